@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+import java.time.Duration;
+
+/** Ends what is still in flight, honestly: the client can tell that its answer is not complete. */
+@FunctionalInterface
+public interface Cutter {
+
+    /**
+     * Cuts every request in flight. Blocks the calling virtual thread for at most {@code bound}; never throws.
+     *
+     * @return how many were cut, or -1 where that cannot be known
+     */
+    int cut(Duration bound);
+}

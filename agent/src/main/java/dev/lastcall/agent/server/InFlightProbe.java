@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+import java.time.Duration;
+
+/** Reads how many requests are in flight. */
+@FunctionalInterface
+public interface InFlightProbe {
+
+    /**
+     * Takes one reading. May block the calling virtual thread for at most {@code bound}, then answers
+     * {@link InFlight.Unclear}. Never throws.
+     */
+    InFlight read(Duration bound);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+import java.time.Duration;
+
+/** Stops a server's process. Each verb blocks the calling virtual thread for at most its bound and never throws. */
+public interface Stopper {
+
+    /** Asks the server to stop: SIGTERM to its main process only, or whatever its way of being stopped is. Sent once. */
+    Outcome terminate(Duration bound);
+
+    /** Ends the server without asking. */
+    Outcome kill(Duration bound);
+
+    /** Whether the server's process is gone. */
+    boolean isGone();
+
+    /** What came of a verb. */
+    sealed interface Outcome {
+        /** It was carried out, or the server was gone already. */
+        record Done() implements Outcome {}
+
+        /** It could not be carried out. */
+        record Failed(String reason) implements Outcome {}
+
+        /** It was carried out, or the server was gone already. */
+        Outcome DONE = new Done();
+    }
+}

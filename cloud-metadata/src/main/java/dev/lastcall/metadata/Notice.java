@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider says about reclaiming this node, once it has been read, bounded and put on the monotonic clock.
+ *
+ * @param key its identity
+ * @param finality whether and when it asks for the drain
+ * @param deadline when the node is gone; null only where the notice is advisory and names no time
+ * @param description what the provider said, for people, in at most {@value #MAX_DESCRIPTION} characters
+ */
+public record Notice(NoticeKey key, Finality finality, @Nullable Deadline deadline, String description) {
+
+    /** Longest description kept; a provider's text is not trusted to be short. */
+    public static final int MAX_DESCRIPTION = 200;
+
+    public Notice {
+        if (deadline == null && !(finality instanceof Finality.Advisory)) {
+            throw new IllegalArgumentException("a notice that asks for a drain needs a deadline: " + key);
+        }
+        if (description.length() > MAX_DESCRIPTION) {
+            description = description.substring(0, MAX_DESCRIPTION);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+/** A transition on the notice board. Repetitions of what is known are no events. */
+public sealed interface NoticeEvent {
+
+    /** A notice that asks for nothing yet has appeared. */
+    record Advised(Notice notice) implements NoticeEvent {}
+
+    /** An advisory notice is gone. */
+    record AdviceCleared(Notice notice) implements NoticeEvent {}
+
+    /** A final notice stands where none stood: act now. */
+    record Noticed(Reclamation reclamation) implements NoticeEvent {}
+
+    /** The deadline of the standing reclamation has moved earlier. */
+    record DeadlineMoved(Reclamation reclamation) implements NoticeEvent {}
+
+    /** No final notice stands any more. Whether anything can be undone is the listener's to judge. */
+    record Withdrawn(Reclamation reclamation) implements NoticeEvent {}
+
+    /** Hears of transitions, in order, on the thread that brought the observation. Must not block. */
+    @FunctionalInterface
+    interface Listener {
+        /** Takes one transition. */
+        void on(NoticeEvent event);
+    }
+}

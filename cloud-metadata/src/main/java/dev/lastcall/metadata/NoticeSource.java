@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+/**
+ * One place that notices come from. It looks for itself, at its own pace, and reports every look; it holds the state of
+ * its own conversation (tokens, ETags, back-off) and nothing of what the looks mean together.
+ *
+ * <p>A source never ends by itself and never throws out of its thread: a failed look is an
+ * {@link Observation.Unknown}.
+ */
+public interface NoticeSource extends AutoCloseable {
+
+    /** Its name in configuration, metrics and records, such as {@code aws-spot}; unique on the node. */
+    String name();
+
+    /** Begins to look, on a thread of its own, and reports to {@code sink}. Called once. */
+    void start(ObservationSink sink);
+
+    /** Stops looking; returns within a second. Idempotent. */
+    @Override
+    void close();
+
+    /** Takes the observations of sources. Thread-safe; must not block. */
+    @FunctionalInterface
+    interface ObservationSink {
+        /** Takes what {@code source} has just seen. */
+        void observe(String source, Observation observation);
+    }
+}
