@@ -44,7 +44,7 @@ final class Engine {
     private final MetadataApi api;
     private final RequestLog log;
     private final Listener listener;
-    private final Map<Fault, Integer> strikes = new HashMap<>();
+    private final int[] strikes;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final Set<Exchange> hanging = new LinkedHashSet<>();
     private int connectionCount;
@@ -56,6 +56,7 @@ final class Engine {
         this.loop = loop;
         this.clock = clock;
         this.timeline = timeline;
+        this.strikes = new int[timeline.faults().size()];
         this.tree = tree;
         this.api = api;
         this.log = log;
@@ -186,9 +187,11 @@ final class Engine {
     private List<Effect> strike(Request request) {
         Duration position = clock.position();
         List<Effect> effects = new ArrayList<>();
-        for (Fault fault : timeline.faults()) {
+        for (int i = 0; i < strikes.length; i++) {
+            Fault fault = timeline.faults().get(i);
             if (fault.isActive(position) && fault.strikes(request.method(), request.path())
-                    && strikes.merge(fault, 1, Integer::sum) <= fault.times()) {
+                    && strikes[i] < fault.times()) {
+                strikes[i]++;
                 effects.addAll(fault.effects());
             }
         }

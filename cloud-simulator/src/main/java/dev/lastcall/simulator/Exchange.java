@@ -50,7 +50,7 @@ final class Exchange {
             case Reply.Answer answer -> play(answer);
             case Reply.Later later -> engine.clock().after(later.delay(), () -> {
                 if (!over) {
-                    play(later.answer());
+                    play(later.answer().get());
                 }
             });
             case Reply.Waiting waiting -> {
@@ -109,10 +109,6 @@ final class Exchange {
             case WireStep.Send send -> send(send, send.from());
             case WireStep.Reset _ -> end(new RecordedRequest.Outcome.Reset(), true);
             case WireStep.Close _ -> end(new RecordedRequest.Outcome.Closed(), false);
-            case WireStep.Complete _ -> {
-                record(new RecordedRequest.Outcome.Answered(status));
-                next();
-            }
         }
     }
 
@@ -127,6 +123,10 @@ final class Exchange {
         int rate = send.bytesPerSecond();
         int burst = rate == 0 ? CHUNK_BYTES : Math.min(CHUNK_BYTES, Math.ceilDiv(rate, TRICKLES_PER_SECOND));
         int length = (int) Math.min(burst, send.until() - from);
+        if (send.last() && from + length == send.until()) {
+            // before the client can know it, so that whoever has the answer finds it recorded
+            record(new RecordedRequest.Outcome.Answered(status));
+        }
         connection.write(send.payload().slice(from, length), () -> {
             if (rate == 0) {
                 send(send, from + length);

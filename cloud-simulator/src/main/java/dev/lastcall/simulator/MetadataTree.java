@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -64,8 +65,13 @@ final class MetadataTree {
         return applied < changes.size() ? changes.get(applied).at() : Fault.FOREVER;
     }
 
-    /** Sets a key by other means than the timeline. */
-    void put(String key, Value value, Duration since) {
+    /** Sets a key by other means than the timeline; times in it count from where they counted before. */
+    void replace(String key, Value value) {
+        Held before = held.get(key);
+        put(key, value, before == null ? clock.position() : before.since());
+    }
+
+    private void put(String key, Value value, Duration since) {
         Held before = held.put(key, new Held(value, since));
         if (before == null || !before.value().equals(value)) {
             revisions.merge(key, 1, Integer::sum);
@@ -94,9 +100,12 @@ final class MetadataTree {
         });
     }
 
-    /** The key's value as JSON. */
+    /** The key's value as JSON; a truth value that is the whole value is text there too, as both clouds have it. */
     Optional<JsonNode> json(String key) {
-        return Optional.ofNullable(held.get(key)).map(found -> json(key, found.value(), found.since()));
+        return Optional.ofNullable(held.get(key))
+                .map(found -> found.value() instanceof Value.Bool bool
+                        ? JsonNodeFactory.instance.stringNode(spelling.truth(bool.truth()))
+                        : json(key, found.value(), found.since()));
     }
 
     /** The keys below a directory, without its own name; empty when there is no such directory. */
@@ -115,6 +124,32 @@ final class MetadataTree {
             names.put(key.substring(prefix.length()), key);
         }
         return Collections.unmodifiableSortedMap(names);
+    }
+
+    /** A directory as one JSON object, its names put through {@code naming}; empty when there is no such directory. */
+    Optional<JsonNode> nested(String directory, UnaryOperator<String> naming) {
+        SortedMap<String, String> below = below(directory);
+        if (below.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        below.forEach((name, key) -> json(key).ifPresent(value -> hang(root, name.split("/"), value, naming)));
+        return Optional.of(root);
+    }
+
+    private static void hang(ObjectNode root, String[] names, JsonNode value, UnaryOperator<String> naming) {
+        ObjectNode at = root;
+        for (int i = 0; i < names.length - 1; i++) {
+            JsonNode next = at.path(naming.apply(names[i]));
+            if (next.isMissingNode()) {
+                at = at.putObject(naming.apply(names[i]));
+            } else if (next instanceof ObjectNode object) {
+                at = object;
+            } else {
+                return;
+            }
+        }
+        at.set(naming.apply(names[names.length - 1]), value);
     }
 
     private JsonNode json(String key, Value value, Duration since) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** What the metadata server does about a request, before faults: answer it, or wait for a change. */
 sealed interface Reply {
@@ -40,5 +41,5 @@ sealed interface Reply {
     record Waiting(Hang hang) implements Reply {}
 
     /** An answer that comes later, in timeline time, though nothing is wrong. */
-    record Later(Duration delay, Answer answer) implements Reply {}
+    record Later(Duration delay, Supplier<Answer> answer) implements Reply {}
 }

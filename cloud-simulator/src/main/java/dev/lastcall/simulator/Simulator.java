@@ -54,6 +54,16 @@ public final class Simulator implements AutoCloseable {
         return of(new Script(SimulatedCloud.Aws.DEFAULT, timeline));
     }
 
+    /** Google Cloud, as a VM sees it. */
+    public static SimulatorBuilder gcp(Timeline timeline) {
+        return of(new Script(SimulatedCloud.Gcp.DEFAULT, timeline));
+    }
+
+    /** Azure, scheduled events turned on. */
+    public static SimulatorBuilder azure(Timeline timeline) {
+        return of(new Script(SimulatedCloud.Azure.DEFAULT, timeline));
+    }
+
     /** Any script. */
     public static SimulatorBuilder of(Script script) {
         return new SimulatorBuilder(script);
@@ -94,8 +104,14 @@ public final class Simulator implements AutoCloseable {
                 tree = new MetadataTree(Ec2Imds.facts(), timeline.changes(), new Ec2Imds.Words(), clock);
                 api = new Ec2Imds(aws, tree, new AwsTokens(timeline, clock));
             }
-            case SimulatedCloud.Gcp _,SimulatedCloud.Azure _ -> throw new IllegalArgumentException(
-                    "cloud " + script.cloud().label() + " cannot be simulated yet");
+            case SimulatedCloud.Gcp gcp -> {
+                tree = new MetadataTree(GceMetadata.facts(), timeline.changes(), new GceMetadata.Words(), clock);
+                api = new GceMetadata(gcp, tree, clock);
+            }
+            case SimulatedCloud.Azure azure -> {
+                tree = new MetadataTree(AzureImds.facts(), timeline.changes(), new AzureImds.Words(), clock);
+                api = new AzureImds(azure, tree, clock);
+            }
         }
         return new Engine(loop, clock, timeline, tree, api, log, address);
     }

@@ -104,17 +104,17 @@ record WirePlan(int status, List<WireStep> steps) {
             steps.addAll(before);
             WireStep.Payload payload = payload();
             WireStep.Payload head = head(payload.size(), lastOnConnection);
-            steps.add(new WireStep.Send(head, 0, head.size(), 0));
-            if (!withoutBody) {
+            boolean headOnly = withoutBody || payload.size() == 0;
+            steps.add(new WireStep.Send(head, 0, head.size(), 0, headOnly));
+            if (!headOnly) {
                 long half = payload.size() / 2;
-                steps.add(new WireStep.Send(payload, 0, half, bytesPerSecond));
+                steps.add(new WireStep.Send(payload, 0, half, bytesPerSecond, false));
                 if (!stall.isZero()) {
                     steps.add(new WireStep.Pause(stall));
                 }
                 steps.addAll(within);
-                steps.add(new WireStep.Send(payload, half, payload.size(), bytesPerSecond));
+                steps.add(new WireStep.Send(payload, half, payload.size(), bytesPerSecond, true));
             }
-            steps.add(new WireStep.Complete());
             steps.addAll(after);
             if (lastOnConnection) {
                 steps.add(new WireStep.Close());

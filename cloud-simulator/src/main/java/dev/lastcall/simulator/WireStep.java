@@ -16,17 +16,15 @@ sealed interface WireStep {
      * Bytes of the payload.
      *
      * @param bytesPerSecond the pace; 0: as fast as the client reads
+     * @param last whether the answer is whole with it; what follows concerns the connection only
      */
-    record Send(Payload payload, long from, long until, int bytesPerSecond) implements WireStep {}
+    record Send(Payload payload, long from, long until, int bytesPerSecond, boolean last) implements WireStep {}
 
     /** The connection ends with a TCP reset. */
     record Reset() implements WireStep {}
 
     /** The connection is closed in good order. */
     record Close() implements WireStep {}
-
-    /** The answer is whole; what follows concerns the connection only. */
-    record Complete() implements WireStep {}
 
     /**
      * Bytes, followed by padding that is never held in memory.
