@@ -44,29 +44,41 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
      * @param metricsPaths passed through always, and not counted
      * @param maxConnections most client connections at a time
      * @param connectTimeout bound of a connection to the server
+     * @param retryAfter what a refused client is told to wait
      */
     public record Gate(ListenAddress listen, List<String> healthPaths, List<String> livenessPaths,
-            List<String> metricsPaths, int maxConnections, Duration connectTimeout) {
+            List<String> metricsPaths, int maxConnections, Duration connectTimeout, Duration retryAfter) {
+
+        /** The OpenAI client libraries stop retrying when they are told to wait for longer. */
+        private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
 
         private static final ValueType<String> PATH = ValueType.text("a path such as /health",
                 "/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,200}");
         private static final int MAX_CONNECTIONS = 1_000_000;
 
         static Gate read(Section section) {
-            return new Gate(
+            Gate gate = new Gate(
                     section.required("listen", ValueType.listen(), new ListenAddress("127.0.0.1", 0),
                             "Where clients connect."),
                     section.values("healthPaths", PATH,
-                            List.of("/health", "/ping", "/ready", "/readyz", "/v2/health/ready"),
+                            List.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/v2/health/ready"),
                             "Paths that the gate answers with 503 from the notice on, so that routers turn away."),
-                    section.values("livenessPaths", PATH, List.of("/live", "/livez", "/healthz", "/v2/health/live"),
+                    section.values("livenessPaths", PATH, List.of("/livez", "/v2/health/live"),
                             "Paths that pass through always, so that nobody restarts the server in mid-drain."),
                     section.values("metricsPaths", PATH, List.of("/metrics"),
                             "Paths that pass through always and do not count as in flight."),
                     section.value("maxConnections", ValueType.number(1, MAX_CONNECTIONS), 20_000,
                             "Most client connections at a time."),
                     section.value("connectTimeout", Limits.TIMEOUT, Duration.ofSeconds(2),
-                            "Bound of a connection to the server."));
+                            "Bound of a connection to the server."),
+                    section.value("retryAfter", ValueType.duration(Duration.ofSeconds(1), LONGEST_RETRY_AFTER),
+                            Duration.ofSeconds(1), "What a refused client is told to wait, in whole seconds."));
+            gate.healthPaths()
+                    .stream()
+                    .filter(path -> gate.livenessPaths().contains(path) || gate.metricsPaths().contains(path))
+                    .forEach(path -> section.conflict("healthPaths", path
+                            + " cannot both fail and pass once the door is closed; take it out of livenessPaths and metricsPaths"));
+            return gate;
         }
     }
 

@@ -110,11 +110,16 @@ public final class Metrics {
         count("lastcall.requests.lost", "Requests whose client got a broken answer.", tags, readings.lost());
     }
 
-    /** Times a drain that has ended. */
-    public void drained(DrainOutcome outcome, Duration took) {
+    /**
+     * Times a drain that has ended.
+     *
+     * @param outcome how, one of a closed set of words
+     * @param took from the notice to its end
+     */
+    public void drained(String outcome, Duration took) {
         Timer.builder("lastcall.drain")
                 .description("From the notice to the end of the drain.")
-                .tag("outcome", outcome.label())
+                .tag("outcome", outcome)
                 .register(registry)
                 .record(took);
     }

@@ -169,12 +169,10 @@ class ConfigProblemsTest {
         assertThat(text.problems("""
                 servers: [{ name: a, url: 'http://127.0.0.1:8000', stop: { pid: 77, systemd: a.service } }]
                 sources: [{ name: x, file: /a, url: 'http://127.0.0.1/' }, { name: y }]
-                drain: { cut: 2s, stop: 5s }
                 """, Map.of())).satisfiesExactly(
                 problem -> assertThat(problem).contains("only one way to stop").contains("systemd and pid"),
                 problem -> assertThat(problem).contains("sources[0]: needs exactly one").contains("url and file"),
-                problem -> assertThat(problem).contains("sources[1]: needs exactly one").contains("none"),
-                problem -> assertThat(problem).contains("drain.cut").contains("order is cut, stop, kill"));
+                problem -> assertThat(problem).contains("sources[1]: needs exactly one").contains("none"));
     }
 
     @Test

@@ -24,7 +24,7 @@ class MetricsTest {
         metrics.metadataProblem("aws-spot", MetadataProblem.Kind.TIMEOUT);
         metrics.server("llama", new ServerReadings(() -> false, () -> 7, () -> 1200,
                 Map.of("draining", () -> 3, "malformed", () -> 1), () -> 2, () -> 0));
-        metrics.drained(DrainOutcome.COMPLETE, Duration.ofMillis(41_250));
+        metrics.drained("drained", Duration.ofMillis(41_250));
         metrics.apiRefused(ApiRefusal.TOO_LARGE);
 
         String page = metrics.scrape().replace("java=\"" + Runtime.version() + "\"", "java=\"25\"");
