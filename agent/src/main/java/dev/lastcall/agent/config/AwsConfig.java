@@ -3,54 +3,59 @@ package dev.lastcall.agent.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How notices are read on AWS.
  *
- * @param endpoint the instance metadata service
+ * @param endpoints the instance metadata service; of two, the one that answers first is used
  * @param poll between two looks at the spot notice on spot capacity
  * @param onDemandPoll the same where the instance is not spot
  * @param window what is left at a notice that names no usable time
  * @param tokenTtl life asked for the session token
  * @param imdsv1 whether to fall back to requests without a token
- * @param rebalance what a rebalance recommendation leads to
- * @param rebalancePoll between two looks at it
- * @param scheduledEvents what announced work on the host or the instance leads to
+ * @param rebalance the rebalance recommendation
+ * @param scheduledEvents announced work on the host or the instance
  * @param lifecycle the Auto Scaling group's wish for this instance
  */
-public record AwsConfig(URI endpoint, Duration poll, Duration onDemandPoll, Duration window, Duration tokenTtl,
-        boolean imdsv1, Rebalance rebalance, Duration rebalancePoll, ScheduledEvents scheduledEvents,
-        Lifecycle lifecycle) {
+public record AwsConfig(List<URI> endpoints, Duration poll, Duration onDemandPoll, Duration window, Duration tokenTtl,
+        boolean imdsv1, Rebalance rebalance, ScheduledEvents scheduledEvents, Lifecycle lifecycle) {
 
-    /** What a rebalance recommendation leads to. */
-    public enum Rebalance {
-        /** It is published. */
-        ADVISE,
-        /** The servers are drained, within the window. */
-        DRAIN
+    /**
+     * The rebalance recommendation: a heightened risk, often without an interruption to follow.
+     *
+     * @param drain whether the servers are drained for it
+     * @param window what is left then
+     * @param poll between two looks
+     */
+    public record Rebalance(boolean drain, Duration window, Duration poll) {
+
+        static Rebalance read(Section section) {
+            return new Rebalance(
+                    section.value("drain", ValueType.flag(), false,
+                            "Whether the servers are drained for a recommendation; otherwise it is only published."),
+                    section.value("window", Limits.LONG_WINDOW, Duration.ofMinutes(2), "Time for that drain."),
+                    section.value("poll", Limits.POLL, Duration.ofSeconds(5), "Time between two looks."));
+        }
     }
 
     /**
-     * What each code of a scheduled event leads to.
+     * Announced work on the host or the instance.
      *
+     * @param lead how long before an event's time the drain begins
+     * @param retirementNow whether it begins at once for the codes that mean failing hardware
      * @param poll between two looks
      */
-    public record ScheduledEvents(Duration poll, EventPolicy instanceStop, EventPolicy instanceRetirement,
-            EventPolicy instanceReboot, EventPolicy systemReboot, EventPolicy systemMaintenance) {
-
-        private static final Duration POLL = Duration.ofMinutes(1);
-        private static final EventPolicy LEAD = new EventPolicy.Before(Duration.ofMinutes(10));
+    public record ScheduledEvents(Duration lead, boolean retirementNow, Duration poll) {
 
         static ScheduledEvents read(Section section) {
             return new ScheduledEvents(
-                    section.value("poll", Limits.SLOW_POLL, POLL, "Time between two looks at the scheduled events."),
-                    section.value("instanceStop", ValueType.policy(), LEAD, "What `instance-stop` leads to."),
-                    section.value("instanceRetirement", ValueType.policy(), LEAD,
-                            "What `instance-retirement` leads to."),
-                    section.value("instanceReboot", ValueType.policy(), LEAD, "What `instance-reboot` leads to."),
-                    section.value("systemReboot", ValueType.policy(), LEAD, "What `system-reboot` leads to."),
-                    section.value("systemMaintenance", ValueType.policy(), LEAD,
-                            "What `system-maintenance` leads to."));
+                    section.value("lead", Limits.LONG_WINDOW, Duration.ofMinutes(10),
+                            "How long before an event's time the drain begins."),
+                    section.value("retirementNow", ValueType.flag(), false,
+                            "Whether it begins at once for `instance-stop` and `instance-retirement`, which mean failing "
+                                    + "hardware."),
+                    section.value("poll", Limits.SLOW_POLL, Duration.ofMinutes(1), "Time between two looks."));
         }
     }
 
@@ -58,25 +63,26 @@ public record AwsConfig(URI endpoint, Duration poll, Duration onDemandPoll, Dura
      * The Auto Scaling group's wish for this instance.
      *
      * @param watch whether it is looked at
-     * @param poll between two looks
      * @param window what is left when the group wants it gone: the lifecycle hook's time-out
+     * @param poll between two looks
      */
-    public record Lifecycle(boolean watch, Duration poll, Duration window) {
+    public record Lifecycle(boolean watch, Duration window, Duration poll) {
 
         static Lifecycle read(Section section) {
             return new Lifecycle(
                     section.value("watch", ValueType.flag(), false,
                             "Whether `autoscaling/target-lifecycle-state` is watched; worth it only with a termination hook."),
-                    section.value("poll", Limits.POLL, Duration.ofSeconds(5), "Time between two looks at it."),
                     section.value("window", Limits.LONG_WINDOW, Duration.ofMinutes(2),
-                            "Time left when the group wants the instance gone; no more than the hook's time-out."));
+                            "Time left when the group wants the instance gone; no more than the hook's time-out."),
+                    section.value("poll", Limits.POLL, Duration.ofSeconds(5), "Time between two looks."));
         }
     }
 
     static AwsConfig read(Section section) {
-        return new AwsConfig(
-                section.value("endpoint", ValueType.url(), URI.create("http://169.254.169.254"),
-                        "The instance metadata service; `http://[fd00:ec2::254]` where only IPv6 is enabled."),
+        AwsConfig aws = new AwsConfig(
+                section.values("endpoints", ValueType.url(), List.of(URI.create("http://169.254.169.254")),
+                        "The instance metadata service, one address or two of which the faster is used; over IPv6 it is "
+                                + "`http://[fd00:ec2::254]`."),
                 section.value("poll", Limits.POLL, Duration.ofSeconds(1),
                         "Time between two looks at the spot notice on spot capacity."),
                 section.value("onDemandPoll", Limits.POLL, Duration.ofSeconds(10),
@@ -87,11 +93,12 @@ public record AwsConfig(URI endpoint, Duration poll, Duration onDemandPoll, Dura
                         Duration.ofHours(6), "Life asked for the session token."),
                 section.value("imdsv1", ValueType.flag(), false,
                         "Whether to fall back to requests without a token where none can be had."),
-                section.value("rebalance", ValueType.word(Rebalance.values()), Rebalance.ADVISE,
-                        "What a rebalance recommendation leads to."),
-                section.value("rebalancePoll", Limits.POLL, Duration.ofSeconds(5),
-                        "Time between two looks at the rebalance recommendation."),
+                section.section("rebalance", Rebalance::read),
                 section.section("scheduledEvents", ScheduledEvents::read),
                 section.section("lifecycle", Lifecycle::read));
+        if (aws.endpoints().isEmpty() || aws.endpoints().size() > 2) {
+            section.conflict("endpoints", "must be one address or two");
+        }
+        return aws;
     }
 }

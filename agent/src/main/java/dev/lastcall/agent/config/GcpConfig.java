@@ -12,18 +12,25 @@ import java.util.List;
  * @param preemptionNotice the notice that the VM was made with; the guest cannot read it
  * @param waitForChange how long one request waits at the server for a change
  * @param watchdogPoll between two plain looks beside it
- * @param maintenance what a termination for host maintenance leads to
- * @param migration what a live migration leads to
- * @param upcomingMaintenance what maintenance announced ahead leads to
- * @param dayLimit what the 24 hours of a preemptible VM lead to
+ * @param maintenanceLead how long before a termination for host maintenance the drain begins
+ * @param upcomingPoll between two looks at maintenance that is announced ahead
+ * @param lifeCap whether the 24 hours of a preemptible VM are counted
  */
 public record GcpConfig(URI endpoint, Duration preemptionNotice, Duration waitForChange, Duration watchdogPoll,
-        EventPolicy maintenance, EventPolicy migration, EventPolicy upcomingMaintenance, EventPolicy dayLimit) {
+        Duration maintenanceLead, Duration upcomingPoll, LifeCap lifeCap) {
 
     private static final Duration STANDARD_NOTICE = Duration.ofSeconds(30);
     private static final Duration EXTENDED_NOTICE = Duration.ofMinutes(2);
-    private static final EventPolicy LEAD = new EventPolicy.Before(Duration.ofMinutes(10));
-    private static final EventPolicy DAY_LEAD = new EventPolicy.Before(Duration.ofMinutes(2));
+
+    /** Whether the 24 hours of a preemptible VM are counted. */
+    public enum LifeCap {
+        /** If the VM's own scheduling says that it is such a one. */
+        AUTO,
+        /** They are. */
+        ALWAYS,
+        /** They are not. */
+        NEVER
+    }
 
     static GcpConfig read(Section section) {
         return new GcpConfig(
@@ -36,13 +43,11 @@ public record GcpConfig(URI endpoint, Duration preemptionNotice, Duration waitFo
                         Duration.ofSeconds(30), "How long one request waits at the server for a change."),
                 section.value("watchdogPoll", Limits.POLL, Duration.ofSeconds(5),
                         "Time between two plain looks beside the waiting one."),
-                section.value("maintenance", ValueType.policy(), LEAD,
-                        "What `TERMINATE_ON_HOST_MAINTENANCE` leads to; it comes an hour ahead on GPU VMs."),
-                section.value("migration", ValueType.policy(), EventPolicy.ADVISE,
-                        "What `MIGRATE_ON_HOST_MAINTENANCE` leads to."),
-                section.value("upcomingMaintenance", ValueType.policy(), LEAD,
-                        "What `upcoming-maintenance` leads to; it comes hours or days ahead."),
-                section.value("dayLimit", ValueType.policy(), DAY_LEAD,
-                        "What the 24 hours of a preemptible (not spot) VM lead to."));
+                section.value("maintenanceLead", Limits.LONG_WINDOW, Duration.ofMinutes(10),
+                        "How long before a termination for host maintenance the drain begins."),
+                section.value("upcomingPoll", Limits.SLOW_POLL, Duration.ofMinutes(1),
+                        "Time between two looks at maintenance that is announced hours or days ahead."),
+                section.value("lifeCap", ValueType.word(LifeCap.values()), LifeCap.AUTO,
+                        "Whether the 24 hours of a preemptible (not spot) VM are counted."));
     }
 }

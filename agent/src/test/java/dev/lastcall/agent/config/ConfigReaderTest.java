@@ -33,7 +33,7 @@ class ConfigReaderTest {
                 cloud: aws
                 gcp: { preemptionNotice: 120s }
                 aws:
-                  scheduledEvents: { instanceRetirement: now, systemReboot: 15m }
+                  scheduledEvents: { retirementNow: true, lead: 15m }
                 sources:
                   - name: block-end
                     deadline: 2026-12-01T11:30:00Z
@@ -51,9 +51,8 @@ class ConfigReaderTest {
 
         assertThat(config.cloud()).isEqualTo(CloudChoice.AWS);
         assertThat(config.gcp().preemptionNotice()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(config.aws().scheduledEvents().instanceRetirement()).isEqualTo(EventPolicy.NOW);
-        assertThat(config.aws().scheduledEvents().systemReboot())
-                .isEqualTo(new EventPolicy.Before(Duration.ofMinutes(15)));
+        assertThat(config.aws().scheduledEvents())
+                .isEqualTo(new AwsConfig.ScheduledEvents(Duration.ofMinutes(15), true, Duration.ofMinutes(1)));
         assertThat(config.sources()).singleElement()
                 .satisfies(source -> assertThat(source.from()).isInstanceOf(SourceConfig.Fixed.class));
         ServerConfig llama = config.servers().getFirst();
