@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.util.Map;
+
+import tools.jackson.core.io.JsonStringEncoder;
+
+/**
+ * An answer.
+ *
+ * @param status of HTTP
+ * @param contentType of the body
+ * @param body the body
+ * @param headers beside those that every answer has
+ */
+record ApiAnswer(int status, String contentType, String body, Map<String, String> headers) {
+
+    static final String JSON = "application/json";
+    static final String TEXT = "text/plain; charset=utf-8";
+
+    static ApiAnswer of(int status, String contentType, String body) {
+        return new ApiAnswer(status, contentType, body, Map.of());
+    }
+
+    static ApiAnswer error(int status, String code, String message) {
+        return error(status, code, message, Map.of());
+    }
+
+    static ApiAnswer error(int status, String code, String message, Map<String, String> headers) {
+        return new ApiAnswer(status, JSON,
+                "{\"error\":{\"code\":" + quote(code) + ",\"message\":" + quote(message) + "}}\n",
+                headers);
+    }
+
+    static String quote(String text) {
+        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
+        return quoted.append('"').toString();
+    }
+}

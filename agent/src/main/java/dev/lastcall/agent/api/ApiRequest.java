@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+/**
+ * A request, once it has been read whole within its bounds.
+ *
+ * @param method in capitals
+ * @param path without the query
+ * @param authorization the header, empty without one
+ * @param body as text
+ * @param overSocket whether it came over the control socket, whose file mode has decided who may speak
+ */
+record ApiRequest(String method, String path, String authorization, String body, boolean overSocket) {}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import dev.lastcall.agent.api.StatusView.Condition;
+import dev.lastcall.agent.api.StatusView.ReclamationView;
+import org.jspecify.annotations.Nullable;
+
+/** What the page and the terminal say in the same words. */
+public final class Facts {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private Facts() {}
+
+    /** Version, cloud and instance on one line. */
+    public static String line(StatusView view) {
+        String facts = view.instance()
+                .entrySet()
+                .stream()
+                .map(fact -> " · " + fact.getKey() + " " + fact.getValue())
+                .collect(Collectors.joining());
+        return "version " + view.version() + " · up " + span(view.uptime()) + " · cloud " + view.cloud() + facts
+                + (view.dryRun() ? " · dry run" : "");
+    }
+
+    /** The standing final notice on one line. */
+    public static String reclamation(ReclamationView reclamation) {
+        boolean passed = reclamation.left().isNegative();
+        return reclamation.kind() + " by " + reclamation.source() + ": "
+                + (passed
+                        ? "the deadline passed " + span(reclamation.left().negated()) + " ago"
+                        : span(reclamation.left())
+                                + " left of " + span(reclamation.window()));
+    }
+
+    /** A condition on one line. */
+    public static String condition(Condition condition) {
+        return condition.name() + ": " + condition.subject() + " " + condition.message()
+                + (condition.mend().isEmpty() ? "" : "; " + condition.mend());
+    }
+
+    /** A span as people read it: {@code 0.4s}, {@code 17s}, {@code 1m05s}, {@code 3h12m}, {@code 2d4h}. */
+    public static String span(Duration span) {
+        if (span.isNegative()) {
+            return "-" + span(span.negated());
+        }
+        if (span.compareTo(Duration.ofSeconds(10)) < 0) {
+            return String.format(Locale.ROOT, "%.1fs", span.toMillis() / 1000.0);
+        }
+        if (span.compareTo(MINUTE) < 0) {
+            return span.toSeconds() + "s";
+        }
+        if (span.compareTo(Duration.ofHours(1)) < 0) {
+            return String.format(Locale.ROOT, "%dm%02ds", span.toMinutes(), span.toSecondsPart());
+        }
+        return span.compareTo(Duration.ofDays(1)) < 0
+                ? String.format(Locale.ROOT, "%dh%02dm", span.toHours(), span.toMinutesPart())
+                : span.toDays() + "d" + span.toHoursPart() + "h";
+    }
+
+    /** How long ago, or never. */
+    public static String ago(@Nullable Duration since) {
+        return since == null ? "never" : span(since) + " ago";
+    }
+
+    /** Time left, or a dash. */
+    public static String left(@Nullable Duration left) {
+        return left == null ? "–" : span(left);
+    }
+
+    /** A count, or a dash where nobody knows. */
+    public static String number(@Nullable Number number) {
+        return number == null ? "–" : number.toString();
+    }
+
+    /** A calendar time to the second. */
+    public static String second(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.time.Duration;
+
+/** What an operator may ask of the running agent. Thread-safe; called on a virtual thread; must not throw. */
+public interface OperatorDesk {
+
+    /** Longest window that can be asked for. */
+    Duration MAX_WINDOW = Duration.ofDays(2);
+
+    /** Drains every server as if the node were gone after {@code window}. */
+    Answer drain(Duration window);
+
+    /** Withdraws what {@link #drain} and {@link #notice} have begun, as far as that still can be. */
+    Answer undrain();
+
+    /**
+     * Passes on a notice from somebody who knows.
+     *
+     * @param description what they say, for people
+     * @param window what is left; positive
+     */
+    Answer notice(String description, Duration window);
+
+    /** What came of it. */
+    sealed interface Answer {
+        /** It is being done. */
+        record Accepted(String message) implements Answer {}
+
+        /** It cannot be done now; the message says why, and what can. */
+        record Refused(String message) implements Answer {}
+    }
+}

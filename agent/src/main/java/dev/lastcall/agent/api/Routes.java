@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.telemetry.ApiRefusal;
+import dev.lastcall.agent.telemetry.Metrics;
+import org.jspecify.annotations.Nullable;
+
+/** What each path answers, however the request came. Thread-safe. */
+final class Routes {
+
+    /** The window of a drain by hand that names none. */
+    static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
+
+    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice");
+    private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status");
+
+    private final Supplier<StatusView> status;
+    private final OperatorDesk desk;
+    private final Metrics metrics;
+    private final byte @Nullable [] token;
+
+    Routes(Supplier<StatusView> status, OperatorDesk desk, Metrics metrics, @Nullable String token) {
+        this.status = status;
+        this.desk = desk;
+        this.metrics = metrics;
+        this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether answering it may block, so that it has no business on the event loop. */
+    static boolean isVerb(String path) {
+        return VERBS.contains(path);
+    }
+
+    /** Answers; never throws for what a request holds. */
+    ApiAnswer answer(ApiRequest request) {
+        if (VIEWS.contains(request.path())) {
+            return request.method().equals("GET") || request.method().equals("HEAD")
+                    ? view(request.path())
+                    : wrongMethod("GET, HEAD", request);
+        }
+        if (isVerb(request.path())) {
+            return request.method().equals("POST") ? verb(request) : wrongMethod("POST", request);
+        }
+        metrics.apiRefused(ApiRefusal.UNKNOWN);
+        Set<String> all = new TreeSet<>(VIEWS);
+        all.addAll(VERBS);
+        return ApiAnswer.error(404, "not-found", "there is nothing here; there is " + String.join(", ", all));
+    }
+
+    private ApiAnswer view(String path) {
+        return switch (path) {
+            case "/healthz" -> ApiAnswer.of(200, ApiAnswer.TEXT, "ok\n");
+            case "/readyz" -> ready();
+            case "/metrics" -> ApiAnswer.of(200, Metrics.CONTENT_TYPE, metrics.scrape());
+            case "/v1/status" -> ApiAnswer.of(200, ApiAnswer.JSON, StatusJson.write(status.get()) + "\n");
+            default -> new ApiAnswer(200, "text/html; charset=utf-8", StatusPage.html(status.get()),
+                    Map.of("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"));
+        };
+    }
+
+    private ApiAnswer ready() {
+        StatusView.ReclamationView reclamation = status.get().reclamation();
+        return reclamation == null
+                ? ApiAnswer.of(200, ApiAnswer.TEXT, "ready\n")
+                : ApiAnswer.of(503, ApiAnswer.TEXT, "the node is being taken back: " + reclamation.source() + " says "
+                        + reclamation.kind() + "\n");
+    }
+
+    private ApiAnswer verb(ApiRequest request) {
+        if (!request.overSocket() && !mayChange(request.authorization())) {
+            metrics.apiRefused(ApiRefusal.DENIED);
+            return token == null
+                    ? ApiAnswer.error(403, "denied",
+                            "nothing can be changed over TCP; use the control socket, or set api.token")
+                    : ApiAnswer.error(401, "denied",
+                            "this needs the header Authorization: Bearer and api.token's value",
+                            Map.of("WWW-Authenticate", "Bearer"));
+        }
+        try {
+            return told(switch (request.path()) {
+                case "/v1/drain" -> desk.drain(window(FlatJson.read(request.body(), Set.of("window"))));
+                case "/v1/undrain" -> undrain(request);
+                default -> notice(FlatJson.read(request.body(), Set.of("description", "window")));
+            });
+        } catch (IllegalArgumentException malformed) {
+            metrics.apiRefused(ApiRefusal.MALFORMED);
+            return ApiAnswer.error(400, "malformed", String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private OperatorDesk.Answer undrain(ApiRequest request) {
+        FlatJson.read(request.body(), Set.of());
+        return desk.undrain();
+    }
+
+    private OperatorDesk.Answer notice(Map<String, String> values) {
+        String description = values.getOrDefault("description", "an operator's notice");
+        if (description.length() > 200 || description.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "description must be at most 200 characters, none of them control characters");
+        }
+        return desk.notice(description, window(values));
+    }
+
+    private static Duration window(Map<String, String> values) {
+        String text = values.getOrDefault("window", Durations.format(DEFAULT_WINDOW));
+        try {
+            Duration window = Durations.parse(text);
+            if (!window.isZero() && window.compareTo(OperatorDesk.MAX_WINDOW) <= 0) {
+                return window;
+            }
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException(wrongWindow(), none);
+        }
+        throw new IllegalArgumentException(wrongWindow());
+    }
+
+    private static String wrongWindow() {
+        return "window must be a duration such as 60s, more than 0s and at most "
+                + Durations.format(OperatorDesk.MAX_WINDOW);
+    }
+
+    private static ApiAnswer told(OperatorDesk.Answer answer) {
+        return switch (answer) {
+            case OperatorDesk.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
+                    "{\"message\":" + ApiAnswer.quote(accepted.message()) + "}\n");
+            case OperatorDesk.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
+        };
+    }
+
+    private boolean mayChange(String authorization) {
+        return token != null && authorization.startsWith("Bearer ") && MessageDigest.isEqual(token,
+                authorization.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ApiAnswer wrongMethod(String allowed, ApiRequest request) {
+        metrics.apiRefused(ApiRefusal.UNKNOWN);
+        return ApiAnswer.error(405, "method-not-allowed", request.path() + " answers to " + allowed + " only",
+                Map.of("Allow", allowed));
+    }
+}

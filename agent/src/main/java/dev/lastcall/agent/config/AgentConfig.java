@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The whole configuration, checked. */
+public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
+        AzureConfig azure,
+        List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
+        ApiConfig api, LogConfig log) {
+
+    /** Where drain records are kept when nobody says otherwise. */
+    public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
+
+    /** Which cloud's notices are read. */
+    public enum CloudChoice {
+        /** Found out. */
+        AUTO,
+        /** Amazon Web Services. */
+        AWS,
+        /** Google Cloud. */
+        GCP,
+        /** Microsoft Azure. */
+        AZURE,
+        /** No cloud's. */
+        NONE
+    }
+
+    public AgentConfig {
+        sources = List.copyOf(sources);
+        servers = List.copyOf(servers);
+    }
+
+    static AgentConfig read(Section section) {
+        AgentConfig config = new AgentConfig(
+                section.value("cloud", ValueType.word(CloudChoice.values()), CloudChoice.AUTO,
+                        "Whose notices are read; `auto` finds out."),
+                section.value("stateDirectory", ValueType.absolutePath(), DEFAULT_STATE_DIRECTORY,
+                        "Where drain records and the state of a drain under way are kept."),
+                section.section("notices", NoticesConfig::read),
+                section.section("aws", AwsConfig::read),
+                section.section("gcp", GcpConfig::read),
+                section.section("azure", AzureConfig::read),
+                section.sections("sources", SourceConfig::read),
+                section.section("drain", DrainConfig::read),
+                section.section("discovery", DiscoveryConfig::read),
+                section.sections("servers", ServerConfig::read),
+                section.section("api", ApiConfig::read),
+                section.section("log", LogConfig::read));
+        config.checkNames(section);
+        config.checkAddresses(section);
+        return config;
+    }
+
+    private void checkNames(Section section) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < servers.size(); i++) {
+            if (!names.add(servers.get(i).name())) {
+                section.conflict("servers[" + i + "].name",
+                        "there is a server called " + servers.get(i).name() + " already; names must differ");
+            }
+        }
+        names.clear();
+        for (int i = 0; i < sources.size(); i++) {
+            if (!names.add(sources.get(i).name())) {
+                section.conflict("sources[" + i + "].name",
+                        "there is a source called " + sources.get(i).name() + " already; names must differ");
+            }
+        }
+    }
+
+    private void checkAddresses(Section section) {
+        Map<String, ListenAddress> taken = new HashMap<>();
+        taken.put("api.listen", api.listen());
+        for (int i = 0; i < servers.size(); i++) {
+            ServerConfig.Gate gate = servers.get(i).gate();
+            if (gate == null) {
+                continue;
+            }
+            String key = "servers[" + i + "].gate.listen";
+            for (Map.Entry<String, ListenAddress> other : new ArrayList<>(taken.entrySet())) {
+                if (gate.listen().collidesWith(other.getValue())) {
+                    section.conflict(key, gate.listen() + " is taken by " + other.getKey() + "; choose another port");
+                }
+            }
+            taken.put(key, gate.listen());
+            if (reaches(servers.get(i).url(), gate.listen())) {
+                section.conflict(key, gate.listen() + " is the server's own address, so the gate would call itself; "
+                        + "move the server to another port and clients keep this one");
+            }
+        }
+    }
+
+    private static boolean reaches(URI url, ListenAddress listen) {
+        int port = url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+        String host = url.getHost().replace("[", "").replace("]", "");
+        boolean bothLoopback = new ListenAddress(host, port).isLoopback() && listen.isLoopback();
+        boolean sameHost = host.equals(listen.host()) || listen.isEverywhere() || bothLoopback;
+        return port == listen.port() && sameHost;
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.lastcall.agent.config.ConfigInputs.FlagValue;
+import dev.lastcall.agent.config.Tree.Position;
+
+/** One pass over the configuration: what it is read from and what has been found so far. Confined to one thread. */
+final class Reading {
+
+    /** Most elements of a list of sections, such as servers. */
+    static final int MAX_SECTIONS = 64;
+
+    /** Kubernetes puts variables of this shape into every pod when a service is named like the agent. */
+    private static final Pattern SERVICE_LINK = Pattern
+            .compile(".*_(SERVICE_(HOST|PORT.*)|PORT(_\\d+_(TCP|UDP|SCTP).*)?)");
+
+    /** Variables that belong to the launcher. */
+    private static final Set<String> NOT_KEYS = Set.of(ConfigInputs.FILE_VARIABLE, "LASTCALL_JAVA_HOME",
+            "LASTCALL_JAVA_OPTS");
+
+    private final String file;
+    private final Map<String, String> environment;
+    private final Map<String, FlagValue> flags = new LinkedHashMap<>();
+    private final boolean describing;
+    private final List<Setting> settings = new ArrayList<>();
+    private final List<ConfigProblem> problems;
+    private final Set<String> keys = new HashSet<>();
+
+    private Reading(String file, Map<String, String> environment, List<FlagValue> flags, boolean describing,
+            List<ConfigProblem> problems) {
+        this.file = file;
+        this.environment = environment;
+        flags.forEach(flag -> this.flags.put(flag.key(), flag));
+        this.describing = describing;
+        this.problems = problems;
+    }
+
+    static Reading of(ConfigInputs inputs, List<ConfigProblem> problems) {
+        return new Reading(inputs.file().toString(), inputs.environment(), inputs.flags(), false, problems);
+    }
+
+    /** A pass over nothing, which only gathers the keys. */
+    static Reading toDescribe() {
+        return new Reading("", Map.of(), List.of(), true, new ArrayList<>());
+    }
+
+    boolean isDescribing() {
+        return describing;
+    }
+
+    /** The value that a flag, or else the environment, gives to this key. */
+    Optional<Raw> override(String path) {
+        keys.add(path);
+        FlagValue flag = flags.get(path);
+        if (flag != null) {
+            return Optional.of(new Raw(flag.value(), new Origin.Flag(flag.flag())));
+        }
+        String variable = Variables.nameOf(path);
+        String value = environment.getOrDefault(variable, "");
+        return value.isEmpty() ? Optional.empty() : Optional.of(new Raw(value, new Origin.Environment(variable)));
+    }
+
+    /** Whether a flag or the environment gives a value to this key or to one below it. */
+    boolean speaksOf(String path) {
+        String variable = Variables.nameOf(path);
+        return flags.keySet().stream().anyMatch(key -> key.equals(path) || key.startsWith(path + "."))
+                || environment.entrySet()
+                        .stream()
+                        .anyMatch(entry -> !entry.getValue().isEmpty()
+                                && (entry.getKey().equals(variable) || entry.getKey().startsWith(variable + "_")));
+    }
+
+    /** How many elements of a list of sections the flags and the environment speak of. */
+    int overriddenLength(String path) {
+        Pattern flag = Pattern.compile(Pattern.quote(path) + "\\[(\\d{1,2})]\\..*");
+        Pattern variable = Pattern.compile(Pattern.quote(Variables.nameOf(path)) + "_(\\d{1,2})_.*");
+        int length = 0;
+        for (String key : flags.keySet()) {
+            length = Math.max(length, index(flag.matcher(key)) + 1);
+        }
+        for (Map.Entry<String, String> entry : environment.entrySet()) {
+            if (!entry.getValue().isEmpty()) {
+                length = Math.max(length, index(variable.matcher(entry.getKey())) + 1);
+            }
+        }
+        return Math.min(length, MAX_SECTIONS);
+    }
+
+    private static int index(Matcher matcher) {
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+    }
+
+    Origin inFile(Position at) {
+        return new Origin.InFile(file, at.line(), at.column());
+    }
+
+    void add(Setting setting) {
+        settings.add(setting);
+    }
+
+    void problem(Origin origin, String key, String message) {
+        problems.add(new ConfigProblem(origin, key, message));
+    }
+
+    /** Where a key's value came from. */
+    Origin originOf(String key) {
+        return settings.stream()
+                .filter(setting -> setting.key().equals(key))
+                .map(Setting::origin)
+                .findFirst()
+                .orElse(Origin.DEFAULT);
+    }
+
+    /** Finds the flags and variables that name no key. Called when every section has been read. */
+    void rejectUnknown() {
+        flags.values()
+                .stream()
+                .filter(flag -> !keys.contains(flag.key()))
+                .forEach(flag -> problem(new Origin.Flag(flag.flag()), "",
+                        Text.quote(flag.key()) + " is no key" + Text.didYouMean(flag.key(), keys)));
+        Map<String, String> known = new LinkedHashMap<>();
+        keys.forEach(key -> known.put(Variables.nameOf(key), key));
+        environment.keySet()
+                .stream()
+                .sorted()
+                .filter(name -> name.startsWith(Variables.PREFIX) && !known.containsKey(name)
+                        && !NOT_KEYS.contains(name)
+                        && !SERVICE_LINK.matcher(name).matches())
+                .forEach(name -> problem(new Origin.Environment(name), "",
+                        "the variable names no key" + Text.didYouMean(name, known.keySet())));
+    }
+
+    List<Setting> settings() {
+        return settings;
+    }
+
+    /** What is wrong, in the order of the file, then the environment and the flags. */
+    List<ConfigProblem> problems() {
+        return problems.stream().sorted(Comparator.comparingInt(Reading::order)).toList();
+    }
+
+    private static int order(ConfigProblem problem) {
+        return switch (problem.origin()) {
+            case Origin.InFile place -> place.line();
+            case Origin.Environment variable -> Integer.MAX_VALUE - 2;
+            case Origin.Flag flag -> Integer.MAX_VALUE - 1;
+            case Origin.Default none -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** A value as text and where it was found. */
+    record Raw(String text, Origin origin) {}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+/**
+ * One key of the configuration: what it is for, and what it is set to and by whom.
+ *
+ * @param key its path, such as {@code servers[0].gate.listen}; a list's template is {@code servers[]}
+ * @param allowed what may be written there
+ * @param defaultValue what holds when nobody sets it, in words where it is no value
+ * @param value what holds now; {@link #MASK} for a secret that is set
+ * @param isSet whether anybody set it
+ * @param origin who
+ * @param about what it does
+ */
+public record Setting(String key, String allowed, String defaultValue, String value, boolean isSet, Origin origin,
+        String about) {
+
+    /** Stands for a secret wherever settings are shown. */
+    public static final String MASK = "********";
+}

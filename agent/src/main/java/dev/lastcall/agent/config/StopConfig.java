@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a server is told to stop. */
+public sealed interface StopConfig {
+
+    /** It is left alone. */
+    StopConfig NONE = new None();
+
+    /** It is left alone. */
+    record None() implements StopConfig {}
+
+    /** By its systemd unit. */
+    record Systemd(String unit) implements StopConfig {}
+
+    /** By a signal to this process. */
+    record Pid(int pid) implements StopConfig {}
+
+    /** By a signal to the process whose number stands in a file. */
+    record PidFile(Path file) implements StopConfig {}
+
+    /** By running a program. */
+    record Command(List<String> words) implements StopConfig {}
+
+    /** Largest process number that Linux gives. */
+    int MAX_PID = 4_194_304;
+
+    /** Reads the section; without a key it is {@link #NONE}. */
+    static StopConfig read(Section section) {
+        String unit = section.optional("systemd",
+                ValueType.text("a systemd service such as vllm.service", "[A-Za-z0-9:_.@\\\\-]{1,200}\\.service"),
+                "none",
+                "Stops this systemd service; only its main process is signalled.");
+        Integer pid = section.optional("pid", ValueType.number(2, MAX_PID), "none", "Signals this process.");
+        Path pidFile = section.optional("pidFile", ValueType.absolutePath(), "none",
+                "Signals the process whose number stands in this file.");
+        List<String> command = section.values("command", Commands.WORD, List.of(),
+                "Runs this program with these arguments, through no shell.");
+        List<String> set = section.setAmong("systemd", "pid", "pidFile", "command");
+        if (set.size() > 1) {
+            section.conflict(set.getFirst(), "only one way to stop a server can be given; here are "
+                    + String.join(" and ", set) + "; remove all but one");
+        }
+        if (unit != null) {
+            return new Systemd(unit);
+        }
+        if (pid != null) {
+            return new Pid(pid);
+        }
+        if (pidFile != null) {
+            return new PidFile(pidFile);
+        }
+        return command.isEmpty() ? NONE : new Command(command);
+    }
+}

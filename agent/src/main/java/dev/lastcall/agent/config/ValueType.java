@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * How one kind of value is read and shown.
+ *
+ * @param allowed what may be written, for messages and for the reference
+ * @param choices the words to choose from, or none where the value is free
+ * @param parse reads it; throws {@link IllegalArgumentException} whose message completes "the value …"
+ * @param format shows it as it would be written
+ * @param secret whether it is masked wherever it is shown
+ */
+record ValueType<T>(String allowed, List<String> choices, Function<String, T> parse, Function<T, String> format,
+        boolean secret) {
+
+    /** Longest value of any key, in characters. */
+    static final int MAX_LENGTH = 4096;
+
+    private static <T> ValueType<T> of(String allowed, Function<String, T> parse, Function<T, String> format) {
+        return new ValueType<>(allowed, List.of(), parse, format, false);
+    }
+
+    static ValueType<Boolean> flag() {
+        List<String> words = List.of("true", "false");
+        return new ValueType<>("true or false", words, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("is neither true nor false");
+        }, Object::toString, false);
+    }
+
+    static ValueType<Integer> number(int min, int max) {
+        return of("a whole number, " + min + " to " + max, text -> {
+            int number;
+            try {
+                number = Integer.parseInt(text);
+            } catch (NumberFormatException none) {
+                throw new IllegalArgumentException("is no whole number", none);
+            }
+            if (number < min || number > max) {
+                throw new IllegalArgumentException("is out of range");
+            }
+            return number;
+        }, Object::toString);
+    }
+
+    static ValueType<Duration> duration(Duration min, Duration max) {
+        String range = Durations.format(min) + " to " + Durations.format(max);
+        return of("a duration from " + range + ", such as 30s or 1m30s", text -> {
+            Duration duration = Durations.parse(text);
+            if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
+                throw new IllegalArgumentException("is out of range");
+            }
+            return duration;
+        }, Durations::format);
+    }
+
+    static ValueType<Duration> durationOf(List<Duration> choices) {
+        List<String> words = choices.stream().map(Durations::format).toList();
+        return new ValueType<>(String.join(" or ", words), words, text -> {
+            Duration duration = Durations.parse(text);
+            if (!choices.contains(duration)) {
+                throw new IllegalArgumentException("is not one of them");
+            }
+            return duration;
+        }, Durations::format, false);
+    }
+
+    /** A word for each constant: its name in lower case with hyphens. */
+    static <E extends Enum<E>> ValueType<E> word(E[] constants) {
+        List<String> words = Arrays.stream(constants).map(ValueType::wordOf).toList();
+        return new ValueType<>(String.join(", ", words), words,
+                text -> Arrays.stream(constants)
+                        .filter(constant -> wordOf(constant).equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("is not one of them")),
+                ValueType::wordOf, false);
+    }
+
+    private static String wordOf(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static ValueType<URI> url() {
+        return of("a URL such as http://127.0.0.1:8000, scheme http or https", text -> {
+            try {
+                URI uri = new URI(text);
+                boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                if (!web || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null
+                        || uri.getPort() > 65535) {
+                    throw new IllegalArgumentException("is no such URL");
+                }
+                return uri;
+            } catch (URISyntaxException malformed) {
+                throw new IllegalArgumentException("is no URL", malformed);
+            }
+        }, URI::toString);
+    }
+
+    static ValueType<ListenAddress> listen() {
+        return of(ListenAddress.ALLOWED, ListenAddress::parse, ListenAddress::toString);
+    }
+
+    static ValueType<Path> absolutePath() {
+        return of("an absolute path", text -> {
+            try {
+                Path path = Path.of(text);
+                if (!path.isAbsolute()) {
+                    throw new IllegalArgumentException("is not absolute");
+                }
+                return path.normalize();
+            } catch (InvalidPathException malformed) {
+                throw new IllegalArgumentException("is no path", malformed);
+            }
+        }, Path::toString);
+    }
+
+    static ValueType<OffsetDateTime> instant() {
+        return of("a time with its offset such as 2026-12-01T11:30:00Z", text -> {
+            try {
+                return OffsetDateTime.parse(text);
+            } catch (DateTimeException malformed) {
+                throw new IllegalArgumentException("is no such time", malformed);
+            }
+        }, OffsetDateTime::toString);
+    }
+
+    static ValueType<EventPolicy> policy() {
+        return of(EventPolicy.ALLOWED, EventPolicy::parse, EventPolicy::toString);
+    }
+
+    /** Text that matches a pattern. */
+    static ValueType<String> text(String allowed, String pattern) {
+        return of(allowed, text -> {
+            if (!text.matches(pattern)) {
+                throw new IllegalArgumentException("is not");
+            }
+            return text;
+        }, Function.identity());
+    }
+
+    /** Visible ASCII that is never shown. */
+    static ValueType<String> secret(int minLength) {
+        String allowed = "at least " + minLength + " visible ASCII characters without blanks";
+        return new ValueType<>(allowed, List.of(), text -> {
+            if (text.length() < minLength || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw new IllegalArgumentException("is not");
+            }
+            return text;
+        }, secret -> Setting.MASK, true);
+    }
+
+    /** A list of these, shown as it would be written. */
+    String formatAll(List<T> values) {
+        return values.stream().map(format).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

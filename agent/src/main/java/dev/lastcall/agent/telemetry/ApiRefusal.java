@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.telemetry;
+
+/** Why a call of the agent's own interface was refused. */
+public enum ApiRefusal {
+    /** It asks for nothing that is there, or in a way that is not offered. */
+    UNKNOWN("unknown"),
+    /** It cannot be understood. */
+    MALFORMED("malformed"),
+    /** It is larger than is taken. */
+    TOO_LARGE("too-large"),
+    /** It lacks the right. */
+    DENIED("denied"),
+    /** It came too slowly. */
+    TIMEOUT("timeout"),
+    /** There were too many at a time. */
+    OVERLOAD("overload");
+
+    private final String label;
+
+    ApiRefusal(String label) {
+        this.label = label;
+    }
+
+    /** The value of the label. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.telemetry;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+
+/** Makes one line of an event, without its line feed. Thread-safe. */
+@FunctionalInterface
+interface LogLine {
+
+    /** Longest value of one key that is written, in characters. */
+    int MAX_VALUE = 2048;
+
+    /** Writes the event. */
+    String of(ILoggingEvent event);
+
+    /** A value no longer than is written. */
+    static String bounded(String value) {
+        return value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) + "…" : value;
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.telemetry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+import dev.lastcall.metadata.MetadataProblem;
+import dev.lastcall.metadata.NoticeKind;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/**
+ * Every meter of the agent: names, units and label sets stand here and nowhere else. Labels come from closed sets and
+ * from names in the configuration, never from a network peer. Thread-safe; suppliers are read at a scrape, on the
+ * scraper's thread, and must not block.
+ */
+public final class Metrics {
+
+    /** The media type of {@link #scrape()}: Prometheus text format 0.0.4. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String SOURCE = "source";
+    private static final String KIND = "kind";
+    private static final String SERVER = "server";
+    private static final String SECONDS = "seconds";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** Function counters hold what they count only weakly; here it stays. */
+    private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
+
+    /**
+     * Makes the meters that are there from the start.
+     *
+     * @param version the program's version
+     */
+    public Metrics(String version) {
+        Gauge.builder("lastcall.build.info", () -> 1)
+                .description("Always 1; the version is in the labels.")
+                .tags("version", version, "java", Runtime.version().toString())
+                .register(registry);
+    }
+
+    /** Shows the time left to the deadline: negative once it has passed, NaN while no final notice stands. */
+    public void deadline(DoubleSupplier secondsLeft) {
+        Gauge.builder("lastcall.deadline", secondsLeft::getAsDouble)
+                .baseUnit(SECONDS)
+                .description("Time left to the deadline; negative once it has passed, NaN without a final notice.")
+                .register(registry);
+    }
+
+    /** Adds a source: how long ago its last good look was, and a counter of each kind of problem. */
+    public void source(String source, DoubleSupplier secondsSinceGoodLook) {
+        Gauge.builder("lastcall.source.last.good.look.age", secondsSinceGoodLook::getAsDouble)
+                .baseUnit(SECONDS)
+                .description("Time since the source last gave a definite answer.")
+                .tag(SOURCE, source)
+                .register(registry);
+        for (MetadataProblem.Kind kind : MetadataProblem.Kind.values()) {
+            problems(source, kind);
+        }
+    }
+
+    /** Counts a notice that was not there before. */
+    public void noticed(String source, NoticeKind kind) {
+        Counter.builder("lastcall.notices")
+                .description("Notices seen, each once.")
+                .tag(SOURCE, source)
+                .tag(KIND, kind.label())
+                .register(registry)
+                .increment();
+    }
+
+    /** Counts a look that failed. */
+    public void metadataProblem(String source, MetadataProblem.Kind kind) {
+        problems(source, kind).increment();
+    }
+
+    private Counter problems(String source, MetadataProblem.Kind kind) {
+        return Counter.builder("lastcall.metadata.problems")
+                .description("Looks at a source that failed.")
+                .tag(SOURCE, source)
+                .tag(KIND, kind.label())
+                .register(registry);
+    }
+
+    /** Adds a server. */
+    public void server(String server, ServerReadings readings) {
+        Tags tags = Tags.of(SERVER, server);
+        Gauge.builder("lastcall.door.open", () -> readings.doorOpen().getAsBoolean() ? 1 : 0)
+                .description("1 while the server's door lets requests in.")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("lastcall.requests.in.flight", readings.inFlight()::getAsDouble)
+                .description("Requests in flight; NaN where it cannot be read.")
+                .tags(tags)
+                .register(registry);
+        count("lastcall.requests.admitted", "Requests let in.", tags, readings.admitted());
+        readings.refused()
+                .forEach((reason, count) -> count("lastcall.requests.refused", "Requests not let in.",
+                        tags.and("reason", reason), count));
+        count("lastcall.requests.cut", "Requests ended by the agent before they were complete.", tags, readings.cut());
+        count("lastcall.requests.lost", "Requests whose client got a broken answer.", tags, readings.lost());
+    }
+
+    /**
+     * Times a drain that has ended.
+     *
+     * @param outcome how, one of a closed set of words
+     * @param took from the notice to its end
+     */
+    public void drained(String outcome, Duration took) {
+        Timer.builder("lastcall.drain")
+                .description("From the notice to the end of the drain.")
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
+    }
+
+    /** Counts a call to the agent's own interface that was refused. */
+    public void apiRefused(ApiRefusal reason) {
+        Counter.builder("lastcall.api.refused")
+                .description("Calls of the agent's own interface that were refused.")
+                .tag("reason", reason.label())
+                .register(registry)
+                .increment();
+    }
+
+    /** The whole page, in Prometheus text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    private void count(String name, String description, Tags tags, LongSupplier count) {
+        counted.add(count);
+        FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}

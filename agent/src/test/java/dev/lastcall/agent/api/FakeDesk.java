@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Writes down what it is asked; refuses to undrain. */
+public final class FakeDesk implements OperatorDesk {
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Answer drain(Duration window) {
+        asked.add("drain " + window.toSeconds());
+        return new Answer.Accepted("draining llama, 60s left");
+    }
+
+    @Override
+    public Answer undrain() {
+        asked.add("undrain");
+        return new Answer.Refused("nothing was drained by hand");
+    }
+
+    @Override
+    public Answer notice(String description, Duration window) {
+        asked.add("notice " + description + " " + window.toSeconds());
+        return new Answer.Accepted("noted");
+    }
+
+    /** What it was asked. */
+    public List<String> asked() {
+        return asked;
+    }
+}

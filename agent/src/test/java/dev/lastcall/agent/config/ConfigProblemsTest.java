@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+
+import dev.lastcall.agent.config.ConfigInputs.FlagValue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ConfigProblemsTest {
+
+    @TempDir
+    Path directory;
+
+    private ConfigText text;
+
+    @BeforeEach
+    void prepare() {
+        text = new ConfigText(directory);
+    }
+
+    @Test
+    void tellsOfAllProblemsTogetherInTheOrderOfTheFile() {
+        assertThat(text.problems("""
+                cloud: awz
+                gcp:
+                  preemtionNotice: 120s
+                aws: { poll: 1, imdsv1: maybe }
+                servers:
+                  - name: llama
+                    kind: vlm
+                    gate: { listen: 8080 }
+                """, Map.of("LASTCALL_LOG_LEVL", "debug"), new FlagValue("--set", "log.format", "xml")))
+                .containsExactly(
+                        "lastcall.yaml:1:8: cloud: \"awz\" is not one of them; allowed: auto, aws, gcp, azure, none; did you mean aws?",
+                        "lastcall.yaml:3:3: gcp.preemtionNotice: is no key; did you mean preemptionNotice?",
+                        "lastcall.yaml:4:14: aws.poll: \"1\" is no duration; allowed: a duration from 100ms to 1m, such as 30s or 1m30s",
+                        "lastcall.yaml:4:25: aws.imdsv1: \"maybe\" is neither true nor false; allowed: true or false",
+                        "lastcall.yaml:6:5: servers[0].url: is missing; it must be a URL such as http://127.0.0.1:8000, "
+                                + "scheme http or https",
+                        "lastcall.yaml:7:11: servers[0].kind: \"vlm\" is not one of them; allowed: auto, vllm, llama-server, generic; "
+                                + "did you mean vllm?",
+                        "lastcall.yaml:8:21: servers[0].gate.listen: \"8080\" is no listen address; allowed: HOST:PORT such as "
+                                + "127.0.0.1:9808 or [::1]:9808, port 0 to 65535",
+                        "environment LASTCALL_LOG_LEVL: the variable names no key; did you mean LASTCALL_LOG_LEVEL?",
+                        "flag --set: log.format: \"xml\" is not one of them; allowed: text, json");
+    }
+
+    @Test
+    void listsTheKeysWhereNoneIsNear() {
+        assertThat(text.problems("discovery: { banana: 1 }", Map.of())).singleElement()
+                .asString()
+                .isEqualTo("lastcall.yaml:1:14: discovery.banana: is no key; discovery has: ports");
+    }
+
+    @Test
+    void unknownFlagKeysAreSuggested() {
+        assertThat(text.problems("", Map.of(), new FlagValue("--set", "aws.pol", "1s"))).singleElement()
+                .asString()
+                .isEqualTo("flag --set: \"aws.pol\" is no key; did you mean aws.poll?");
+    }
+
+    @Test
+    void refusesDuplicateKeysNamingBothPlaces() {
+        assertThat(text.problems("cloud: aws\ncloud: gcp\n", Map.of())).singleElement()
+                .asString()
+                .startsWith(
+                        "lastcall.yaml:2:1: \"cloud\" stands here for the second time; the first is in line 1");
+    }
+
+    @Test
+    void refusesAnchorsAliasesAndTags() {
+        assertThat(text.problems("aws: &a { poll: 1s }\ngcp: *a\n", Map.of())).anySatisfy(
+                problem -> assertThat(problem).startsWith("lastcall.yaml:1:").contains("anchors and aliases"))
+                .anySatisfy(
+                        problem -> assertThat(problem).startsWith("lastcall.yaml:2:").contains("anchors and aliases"));
+        assertThat(text.problems("cloud: !!javax.script.ScriptEngineManager aws", Map.of())).singleElement()
+                .asString()
+                .contains("tags");
+    }
+
+    @Test
+    void refusesAliasBombsQuickly() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 20; i++) {
+            String previous = "*a" + (i - 1);
+            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(9, previous))));
+        }
+
+        assertThat(text.problems(bomb.toString(), Map.of())).isNotEmpty()
+                .hasSizeLessThanOrEqualTo(
+                        ConfigReader.MAX_PROBLEMS + 1);
+    }
+
+    @Test
+    void refusesTabsNamingThem() {
+        assertThat(text.problems("aws:\n\tpoll: 1s\n", Map.of())).singleElement()
+                .asString()
+                .startsWith("lastcall.yaml:2:")
+                .contains("tab");
+    }
+
+    @Test
+    void refusesWhatIsNotUtf8OrTooLarge() {
+        assertThat(text.problems("cloud: \u00e4".getBytes(StandardCharsets.ISO_8859_1), Map.of())).singleElement()
+                .asString()
+                .contains("not UTF-8");
+        assertThat(text.problems(new byte[TreeReader.MAX_FILE_BYTES + 1], Map.of())).singleElement()
+                .asString()
+                .contains("larger than 256KiB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"- a\n- b\n", "just text", "42", "a: b: c", "{", "[", "cloud: [aws]", "cloud: {a: b}",
+        "cloud:",
+        "aws: 3", "aws: []", "servers: {}", "servers: [3]", "servers: x", "discovery: {ports: 8000}",
+        "discovery: {ports: [[1]]}", "cloud: aws\n---\ncloud: gcp\n", "\"\\x\"", "? [a]\n: b", "%YAML 9.9\n---\na: b",
+        "cloud: \"aws\u0007\"", "\u0000", "cloud: 'aws", "a: |\n x\n- y", "aws: {poll: 0s}",
+        "aws: {poll: 99999999999s}",
+        "api: {listen: '127.0.0.1:99999'}", "api: {socket: relative.sock}", "stateDirectory: 'a\\0b'",
+        "servers: [{name: 'a b', url: 'http://127.0.0.1:1'}]", "servers: [{name: a, url: 'ftp://127.0.0.1'}]",
+        "servers: [{name: a, url: 'http://u:p@127.0.0.1'}]", "!!set {a, b}", "<<: {cloud: aws}", "*a", "@a", "`a"})
+    void refusesWithAPlace(String yaml) {
+        assertThat(text.problems(yaml, Map.of())).isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem).matches("lastcall\\.yaml:\\d+:\\d+: [^\\p{Cntrl}]+"));
+    }
+
+    @Test
+    void refusesDeepNesting() {
+        assertThat(text.problems("a: " + "[".repeat(2000) + "]".repeat(2000), Map.of())).isNotEmpty();
+    }
+
+    @Test
+    void hostileTextIsHarmlessInMessages() {
+        assertThat(text.problems("cloud: \"\\e[31m\\nEVIL" + "x".repeat(500) + "\"", Map.of())).singleElement()
+                .asString()
+                .doesNotContain("\u001b")
+                .doesNotContain("\n")
+                .hasSizeLessThan(250);
+    }
+
+    @Test
+    void namesAndAddressesMustDiffer() {
+        assertThat(text.problems("""
+                api: { listen: 127.0.0.1:9808 }
+                servers:
+                  - { name: a, url: 'http://127.0.0.1:8000', gate: { listen: '0.0.0.0:8000' } }
+                  - { name: a, url: 'http://127.0.0.1:8001', gate: { listen: '0.0.0.0:9808' } }
+                sources:
+                  - { name: x, file: /a }
+                  - { name: x, file: /b }
+                """, Map.of())).satisfiesExactly(
+                problem -> assertThat(problem).startsWith("lastcall.yaml:3:").contains("the gate would call itself"),
+                problem -> assertThat(problem).startsWith("lastcall.yaml:4:").contains("there is a server called a"),
+                problem -> assertThat(problem).startsWith("lastcall.yaml:4:").contains("is taken by api.listen"),
+                problem -> assertThat(problem).startsWith("lastcall.yaml:7:").contains("there is a source called x"));
+    }
+
+    @Test
+    void onlyOneWayToStopAndOneOriginOfNotices() {
+        assertThat(text.problems("""
+                servers: [{ name: a, url: 'http://127.0.0.1:8000', stop: { pid: 77, systemd: a.service } }]
+                sources: [{ name: x, file: /a, url: 'http://127.0.0.1/' }, { name: y }]
+                """, Map.of())).satisfiesExactly(
+                problem -> assertThat(problem).contains("only one way to stop").contains("systemd and pid"),
+                problem -> assertThat(problem).contains("sources[0]: needs exactly one").contains("url and file"),
+                problem -> assertThat(problem).contains("sources[1]: needs exactly one").contains("none"));
+    }
+
+    @Test
+    void pidFileAloneIsNotTakenForPid() {
+        assertThat(text.problems("", Map.of("LASTCALL_SERVERS_0_NAME", "a", "LASTCALL_SERVERS_0_URL",
+                "http://127.0.0.1:8000", "LASTCALL_SERVERS_0_STOP_PID_FILE", "/run/a.pid"))).isEmpty();
+    }
+}
