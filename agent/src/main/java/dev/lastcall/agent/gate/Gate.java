@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+
+/**
+ * The in-path reverse proxy before one server: HTTP/1.1 and WebSocket, streaming both ways. While the door is open it
+ * changes nothing that a client can see. {@link #close()} closes the door, which is one atomic flag, and not the gate;
+ * {@link #shutdown} ends the gate, and with it every stream that goes through it.
+ *
+ * <p>Thread-safe. {@link #close()}, {@link #open()}, {@link #read} and {@link #counts()} do not block.
+ */
+public final class Gate implements Door, InFlightProbe, Cutter {
+
+    /** How often a waiting verb looks whether what it waits for has come. */
+    private static final Duration LOOK = Duration.ofMillis(5);
+    /** An event or a frame that is under way when the cut comes may be finished within this share of the bound. */
+    private static final int GENTLE_SHARE = 2;
+    /** Longest wait for the event loops to take a task; they never block. */
+    private static final Duration SHUTDOWN_BOUND = Duration.ofSeconds(2);
+
+    private final NodeClock clock;
+    private final Ledger ledger = new Ledger();
+    private final GateLog log;
+    private final Map<EventLoop, GateLoop> loops = new LinkedHashMap<>();
+    private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
+    private final Channel listener;
+
+    private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
+        this.clock = clock;
+        log = new GateLog(settings.upstream(), clock);
+        Answers answers = Answers.with(settings.retryAfter());
+        for (EventExecutor executor : group) {
+            if (executor instanceof EventLoop eventLoop) {
+                loops.put(eventLoop, new GateLoop(eventLoop, settings, ledger, clock, answers, log));
+            }
+        }
+        listener = bind(settings, group);
+        loops.values().forEach(loop -> ticks.add(loop.startTicking()));
+    }
+
+    /**
+     * Opens a gate.
+     *
+     * @param group event loops to run on, as {@link GateLoops#create} or Vert.x makes them; the caller keeps them
+     * @throws IOException if it cannot listen, or the server's host name is not known
+     */
+    public static Gate start(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
+        Gate gate = new Gate(resolved(settings), clock, group);
+        gate.log.started(gate.address());
+        return gate;
+    }
+
+    private Channel bind(GateSettings settings, EventLoopGroup group) throws IOException {
+        ChannelFuture bound = GateLoops.server(group).childHandler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                GateLoop loop = loops.get(channel.eventLoop());
+                if (loop == null) {
+                    var _ = channel.close();
+                } else {
+                    loop.adopt(channel);
+                }
+            }
+        }).bind(settings.listen()).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new IOException("the gate cannot listen on " + settings.listen() + ": " + cause.getMessage()
+                    + "; is another process listening there?", cause);
+        }
+        return bound.channel();
+    }
+
+    private static GateSettings resolved(GateSettings settings) throws IOException {
+        InetSocketAddress upstream = settings.upstream();
+        if (!upstream.isUnresolved()) {
+            return settings;
+        }
+        InetSocketAddress known = new InetSocketAddress(upstream.getHostString(), upstream.getPort());
+        if (known.isUnresolved()) {
+            throw new IOException("the host name of the gate's upstream, " + upstream.getHostString()
+                    + ", is not known; give a numeric address, which needs no DNS");
+        }
+        return new GateSettings(settings.listen(), known, settings.paths(), settings.times(), settings.limits(),
+                settings.retryAfter());
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return address().getPort();
+    }
+
+    private InetSocketAddress address() {
+        if (listener.localAddress() instanceof InetSocketAddress address) {
+            return address;
+        }
+        throw new IllegalStateException("the gate is shut down");
+    }
+
+    /** Closes the door: a request whose head is read from now on is refused. */
+    @Override
+    public void close() {
+        if (ledger.closeDoor()) {
+            log.doorClosed(ledger.inFlight());
+            onEach(GateLoop::doorClosed);
+        }
+    }
+
+    @Override
+    public void open() {
+        if (ledger.openDoor()) {
+            log.doorOpened();
+        }
+    }
+
+    @Override
+    public InFlight read(Duration bound) {
+        return new InFlight.Exact(ledger.inFlight());
+    }
+
+    /** What has been counted since the start. */
+    public GateCounts counts() {
+        long oldest = 0;
+        for (GateLoop loop : loops.values()) {
+            oldest = Math.max(oldest, loop.oldestNanos());
+        }
+        return ledger.counts(ledger.inFlight() == 0 ? Duration.ZERO : Duration.ofNanos(oldest));
+    }
+
+    /**
+     * Cuts every request in flight. Most end at once; an event or frame that is under way may be finished within half
+     * the bound, and an answer that is complete but not yet read by its client within all of it.
+     */
+    @Override
+    public int cut(Duration bound) {
+        long before = ledger.cuts();
+        long start = clock.nanoTime();
+        onEach(GateLoop::cut);
+        awaitIdle(start + bound.toNanos() / GENTLE_SHARE);
+        if (ledger.inFlight() > 0) {
+            onEach(loop -> loop.cutHard(false));
+            awaitIdle(start + bound.toNanos() * 9 / 10);
+        }
+        if (ledger.inFlight() > 0) {
+            onEach(loop -> loop.cutHard(true));
+            awaitIdle(start + bound.toNanos());
+        }
+        long count = ledger.cuts() - before;
+        if (count > 0 || ledger.inFlight() > 0) {
+            log.cut(count, ledger.inFlight());
+        }
+        return (int) count;
+    }
+
+    private void awaitIdle(long until) {
+        try {
+            while (ledger.inFlight() > 0 && clock.nanoTime() - until < 0) {
+                clock.sleep(LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Stops listening and ends every connection, whatever goes through it. Idempotent; blocks the calling thread for a
+     * moment.
+     */
+    public void shutdown() {
+        ledger.closeDoor();
+        ticks.forEach(tick -> tick.cancel(false));
+        listener.close().awaitUninterruptibly(SHUTDOWN_BOUND.toMillis());
+        onEach(GateLoop::stop);
+        awaitIdle(clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
+    }
+
+    private void onEach(Consumer<GateLoop> task) {
+        loops.forEach((eventLoop, loop) -> {
+            if (!eventLoop.isShuttingDown()) {
+                eventLoop.execute(() -> task.accept(loop));
+            }
+        });
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a gate has counted since it started, for metrics and the drain's record. Each admitted request ends in exactly
+ * one of {@code completed}, {@code upstreamFailures}, {@code clientGone}, {@code lost} and {@code cut}; when
+ * {@code inFlight} is zero they add up to {@code admitted}.
+ *
+ * @param doorClosed       whether the door is closed
+ * @param inFlight         admitted and not yet wholly written to the client; WebSockets are among them
+ * @param webSockets       open WebSockets
+ * @param connections      clients' open connections
+ * @param admitted         requests let in
+ * @param completed        whole answers of the server written to their clients
+ * @param upstreamFailures answered 502 or 503 because the server could not be reached or gave no usable answer
+ * @param clientGone       ended because the client left
+ * @param lost             broken for the client, and not by a cut: the server died in the middle of its answer
+ * @param cut              cut, by how far the answer had come
+ * @param refused          not let in, by reason
+ * @param passed           liveness and metrics requests, which are not counted as in flight
+ * @param bytesAfterClosed bytes of answers' bodies sent while the door was closed
+ * @param oldestInFlight   age of the oldest request in flight, to about a quarter of a second; zero when idle
+ */
+public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int connections, long admitted,
+        long completed, long upstreamFailures, long clientGone, long lost, Map<Cut, Long> cut,
+        Map<Refusal, Long> refused, long passed, long bytesAfterClosed, Duration oldestInFlight) {
+
+    /** Copies the maps. */
+    public GateCounts {
+        cut = Map.copyOf(cut);
+        refused = Map.copyOf(refused);
+    }
+
+    /** How far an answer had come when it was cut, and with that how the client was told. */
+    public enum Cut {
+        /** Not begun: answered 503. */
+        NOT_BEGUN,
+        /** An event stream: ended by an error event. */
+        EVENT_STREAM,
+        /** Another body: the connection was reset. */
+        BODY,
+        /** A WebSocket: close frame 1012. */
+        WEB_SOCKET
+    }
+
+    /** Why a request was not let in. */
+    public enum Refusal {
+        /** The door is closed. */
+        DRAINING,
+        /** A health path while the door is closed. */
+        HEALTH,
+        /** Malformed, or ambiguous where its body ends. */
+        MALFORMED,
+        /** Its head is over a limit. */
+        TOO_LARGE,
+        /** Its head did not come in time. */
+        TIMEOUT,
+        /** One connection too many. */
+        CONNECTIONS
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.lastcall.metadata.NodeClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a gate logs: transitions once, and what can happen to every request at most once in a while, with the number of
+ * those that were not logged. Thread-safe.
+ */
+final class GateLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final InetSocketAddress upstream;
+    private final NodeClock clock;
+    private final AtomicBoolean unreachable = new AtomicBoolean();
+    private final AtomicLong nextBroken;
+    private final AtomicLong unlogged = new AtomicLong();
+
+    GateLog(InetSocketAddress upstream, NodeClock clock) {
+        this.upstream = upstream;
+        this.clock = clock;
+        this.nextBroken = new AtomicLong(clock.nanoTime());
+    }
+
+    void started(InetSocketAddress listen) {
+        LOG.atInfo().addKeyValue("listen", listen).addKeyValue("upstream", upstream).log("gate open");
+    }
+
+    void doorClosed(int inFlight) {
+        LOG.atInfo().addKeyValue("upstream", upstream).addKeyValue("inFlight", inFlight).log("gate's door closed");
+    }
+
+    void doorOpened() {
+        LOG.atInfo().addKeyValue("upstream", upstream).log("gate's door opened");
+    }
+
+    void cut(long count, int left) {
+        LOG.atWarn()
+                .addKeyValue("upstream", upstream)
+                .addKeyValue("cut", count)
+                .addKeyValue("left", left)
+                .log("requests cut");
+    }
+
+    void upstreamReached() {
+        if (unreachable.get() && unreachable.compareAndSet(true, false)) {
+            LOG.atInfo().addKeyValue("upstream", upstream).log("the server can be reached again");
+        }
+    }
+
+    void upstreamUnreachable(Throwable cause) {
+        if (unreachable.compareAndSet(false, true)) {
+            LOG.atWarn()
+                    .addKeyValue("upstream", upstream)
+                    .addKeyValue("cause", cause.getMessage())
+                    .log("the server cannot be reached; clients get 503 until it can: is it running, and is this"
+                            + " its address?");
+        }
+    }
+
+    void upstreamBroken(String what) {
+        long now = clock.nanoTime();
+        long next = nextBroken.get();
+        if (now - next >= 0 && nextBroken.compareAndSet(next, now + QUIET_NANOS)) {
+            LOG.atWarn()
+                    .addKeyValue("upstream", upstream)
+                    .addKeyValue("problem", what)
+                    .addKeyValue("notLogged", unlogged.getAndSet(0))
+                    .log("the server broke off or gave no valid answer; its own log may say why");
+        } else {
+            unlogged.incrementAndGet();
+        }
+    }
+
+    void unexpected(Throwable cause) {
+        LOG.atError()
+                .setCause(cause)
+                .addKeyValue("upstream", upstream)
+                .log("a fault of the gate's own ended one connection; please report it");
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import dev.lastcall.agent.gate.GateCounts.Refusal;
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+
+/**
+ * A gate's share of one event loop: the clients' connections on it and the connections to the server that serve them.
+ * Confined to the event loop, but for what is marked.
+ */
+final class GateLoop {
+
+    /** How often what has taken too long is looked for. */
+    static final long TICK_MILLIS = 200;
+    /** Connections over the limit that are still told so; beyond these they are closed at once. */
+    private static final int MOST_TOLD_FULL = 256;
+
+    private final EventLoop eventLoop;
+    private final GateSettings settings;
+    private final Ledger ledger;
+    private final NodeClock clock;
+    private final Answers answers;
+    private final GateLog log;
+    private final UpstreamPool pool;
+    private final Set<ClientConnection> clients = new LinkedHashSet<>();
+    private long closedSince;
+    private volatile long oldestNanos = -1;
+
+    GateLoop(EventLoop eventLoop, GateSettings settings, Ledger ledger, NodeClock clock, Answers answers, GateLog log) {
+        this.eventLoop = eventLoop;
+        this.settings = settings;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.answers = answers;
+        this.log = log;
+        this.pool = new UpstreamPool(this);
+    }
+
+    /** Takes over an accepted connection. */
+    void adopt(Channel channel) {
+        channel.config()
+                .setOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        GateLoops.waterMark(settings.limits().bufferedBytes()));
+        int open = ledger.connected();
+        RequestDecoder decoder = new RequestDecoder(settings.limits());
+        ClientConnection client = new ClientConnection(this, channel, decoder);
+        clients.add(client);
+        if (open <= settings.limits().connections()) {
+            channel.pipeline().addLast(decoder, client);
+            return;
+        }
+        ledger.refused(Refusal.CONNECTIONS);
+        channel.pipeline().addLast(client);
+        if (open <= settings.limits().connections() + MOST_TOLD_FULL) {
+            eventLoop.execute(() -> client.answer(answers.full(), false, written -> {}));
+        } else {
+            eventLoop.execute(() -> {
+                var _ = channel.close();
+            });
+        }
+    }
+
+    void disconnected(ClientConnection client) {
+        if (clients.remove(client)) {
+            ledger.disconnected();
+        }
+    }
+
+    /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
+    Turn turnFor(HttpRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        if (cause != null) {
+            ReferenceCountUtil.release(request);
+            return refuseUndecoded(cause);
+        }
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return refuse(Refusal.MALFORMED, Answer.error("505 HTTP Version Not Supported", "http_version",
+                    "The gate speaks HTTP/1.1 and HTTP/1.0."), false);
+        }
+        RequestSurvey survey = RequestSurvey.of(request);
+        String problem = survey.problem();
+        if (problem != null) {
+            return refuse(Refusal.MALFORMED, Answer.malformed(problem), survey.isHead());
+        }
+        String path = survey.path();
+        if (settings.paths().alwaysPasses(path)) {
+            ledger.passed();
+            return new Turn.Forward(request, survey, false);
+        }
+        if (ledger.admit()) {
+            return new Turn.Forward(request, survey, true);
+        }
+        return refuse(settings.paths().health().contains(path) ? Refusal.HEALTH : Refusal.DRAINING, answers.draining(),
+                survey.isHead());
+    }
+
+    private Turn refuseUndecoded(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return refuse(Refusal.TOO_LARGE, Answer.error("414 URI Too Long", "uri_too_long",
+                    "The request line is over " + settings.limits().requestLineBytes() + " bytes."), false);
+        }
+        if (cause instanceof TooLongFrameException) {
+            return refuse(Refusal.TOO_LARGE,
+                    Answer.error("431 Request Header Fields Too Large", "header_fields_too_large",
+                            "The head is over " + settings.limits().headBytes() + " bytes or "
+                                    + settings.limits().headFields() + " fields."),
+                    false);
+        }
+        String message = cause.getMessage();
+        return refuse(Refusal.MALFORMED, Answer.malformed(message == null ? "it cannot be read" : message), false);
+    }
+
+    private Turn refuse(Refusal reason, Answer answer, boolean toHead) {
+        ledger.refused(reason);
+        return new Turn.Refuse(answer, toHead);
+    }
+
+    /** Whether a client that has been quiet since then is to be closed, because the door has been closed long enough. */
+    boolean isClosedFor(long now, long quietSince, long nanos) {
+        return ledger.isClosed() && now - closedSince > nanos && now - quietSince > nanos;
+    }
+
+    /** The door has been closed: idle connections end soon, on both sides. */
+    void doorClosed() {
+        closedSince = nanoTime();
+        pool.closeIdle();
+    }
+
+    ScheduledFuture<?> startTicking() {
+        return eventLoop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = nanoTime();
+        pool.tick(now);
+        long oldest = now;
+        for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
+            client.tick(now);
+            long started = client.startedNanos(now);
+            oldest = oldest - started > 0 ? started : oldest;
+        }
+        oldestNanos = now - oldest;
+    }
+
+    /** Age of the oldest request in flight at the last tick. Any thread. */
+    long oldestNanos() {
+        return Math.max(0, oldestNanos);
+    }
+
+    void cut() {
+        for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
+            client.cut();
+        }
+    }
+
+    void cutHard(boolean evenIfComplete) {
+        for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
+            client.cutHard(evenIfComplete);
+        }
+    }
+
+    /** Ends every connection. */
+    void stop() {
+        for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
+            client.reset();
+        }
+        pool.closeIdle();
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    GateSettings settings() {
+        return settings;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    void upstreamReached() {
+        log.upstreamReached();
+    }
+
+    void upstreamUnreachable(Throwable cause) {
+        log.upstreamUnreachable(cause);
+    }
+
+    void upstreamBroken(String what) {
+        log.upstreamBroken(what);
+    }
+
+    void unexpected(Throwable cause) {
+        log.unexpected(cause);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one gate is told: where it listens, what it stands before, and its bounds. Immutable; impossible values are
+ * refused with an {@link IllegalArgumentException} that names the value.
+ *
+ * @param listen     address to accept clients on; port 0 takes any free one
+ * @param upstream   address of the server; a host name is resolved once, when the gate starts
+ * @param paths      paths that are treated apart from the server's work
+ * @param times      how long the gate waits for what
+ * @param limits     how much the gate holds of what
+ * @param retryAfter what a refused client is told to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
+ */
+public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
+        Limits limits, Duration retryAfter) {
+
+    /**
+     * Longest wait a refused client may be told. The OpenAI client libraries give up retrying altogether when they are
+     * told to wait for more than 120 s.
+     */
+    public static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
+
+    /** Checks the values. */
+    public GateSettings {
+        if (retryAfter.compareTo(Duration.ofSeconds(1)) < 0 || retryAfter.compareTo(LONGEST_RETRY_AFTER) > 0) {
+            throw new IllegalArgumentException("retryAfter is " + retryAfter + "; it must be 1 s to 120 s, because"
+                    + " client libraries stop retrying when told to wait longer");
+        }
+    }
+
+    /** A gate with the default paths, times and limits. */
+    public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
+        return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1));
+    }
+
+    /** The same with other paths. */
+    public GateSettings with(Paths other) {
+        return new GateSettings(listen, upstream, other, times, limits, retryAfter);
+    }
+
+    /** The same with other times. */
+    public GateSettings with(Times other) {
+        return new GateSettings(listen, upstream, paths, other, limits, retryAfter);
+    }
+
+    /** The same with other limits. */
+    public GateSettings with(Limits other) {
+        return new GateSettings(listen, upstream, paths, times, other, retryAfter);
+    }
+
+    /**
+     * Paths compared exactly with the part of the request target before {@code ?}.
+     *
+     * @param health   proxied while the door is open, answered 503 by the gate once it is closed
+     * @param liveness always proxied and never counted: a kubelet that sees them fail restarts the server in mid-drain
+     * @param metrics  always proxied and never counted
+     */
+    public record Paths(Set<String> health, Set<String> liveness, Set<String> metrics) {
+
+        /** The usual paths of vLLM, SGLang, TGI, llama-server and Triton. */
+        public static final Paths DEFAULT = new Paths(
+                Set.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/v2/health/ready"),
+                Set.of("/livez", "/v2/health/live"),
+                Set.of("/metrics"));
+
+        /** Copies the sets and refuses a path that is in two of them, or that no request can have. */
+        public Paths {
+            health = Set.copyOf(health);
+            liveness = Set.copyOf(liveness);
+            metrics = Set.copyOf(metrics);
+            for (Set<String> set : List.of(health, liveness, metrics)) {
+                for (String path : set) {
+                    if (!path.startsWith("/") || path.indexOf('?') >= 0) {
+                        throw new IllegalArgumentException(
+                                "path '" + path + "' must begin with / and have no query part");
+                    }
+                }
+            }
+            for (String path : health) {
+                if (liveness.contains(path) || metrics.contains(path)) {
+                    throw new IllegalArgumentException("path '" + path + "' cannot both fail and pass once the door"
+                            + " is closed; list it as health, or as liveness or metrics");
+                }
+            }
+        }
+
+        boolean alwaysPasses(String path) {
+            return liveness.contains(path) || metrics.contains(path);
+        }
+    }
+
+    /**
+     * How long the gate waits. There is none for a response: its first token may take minutes.
+     *
+     * @param connect     to connect to the server
+     * @param requestHead for a request's head, from its first byte
+     * @param requestBody for the next bytes of a request's body while the gate is reading it
+     * @param clientIdle  between two requests on a client's connection
+     * @param pooledIdle  how long an idle connection to the server is kept; less than the 5 s after which uvicorn, Node
+     *                    and llama-server close theirs
+     * @param gentle      from the closing of the door to the closing of a client's idle connection, at most
+     * @param linger      how long the gate reads on after its last byte, so that a request on the wire meets no reset
+     */
+    public record Times(Duration connect, Duration requestHead, Duration requestBody, Duration clientIdle,
+            Duration pooledIdle, Duration gentle, Duration linger) {
+
+        /** The defaults; {@code clientIdle} exceeds the 600 s that Google's load balancers keep a connection. */
+        public static final Times DEFAULT = new Times(Duration.ofSeconds(2), Duration.ofSeconds(30),
+                Duration.ofMinutes(2), Duration.ofSeconds(620), Duration.ofSeconds(4), Duration.ofMillis(1500),
+                Duration.ofSeconds(2));
+
+        /** Refuses a time that is not positive. */
+        public Times {
+            for (Duration time : List.of(connect, requestHead, requestBody, clientIdle, pooledIdle, gentle,
+                    linger)) {
+                if (time.isNegative() || time.isZero()) {
+                    throw new IllegalArgumentException("a time of the gate is " + time + "; it must be positive");
+                }
+            }
+        }
+    }
+
+    /**
+     * How much the gate holds.
+     *
+     * @param connections      clients' connections at one time; one more is answered 503
+     * @param requestLineBytes longest request line; a longer one is answered 414
+     * @param headBytes        longest head without its first line, of requests and responses; longer is answered 431
+     * @param headFields       most fields in a request's head
+     * @param bufferedBytes    bytes held for a slow reader, in each direction of each request, before the gate stops
+     *                         reading from the other side
+     */
+    public record Limits(int connections, int requestLineBytes, int headBytes, int headFields, int bufferedBytes) {
+
+        /** The defaults; the sizes are those of nginx or above. */
+        public static final Limits DEFAULT = new Limits(10_000, 16 * 1024, 64 * 1024, 200, 64 * 1024);
+
+        /** Refuses limits that leave nothing. */
+        public Limits {
+            if (connections < 1 || requestLineBytes < 64 || headBytes < 256 || headFields < 4 || bufferedBytes < 1024) {
+                throw new IllegalArgumentException("limits leave no room for one request: connections " + connections
+                        + ", request line " + requestLineBytes + " B, head " + headBytes + " B, " + headFields
+                        + " fields, buffered " + bufferedBytes + " B");
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One response on its way from the server to the client: how its body ends, what becomes of either connection, and, for
+ * an event stream, where it stands. Confined to the event loop.
+ */
+final class ResponseFlow {
+
+    private static final AsciiString CHUNKED = AsciiString.cached("chunked");
+    private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
+    private static final AsciiString IDENTITY = AsciiString.cached("identity");
+
+    /** How the client knows where the body ends. */
+    private enum End {
+        HEAD, LENGTH, CHUNKED, CLOSE
+    }
+
+    private final HttpResponse response;
+    private final Outflow out;
+    private final End end;
+    private final boolean keepsClient;
+    private final boolean keepsUpstream;
+    private final @Nullable EventStreamWatch events;
+    private boolean ended;
+
+    /**
+     * Settles how the response goes on.
+     *
+     * @param mayStay whether the gate would let the client's connection live after it
+     */
+    ResponseFlow(HttpResponse response, RequestSurvey survey, boolean mayStay, Outflow out) {
+        this.response = response;
+        this.out = out;
+        HttpHeaders headers = response.headers();
+        int status = response.status().code();
+        boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean length = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        boolean bodiless = survey.isHead() || status == 204 || status == 304;
+        if (bodiless) {
+            end = End.HEAD;
+        } else if (length) {
+            end = End.LENGTH;
+        } else {
+            end = survey.isOld() ? End.CLOSE : End.CHUNKED;
+        }
+        keepsUpstream = HttpUtil.isKeepAlive(response) && (bodiless || length || chunked);
+        keepsClient = mayStay && survey.staysOpen() && end != End.CLOSE;
+        events = !bodiless && isEventStream(headers) ? new EventStreamWatch() : null;
+        Heads.Persistence persistence = !keepsClient
+                ? Heads.Persistence.CLOSED
+                : survey.isOld() ? Heads.Persistence.KEPT : Heads.Persistence.IMPLIED;
+        Heads.write(response, end == End.CHUNKED, status != 204, persistence, out);
+    }
+
+    /** Why the response cannot be passed on; null if it can. */
+    static @Nullable String problem(HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            return "it is not HTTP/1.1";
+        }
+        for (String coding : response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+            if (!CHUNKED.contentEqualsIgnoreCase(coding.strip())) {
+                return "its Transfer-Encoding is not chunked";
+            }
+        }
+        return null;
+    }
+
+    /** Passes on a piece of the body, which it releases, and the end with the last piece. */
+    void pass(HttpContent content) {
+        ByteBuf bytes = content.content();
+        if (events != null) {
+            events.pass(bytes);
+        }
+        if (content instanceof LastHttpContent last) {
+            HttpHeaders trailers = last.trailingHeaders();
+            body(bytes);
+            end(trailers);
+        } else {
+            body(bytes);
+        }
+    }
+
+    /**
+     * Passes on an event stream's bytes up to the end of the event that is under way, and throws away the rest.
+     *
+     * @return whether that end was among them
+     */
+    boolean passToEventEnd(ByteBuf bytes) {
+        if (events == null) {
+            throw new IllegalStateException("not an event stream");
+        }
+        int length = events.passToEventEnd(bytes);
+        body(length < 0 ? bytes : bytes.slice(bytes.readerIndex(), length));
+        return length >= 0;
+    }
+
+    /** Ends an event stream with one last event. */
+    void endWith(byte[] event) {
+        body(Unpooled.wrappedBuffer(event));
+        end(EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** Ends the body as complete. */
+    void end(HttpHeaders trailers) {
+        ended = true;
+        if (end == End.CHUNKED) {
+            Heads.writeEnd(trailers, out);
+        }
+    }
+
+    /** Whether the whole response has been handed to the client's connection. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    boolean keepsClient() {
+        return keepsClient;
+    }
+
+    boolean keepsUpstream() {
+        return keepsUpstream;
+    }
+
+    boolean isEventStream() {
+        return events != null;
+    }
+
+    /** Whether one more event, and then the end, can be put in where the stream stands. */
+    boolean takesEvent() {
+        return events != null && end != End.LENGTH && events.isBetweenEvents();
+    }
+
+    /** Whether it is an event stream that could take one more event once the present one is over. */
+    boolean mayTakeEvent() {
+        return events != null && end != End.LENGTH;
+    }
+
+    /** Whether the event stream has said that it is complete. */
+    boolean isDone() {
+        return events != null && end != End.LENGTH && events.isDone() && events.isBetweenEvents();
+    }
+
+    HttpResponse response() {
+        return response;
+    }
+
+    private void body(ByteBuf bytes) {
+        switch (end) {
+            case HEAD -> bytes.release();
+            case CHUNKED -> out.chunk(bytes);
+            case LENGTH, CLOSE -> out.raw(bytes);
+        }
+    }
+
+    private static boolean isEventStream(HttpHeaders headers) {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        if (type == null || type.length() < EVENT_STREAM.length()
+                || !EVENT_STREAM.regionMatches(true, 0, type, 0, EVENT_STREAM.length())) {
+            return false;
+        }
+        String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+        return coding == null || IDENTITY.contentEqualsIgnoreCase(coding);
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's connections to the server. Idle ones are kept for less time than servers keep them, and a request
+ * that must not be sent twice gets one only if it was in use a moment ago, else a new one: so it does not run into a
+ * server that is just closing an idle connection. Confined to the event loop.
+ */
+final class UpstreamPool {
+
+    /** Idle for less than this, a connection is not closed by any server's idle time-out (gunicorn's 2 s is least). */
+    static final Duration SURELY_ALIVE = Duration.ofSeconds(1);
+    private static final int MOST_IDLE = 512;
+
+    private final GateLoop loop;
+    private final Bootstrap bootstrap;
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final long keptNanos;
+
+    UpstreamPool(GateLoop loop) {
+        this.loop = loop;
+        GateSettings settings = loop.settings();
+        keptNanos = settings.times().pooledIdle().toNanos();
+        bootstrap = GateLoops.client(loop.eventLoop())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
+                // A write that fails must not throw away an answer that has already arrived.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, GateLoops.waterMark(settings.limits().bufferedBytes()))
+                .remoteAddress(settings.upstream())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        ResponseDecoder decoder = new ResponseDecoder(settings.limits());
+                        channel.pipeline()
+                                .addLast(decoder,
+                                        new UpstreamConnection(UpstreamPool.this, channel, decoder));
+                    }
+                });
+    }
+
+    /** Finds an idle connection for an exchange; null if it needs a new one. */
+    @Nullable
+    UpstreamConnection take(boolean safeToRepeat) {
+        long now = loop.nanoTime();
+        for (UpstreamConnection last = idle.peekFirst(); last != null; last = idle.peekFirst()) {
+            long idleNanos = now - last.idleSince();
+            if (last.isActive() && idleNanos < keptNanos) {
+                if (!safeToRepeat && idleNanos > SURELY_ALIVE.toNanos()) {
+                    return null;
+                }
+                return idle.pollFirst();
+            }
+            idle.pollFirst();
+            last.close();
+        }
+        return null;
+    }
+
+    /** Opens a new connection for an exchange, and tells it how that went. */
+    void connect(Exchange exchange) {
+        bootstrap.connect().addListener((io.netty.channel.ChannelFuture connected) -> {
+            UpstreamConnection connection = connected.channel().pipeline().get(UpstreamConnection.class);
+            if (connected.isSuccess() && connection != null) {
+                exchange.attach(connection);
+            } else {
+                Throwable cause = connected.cause();
+                exchange.connectFailed(cause == null ? new java.io.IOException("closed at once") : cause);
+            }
+        });
+    }
+
+    void keep(UpstreamConnection connection) {
+        if (loop.ledger().isClosed() || idle.size() >= MOST_IDLE) {
+            connection.close();
+            return;
+        }
+        connection.idleSince(loop.nanoTime());
+        idle.addFirst(connection);
+    }
+
+    void forget(UpstreamConnection connection) {
+        if (!idle.isEmpty()) {
+            idle.remove(connection);
+        }
+    }
+
+    void unexpected(Throwable cause) {
+        loop.unexpected(cause);
+    }
+
+    /** Closes those that have been idle too long. */
+    void tick(long now) {
+        for (UpstreamConnection oldest = idle.peekLast(); oldest != null
+                && now - oldest.idleSince() >= keptNanos; oldest = idle.peekLast()) {
+            idle.pollLast();
+            oldest.close();
+        }
+    }
+
+    /** Closes all idle ones; some servers count them as work. */
+    void closeIdle() {
+        for (UpstreamConnection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            next.close();
+        }
+    }
+
+    int idleCount() {
+        return idle.size();
+    }
+}
