@@ -20,8 +20,6 @@ public record Notice(NoticeKey key, Finality finality, @Nullable Deadline deadli
         if (deadline == null && !(finality instanceof Finality.Advisory)) {
             throw new IllegalArgumentException("a notice that asks for a drain needs a deadline: " + key);
         }
-        if (description.length() > MAX_DESCRIPTION) {
-            description = description.substring(0, MAX_DESCRIPTION);
-        }
+        description = ProviderText.printable(description, MAX_DESCRIPTION);
     }
 }

@@ -7,11 +7,22 @@ public sealed interface NoticeEvent {
     /** A notice that asks for nothing yet has appeared. */
     record Advised(Notice notice) implements NoticeEvent {}
 
-    /** An advisory notice is gone. */
+    /** An advisory notice is gone. One that has become final meanwhile is not cleared, it is withdrawn with the rest. */
     record AdviceCleared(Notice notice) implements NoticeEvent {}
 
-    /** A final notice stands where none stood: act now. */
-    record Noticed(Reclamation reclamation) implements NoticeEvent {}
+    /**
+     * A final notice stands where none stood: act now.
+     *
+     * @param reclamation what stands
+     * @param restored whether the run of the agent before this one has announced it already: everything is carried on,
+     *     nobody is told a second time
+     */
+    record Noticed(Reclamation reclamation, boolean restored) implements NoticeEvent {
+        /** One that nobody has been told of yet. */
+        public Noticed(Reclamation reclamation) {
+            this(reclamation, false);
+        }
+    }
 
     /** The deadline of the standing reclamation has moved earlier. */
     record DeadlineMoved(Reclamation reclamation) implements NoticeEvent {}

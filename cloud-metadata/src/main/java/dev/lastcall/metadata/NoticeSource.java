@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.metadata;
 
+import java.time.Duration;
+
 /**
  * One place that notices come from. It looks for itself, at its own pace, and reports every look; it holds the state of
  * its own conversation (tokens, ETags, back-off) and nothing of what the looks mean together.
@@ -12,6 +14,11 @@ public interface NoticeSource extends AutoCloseable {
 
     /** Its name in configuration, metrics and records, such as {@code aws-spot}; unique on the node. */
     String name();
+
+    /** How often it looks while all is well, so that a slow one is not taken for a blind one. Zero: no pace of its own. */
+    default Duration lookInterval() {
+        return Duration.ZERO;
+    }
 
     /** Begins to look, on a thread of its own, and reports to {@code sink}. Called once. */
     void start(ObservationSink sink);

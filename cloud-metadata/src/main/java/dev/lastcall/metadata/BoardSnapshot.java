@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The board at one instant, for status, metrics and the state file.
+ *
+ * @param reclamation what stands, or null
+ * @param overdue how long ago the standing deadline passed; zero while it is ahead or none stands
+ * @param notices every notice on the board, in the order of their first sight
+ * @param sources every source, by name
+ * @param listenerFailures how often a listener threw; it should be zero
+ * @param lastListenerFailure what the last of them said, or null
+ */
+public record BoardSnapshot(@Nullable Reclamation reclamation, Duration overdue, List<Posted> notices,
+        List<SourceStatus> sources,
+        long listenerFailures, @Nullable String lastListenerFailure) {
+
+    public BoardSnapshot {
+        notices = List.copyOf(notices);
+        sources = List.copyOf(sources);
+    }
+
+    /**
+     * One notice and whether it asks for the drain now.
+     *
+     * @param notice the notice as last told, its deadline the earliest told since it became final
+     * @param isFinal whether it is final by now
+     */
+    public record Posted(Notice notice, boolean isFinal) {}
+
+    /** Whether a source is blind: a notice could be missed. */
+    public boolean blind() {
+        return sources.stream().anyMatch(SourceStatus::blind);
+    }
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges what all sources see into one picture: whether this node is being taken back, and by when.
+ *
+ * <ul>
+ * <li>A notice is known by its {@link NoticeKey}, never by its time.
+ * <li>The deadline is the minimum over all final notices, and while a reclamation stands it only moves earlier.
+ * <li>A final notice stays final; a planned one becomes final at its lead, with {@link #tick()} and no new observation.
+ * <li>A notice is withdrawn after {@value #WITHDRAWAL_ABSENCES} definite <em>absent</em> answers of its own source that
+ * lie at least {@link #WITHDRAWAL_SPAN} apart in all, with no <em>present</em> between them. <em>Unknown</em> is no
+ * answer: it neither counts nor starts the count anew, so that a source which fails now and then can still say no.
+ * <li>What one source says never touches another's notices.
+ * <li>The operator's notice and the operating system's are {@linkplain #offer offered}, and withdrawn at once by whoever
+ * offered them.
+ * </ul>
+ *
+ * <p>Thread-safe. Listeners are called in the order they were given, one event after the other, on the thread that brought
+ * the observation and under the board's lock, with nothing in between: they must return at once. One that throws is counted
+ * and the others still hear. Listeners may call the board; what that brings about is told after the event at hand.
+ */
+public final class NoticeBoard implements NoticeSource.ObservationSink {
+
+    /** Definite absent answers before a notice counts as withdrawn. */
+    public static final int WITHDRAWAL_ABSENCES = 3;
+
+    /** Least time from the first to the last of them, so that three answers in a burst are not taken for three. */
+    public static final Duration WITHDRAWAL_SPAN = Duration.ofSeconds(3);
+
+    /** A source without a good look for longer than this is blind; one that looks seldom, after three missed looks. */
+    public static final Duration BLIND_AFTER = Duration.ofSeconds(30);
+
+    /** Most notices kept of one source, should a broken server name every event anew at each look. */
+    static final int MAX_NOTICES_PER_SOURCE = 256;
+
+    private final NodeClock clock;
+    private final List<NoticeEvent.Listener> listeners;
+    private final List<SourceEvent.Listener> sourceListeners;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // All below is guarded by lock.
+    private final Map<NoticeKey, StandingNotice> notices = new LinkedHashMap<>();
+    private final Map<String, SourceSight> sights = new TreeMap<>();
+    private final Queue<Runnable> untold = new ArrayDeque<>();
+    private boolean telling;
+    private @Nullable Reclamation reclamation;
+    private long listenerFailures;
+    private @Nullable String lastListenerFailure;
+
+    /** An empty board. */
+    public NoticeBoard(NodeClock clock, List<? extends NoticeEvent.Listener> listeners) {
+        this(clock, listeners, List.of());
+    }
+
+    /** An empty board, with listeners for how well the sources see. */
+    public NoticeBoard(NodeClock clock, List<? extends NoticeEvent.Listener> listeners,
+            List<? extends SourceEvent.Listener> sourceListeners) {
+        this.clock = clock;
+        this.listeners = List.copyOf(listeners);
+        this.sourceListeners = List.copyOf(sourceListeners);
+    }
+
+    /** Makes a source known before its first look, so that one which never answers is seen to be blind. */
+    public void expect(NoticeSource source) {
+        change(now -> sights.computeIfAbsent(source.name(), name -> newSight(name, source.lookInterval(), now)));
+    }
+
+    /**
+     * Takes what a source has just seen.
+     *
+     * @throws IllegalArgumentException if a notice is not of that source
+     */
+    @Override
+    public void observe(String source, Observation observation) {
+        change(now -> {
+            SourceSight sight = sights.computeIfAbsent(source, name -> newSight(name, Duration.ZERO, now));
+            switch (observation) {
+                case Observation.Unknown unknown -> sight.failed(unknown.problem(), now);
+                case Observation.Absent absent -> {
+                    sight.saw(now);
+                    absent(source, Set.of(), now);
+                }
+                case Observation.Present present -> {
+                    sight.saw(now);
+                    present(source, present.notices(), now);
+                }
+            }
+        });
+    }
+
+    /** Posts a notice that nobody polls for: an operator's, or that the operating system is shutting down. */
+    public void offer(Notice notice) {
+        change(now -> see(notice));
+    }
+
+    /**
+     * Takes an offered notice down at once.
+     *
+     * @return whether it stood; false also for a notice that only its source can withdraw
+     */
+    public boolean withdraw(NoticeKey key) {
+        boolean offered = key.kind() == NoticeKind.OPERATOR || key.kind() == NoticeKind.OS_SHUTDOWN;
+        boolean[] stood = new boolean[1];
+        change(now -> {
+            StandingNotice standing = offered ? notices.remove(key) : null;
+            if (standing != null) {
+                stood[0] = true;
+                cleared(standing);
+            }
+        });
+        return stood[0];
+    }
+
+    /**
+     * Puts back what stood when the agent ended in mid-drain: the same deadline, and {@link NoticeEvent.Noticed} with its
+     * {@code restored} mark. It is withdrawn like any other, when its source says so. Called before the sources start.
+     *
+     * @param before the reclamation as it was, its instants on this process's monotonic clock
+     */
+    public void restore(Reclamation before) {
+        change(now -> {
+            StandingNotice standing = notices.computeIfAbsent(before.notice().key(),
+                    key -> new StandingNotice(before.notice()));
+            standing.makeFinal();
+            if (reclamation == null) {
+                reclamation = before;
+                tell(new NoticeEvent.Noticed(before, true));
+            }
+        });
+    }
+
+    /** Lets the passing of time take effect; see {@link BoardTicker}. */
+    public void tick() {
+        change(now -> sights.values().forEach(sight -> sight.tick(now)));
+    }
+
+    /** What stands, if anything does. */
+    public Optional<Reclamation> reclamation() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(reclamation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The board as it is now. */
+    public BoardSnapshot snapshot() {
+        lock.lock();
+        try {
+            Duration overdue = reclamation == null
+                    ? Duration.ZERO
+                    : Duration.ofNanos(Math.max(0, clock.nanoTime() - reclamation.deadline().nanoTime()));
+            return new BoardSnapshot(reclamation, overdue,
+                    notices.values().stream().map(n -> new BoardSnapshot.Posted(n.notice(), n.isFinal())).toList(),
+                    sights.values().stream().map(SourceSight::status).toList(), listenerFailures, lastListenerFailure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Every change passes here: change, then what time has made final, then the picture as a whole, then the listeners. */
+    private void change(Change change) {
+        lock.lock();
+        try {
+            long now = clock.nanoTime();
+            change.accept(now);
+            notices.values().stream().filter(notice -> notice.isDue(now)).forEach(StandingNotice::makeFinal);
+            settle(now);
+            tellAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void present(String source, List<Notice> seen, long now) {
+        Set<NoticeKey> keys = new HashSet<>();
+        for (Notice notice : seen) {
+            if (!notice.key().source().equals(source)) {
+                throw new IllegalArgumentException(
+                        "source " + source + " brought a notice of another: " + notice.key());
+            }
+            keys.add(notice.key());
+        }
+        seen.forEach(this::see);
+        absent(source, keys, now);
+    }
+
+    private void see(Notice notice) {
+        StandingNotice standing = notices.get(notice.key());
+        if (standing != null) {
+            standing.seen(notice);
+            return;
+        }
+        makeRoom(notice.key().source());
+        StandingNotice fresh = new StandingNotice(notice);
+        notices.put(notice.key(), fresh);
+        if (!fresh.isFinal() && !fresh.isDue(clock.nanoTime())) {
+            tell(new NoticeEvent.Advised(notice));
+        }
+    }
+
+    /** Gives up the oldest of a source that names its events anew at every look. Its deadline, if it set it, stands. */
+    private void makeRoom(String source) {
+        Collection<StandingNotice> own = notices.values()
+                .stream()
+                .filter(n -> n.notice().key().source().equals(source))
+                .toList();
+        if (own.size() >= MAX_NOTICES_PER_SOURCE) {
+            own.stream().min(Comparator.comparing(StandingNotice::isFinal)).ifPresent(oldest -> {
+                notices.remove(oldest.notice().key());
+                cleared(oldest);
+            });
+        }
+    }
+
+    private void absent(String source, Set<NoticeKey> butFor, long now) {
+        notices.values().removeIf(standing -> {
+            NoticeKey key = standing.notice().key();
+            boolean gone = key.source().equals(source) && !butFor.contains(key) && standing.absent(now);
+            if (gone) {
+                cleared(standing);
+            }
+            return gone;
+        });
+    }
+
+    private void cleared(StandingNotice standing) {
+        if (!standing.isFinal()) {
+            tell(new NoticeEvent.AdviceCleared(standing.notice()));
+        }
+    }
+
+    private void settle(long now) {
+        Notice first = null;
+        Deadline earliest = null;
+        for (StandingNotice standing : notices.values()) {
+            Deadline deadline = standing.bindingDeadline();
+            if (deadline != null && (earliest == null || deadline.isBefore(earliest))) {
+                earliest = deadline;
+                first = standing.notice();
+            }
+        }
+        Reclamation stood = reclamation;
+        if (first == null || earliest == null) {
+            if (stood != null) {
+                reclamation = null;
+                tell(new NoticeEvent.Withdrawn(stood));
+            }
+        } else if (stood == null) {
+            reclamation = new Reclamation(first, earliest, clock.wallTime(), now);
+            tell(new NoticeEvent.Noticed(reclamation));
+        } else if (earliest.isBefore(stood.deadline())) {
+            reclamation = new Reclamation(first, earliest, stood.detectedAt(), stood.detectedNanos());
+            tell(new NoticeEvent.DeadlineMoved(reclamation));
+        }
+    }
+
+    private SourceSight newSight(String name, Duration lookInterval, long now) {
+        return new SourceSight(name, lookInterval, now, event -> tell(sourceListeners, listener -> listener.on(event)));
+    }
+
+    private void tell(NoticeEvent event) {
+        tell(listeners, listener -> listener.on(event));
+    }
+
+    private <L> void tell(List<L> hearers, Consumer<L> call) {
+        hearers.forEach(hearer -> untold.add(() -> call.accept(hearer)));
+    }
+
+    private void tellAll() {
+        if (telling) {
+            return;
+        }
+        telling = true;
+        try {
+            for (Runnable next = untold.poll(); next != null; next = untold.poll()) {
+                try {
+                    next.run();
+                } catch (RuntimeException e) {
+                    listenerFailures++;
+                    lastListenerFailure = e.toString();
+                }
+            }
+        } finally {
+            telling = false;
+        }
+    }
+
+    /** A change at an instant of the monotonic clock. */
+    @FunctionalInterface
+    private interface Change {
+        void accept(long nowNanos);
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well a source sees, at one instant.
+ *
+ * @param name the source's name
+ * @param looks how many looks it has reported
+ * @param lastGoodLookNanos when it last gave a definite answer, on {@link NodeClock#nanoTime()}; null where it never has
+ * @param lastProblem why a look last failed; kept after the source sees again; null where none ever has
+ * @param failing whether the newest look failed
+ * @param blind whether it has had no good look for longer than it should
+ * @param problems how many looks failed, by the kind of failure; every kind is present
+ */
+public record SourceStatus(String name, long looks, @Nullable Long lastGoodLookNanos,
+        @Nullable MetadataProblem lastProblem,
+        boolean failing, boolean blind, Map<MetadataProblem.Kind, Long> problems) {
+
+    public SourceStatus {
+        problems = Map.copyOf(problems);
+    }
+
+    /** Time since the last good look; empty where there was none. */
+    public Optional<Duration> sinceGoodLook(NodeClock clock) {
+        return Optional.ofNullable(lastGoodLookNanos)
+                .map(nanos -> Duration.ofNanos(Math.max(0, clock.nanoTime() - nanos)));
+    }
+}

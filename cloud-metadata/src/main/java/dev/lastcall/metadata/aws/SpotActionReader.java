@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata.aws;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+import dev.lastcall.metadata.Finality;
+import dev.lastcall.metadata.Notice;
+import dev.lastcall.metadata.NoticeKey;
+import dev.lastcall.metadata.NoticeKind;
+import dev.lastcall.metadata.http.MalformedAnswerException;
+import dev.lastcall.metadata.http.MetadataAnswer;
+import dev.lastcall.metadata.poll.NoticeReader;
+import dev.lastcall.metadata.time.Reckoned;
+import dev.lastcall.metadata.time.Reckoner;
+
+/** Makes the spot interruption notice of {@code spot/instance-action}. */
+final class SpotActionReader implements NoticeReader {
+
+    private static final String ID = "instance-action";
+
+    private final NoticeKey key;
+    private final Duration window;
+    private final Reckoner reckoner = new Reckoner();
+
+    SpotActionReader(String source, Duration window) {
+        this.key = NoticeKey.of(source, NoticeKind.SPOT_INTERRUPTION);
+        this.window = window;
+    }
+
+    @Override
+    public List<Notice> read(MetadataAnswer.Response response) throws MalformedAnswerException {
+        SpotAction action = SpotActionParser.parse(response.body());
+        Instant time = action.time();
+        Reckoned reckoned;
+        String said = "EC2 will " + action.action() + " this spot instance";
+        if (action.isHibernate()) {
+            reckoned = reckoner.reckonWindow(ID, response.at(), Duration.ZERO, "hibernation begins with the notice");
+        } else if (time == null) {
+            reckoned = reckoner.reckonWindow(ID, response.at(), window,
+                    "no readable time, " + window.toSeconds() + " s assumed");
+        } else {
+            reckoned = reckoner.reckon(ID, time, response.at(), window);
+            said += " at " + time;
+        }
+        String description = reckoned.describe(action.isKnown() ? said : said + " [unknown action]");
+        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(), description));
+    }
+
+    @Override
+    public void absent() {
+        reckoner.keepWindows(Set.of());
+    }
+}

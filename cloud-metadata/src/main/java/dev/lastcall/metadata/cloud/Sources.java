@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata.cloud;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeSource;
+import dev.lastcall.metadata.aws.AwsSources;
+import dev.lastcall.metadata.azure.AzureEvents;
+import dev.lastcall.metadata.gcp.GcpSources;
+import dev.lastcall.metadata.generic.FileNotice;
+import dev.lastcall.metadata.generic.FixedEnd;
+import dev.lastcall.metadata.generic.UrlNotice;
+import dev.lastcall.metadata.http.MetadataTransport;
+
+/** Makes the sources of a node. */
+public final class Sources {
+
+    private final MetadataTransport transport;
+    private final NodeClock clock;
+    private final RandomGenerator random;
+    private final Path root;
+
+    /**
+     * A maker.
+     *
+     * @param random for jitter; thread-safe
+     * @param root the file system's root
+     */
+    public Sources(MetadataTransport transport, NodeClock clock, RandomGenerator random, Path root) {
+        this.transport = transport;
+        this.clock = clock;
+        this.random = random;
+        this.root = root;
+    }
+
+    /**
+     * The sources of {@code cloud} and the configured generic ones, not yet started.
+     *
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public List<NoticeSource> forCloud(Cloud cloud, SourceSettings settings) {
+        List<NoticeSource> sources = new ArrayList<>(switch (cloud) {
+            case AWS -> new AwsSources(settings.aws(), transport, clock, random).sources();
+            case GCP -> new GcpSources(settings.gcp(), transport, clock, random, root).sources();
+            case AZURE -> List.of(new AzureEvents(settings.azure(), transport, clock, random));
+            case NONE -> List.of();
+        });
+        settings.urls().forEach(url -> sources.add(UrlNotice.source(url, transport, clock, random)));
+        settings.files().forEach(file -> sources.add(FileNotice.source(file, clock, random)));
+        settings.ends().forEach(end -> sources.add(FixedEnd.source(end, root, clock, random)));
+        Set<String> names = new HashSet<>();
+        for (NoticeSource source : sources) {
+            if (!names.add(source.name())) {
+                throw new IllegalArgumentException("two sources are named '" + source.name() + "'");
+            }
+        }
+        return sources;
+    }
+}

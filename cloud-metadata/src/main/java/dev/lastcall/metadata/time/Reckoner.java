@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.metadata.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import dev.lastcall.metadata.Deadline;
+
+/**
+ * Puts the times of one source's notices on the monotonic clock, each once.
+ *
+ * <p>What is left is the provider's time minus the {@code Date} of the same answer: both by the provider's clock, so the
+ * node's may be wrong. Where there is no credible {@code Date} the node's calendar stands in. The result is bounded,
+ * because the drain relies on it: see {@link #reckon}.
+ *
+ * <p>Thread-safe.
+ */
+public final class Reckoner {
+
+    /** How much more than the window a notice may name before it is cut; allows for a notice that comes early. */
+    public static final Duration SLACK = Duration.ofSeconds(60);
+
+    /** A time further off than this is cut; scheduled events are days to weeks ahead. */
+    static final Duration MAX_PLANNED = Duration.ofDays(366);
+
+    /** A Date this close to the node's calendar, or to the time that the notice names, is believed. */
+    private static final Duration CREDIBLE = Duration.ofDays(1);
+
+    /** A time this little in the past is that of a notice read late, whichever clock says so. */
+    private static final Duration READ_LATE = Duration.ofSeconds(60);
+
+    /** Times remembered; more than the events any one answer is read for. */
+    private static final int MAX_REMEMBERED = 256;
+
+    private final Map<Reading, Reckoned> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Reading, Reckoned> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    /**
+     * Reckons the time of a notice that comes shortly before the end, such as a spot interruption.
+     *
+     * <p>What is left is held within zero and {@code window} + {@link #SLACK}. A time in the past leaves nothing. Where
+     * only the node's calendar could be used and it puts the time outside of that range by more than a minute, the
+     * calendar is taken to be wrong, and {@code window} is what is left.
+     */
+    public synchronized Reckoned reckon(String id, Instant time, AnswerTime at, Duration window) {
+        return remembered.computeIfAbsent(new Reading(id, time), reading -> near(time, at, window));
+    }
+
+    /** Reckons the time of an event that is announced long before, such as a scheduled reboot. */
+    public synchronized Reckoned reckonPlanned(String id, Instant time, AnswerTime at) {
+        return remembered.computeIfAbsent(new Reading(id, time), reading -> {
+            Duration left = left(time, at);
+            boolean far = left.compareTo(MAX_PLANNED) > 0;
+            return reckoned(at, far ? MAX_PLANNED : left, far ? "time is over a year ahead, cut" : oddDate(time, at));
+        });
+    }
+
+    /**
+     * The end of {@code window} from when a notice without a usable time was first read, until it is gone.
+     *
+     * @param remark what is to be said of it
+     */
+    public synchronized Reckoned reckonWindow(String id, AnswerTime at, Duration window, String remark) {
+        Supplier<Reckoned> fresh = () -> reckoned(at, window, remark);
+        return remembered.computeIfAbsent(new Reading(id, Instant.MIN), reading -> fresh.get());
+    }
+
+    /** Forgets windows of notices that are not among {@code present}: should one come again, its window begins anew. */
+    public synchronized void keepWindows(Set<String> present) {
+        remembered.keySet().removeIf(reading -> reading.time().equals(Instant.MIN) && !present.contains(reading.id()));
+    }
+
+    private static Reckoned near(Instant time, AnswerTime at, Duration window) {
+        boolean byDate = isDateCredible(time, at);
+        Duration left = left(time, at);
+        Duration most = window.plus(SLACK);
+        if (!byDate && (left.compareTo(READ_LATE.negated()) < 0 || left.compareTo(most) > 0)) {
+            return reckoned(at, window,
+                    "no usable Date and " + text(left) + " left by the host's clock, taken as " + text(window));
+        }
+        if (left.compareTo(most) > 0) {
+            return reckoned(at, most, text(left) + " left is more than this notice can give, cut to " + text(most));
+        }
+        return reckoned(at, left, oddDate(time, at));
+    }
+
+    private static Reckoned reckoned(AnswerTime at, Duration left, String remark) {
+        boolean past = left.isNegative();
+        Duration counted = past ? Duration.ZERO : left;
+        String said = past ? "its time was " + text(left.negated()) + " ago" : remark;
+        return new Reckoned(new Deadline(at.nanos() + counted.toNanos()), past ? left.negated() : Duration.ZERO, said);
+    }
+
+    private static Duration left(Instant time, AnswerTime at) {
+        Instant date = at.date();
+        return Duration.between(date != null && isDateCredible(time, at) ? date : at.wallTime(), time);
+    }
+
+    private static boolean isDateCredible(Instant time, AnswerTime at) {
+        Instant date = at.date();
+        return date != null && (isNear(date, at.wallTime()) || isNear(date, time));
+    }
+
+    private static boolean isNear(Instant one, Instant other) {
+        return Duration.between(one, other).abs().compareTo(CREDIBLE) <= 0;
+    }
+
+    private static String oddDate(Instant time, AnswerTime at) {
+        return at.date() != null && !isDateCredible(time, at) ? "by the host's clock, the answer's Date is absurd" : "";
+    }
+
+    /** Whole seconds, as people write them. */
+    private static String text(Duration duration) {
+        return duration.toSeconds() + " s";
+    }
+
+    /** A time as it was read; no provider's time is {@link Instant#MIN}, which stands for none. */
+    private record Reading(String id, Instant time) {}
+}
