@@ -14,16 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param poll between two looks
  * @param firstTimeout bound of the first request, which switches the feature on
  * @param window what is left at an event that names no usable time
+ * @param maintenanceLead how long before a Reboot or Redeploy the drain begins
  * @param approve whether an event is approved once the servers are idle, so that it starts early
- * @param terminate what {@code Terminate} leads to
- * @param reboot what {@code Reboot} leads to
- * @param redeploy what {@code Redeploy} leads to
- * @param freeze what {@code Freeze} leads to
  */
 public record AzureConfig(URI endpoint, @Nullable String vmName, Duration poll, Duration firstTimeout, Duration window,
-        boolean approve, EventPolicy terminate, EventPolicy reboot, EventPolicy redeploy, EventPolicy freeze) {
-
-    private static final EventPolicy LEAD = new EventPolicy.Before(Duration.ofMinutes(2));
+        Duration maintenanceLead, boolean approve) {
 
     static AzureConfig read(Section section) {
         return new AzureConfig(
@@ -38,12 +33,10 @@ public record AzureConfig(URI endpoint, @Nullable String vmName, Duration poll, 
                         "Bound of the first request, which switches the feature on and may take two minutes."),
                 section.value("window", Limits.WINDOW, Duration.ofSeconds(30),
                         "Time left at an event that names no usable time."),
+                section.value("maintenanceLead", Limits.LONG_WINDOW, Duration.ofMinutes(10),
+                        "How long before a `Reboot` or `Redeploy` the drain begins."),
                 section.value("approve", ValueType.flag(), false,
                         "Whether an event is approved (`StartRequests`) once the servers are idle. It starts at once then, "
-                                + "for every VM that the event names."),
-                section.value("terminate", ValueType.policy(), EventPolicy.NOW, "What `Terminate` leads to."),
-                section.value("reboot", ValueType.policy(), LEAD, "What `Reboot` leads to."),
-                section.value("redeploy", ValueType.policy(), LEAD, "What `Redeploy` leads to."),
-                section.value("freeze", ValueType.policy(), EventPolicy.ADVISE, "What `Freeze` leads to."));
+                                + "for every VM that the event names."));
     }
 }

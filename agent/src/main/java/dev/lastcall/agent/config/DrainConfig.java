@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param settle how long in flight may still rise after the door has closed
  * @param cut from the cut to the stop
  * @param stop from the stop to the kill
- * @param reopen whether the door opens again when the notice is withdrawn in time
  * @param restartCommand run when the notice is withdrawn after the server was stopped; empty for none
  */
 public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable Duration settle, @Nullable Duration cut,
-        @Nullable Duration stop, boolean reopen, List<String> restartCommand) {
+        @Nullable Duration stop, List<String> restartCommand) {
 
     static DrainConfig read(Section section) {
         return new DrainConfig(
@@ -32,8 +31,6 @@ public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable D
                         "Time from the cut of what is still in flight to the stop of the server."),
                 section.optional("stop", Limits.PHASE, "7s of a window of 90s or more, else 4s",
                         "Time from the stop (SIGTERM) to the kill (SIGKILL)."),
-                section.value("reopen", ValueType.flag(), true,
-                        "Whether the door opens again when the notice is withdrawn before the server was told to stop."),
                 section.values("restartCommand", Commands.WORD, List.of(),
                         "Program and arguments that bring the server back when the notice is withdrawn after it was "
                                 + "stopped."));

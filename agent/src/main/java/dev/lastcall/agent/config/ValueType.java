@@ -138,10 +138,6 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
         }, OffsetDateTime::toString);
     }
 
-    static ValueType<EventPolicy> policy() {
-        return of(EventPolicy.ALLOWED, EventPolicy::parse, EventPolicy::toString);
-    }
-
     /** Text that matches a pattern. */
     static ValueType<String> text(String allowed, String pattern) {
         return of(allowed, text -> {

@@ -22,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The in-path reverse proxy before one server: HTTP/1.1 and WebSocket, streaming both ways. While the door is open it
@@ -44,10 +45,14 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private final GateLog log;
     private final Map<EventLoop, GateLoop> loops = new LinkedHashMap<>();
     private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
-    private final Channel listener;
+    private final GateSettings settings;
+    private final EventLoopGroup group;
+    private volatile @Nullable Channel listener;
 
-    private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
+    private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group) {
+        this.settings = settings;
         this.clock = clock;
+        this.group = group;
         log = new GateLog(settings.upstream(), clock);
         Answers answers = Answers.with(settings.retryAfter());
         for (EventExecutor executor : group) {
@@ -55,23 +60,47 @@ public final class Gate implements Door, InFlightProbe, Cutter {
                 loops.put(eventLoop, new GateLoop(eventLoop, settings, ledger, clock, answers, log));
             }
         }
-        listener = bind(settings, group);
-        loops.values().forEach(loop -> ticks.add(loop.startTicking()));
     }
 
     /**
-     * Opens a gate.
+     * Makes a gate that does not listen yet, so that its door can be closed before the first client comes.
      *
      * @param group event loops to run on, as {@link GateLoops#create} or Vert.x makes them; the caller keeps them
-     * @throws IOException if it cannot listen, or the server's host name is not known
+     * @throws IOException if the server's host name is not known
      */
+    public static Gate prepare(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
+        return new Gate(resolved(settings), clock, group);
+    }
+
+    /** {@link #prepare} and {@link #listen} in one. */
     public static Gate start(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
-        Gate gate = new Gate(resolved(settings), clock, group);
-        gate.log.started(gate.address());
+        Gate gate = prepare(settings, clock, group);
+        gate.listen();
         return gate;
     }
 
-    private Channel bind(GateSettings settings, EventLoopGroup group) throws IOException {
+    /**
+     * Begins to take clients. Called once.
+     *
+     * @throws IOException if it cannot listen
+     */
+    public void listen() throws IOException {
+        listener = bind();
+        loops.values().forEach(loop -> ticks.add(loop.startTicking()));
+        log.started(address());
+    }
+
+    /**
+     * Takes no new connection any more; those that are there go on. For an agent that ends without a notice. Idempotent.
+     */
+    public void stopListening() {
+        Channel open = listener;
+        if (open != null) {
+            open.close().awaitUninterruptibly(SHUTDOWN_BOUND.toMillis());
+        }
+    }
+
+    private Channel bind() throws IOException {
         ChannelFuture bound = GateLoops.server(group).childHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -110,11 +139,17 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         return address().getPort();
     }
 
-    private InetSocketAddress address() {
-        if (listener.localAddress() instanceof InetSocketAddress address) {
+    /**
+     * Where it listens.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    public InetSocketAddress address() {
+        Channel open = listener;
+        if (open != null && open.localAddress() instanceof InetSocketAddress address) {
             return address;
         }
-        throw new IllegalStateException("the gate is shut down");
+        throw new IllegalStateException("the gate does not listen");
     }
 
     /** Closes the door: a request whose head is read from now on is refused. */
@@ -189,7 +224,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     public void shutdown() {
         ledger.closeDoor();
         ticks.forEach(tick -> tick.cancel(false));
-        listener.close().awaitUninterruptibly(SHUTDOWN_BOUND.toMillis());
+        stopListening();
         onEach(GateLoop::stop);
         awaitIdle(clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
     }

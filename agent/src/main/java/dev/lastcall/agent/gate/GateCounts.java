@@ -34,6 +34,16 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         refused = Map.copyOf(refused);
     }
 
+    /** How many were cut, however far their answers had come. */
+    public long cutTotal() {
+        return cut.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many were not let in, for whatever reason. */
+    public long refusedTotal() {
+        return refused.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** How far an answer had come when it was cut, and with that how the client was told. */
     public enum Cut {
         /** Not begun: answered 503. */

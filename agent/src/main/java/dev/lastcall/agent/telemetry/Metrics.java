@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NoticeKind;
@@ -56,15 +57,22 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Adds a source: how long ago its last good look was, and a counter of each kind of problem. */
-    public void source(String source, DoubleSupplier secondsSinceGoodLook) {
+    /**
+     * Adds a source.
+     *
+     * @param secondsSinceGoodLook how long ago its last good look was; NaN where it had none
+     * @param problems how many of its looks failed, by the kind of failure
+     */
+    public void source(String source, DoubleSupplier secondsSinceGoodLook,
+            ToLongFunction<MetadataProblem.Kind> problems) {
         Gauge.builder("lastcall.source.last.good.look.age", secondsSinceGoodLook::getAsDouble)
                 .baseUnit(SECONDS)
                 .description("Time since the source last gave a definite answer.")
                 .tag(SOURCE, source)
                 .register(registry);
         for (MetadataProblem.Kind kind : MetadataProblem.Kind.values()) {
-            problems(source, kind);
+            count("lastcall.metadata.problems", "Looks at a source that failed.",
+                    Tags.of(SOURCE, source, KIND, kind.label()), () -> problems.applyAsLong(kind));
         }
     }
 
@@ -76,19 +84,6 @@ public final class Metrics {
                 .tag(KIND, kind.label())
                 .register(registry)
                 .increment();
-    }
-
-    /** Counts a look that failed. */
-    public void metadataProblem(String source, MetadataProblem.Kind kind) {
-        problems(source, kind).increment();
-    }
-
-    private Counter problems(String source, MetadataProblem.Kind kind) {
-        return Counter.builder("lastcall.metadata.problems")
-                .description("Looks at a source that failed.")
-                .tag(SOURCE, source)
-                .tag(KIND, kind.label())
-                .register(registry);
     }
 
     /** Adds a server. */

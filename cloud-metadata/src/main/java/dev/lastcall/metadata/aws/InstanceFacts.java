@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.metadata.aws;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What the instance says of itself. Each is empty where it is not known.
  *
@@ -22,5 +25,16 @@ public record InstanceFacts(String id, String type, String lifeCycle, String zon
     /** Whether it may be interrupted with a spot notice; so it is taken to be until it is known not to be. */
     public boolean mayBeSpot() {
         return lifeCycle.isEmpty() || lifeCycle.equals("spot");
+    }
+
+    /** What is known, by name, in the order to show it. */
+    public Map<String, String> byName() {
+        Map<String, String> known = new LinkedHashMap<>();
+        known.put("instance", id);
+        known.put("type", type);
+        known.put("life-cycle", lifeCycle);
+        known.put("zone", zone);
+        known.values().removeIf(String::isEmpty);
+        return known;
     }
 }

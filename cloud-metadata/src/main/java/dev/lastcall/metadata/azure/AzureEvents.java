@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
+import dev.lastcall.metadata.EventApproval;
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.MetadataProblem.Kind;
 import dev.lastcall.metadata.NodeClock;
@@ -22,7 +23,7 @@ import dev.lastcall.metadata.poll.PollingSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The source of Scheduled Events, {@code azure-events}. Thread-safe. */
-public final class AzureEvents implements NoticeSource {
+public final class AzureEvents implements NoticeSource, EventApproval {
 
     /** Its name. */
     public static final String NAME = "azure-events";
@@ -97,7 +98,7 @@ public final class AzureEvents implements NoticeSource {
                         + "; there are events, and without this VM's name it cannot be told whether they are for it"));
     }
 
-    /** Whether {@link #approve} is of any use. */
+    @Override
     public boolean approvesWhenIdle() {
         return settings.approveWhenIdle();
     }
@@ -110,6 +111,7 @@ public final class AzureEvents implements NoticeSource {
      *
      * @return why it was not approved; empty where it was
      */
+    @Override
     public Optional<MetadataProblem> approve(NoticeKey key) throws InterruptedException {
         if (!settings.approveWhenIdle()) {
             return refused("approval is not configured");

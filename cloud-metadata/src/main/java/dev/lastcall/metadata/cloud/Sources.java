@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
+import dev.lastcall.metadata.EventApproval;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.aws.AwsSources;
@@ -44,13 +46,15 @@ public final class Sources {
      *
      * @throws IllegalArgumentException if two have the same name
      */
-    public List<NoticeSource> forCloud(Cloud cloud, SourceSettings settings) {
-        List<NoticeSource> sources = new ArrayList<>(switch (cloud) {
-            case AWS -> new AwsSources(settings.aws(), transport, clock, random).sources();
-            case GCP -> new GcpSources(settings.gcp(), transport, clock, random, root).sources();
-            case AZURE -> List.of(new AzureEvents(settings.azure(), transport, clock, random));
-            case NONE -> List.of();
-        });
+    public NodeSources forCloud(Cloud cloud, SourceSettings settings) {
+        NodeSources own = switch (cloud) {
+            case AWS -> aws(settings);
+            case GCP -> new NodeSources(new GcpSources(settings.gcp(), transport, clock, random, root).sources(),
+                    Map::of, EventApproval.NONE);
+            case AZURE -> azure(settings);
+            case NONE -> NodeSources.NONE;
+        };
+        List<NoticeSource> sources = new ArrayList<>(own.all());
         settings.urls().forEach(url -> sources.add(UrlNotice.source(url, transport, clock, random)));
         settings.files().forEach(file -> sources.add(FileNotice.source(file, clock, random)));
         settings.ends().forEach(end -> sources.add(FixedEnd.source(end, root, clock, random)));
@@ -60,6 +64,16 @@ public final class Sources {
                 throw new IllegalArgumentException("two sources are named '" + source.name() + "'");
             }
         }
-        return sources;
+        return new NodeSources(sources, own.instance(), own.approval());
+    }
+
+    private NodeSources aws(SourceSettings settings) {
+        AwsSources aws = new AwsSources(settings.aws(), transport, clock, random);
+        return new NodeSources(aws.sources(), () -> aws.facts().byName(), EventApproval.NONE);
+    }
+
+    private NodeSources azure(SourceSettings settings) {
+        AzureEvents events = new AzureEvents(settings.azure(), transport, clock, random);
+        return new NodeSources(List.of(events), Map::of, events);
     }
 }

@@ -10,7 +10,7 @@
  * BoardTicker ticker = new BoardTicker(board, clock);
  * Sources sources = new Sources(transport, clock, new Random(), Path.of("/"));
  * Cloud cloud = new CloudDetector(transport, Path.of("/")).detect().cloud();
- * for (NoticeSource source : sources.forCloud(cloud, SourceSettings.defaults())) {
+ * for (NoticeSource source : sources.forCloud(cloud, SourceSettings.defaults()).all()) {
  *     board.expect(source);
  *     source.start(board);
  * }

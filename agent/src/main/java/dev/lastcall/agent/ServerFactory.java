@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.config.DrainConfig;
+import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.config.StopConfig;
+import dev.lastcall.agent.gate.Gate;
+import dev.lastcall.agent.gate.GateCounts;
+import dev.lastcall.agent.gate.GateSettings;
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.server.kind.Access;
+import dev.lastcall.agent.server.kind.AutoKind;
+import dev.lastcall.agent.server.kind.CutInTurn;
+import dev.lastcall.agent.server.kind.GaugeSource;
+import dev.lastcall.agent.server.kind.KindCutter;
+import dev.lastcall.agent.server.kind.KindProbe;
+import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.server.stop.StopWay;
+import dev.lastcall.agent.server.stop.SystemdStopper;
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.EventLoopGroup;
+
+/**
+ * Puts a server together from its configuration: its kind's ways, its gate if it has one, and the way it is stopped. A
+ * gate that it makes does not listen yet.
+ */
+final class ServerFactory {
+
+    private final LocalHttp http;
+    private final KindRecognizer recognizer;
+    private final EventLoopGroup loops;
+    private final NodeClock clock;
+    private final SystemdStopper.Host host = SystemdStopper.Host.local();
+
+    ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock) {
+        this.http = http;
+        this.recognizer = recognizer;
+        this.loops = loops;
+        this.clock = clock;
+    }
+
+    /**
+     * A configured server.
+     *
+     * @throws IOException if the gate's server has a host name that is not known
+     */
+    LocalServer configured(ServerConfig config, DrainConfig drain) throws IOException {
+        Supplier<ServerKind> kind = kind(config);
+        Access access = new Access(config.url(), Optional.ofNullable(config.adminKey()));
+        KindProbe gauges = new KindProbe(kind, access, Optional.ofNullable(config.gauge()).map(ServerFactory::gauge),
+                http);
+        KindCutter abort = new KindCutter(kind, access, http);
+        StopWay stop = stop(config.stop());
+        Stopper stopper = stop.stopper(host);
+        ServerConfig.Gate gateConfig = config.gate();
+        Optional<Gate> gate = gateConfig == null
+                ? Optional.empty()
+                : Optional.of(Gate.prepare(gateSettings(gateConfig, config.url()), clock, loops));
+        InferenceServer server = new InferenceServer(config.name(), kind,
+                gate.<Door>map(one -> one).orElse(Door.NONE),
+                gate.<InFlightProbe>map(one -> one).orElse(gauges),
+                gate.<Cutter>map(one -> new CutInTurn(List.of(one, abort))).orElse(abort),
+                stopper, stop.needs(StopNeeds.of(kind.get())),
+                gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
+                StopWay.restarter(drain.restartCommand(), stopper));
+        return new LocalServer(server, config.url().toString(), gate,
+                new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock));
+    }
+
+    /** A server that was found and that nobody has configured: it is watched, and left to its owner. */
+    LocalServer found(ServerDiscovery.Found found) {
+        Supplier<ServerKind> kind = found::kind;
+        Access access = Access.open(found.url());
+        InferenceServer server = new InferenceServer(found.kind().label() + "-" + found.url().getPort(), kind,
+                Door.NONE, new KindProbe(kind, access, Optional.empty(), http), Cutter.NONE,
+                StopWay.NONE.stopper(host), StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
+                StopWay.restarter(List.of(), StopWay.NONE.stopper(host)));
+        return new LocalServer(server, found.url().toString(), Optional.empty(),
+                new InFlightWatch(server.name(), server.probe(), false, clock));
+    }
+
+    private Supplier<ServerKind> kind(ServerConfig config) {
+        return switch (config.kind()) {
+            case AUTO -> {
+                AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock);
+                auto.start();
+                yield auto;
+            }
+            case VLLM -> () -> ServerKind.VLLM;
+            case LLAMA_SERVER -> () -> ServerKind.LLAMA_SERVER;
+            case GENERIC -> () -> ServerKind.GENERIC;
+        };
+    }
+
+    private static GaugeSource gauge(ServerConfig.Gauge gauge) {
+        String pointer = gauge.pointer();
+        return pointer == null
+                ? new GaugeSource.Metrics(gauge.url(), Set.copyOf(gauge.metrics()))
+                : new GaugeSource.Json(gauge.url(), pointer);
+    }
+
+    private static StopWay stop(StopConfig config) {
+        return switch (config) {
+            case StopConfig.None _ -> StopWay.NONE;
+            case StopConfig.Systemd(String unit) -> new StopWay.Systemd(unit);
+            case StopConfig.Pid(int pid) -> new StopWay.Pid(pid);
+            case StopConfig.PidFile(var file) -> new StopWay.PidFile(file);
+            case StopConfig.Command(var words) -> new StopWay.Command(words);
+        };
+    }
+
+    private static GateSettings gateSettings(ServerConfig.Gate gate, URI url) {
+        GateSettings.Times times = GateSettings.Times.DEFAULT;
+        GateSettings.Limits limits = GateSettings.Limits.DEFAULT;
+        return new GateSettings(address(gate.listen()), upstream(url),
+                new GateSettings.Paths(Set.copyOf(gate.healthPaths()), Set.copyOf(gate.livenessPaths()),
+                        Set.copyOf(gate.metricsPaths())),
+                new GateSettings.Times(gate.connectTimeout(), times.requestHead(), times.requestBody(),
+                        times.clientIdle(), times.pooledIdle(), times.gentle(), times.linger()),
+                new GateSettings.Limits(gate.maxConnections(), limits.requestLineBytes(), limits.headBytes(),
+                        limits.headFields(), limits.bufferedBytes()),
+                gate.retryAfter());
+    }
+
+    private static InetSocketAddress address(ListenAddress listen) {
+        return new InetSocketAddress(listen.host(), listen.port());
+    }
+
+    private static InetSocketAddress upstream(URI url) {
+        String host = url.getHost().startsWith("[")
+                ? url.getHost().substring(1, url.getHost().length() - 1)
+                : url.getHost();
+        return new InetSocketAddress(host, url.getPort() >= 0 ? url.getPort() : 80);
+    }
+
+    private static RequestCounter counter(Gate gate) {
+        return () -> {
+            GateCounts counts = gate.counts();
+            return new RequestCounter.Totals(counts.admitted(), counts.completed(), counts.refusedTotal(),
+                    counts.cutTotal());
+        };
+    }
+}
