@@ -13,4 +13,10 @@ public interface Cutter {
      * @return how many were cut, or -1 where that cannot be known
      */
     int cut(Duration bound);
+
+    /** Answer of {@link #cut} where the number cannot be known. */
+    int UNKNOWN = -1;
+
+    /** There is no way to cut. */
+    Cutter NONE = bound -> UNKNOWN;
 }

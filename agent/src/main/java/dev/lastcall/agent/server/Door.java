@@ -12,4 +12,13 @@ public interface Door {
 
     /** Lets requests in again. */
     void open();
+
+    /** No door: the server is reached by ways that the agent does not control. */
+    Door NONE = new Door() {
+        @Override
+        public void close() {}
+
+        @Override
+        public void open() {}
+    };
 }

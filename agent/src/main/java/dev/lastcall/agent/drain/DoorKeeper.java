@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.metadata.NodeClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns a door and, where that fails, goes on trying in the background until the door stands as was last wanted.
+ * Thread-safe; {@link #turn} tries once on the caller's thread and never throws.
+ */
+final class DoorKeeper {
+
+    private static final Logger log = LoggerFactory.getLogger(DoorKeeper.class);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(2);
+
+    /** With the delays above that is some three minutes, longer than any notice. */
+    private static final int MAX_TRIES = 100;
+
+    private final String server;
+    private final Door door;
+    private final NodeClock clock;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // All below is guarded by lock.
+    private @Nullable Consumer<Door> wanted;
+    private String verb = "";
+    private @Nullable String problem;
+    private long turnedAt;
+    private boolean retrying;
+    private boolean closed;
+
+    DoorKeeper(String server, Door door, NodeClock clock) {
+        this.server = server;
+        this.door = door;
+        this.clock = clock;
+    }
+
+    void turn(Consumer<Door> how, String name) {
+        lock.lock();
+        try {
+            wanted = how;
+            verb = name;
+            if (!attempt() && !retrying) {
+                retrying = true;
+                Thread.ofVirtual().name("drain-" + server + "-door").start(this::retry);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When the door was last turned, or was last tried. */
+    long turnedAt() {
+        lock.lock();
+        try {
+            return turnedAt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What went wrong since the last call, once. */
+    Optional<String> takeProblem() {
+        lock.lock();
+        try {
+            Optional<String> taken = Optional.ofNullable(problem);
+            problem = null;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean attempt() {
+        Consumer<Door> how = wanted;
+        if (how == null || closed) {
+            return true;
+        }
+        try {
+            how.accept(door);
+            wanted = null;
+            return true;
+        } catch (RuntimeException e) {
+            problem = "the door did not " + verb + ": " + e;
+            return false;
+        } finally {
+            turnedAt = clock.nanoTime();
+        }
+    }
+
+    private void retry() {
+        Duration delay = FIRST_RETRY;
+        for (int tries = 1; tries <= MAX_TRIES; tries++) {
+            try {
+                clock.sleep(delay);
+            } catch (InterruptedException e) {
+                return;
+            }
+            lock.lock();
+            try {
+                if (attempt()) {
+                    retrying = false;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            delay = delay.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? delay.multipliedBy(2) : MAX_RETRY;
+        }
+        log.atError().addKeyValue("server", server).addKeyValue("tries", MAX_TRIES).log("gave up on the door");
+        lock.lock();
+        try {
+            retrying = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

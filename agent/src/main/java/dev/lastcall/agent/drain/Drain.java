@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.drain.DrainState.Draining;
+import dev.lastcall.agent.drain.DrainState.Scheduled;
+import dev.lastcall.agent.drain.DrainState.Stopped;
+import dev.lastcall.agent.drain.DrainState.Stopping;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.Reclamation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server's drain: gives {@link DrainMachine} what happens, and does what it asks for.
+ *
+ * <p>Thread-safe. An input is taken on the thread that brings it, under a lock that is held for arithmetic and for the
+ * door's verbs only, so that a notice has closed the door when {@link #noticed} returns. Whatever may take time (reading,
+ * watching, cutting, stopping, reporting) runs on virtual threads of this drain, so that one that hangs delays neither
+ * another server nor the deadline.
+ */
+final class Drain {
+
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
+    private final InferenceServer server;
+    private final boolean dryRun;
+    private final DrainMachine machine;
+    private final NodeClock clock;
+    private final DrainTransition.Listener listener;
+    private final ExecutorService reports;
+    private final DrainWork work;
+    private final DoorKeeper door;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // All below is guarded by lock.
+    private DrainState state = DrainState.OPEN;
+    private long round;
+    private @Nullable DrainAccount account;
+    private @Nullable InFlight lastReading;
+    private OptionalLong alarmAt = OptionalLong.empty();
+    private @Nullable Thread alarm;
+    private boolean closed;
+
+    Drain(InferenceServer server, DrainPolicy policy, boolean dryRun, NodeClock clock,
+            DrainTransition.Listener listener) {
+        this.server = dryRun ? server.inDryRun() : server;
+        this.dryRun = dryRun;
+        this.machine = new DrainMachine(policy, server.needs());
+        this.clock = clock;
+        this.listener = listener;
+        this.work = new DrainWork(this.server, clock);
+        this.door = new DoorKeeper(this.server.name(), this.server.door(), clock);
+        this.reports = Executors
+                .newSingleThreadExecutor(Thread.ofVirtual().name("drain-" + server.name() + "-report").factory());
+    }
+
+    String name() {
+        return server.name();
+    }
+
+    /** A final notice stands. The door is closed when this returns. */
+    void noticed(Reclamation reclamation) {
+        take(new DrainInput.Noticed(reclamation.detectedNanos(), reclamation.deadline()), reclamation);
+    }
+
+    /** Takes up a drain that an earlier process began. The door is closed when this returns. */
+    void resume(Scheduled resumed, Reclamation reclamation) {
+        take(new DrainInput.Resumed(resumed), reclamation);
+    }
+
+    /** The deadline has moved earlier. */
+    void deadlineMoved(Reclamation reclamation) {
+        take(new DrainInput.DeadlineMoved(reclamation.deadline()), reclamation);
+    }
+
+    /** No final notice stands any more. */
+    void withdrawn() {
+        take(new DrainInput.Withdrawn(), null);
+    }
+
+    DrainState state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    DrainSnapshot snapshot() {
+        lock.lock();
+        try {
+            Optional<Schedule> schedule = state instanceof Scheduled scheduled
+                    ? Optional.of(scheduled.schedule())
+                    : Optional.empty();
+            DrainOutcome outcome = state instanceof Stopped stopped ? stopped.outcome() : null;
+            return new DrainSnapshot(server.name(), server.kind(), state.phase(), state.phase() != Phase.OPEN,
+                    lastReading, DrainAccount.totals(server), schedule.map(Schedule::deadline).orElse(null),
+                    schedule.map(s -> s.deadline().remaining(clock)).orElse(null),
+                    schedule.map(s -> Duration.ofNanos(Math.max(0, clock.nanoTime() - s.deadline().nanoTime())))
+                            .orElse(Duration.ZERO),
+                    outcome, dryRun);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until no drain is on; false if {@code bound} went by first. */
+    boolean awaitDone(Duration bound) throws InterruptedException {
+        long left = bound.toNanos();
+        lock.lock();
+        try {
+            while (isActive(state)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the threads of this drain; what has been reported so far is still passed on. Idempotent. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            round++;
+            setAlarm(OptionalLong.empty());
+        } finally {
+            lock.unlock();
+        }
+        door.close();
+        reports.shutdown();
+    }
+
+    private static boolean isActive(DrainState state) {
+        return state instanceof Draining || state instanceof Stopping;
+    }
+
+    private void take(DrainInput input, @Nullable Reclamation reclamation) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            DrainState before = state;
+            DrainMachine.Step step = machine.step(before, input, clock.nanoTime());
+            state = step.state();
+            for (DrainAction action : step.actions()) {
+                turnDoor(action);
+            }
+            if (reclamation != null && !isActive(before) && state instanceof Scheduled
+                    && step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance)) {
+                beginRound(reclamation);
+            }
+            note(step);
+            work(step);
+            setAlarm(machine.wakeAt(state));
+            if (before.phase() != state.phase()) {
+                report(before, step);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeIn(long inRound, DrainInput input) {
+        lock.lock();
+        try {
+            if (inRound == round) {
+                take(input, null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void turnDoor(DrainAction action) {
+        switch (action) {
+            case DrainAction.CloseDoor _ -> door.turn(Door::close, "close");
+            case DrainAction.OpenDoor _ -> door.turn(Door::open, "open");
+            case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
+            }
+        }
+    }
+
+    private void beginRound(Reclamation reclamation) {
+        round++;
+        account = new DrainAccount(server, dryRun, reclamation);
+        lastReading = null;
+        long current = round;
+        if (isActive(state)) {
+            work.readWhile(() -> isDrainingIn(current), settledAt(), (reading, begun) -> read(current, reading, begun));
+            if (server.needs().stops()) {
+                work.watchWhile(() -> isActiveIn(current), () -> isStoppingIn(current),
+                        () -> takeIn(current, new DrainInput.Gone()));
+            }
+        }
+    }
+
+    private long settledAt() {
+        return state instanceof Scheduled scheduled ? scheduled.schedule().settled() : clock.nanoTime();
+    }
+
+    private void read(long inRound, InFlight reading, long begun) {
+        lock.lock();
+        try {
+            if (inRound == round && account != null) {
+                lastReading = reading;
+                account.read(reading, clock.wallTime());
+                take(new DrainInput.Reading(reading, begun), null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void note(DrainMachine.Step step) {
+        if (account == null) {
+            return;
+        }
+        for (DrainAction action : step.actions()) {
+            switch (action) {
+                case DrainAction.Cut _ -> account.cutBegun();
+                case DrainAction.Terminate _ -> account.stopSent(clock.wallTime());
+                case DrainAction.Kill _ -> account.killed();
+                case DrainAction.CloseDoor _,DrainAction.OpenDoor _,DrainAction.Restart _ -> {
+                }
+            }
+        }
+        door.takeProblem().ifPresent(account::problem);
+    }
+
+    private void work(DrainMachine.Step step) {
+        long current = round;
+        work.perform(step.actions(), new DrainWork.Results() {
+            @Override
+            public void cut(int count) {
+                noteIn(current, account -> account.cutDone(count));
+            }
+
+            @Override
+            public void killed(Stopper.Outcome outcome) {
+                takeIn(current, new DrainInput.Killed(outcome));
+            }
+
+            @Override
+            public void restarted(Stopper.Outcome outcome) {
+                takeIn(current, new DrainInput.Restarted(outcome));
+            }
+
+            @Override
+            public void problem(String what) {
+                noteIn(current, account -> account.problem(what));
+            }
+        });
+    }
+
+    private void noteIn(long inRound, Consumer<DrainAccount> note) {
+        lock.lock();
+        try {
+            if (inRound == round && account != null) {
+                note.accept(account);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isDrainingIn(long inRound) {
+        lock.lock();
+        try {
+            return inRound == round && state instanceof Draining;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isActiveIn(long inRound) {
+        lock.lock();
+        try {
+            return inRound == round && isActive(state);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isStoppingIn(long inRound) {
+        lock.lock();
+        try {
+            return inRound == round && state instanceof Stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void setAlarm(OptionalLong at) {
+        if (at.equals(alarmAt)) {
+            return;
+        }
+        if (alarm != null && alarm != Thread.currentThread()) {
+            alarm.interrupt();
+        }
+        alarmAt = at;
+        alarm = null;
+        at.ifPresent(instant -> alarm = Thread.ofVirtual().name("drain-" + server.name() + "-alarm").start(() -> {
+            try {
+                clock.sleepUntil(instant);
+                take(DrainInput.TICK, null);
+            } catch (InterruptedException e) {
+                log.atTrace().addKeyValue("server", server.name()).log("alarm moved");
+            }
+        }));
+    }
+
+    private void report(DrainState before, DrainMachine.Step step) {
+        long now = clock.nanoTime();
+        Schedule schedule = state instanceof Scheduled scheduled
+                ? scheduled.schedule()
+                : before instanceof Scheduled scheduled ? scheduled.schedule() : null;
+        if (schedule == null) {
+            return;
+        }
+        DrainRecord ended = null;
+        if (account != null && !isActive(state) && isActive(before)) {
+            ended = account.close(outcome(before), schedule, clock);
+        }
+        boolean closing = step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance);
+        var transition = new DrainTransition(server.name(), before.phase(), state.phase(), clock.wallTime(),
+                Duration.ofNanos(now - schedule.start()), schedule.deadline().remaining(clock),
+                closing ? Duration.ofNanos(door.turnedAt() - schedule.start()) : null, ended, dryRun);
+        reports.execute(() -> pass(transition));
+    }
+
+    private DrainOutcome outcome(DrainState before) {
+        return switch (state) {
+            case Stopped stopped -> stopped.outcome();
+            case DrainState.Open _ -> DrainOutcome.WITHDRAWN;
+            case DrainState.WithdrawnAfterStop _ -> before instanceof Stopping stopping
+                    ? stopping.outcome()
+                    : DrainOutcome.WITHDRAWN;
+            case Draining _,Stopping _ -> throw new IllegalStateException("the drain is still on: " + state);
+        };
+    }
+
+    private void pass(DrainTransition transition) {
+        try {
+            listener.on(transition);
+        } catch (RuntimeException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("server", server.name())
+                    .log("a listener failed on a transition of the drain; the drain goes on");
+        }
+    }
+}

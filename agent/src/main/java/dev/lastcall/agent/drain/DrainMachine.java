@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+import dev.lastcall.agent.drain.DrainInput.DeadlineMoved;
+import dev.lastcall.agent.drain.DrainInput.Gone;
+import dev.lastcall.agent.drain.DrainInput.Killed;
+import dev.lastcall.agent.drain.DrainInput.Noticed;
+import dev.lastcall.agent.drain.DrainInput.Reading;
+import dev.lastcall.agent.drain.DrainInput.Restarted;
+import dev.lastcall.agent.drain.DrainInput.Resumed;
+import dev.lastcall.agent.drain.DrainInput.Tick;
+import dev.lastcall.agent.drain.DrainInput.Withdrawn;
+import dev.lastcall.agent.drain.DrainState.Cutting;
+import dev.lastcall.agent.drain.DrainState.Draining;
+import dev.lastcall.agent.drain.DrainState.Open;
+import dev.lastcall.agent.drain.DrainState.Scheduled;
+import dev.lastcall.agent.drain.DrainState.Settling;
+import dev.lastcall.agent.drain.DrainState.Stopped;
+import dev.lastcall.agent.drain.DrainState.Stopping;
+import dev.lastcall.agent.drain.DrainState.Waiting;
+import dev.lastcall.agent.drain.DrainState.WithdrawnAfterStop;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.Deadline;
+
+/**
+ * The drain of one server as a pure function of state, input and time. It holds no state, reads no clock and does
+ * nothing itself: what is to be done comes back as actions.
+ *
+ * <pre>
+ *  Open ──noticed──▶ Settling ──settled──▶ Waiting ──budget spent──▶ Cutting
+ *   ▲  ▲                │                  │    │                    │    │
+ *   │  └──withdrawn─────┴──────────────────┘    │idle      idle, or  │    │
+ *   │  └──withdrawn─────────────────────────────┼────────────────────┘    │
+ *   │                                           ▼            out of time  ▼
+ *   │                          (a server gone)  Stopping ◀────────────────┘
+ *   │                                   │       │ gone, or the deadline passed
+ *   │                                   ▼       ▼
+ *   │  withdrawn, if it was not told    Stopped
+ *   ├───────────────────────────────────┘ │ withdrawn, if it was told to stop
+ *   │             restarted               ▼
+ *   └──────────────────────────── WithdrawnAfterStop
+ * </pre>
+ *
+ * <p>Where there is nothing to stop, Stopping is left out.
+ */
+final class DrainMachine {
+
+    /** A kill is tried again after this long, and needs this long to be seen. */
+    static final Duration KILL_RETRY = Duration.ofSeconds(1);
+
+    private final DrainPolicy policy;
+    private final StopNeeds needs;
+
+    DrainMachine(DrainPolicy policy, StopNeeds needs) {
+        this.policy = policy;
+        this.needs = needs;
+    }
+
+    /** What one input leads to. */
+    record Step(DrainState state, List<DrainAction> actions) {
+        Step {
+            actions = List.copyOf(actions);
+        }
+    }
+
+    /** Takes one input at an instant. */
+    Step step(DrainState state, DrainInput input, long now) {
+        var actions = new ArrayList<DrainAction>();
+        DrainState after = take(state, input, now, actions);
+        DrainState before;
+        do {
+            before = after;
+            after = advance(before, now, actions);
+        } while (!after.equals(before));
+        return new Step(after, actions);
+    }
+
+    /** When time alone will change this state; empty where it will not. */
+    OptionalLong wakeAt(DrainState state) {
+        return switch (state) {
+            case Settling(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.settled());
+            case Waiting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.cut());
+            case Cutting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.stop());
+            case Stopping stopping -> OptionalLong.of(stopping.nextKill());
+            case Open _,Stopped _,WithdrawnAfterStop _ -> OptionalLong.empty();
+        };
+    }
+
+    private DrainState take(DrainState state, DrainInput input, long now, List<DrainAction> actions) {
+        return switch (input) {
+            case Noticed noticed -> noticed(state, noticed, now, actions);
+            case DeadlineMoved(Deadline deadline) -> state instanceof Scheduled scheduled
+                    ? compressed(scheduled, deadline, now)
+                    : state;
+            case Withdrawn _ -> withdrawn(state, actions);
+            case Reading reading -> read(state, reading, now, actions);
+            case Tick _ -> state;
+            case Killed(Stopper.Outcome outcome) -> killed(state, outcome, now);
+            case Gone _ -> gone(state, actions);
+            case Restarted(Stopper.Outcome outcome) -> {
+                if (state instanceof WithdrawnAfterStop && outcome instanceof Stopper.Outcome.Done) {
+                    actions.add(new DrainAction.OpenDoor());
+                    yield DrainState.OPEN;
+                }
+                yield state;
+            }
+            case Resumed(Scheduled resumed) -> {
+                actions.add(new DrainAction.CloseDoor());
+                yield resumed;
+            }
+        };
+    }
+
+    private DrainState noticed(DrainState state, Noticed noticed, long now, List<DrainAction> actions) {
+        return switch (state) {
+            case Open _,WithdrawnAfterStop _ -> {
+                actions.add(new DrainAction.CloseDoor());
+                yield new Settling(Schedule.of(noticed.start(), noticed.deadline(), now, policy, needs),
+                        Evidence.NONE);
+            }
+            case Stopping stopping when stopping.withdrawn() -> compressed(
+                    new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(), stopping.killed(),
+                            false),
+                    noticed.deadline(), now);
+            case Scheduled scheduled -> compressed(scheduled, noticed.deadline(), now);
+        };
+    }
+
+    private DrainState compressed(Scheduled state, Deadline deadline, long now) {
+        Schedule schedule = state.schedule().compressed(deadline, now, policy, needs);
+        return switch (state) {
+            case Settling settling -> new Settling(schedule, settling.evidence());
+            case Waiting waiting -> new Waiting(schedule, waiting.evidence());
+            case Cutting cutting -> new Cutting(schedule, cutting.evidence());
+            case Stopping stopping -> new Stopping(schedule, stopping.outcome(),
+                    stopping.killed() ? stopping.nextKill() : schedule.kill(), stopping.killed(),
+                    stopping.withdrawn());
+            case Stopped stopped -> new Stopped(schedule, stopped.outcome(), stopped.told());
+            case WithdrawnAfterStop withdrawn -> withdrawn;
+        };
+    }
+
+    private static DrainState withdrawn(DrainState state, List<DrainAction> actions) {
+        return switch (state) {
+            case Open open -> open;
+            case Draining _ -> {
+                actions.add(new DrainAction.OpenDoor());
+                yield DrainState.OPEN;
+            }
+            case Stopping stopping -> new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(),
+                    stopping.killed(), true);
+            case Stopped(Schedule schedule, DrainOutcome _, boolean told) -> {
+                actions.add(told ? new DrainAction.Restart() : new DrainAction.OpenDoor());
+                yield told ? new WithdrawnAfterStop(schedule) : DrainState.OPEN;
+            }
+            case WithdrawnAfterStop withdrawn -> withdrawn;
+        };
+    }
+
+    private DrainState read(DrainState state, Reading reading, long now, List<DrainAction> actions) {
+        if (!(state instanceof Draining draining) || reading.begun() - draining.schedule().start() < 0) {
+            return state;
+        }
+        Evidence evidence = draining.evidence().after(reading.inFlight());
+        return switch (draining) {
+            case Settling(Schedule schedule, Evidence _) -> new Settling(schedule, evidence);
+            case Waiting(Schedule schedule, Evidence _) -> {
+                boolean settled = reading.begun() - schedule.settled() >= 0;
+                yield evidence.idle() && settled
+                        ? stop(schedule, DrainOutcome.DRAINED, now, actions)
+                        : new Waiting(schedule, evidence);
+            }
+            case Cutting(Schedule schedule, Evidence _) -> evidence.idle()
+                    ? stop(schedule, DrainOutcome.CUT, now, actions)
+                    : new Cutting(schedule, evidence);
+        };
+    }
+
+    private static DrainState gone(DrainState state, List<DrainAction> actions) {
+        return switch (state) {
+            case Draining draining -> new Stopped(draining.schedule(), DrainOutcome.GONE, false);
+            case Stopping(Schedule schedule, DrainOutcome outcome, long _, boolean _, boolean withdrawn) -> {
+                if (withdrawn) {
+                    actions.add(new DrainAction.Restart());
+                    yield new WithdrawnAfterStop(schedule);
+                }
+                yield new Stopped(schedule, outcome, true);
+            }
+            case Open _,Stopped _,WithdrawnAfterStop _ -> state;
+        };
+    }
+
+    /** What time alone does. */
+    private DrainState advance(DrainState state, long now, List<DrainAction> actions) {
+        return switch (state) {
+            case Settling(Schedule schedule, Evidence evidence) when now - schedule.settled() >= 0 -> new Waiting(
+                    schedule, evidence);
+            case Waiting(Schedule schedule, Evidence evidence) when now - schedule.cut() >= 0 -> {
+                actions.add(new DrainAction.Cut(schedule.stop()));
+                yield new Cutting(schedule, evidence);
+            }
+            case Cutting(Schedule schedule, Evidence _) when now - schedule.stop() >= 0 -> stop(schedule,
+                    DrainOutcome.CUT, now, actions);
+            case Stopping stopping when now - stopping.nextKill() >= 0 -> kill(stopping, now, actions);
+            case Open _,Draining _,Stopping _,Stopped _,WithdrawnAfterStop _ -> state;
+        };
+    }
+
+    private DrainState stop(Schedule schedule, DrainOutcome outcome, long now, List<DrainAction> actions) {
+        if (!needs.stops()) {
+            return new Stopped(schedule, outcome, false);
+        }
+        actions.add(new DrainAction.Terminate(now - schedule.kill() < 0
+                ? schedule.kill()
+                : now + KILL_RETRY.toNanos()));
+        return new Stopping(schedule, outcome, schedule.kill(), false, false);
+    }
+
+    /** One that was carried out is not repeated; the server then has until the deadline to vanish. */
+    private static DrainState killed(DrainState state, Stopper.Outcome outcome, long now) {
+        if (state instanceof Stopping stopping && stopping.killed() && outcome instanceof Stopper.Outcome.Done) {
+            long soonest = now + KILL_RETRY.toNanos();
+            long deadline = stopping.schedule().deadline().nanoTime();
+            return new Stopping(stopping.schedule(), stopping.outcome(), deadline - soonest > 0 ? deadline : soonest,
+                    stopping.killed(), stopping.withdrawn());
+        }
+        return state;
+    }
+
+    /** Tries again until the deadline, and then lets it be: a node that outlives its deadline is left alone. */
+    private static DrainState kill(Stopping stopping, long now, List<DrainAction> actions) {
+        Schedule schedule = stopping.schedule();
+        if (stopping.killed() && now - schedule.deadline().nanoTime() >= 0) {
+            return stopping.withdrawn()
+                    ? new WithdrawnAfterStop(schedule)
+                    : new Stopped(schedule, DrainOutcome.NOT_STOPPED, true);
+        }
+        long next = now + KILL_RETRY.toNanos();
+        actions.add(new DrainAction.Kill(next));
+        return new Stopping(schedule, stopping.outcome(), next, true, stopping.withdrawn());
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.util.Locale;
+
+/** How a drain ended. The set is closed, because it labels metrics and is written into records. */
+public enum DrainOutcome {
+    /** Everything in flight was finished before the server was told to stop. */
+    DRAINED,
+    /** The budget was spent first, and what was left was cut. */
+    CUT,
+    /** The server was gone before it was told to stop. */
+    GONE,
+    /** It could be neither stopped nor killed by its deadline. */
+    NOT_STOPPED,
+    /** The notice went away in time; the door is open again. */
+    WITHDRAWN;
+
+    /** The lower-case name in metrics, records and JSON. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

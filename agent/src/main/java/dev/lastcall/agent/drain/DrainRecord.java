@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lastcall.metadata.NoticeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one drain of one server. Immutable; one line of JSON in the file of records. A null is what nobody
+ * could know: a count without a gate, an instant that was not reached.
+ *
+ * @param server the server's name
+ * @param kind the server's kind
+ * @param notice by what it was noticed: source, kind, event id
+ * @param description what the provider said
+ * @param detectedAt when the notice was seen, by the host's clock
+ * @param timeLeftMillis the window at that moment
+ * @param inFlightAtNotice requests in flight then, by the first reading
+ * @param admitted requests let in since then: those whose headers were read before the door closed
+ * @param completed requests completed since then
+ * @param refused requests refused since then
+ * @param cut requests cut
+ * @param idleAt when it was found idle
+ * @param stopSentAt when the server was told to stop
+ * @param stoppedAt when the drain was over
+ * @param unusedMillis how much of the window was left then; negative where the deadline had passed
+ * @param outcome how it ended
+ * @param killed whether a SIGKILL was needed
+ * @param dryRun whether all of this was pretended
+ * @param problems what went wrong on the way, each once
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DrainRecord(String server, String kind, NoticeKey notice, String description, Instant detectedAt,
+        long timeLeftMillis, @Nullable Integer inFlightAtNotice, @Nullable Long admitted, @Nullable Long completed,
+        @Nullable Long refused, @Nullable Long cut, @Nullable Instant idleAt, @Nullable Instant stopSentAt,
+        Instant stoppedAt, long unusedMillis, String outcome, boolean killed, boolean dryRun, List<String> problems) {
+
+    public DrainRecord {
+        problems = List.copyOf(problems);
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.NodeClock;
+
+/**
+ * What a drain does that may take time: each piece on a virtual thread of its own, so that nobody waits for one that
+ * hangs. Thread-safe; its methods return at once.
+ */
+final class DrainWork {
+
+    /** Longest single reading. A server too busy to answer within it is busy. */
+    static final Duration READ_BOUND = Duration.ofSeconds(2);
+
+    /** Between readings of a gate's own count, which cost nothing. */
+    static final Duration EXACT_INTERVAL = Duration.ofMillis(50);
+
+    /** Between readings of a server's gauges, which cost it a scrape. */
+    static final Duration GAUGE_INTERVAL = Duration.ofMillis(500);
+
+    /** Between looks at whether the process is gone, before and after it was told to stop. */
+    static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+
+    static final Duration STOPPING_WATCH_INTERVAL = Duration.ofMillis(50);
+
+    /** Even when time is up a call is given this long. */
+    static final Duration LEAST_BOUND = Duration.ofMillis(200);
+
+    /** Where a stalled agent finds several actions due at once, each has this long before the next begins. */
+    static final Duration CATCHING_UP = Duration.ofMillis(250);
+
+    /** Longest run of a restart command. */
+    static final Duration RESTART_BOUND = Duration.ofMinutes(1);
+
+    private final InferenceServer server;
+    private final NodeClock clock;
+
+    DrainWork(InferenceServer server, NodeClock clock) {
+        this.server = server;
+        this.clock = clock;
+    }
+
+    /** Takes what comes of the work, on the threads that did it. */
+    interface Results {
+        void cut(int count);
+
+        void killed(Stopper.Outcome outcome);
+
+        void restarted(Stopper.Outcome outcome);
+
+        void problem(String what);
+    }
+
+    /** Takes one reading after the other for as long as {@code going}, and one right at {@code settled}. */
+    void readWhile(BooleanSupplier going, long settled, BiConsumer<InFlight, Long> sink) {
+        start("read", () -> {
+            while (going.getAsBoolean()) {
+                long begun = clock.nanoTime();
+                InFlight reading = read();
+                sink.accept(reading, begun);
+                Duration interval = reading instanceof InFlight.Exact ? EXACT_INTERVAL : GAUGE_INTERVAL;
+                long now = clock.nanoTime();
+                long next = now + interval.toNanos();
+                clock.sleepUntil(settled - now > 0 && settled - next < 0 ? settled : next);
+            }
+        });
+    }
+
+    private InFlight read() {
+        try {
+            return server.probe().read(READ_BOUND);
+        } catch (RuntimeException e) {
+            return new InFlight.Unclear("the probe failed: " + e);
+        }
+    }
+
+    /** Looks whether the process is gone for as long as {@code going}, more often once it is stopping. */
+    void watchWhile(BooleanSupplier going, BooleanSupplier stopping, Runnable gone) {
+        start("watch", () -> {
+            while (going.getAsBoolean()) {
+                if (isGone()) {
+                    gone.run();
+                    return;
+                }
+                long until = clock.nanoTime() + WATCH_INTERVAL.toNanos();
+                do {
+                    clock.sleep(STOPPING_WATCH_INTERVAL);
+                } while (!stopping.getAsBoolean() && clock.nanoTime() - until < 0);
+            }
+        });
+    }
+
+    private boolean isGone() {
+        try {
+            return server.stopper().isGone();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** Does what takes time among the actions, in their order. */
+    void perform(List<DrainAction> actions, Results results) {
+        List<DrainAction> lasting = actions.stream().filter(DrainWork::takesTime).toList();
+        if (lasting.isEmpty()) {
+            return;
+        }
+        start("act", () -> {
+            for (DrainAction action : lasting) {
+                Thread thread = start("call", () -> perform(action, results));
+                if (lasting.size() > 1) {
+                    thread.join(CATCHING_UP);
+                }
+            }
+        });
+    }
+
+    private static boolean takesTime(DrainAction action) {
+        return switch (action) {
+            case DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> false;
+            case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> true;
+        };
+    }
+
+    private void perform(DrainAction action, Results results) {
+        try {
+            switch (action) {
+                case DrainAction.Cut(long until) -> results.cut(server.cutter().cut(boundTo(until)));
+                case DrainAction.Terminate(long until) -> failure(server.stopper().terminate(boundTo(until)),
+                        reason -> results.problem("the server could not be told to stop: " + reason));
+                case DrainAction.Kill(long until) -> {
+                    Stopper.Outcome outcome = server.stopper().kill(boundTo(until));
+                    failure(outcome, reason -> results.problem("the server could not be killed: " + reason));
+                    results.killed(outcome);
+                }
+                case DrainAction.Restart _ -> {
+                    Stopper.Outcome outcome = server.restarter().restart(RESTART_BOUND);
+                    failure(outcome, reason -> results.problem("the server was not brought back: " + reason));
+                    results.restarted(outcome);
+                }
+                case DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> {
+                }
+            }
+        } catch (RuntimeException e) {
+            results.problem(action.getClass().getSimpleName() + " failed: " + e);
+        }
+    }
+
+    private static void failure(Stopper.Outcome outcome, Consumer<String> sink) {
+        if (outcome instanceof Stopper.Outcome.Failed(String reason)) {
+            sink.accept(reason);
+        }
+    }
+
+    private Duration boundTo(long until) {
+        return Duration.ofNanos(Math.max(until - clock.nanoTime(), LEAST_BOUND.toNanos()));
+    }
+
+    private Thread start(String what, Interruptible body) {
+        return Thread.ofVirtual().name("drain-" + server.name() + "-" + what).start(() -> {
+            try {
+                body.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private interface Interruptible {
+        void run() throws InterruptedException;
+    }
+}

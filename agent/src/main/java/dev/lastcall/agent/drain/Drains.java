@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.Reclamation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The drains of all servers of this node. Hears the notice board and hands every transition to each drain; keeps the
+ * state file and the records.
+ *
+ * <p>Thread-safe. {@link #on} closes every door before it returns and before anything else is done about a notice: no
+ * log line, no disk, no network comes first, and no door that fails or throws keeps another from closing.
+ */
+public final class Drains implements NoticeEvent.Listener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Drains.class);
+
+    /** Records kept in memory for status. */
+    static final int RECENT_RECORDS = 50;
+
+    private final List<Drain> drains;
+    private final DrainLedger ledger;
+    private final boolean dryRun;
+    private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
+    private final List<DrainTransition.Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Deque<DrainRecord> recent = new ArrayDeque<>(); // guarded by itself
+
+    /**
+     * Prepares a drain for each server; touches none of them.
+     *
+     * @param servers the node's servers, with different names
+     * @param policy how a window is divided
+     * @param dryRun whether everything is logged and recorded and nothing is done
+     * @param clock the node's clocks
+     * @param ledger where the state and the records go; closed by {@link #close}
+     */
+    public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
+            DrainLedger ledger) {
+        this.ledger = ledger;
+        this.dryRun = dryRun;
+        this.drains = servers.stream()
+                .map(server -> new Drain(server, policy, dryRun, clock, this::transition))
+                .toList();
+        Rehearsal.run(policy, clock);
+    }
+
+    /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */
+    public void addListener(DrainTransition.Listener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Takes up the drain that an earlier process of this boot was in: the doors are closed when this returns, and the
+     * deadline is the same. Called once, before the servers' gates listen and before the sources start.
+     *
+     * @return the reclamation that stands, so that the notice board can begin with it; empty where no drain was on
+     */
+    public Optional<Reclamation> resume() {
+        Optional<SavedState> saved = dryRun ? Optional.empty() : ledger.load();
+        if (saved.isEmpty() || ledger.bootClock().isEmpty()) {
+            return Optional.empty();
+        }
+        BootClock boot = ledger.bootClock().get();
+        Reclamation reclamation = saved.get().reclamation(boot);
+        Map<String, SavedDrain> byName = saved.get()
+                .drains()
+                .stream()
+                .collect(Collectors.toMap(SavedDrain::server, drain -> drain, (first, second) -> first));
+        standing.set(Optional.of(reclamation));
+        for (Drain drain : drains) {
+            Optional.ofNullable(byName.get(drain.name()))
+                    .flatMap(one -> one.state(boot))
+                    .ifPresentOrElse(
+                            state -> drain.resume(state, reclamation), () -> drain.noticed(reclamation));
+        }
+        log.atWarn()
+                .addKeyValue("notice", reclamation.notice().key())
+                .addKeyValue("detectedAt", reclamation.detectedAt())
+                .log("the agent was restarted in mid-drain and goes on with it, door closed, deadline unchanged");
+        return Optional.of(reclamation);
+    }
+
+    @Override
+    public void on(NoticeEvent event) {
+        switch (event) {
+            case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
+            }
+            case NoticeEvent.Noticed(Reclamation reclamation) -> {
+                stands(reclamation);
+                drains.forEach(drain -> drain.noticed(reclamation));
+                save();
+            }
+            case NoticeEvent.DeadlineMoved(Reclamation reclamation) -> {
+                stands(reclamation);
+                drains.forEach(drain -> drain.deadlineMoved(reclamation));
+                save();
+            }
+            case NoticeEvent.Withdrawn _ -> {
+                standing.set(Optional.empty());
+                drains.forEach(Drain::withdrawn);
+                save();
+            }
+        }
+    }
+
+    /** After a restart the board sees anew what is known here already: T0 stays, and the deadline only moves earlier. */
+    private void stands(Reclamation reclamation) {
+        standing.updateAndGet(known -> Optional.of(known.map(
+                first -> new Reclamation(reclamation.notice(), first.deadline().earlier(reclamation.deadline()),
+                        first.detectedAt(), first.detectedNanos()))
+                .orElse(reclamation)));
+    }
+
+    /** How every drain stands now, in the order of the servers. */
+    public List<DrainSnapshot> snapshots() {
+        return drains.stream().map(Drain::snapshot).toList();
+    }
+
+    /** The reclamation that the drains work to; empty while no final notice stands. */
+    public Optional<Reclamation> standing() {
+        return standing.get();
+    }
+
+    /** The last records, oldest first. */
+    public List<DrainRecord> recent() {
+        synchronized (recent) {
+            return List.copyOf(recent);
+        }
+    }
+
+    /**
+     * Waits until no drain is on.
+     *
+     * @return false if {@code bound} went by first
+     */
+    public boolean awaitDone(Duration bound) throws InterruptedException {
+        long until = System.nanoTime() + bound.toNanos();
+        for (Drain drain : drains) {
+            if (!drain.awaitDone(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends the drains' threads where they are; doors and servers stay as they are. Idempotent. */
+    @Override
+    public void close() {
+        drains.forEach(Drain::close);
+        ledger.close();
+    }
+
+    private void transition(DrainTransition transition) {
+        DrainLog.tell(transition);
+        save();
+        DrainRecord ended = transition.record();
+        if (ended != null) {
+            synchronized (recent) {
+                if (recent.size() == RECENT_RECORDS) {
+                    recent.removeFirst();
+                }
+                recent.addLast(ended);
+            }
+            ledger.append(ended);
+        }
+        for (DrainTransition.Listener listener : listeners) {
+            try {
+                listener.on(transition);
+            } catch (RuntimeException e) {
+                log.atError()
+                        .setCause(e)
+                        .addKeyValue("server", transition.server())
+                        .log("a listener failed on a transition of the drain; the drain goes on");
+            }
+        }
+    }
+
+    /** A pretended drain must not be taken for a real one after a restart. */
+    private void save() {
+        if (!dryRun) {
+            ledger.save(this::saved);
+        }
+    }
+
+    private Optional<SavedState> saved() {
+        Optional<BootClock> boot = ledger.bootClock();
+        Optional<Reclamation> reclamation = standing.get();
+        if (boot.isEmpty() || reclamation.isEmpty()) {
+            return Optional.empty();
+        }
+        var states = new ArrayList<SavedDrain>();
+        for (Drain drain : drains) {
+            if (drain.state() instanceof DrainState.Scheduled scheduled) {
+                states.add(SavedDrain.of(drain.name(), scheduled, boot.get()));
+            }
+        }
+        return Optional.of(SavedState.of(reclamation.get(), states, boot.get()));
+    }
+}

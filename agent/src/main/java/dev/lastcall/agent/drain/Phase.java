@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where a drain is. The set is closed, because it labels metrics and is written into the state file. */
+public enum Phase {
+    /** No final notice; requests get in. */
+    OPEN,
+    /** The door is closed and routers may not know it yet. */
+    CLOSED,
+    /** Waiting for what is in flight. */
+    DRAINING,
+    /** The budget is spent; what is left is being cut. */
+    CUTTING,
+    /** The server has been told to stop. */
+    STOPPING,
+    /** It is over. */
+    STOPPED,
+    /** The notice went away after the server had been told to stop. */
+    WITHDRAWN_AFTER_STOP;
+
+    /** The lower-case name in metrics, records and JSON. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The phase with this label; empty where there is none. */
+    public static Optional<Phase> of(String label) {
+        return Arrays.stream(values()).filter(phase -> phase.label().equals(label)).findFirst();
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The file of drain records, a line of JSON each. When it would grow over its limit it becomes the old one, whose
+ * predecessor is dropped. Not thread-safe: one thread writes, off the critical path.
+ */
+final class RecordFile {
+
+    static final String NAME = "drains.jsonl";
+    static final String OLD_NAME = "drains.jsonl.1";
+
+    /** Some two thousand records in each of the two files. */
+    static final long MAX_BYTES = 1024 * 1024;
+
+    private final Path directory;
+    private final JsonMapper json;
+
+    RecordFile(Path directory, JsonMapper json) {
+        this.directory = directory;
+        this.json = json;
+    }
+
+    void append(DrainRecord drained) throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve(NAME);
+        byte[] line = (json.writeValueAsString(drained) + "\n").getBytes(StandardCharsets.UTF_8);
+        if (Files.exists(file) && Files.size(file) + line.length > MAX_BYTES) {
+            Files.move(file, directory.resolve(OLD_NAME), StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

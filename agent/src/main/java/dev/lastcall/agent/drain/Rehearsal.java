@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.time.Duration;
+
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.server.Restarter;
+import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.Deadline;
+import dev.lastcall.metadata.Finality;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.Notice;
+import dev.lastcall.metadata.NoticeKey;
+import dev.lastcall.metadata.NoticeKind;
+import dev.lastcall.metadata.Reclamation;
+
+/**
+ * Plays one notice against a server that is not there, at the agent's start. A JVM loads and links code at its first use,
+ * which costs tens of milliseconds; the notice is no time for that.
+ */
+final class Rehearsal {
+
+    private static final Duration WINDOW = Duration.ofMinutes(2);
+
+    private Rehearsal() {}
+
+    static void run(DrainPolicy policy, NodeClock clock) {
+        var server = new InferenceServer("rehearsal", () -> ServerKind.GENERIC, Door.NONE,
+                bound -> new InFlight.Exact(1),
+                Cutter.NONE, new NoServer(), StopNeeds.PROMPT, RequestCounter.NONE, Restarter.NONE);
+        var drain = new Drain(server, policy, false, clock, transition -> {});
+        Deadline deadline = Deadline.in(WINDOW, clock);
+        var notice = new Notice(NoticeKey.of("rehearsal", NoticeKind.OPERATOR), Finality.FINAL, deadline, "");
+        drain.noticed(new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime()));
+        drain.withdrawn();
+        drain.close();
+    }
+
+    private static final class NoServer implements Stopper {
+        @Override
+        public Outcome terminate(Duration bound) {
+            return Outcome.DONE;
+        }
+
+        @Override
+        public Outcome kill(Duration bound) {
+            return Outcome.DONE;
+        }
+
+        @Override
+        public boolean isGone() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.drain;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Keeps a drain over a restart of the agent. Not thread-safe: one thread writes, off the critical path.
+ *
+ * <p>A write is whole or not there (temporary file, fsync, rename, fsync of the directory). What is read is checked and
+ * bounded, and anything but the state of this very boot counts as none, with the reason.
+ */
+final class StateFile {
+
+    static final String NAME = "state.json";
+
+    /** A node with hundreds of servers stays far below. */
+    private static final int MAX_BYTES = 256 * 1024;
+
+    private final Path directory;
+    private final Path file;
+    private final JsonMapper json;
+
+    StateFile(Path directory, JsonMapper json) {
+        this.directory = directory;
+        this.file = directory.resolve(NAME);
+        this.json = json;
+    }
+
+    /** What a look at the file gave. */
+    sealed interface Loaded {
+        /** There is none: no drain was on. */
+        record None() implements Loaded {}
+
+        /** There is one, and it does not hold. */
+        record Discarded(String reason) implements Loaded {}
+
+        /** A drain of this boot. */
+        record Found(SavedState state) implements Loaded {}
+    }
+
+    /** Reads it; never throws. */
+    Loaded load(String bootId) {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            return new Loaded.None();
+        } catch (IOException e) {
+            return new Loaded.Discarded("cannot read " + file + ": " + e);
+        }
+        if (bytes.length > MAX_BYTES) {
+            return new Loaded.Discarded(file + " is larger than " + MAX_BYTES + " bytes");
+        }
+        return parse(bytes, bootId);
+    }
+
+    private Loaded parse(byte[] bytes, String bootId) {
+        SavedState state;
+        try {
+            state = json.readValue(bytes, SavedState.class);
+        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+            return new Loaded.Discarded(file + " is not a state file: " + Optional.ofNullable(e.getMessage())
+                    .map(message -> message.lines().findFirst().orElse(""))
+                    .orElse("incomplete"));
+        }
+        if (state == null || isIncomplete(state)) {
+            return new Loaded.Discarded(file + " is incomplete");
+        }
+        if (state.version() != SavedState.VERSION) {
+            return new Loaded.Discarded(file + " has version " + state.version() + ", not " + SavedState.VERSION);
+        }
+        if (!state.bootId().equals(bootId)) {
+            return new Loaded.Discarded(file + " is of an earlier boot");
+        }
+        return new Loaded.Found(state);
+    }
+
+    /** JSON knows no types: what a record declares as never null can be missing in a file. */
+    @SuppressWarnings("ConstantValue")
+    private static boolean isIncomplete(SavedState state) {
+        return state.bootId() == null || state.notice() == null || state.notice().source() == null
+                || state.notice().kind() == null || state.notice().eventId() == null || state.description() == null
+                || state.detectedAt() == null
+                || state.drains().stream().anyMatch(drain -> drain.server() == null || drain.phase() == null);
+    }
+
+    /** Replaces it. */
+    void save(SavedState state) throws IOException {
+        Files.createDirectories(directory);
+        Path temporary = directory.resolve(NAME + ".tmp");
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            var buffer = ByteBuffer.wrap(json.writeValueAsBytes(state));
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncDirectory();
+    }
+
+    /** Removes it: no drain is on. */
+    void clear() throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncDirectory();
+        }
+    }
+
+    private void syncDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * One local inference server, as the drain sees it: everything that can be done to it and read from it. Immutable; the
+ * collaborators are thread-safe.
+ *
+ * @param name its name in configuration, metrics and records; unique on the node
+ * @param knownKind which server it is, as far as that is known by now
+ * @param door whether new requests get in
+ * @param probe how many are in flight
+ * @param cutter ends what is left
+ * @param stopper stops its process
+ * @param needs what its stop asks of the budget
+ * @param counter totals of its requests, for the record
+ * @param restarter brings it back after a withdrawal
+ */
+public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door door, InFlightProbe probe,
+        Cutter cutter,
+        Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter) {
+
+    /** Which server it is, as far as that is known by now. */
+    public ServerKind kind() {
+        return knownKind.get();
+    }
+
+    /** The same server with hands off: it is read as ever, and closing, cutting and stopping only pretend. */
+    public InferenceServer inDryRun() {
+        var told = new AtomicBoolean();
+        var pretended = new Stopper() {
+            @Override
+            public Outcome terminate(Duration bound) {
+                told.set(true);
+                return Outcome.DONE;
+            }
+
+            @Override
+            public Outcome kill(Duration bound) {
+                told.set(true);
+                return Outcome.DONE;
+            }
+
+            @Override
+            public boolean isGone() {
+                return told.get() || stopper.isGone();
+            }
+        };
+        return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, needs, counter,
+                Restarter.NONE);
+    }
+}

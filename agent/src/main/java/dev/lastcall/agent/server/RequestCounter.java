@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+/** Counts a server's requests. Thread-safe; does not block. */
+@FunctionalInterface
+public interface RequestCounter {
+
+    /** The totals now. */
+    Totals totals();
+
+    /** Nobody counts: the server has no gate. */
+    RequestCounter NONE = () -> Totals.UNKNOWN;
+
+    /**
+     * Running totals since the counter began. Each only grows.
+     *
+     * @param admitted requests let in
+     * @param completed requests whose response was wholly written to the client
+     * @param refused requests turned away because the door was closed
+     * @param cut requests ended by us before they were complete
+     */
+    record Totals(long admitted, long completed, long refused, long cut) {
+
+        /** Stands for each total that nobody counts. */
+        public static final long UNKNOWN_COUNT = -1;
+
+        /** Nobody counts. */
+        public static final Totals UNKNOWN = new Totals(UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT);
+
+        /** Whether these are counts. */
+        public boolean isKnown() {
+            return admitted >= 0;
+        }
+
+        /** What was counted since {@code earlier}; unknown where either is. */
+        public Totals since(Totals earlier) {
+            if (!isKnown() || !earlier.isKnown()) {
+                return UNKNOWN;
+            }
+            return new Totals(admitted - earlier.admitted, completed - earlier.completed, refused - earlier.refused,
+                    cut - earlier.cut);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server;
+
+import java.time.Duration;
+
+/**
+ * What a server's stop asks of the budget.
+ *
+ * @param stops whether there is anything to stop; without it the drain is over when it is idle or has cut
+ * @param grace time from SIGTERM to its own exit, once nothing is in flight; zero where the budget's own will do
+ */
+public record StopNeeds(boolean stops, Duration grace) {
+
+    /** Beyond its own shutdown timeout vLLM takes this long to tear its engine down. Measured by others: 3 to 5 s. */
+    public static final Duration VLLM_TEARDOWN = Duration.ofSeconds(5);
+
+    /** SGLang looks at its SIGTERM flag every 5 s and at its table of requests every 5 s after that. */
+    public static final Duration SGLANG_EXIT = Duration.ofSeconds(12);
+
+    /** A server that exits soon after SIGTERM. */
+    public static final StopNeeds PROMPT = new StopNeeds(true, Duration.ZERO);
+
+    /** A server that the agent does not stop. */
+    public static final StopNeeds NOTHING_TO_STOP = new StopNeeds(false, Duration.ZERO);
+
+    public StopNeeds {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("a stop cannot need less than no time: " + grace);
+        }
+    }
+
+    /**
+     * A vLLM started with {@code --shutdown-timeout}.
+     *
+     * @param shutdownTimeout the value of that option; zero, its default, aborts at SIGTERM
+     */
+    public static StopNeeds vllm(Duration shutdownTimeout) {
+        return shutdownTimeout.isZero() ? PROMPT : new StopNeeds(true, shutdownTimeout.plus(VLLM_TEARDOWN));
+    }
+
+    /** What a kind is known to need, as far as its name alone tells. */
+    public static StopNeeds of(ServerKind kind) {
+        return kind == ServerKind.SGLANG ? new StopNeeds(true, SGLANG_EXIT) : PROMPT;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server.kind;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a server is and what opens it. Immutable; its text form does not show the key.
+ *
+ * @param url the server itself, not its gate
+ * @param key the server's API or admin key, sent as a bearer token to loopback addresses and nowhere else
+ */
+public record Access(URI url, Optional<String> key) {
+
+    public Access {
+        if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            throw new IllegalArgumentException("not an http or https URL with a host: " + url);
+        }
+    }
+
+    /** A server that needs no key. */
+    public static Access open(URI url) {
+        return new Access(url, Optional.empty());
+    }
+
+    Map<String, String> headers() {
+        return key.filter(_ -> isLoopback(url))
+                .map(secret -> Map.of("Authorization", "Bearer " + secret))
+                .orElse(Map.of());
+    }
+
+    URI at(String path) {
+        return url.resolve(path);
+    }
+
+    /** Of the address itself, or of {@code localhost}; any other name could be made to lead elsewhere. */
+    static boolean isLoopback(URI url) {
+        String host = url.getHost();
+        if (host.equals("localhost")) {
+            return true;
+        }
+        if (!host.matches("[0-9.]+|\\[[0-9a-fA-F:.]+]")) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Access[url=" + url + ", key=" + (key.isPresent() ? "***" : "none") + "]";
+    }
+}

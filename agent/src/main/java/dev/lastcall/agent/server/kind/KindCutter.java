@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server.kind;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.ServerKind;
+
+/** Has a server abort its requests, where its kind has a call for it. Thread-safe. */
+public final class KindCutter implements Cutter {
+
+    private final Supplier<ServerKind> kind;
+    private final Cutter vllm;
+
+    /** @param kind the kind as it is known at the time of the cut */
+    public KindCutter(Supplier<ServerKind> kind, Access access, LocalHttp http) {
+        this.kind = kind;
+        this.vllm = new VllmAbort(http, access.url(), access.headers());
+    }
+
+    @Override
+    public int cut(Duration bound) {
+        return (switch (kind.get()) {
+            case VLLM -> vllm;
+            case LLAMA_SERVER, GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> Cutter.NONE;
+        }).cut(bound);
+    }
+}

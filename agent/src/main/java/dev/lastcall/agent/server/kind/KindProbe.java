@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server.kind;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.agent.server.ServerKind;
+
+/** Reads a server's own gauges, as its kind has them; a configured gauge goes before. Thread-safe. */
+public final class KindProbe implements InFlightProbe {
+
+    private final Supplier<ServerKind> kind;
+    private final Optional<InFlightProbe> configured;
+    private final InFlightProbe vllm;
+    private final InFlightProbe llamaServer;
+
+    /**
+     * @param kind the kind as it is known at the time of a reading
+     * @param gauge a gauge that the operator names
+     */
+    public KindProbe(Supplier<ServerKind> kind, Access access, Optional<GaugeSource> gauge, LocalHttp http) {
+        this.kind = kind;
+        this.configured = gauge.map(source -> new MetricsProbe(http, source.url(),
+                new Access(source.url(), access.key()).headers(), source::read));
+        this.vllm = new MetricsProbe(http, access.at("/metrics"), access.headers(), Gauges.VLLM::read);
+        this.llamaServer = new FirstObservable(List.of(
+                new MetricsProbe(http, access.at("/metrics"), access.headers(), Gauges.LLAMA_SERVER::read),
+                new MetricsProbe(http, access.at("/slots"), access.headers(), JsonGauge::slots)));
+    }
+
+    @Override
+    public InFlight read(Duration bound) {
+        return configured.orElseGet(() -> switch (kind.get()) {
+            case VLLM -> vllm;
+            case LLAMA_SERVER -> llamaServer;
+            case GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> KindProbe::nothing;
+        }).read(bound);
+    }
+
+    private static InFlight nothing(Duration bound) {
+        return new InFlight.Unobservable(
+                "no gauge is known for this server: put a gate before it or configure a gauge");
+    }
+}

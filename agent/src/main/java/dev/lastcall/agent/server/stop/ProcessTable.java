@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server.stop;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+import dev.lastcall.agent.server.Stopper;
+
+/**
+ * The processes of this node, as procfs shows them (proc_pid_stat(5)). Thread-safe.
+ *
+ * <p>Signals go through {@link ProcessHandle}, which checks the start time once more on its own.
+ */
+public final class ProcessTable {
+
+    /** Of /proc/PID/stat the fields after the command's name, which is in brackets and may hold anything. */
+    private static final int STATE = 0;
+
+    private static final int START_TIME = 19;
+
+    private final Path proc;
+
+    /** @param proc where procfs is mounted, {@code /proc} */
+    public ProcessTable(Path proc) {
+        this.proc = proc;
+    }
+
+    /**
+     * One process, unmistakably.
+     *
+     * @param pid its id, which another process may have later
+     * @param startTicks when it was started, in clock ticks since boot
+     */
+    public record Identity(long pid, long startTicks) {}
+
+    /** The running process that has this id; empty where there is none, or only a zombie. */
+    public Optional<Identity> find(long pid) {
+        if (pid <= 1) {
+            return Optional.empty();
+        }
+        String stat;
+        try {
+            stat = Files.readString(proc.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        if (fields.length <= START_TIME || isOver(fields[STATE], pid)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Identity(pid, Long.parseLong(fields[START_TIME])));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether this very process still runs. */
+    public boolean isAlive(Identity process) {
+        return find(process.pid()).filter(process::equals).isPresent();
+    }
+
+    /**
+     * Sends SIGTERM, or SIGKILL, to this very process and to no other of its group.
+     *
+     * @return done also where it is gone already
+     */
+    Stopper.Outcome signal(Identity process, boolean kill) {
+        Optional<ProcessHandle> handle = ProcessHandle.of(process.pid());
+        if (handle.isEmpty() || !isAlive(process)) {
+            return Stopper.Outcome.DONE;
+        }
+        boolean sent = kill ? handle.get().destroyForcibly() : handle.get().destroy();
+        if (sent || !isAlive(process)) {
+            return Stopper.Outcome.DONE;
+        }
+        return new Stopper.Outcome.Failed((kill ? "SIGKILL" : "SIGTERM") + " to process " + process.pid()
+                + " was refused: run the agent as root, as the server's user or with CAP_KILL");
+    }
+
+    /** A zombie has nothing left but its exit code, unless only its first thread has ended. */
+    private boolean isOver(String state, long pid) {
+        if (state.equals("X") || state.equals("x")) {
+            return true;
+        }
+        return state.equals("Z") && threads(pid) <= 1;
+    }
+
+    private int threads(long pid) {
+        int threads = 0;
+        try (DirectoryStream<Path> tasks = Files
+                .newDirectoryStream(proc.resolve(Long.toString(pid)).resolve("task"))) {
+            for (Path _ : tasks) {
+                threads++;
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return threads;
+        }
+        return threads;
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.server.stop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import dev.lastcall.agent.server.Stopper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.lastcall.agent.server.stop.ChildServer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+final class ProcessStopperTest {
+
+    private static final Duration BOUND = Duration.ofSeconds(5);
+
+    @TempDir
+    Path directory;
+
+    private final ProcessTable table = new ProcessTable(Path.of("/proc"));
+    private final SystemdStopper.Host host = new SystemdStopper.Host("none", Path.of("none"), table);
+
+    private Stopper byPid(ChildServer server) {
+        return new StopWay.Pid(server.pid()).stopper(host);
+    }
+
+    @Test
+    void signalsTheMainProcessAndNoOther() throws Exception {
+        try (var server = ChildServer.start(directory, "obeys")) {
+            Stopper stopper = byPid(server);
+            assertThat(stopper.isGone()).isFalse();
+
+            assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+
+            await().atMost(PATIENCE).until(stopper::isGone);
+            assertThat(server.signals()).containsExactly("main");
+        }
+    }
+
+    @Test
+    void killsServerThatIgnoresSigterm() throws Exception {
+        try (var server = ChildServer.start(directory, "ignores")) {
+            Stopper stopper = byPid(server);
+            stopper.terminate(BOUND);
+            await().atMost(PATIENCE).until(() -> server.signals().contains("main"));
+            assertThat(stopper.isGone()).isFalse();
+
+            assertThat(stopper.kill(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+
+            await().atMost(PATIENCE).until(stopper::isGone);
+        }
+    }
+
+    @Test
+    void takesServerThatKillsItselfAfterSigtermForGone() throws Exception {
+        try (var server = ChildServer.start(directory, "kills-itself")) {
+            Stopper stopper = byPid(server);
+
+            stopper.terminate(BOUND);
+
+            await().atMost(PATIENCE).until(stopper::isGone);
+            assertThat(server.exitCode()).isEqualTo(137);
+        }
+    }
+
+    @Test
+    void takesZombieForGone() throws Exception {
+        // The shell starts a child that ends, and becomes a program that never asks for it.
+        Process parent = new ProcessBuilder("sh", "-c", "true & echo $! > '" + directory + "/zombie'; exec sleep 60")
+                .start();
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> Files.exists(directory.resolve("zombie"))
+                            && !Files.readString(directory.resolve("zombie")).isBlank());
+            long pid = Long.parseLong(Files.readString(directory.resolve("zombie")).strip());
+
+            await().atMost(PATIENCE).until(() -> table.find(pid).isEmpty());
+            assertThat(Path.of("/proc/" + pid)).exists();
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void neverSignalsAnotherProcessThatHasTheIdNow() throws Exception {
+        try (var server = ChildServer.start(directory, "obeys")) {
+            ProcessTable.Identity now = table.find(server.pid()).orElseThrow();
+            var earlier = new ProcessTable.Identity(now.pid(), now.startTicks() - 100);
+
+            assertThat(table.isAlive(earlier)).isFalse();
+            assertThat(table.signal(earlier, true)).isEqualTo(Stopper.Outcome.DONE);
+
+            assertThat(server.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void findsNoProcessUnderAnIdThatNoneHas() {
+        assertThat(table.find(Long.MAX_VALUE)).isEmpty();
+        assertThat(table.find(0)).isEmpty();
+        assertThat(table.find(-1)).isEmpty();
+        assertThat(table.find(1)).as("init is never ours to stop").isEmpty();
+        assertThat(new StopWay.Pid(Long.MAX_VALUE).stopper(host).isGone()).isTrue();
+    }
+
+    @Test
+    void followsThePidFileUntilToldToStop() throws Exception {
+        Path file = directory.resolve("server.pid");
+        Stopper stopper = new StopWay.PidFile(file).stopper(host);
+        assertThat(stopper.isGone()).as("a missing file proves nothing").isFalse();
+        Files.writeString(file, "999999999\n");
+        assertThat(stopper.isGone()).isTrue();
+        Files.writeString(file, "garbage");
+        assertThat(stopper.isGone()).isTrue();
+
+        Path folder = Files.createDirectory(directory.resolve("s"));
+        try (var server = ChildServer.start(folder, "obeys")) {
+            Files.writeString(file, server.pid() + "\n");
+            assertThat(stopper.isGone()).isFalse();
+
+            stopper.terminate(BOUND);
+            Files.delete(file);
+
+            await().atMost(PATIENCE).until(stopper::isGone);
+            assertThat(server.signals()).containsExactly("main");
+        }
+    }
+
+    @Test
+    void takesServerWhosePidFileNeverCameForGoneOnceToldToStop() {
+        Stopper stopper = new StopWay.PidFile(directory.resolve("none")).stopper(host);
+
+        assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+
+        assertThat(stopper.isGone()).isTrue();
+    }
+
+    @Test
+    void stopsByCommandWithinItsBound() throws IOException {
+        Stopper good = new StopWay.Command(List.of("sh", "-c", "exit 0")).stopper(host);
+        assertThat(good.isGone()).isFalse();
+        assertThat(good.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+        assertThat(good.isGone()).isTrue();
+
+        Stopper bad = new StopWay.Command(List.of("sh", "-c", "echo no such container; exit 3")).stopper(host);
+        assertThat(bad.terminate(BOUND)).isInstanceOfSatisfying(Stopper.Outcome.Failed.class,
+                failed -> assertThat(failed.reason()).contains("ended with 3", "no such container"));
+        assertThat(bad.isGone()).isFalse();
+        assertThat(bad.kill(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
+
+        Stopper slow = new StopWay.Command(List.of("sleep", "60")).stopper(host);
+        assertThat(slow.terminate(Duration.ofMillis(200))).isInstanceOfSatisfying(Stopper.Outcome.Failed.class,
+                failed -> assertThat(failed.reason()).contains("still running after 200 ms"));
+
+        Stopper missing = new StopWay.Command(List.of("/does/not/exist")).stopper(host);
+        assertThat(missing.terminate(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
+    }
+
+    @Test
+    void readsOnlyTheBeginningOfEndlessOutput() {
+        assertThat(BoundedCommand.run(List.of("sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' x; exit 4"), BOUND))
+                .isInstanceOfSatisfying(BoundedCommand.Result.Ended.class, ended -> {
+                    assertThat(ended.exitCode()).isEqualTo(4);
+                    assertThat(ended.output()).hasSizeLessThanOrEqualTo(8192);
+                });
+    }
+}
