@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param settle how long in flight may still rise after the door has closed
  * @param cut from the cut to the stop
  * @param stop from the stop to the kill
+ * @param finish how long requests in flight through a gate may take when the agent ends without a notice
  * @param restartCommand run when the notice is withdrawn after the server was stopped; empty for none
  */
 public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable Duration settle, @Nullable Duration cut,
-        @Nullable Duration stop, List<String> restartCommand) {
+        @Nullable Duration stop, Duration finish, List<String> restartCommand) {
 
     static DrainConfig read(Section section) {
         return new DrainConfig(
@@ -31,6 +32,9 @@ public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable D
                         "Time from the cut of what is still in flight to the stop of the server."),
                 section.optional("stop", Limits.PHASE, "7s of a window of 90s or more, else 4s",
                         "Time from the stop (SIGTERM) to the kill (SIGKILL)."),
+                section.value("finish", ValueType.duration(Duration.ZERO, Duration.ofHours(1)), Duration.ofSeconds(60),
+                        "Time that requests in flight through a gate have to finish when the agent is stopped without a "
+                                + "notice, as for an upgrade."),
                 section.values("restartCommand", Commands.WORD, List.of(),
                         "Program and arguments that bring the server back when the notice is withdrawn after it was "
                                 + "stopped."));

@@ -33,7 +33,9 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     /** Records kept in memory for status. */
     static final int RECENT_RECORDS = 50;
 
-    private final List<Drain> drains;
+    private final List<Drain> drains = new CopyOnWriteArrayList<>();
+    private final DrainPolicy policy;
+    private final NodeClock clock;
     private final DrainLedger ledger;
     private final boolean dryRun;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
@@ -53,10 +55,22 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
             DrainLedger ledger) {
         this.ledger = ledger;
         this.dryRun = dryRun;
-        this.drains = servers.stream()
-                .map(server -> new Drain(server, policy, dryRun, clock, this::transition))
-                .toList();
+        this.policy = policy;
+        this.clock = clock;
+        servers.forEach(server -> drains.add(drain(server)));
         Rehearsal.run(policy, clock);
+    }
+
+    private Drain drain(InferenceServer server) {
+        return new Drain(server, policy, dryRun, clock, this::transition);
+    }
+
+    /** Takes in a server that was found while the agent runs; where a final notice stands, its drain begins at once. */
+    public void add(InferenceServer server) {
+        Drain drain = drain(server);
+        drains.add(drain);
+        // Read after the drain can be reached: a notice in between is then heard here or there, and twice does no harm.
+        standing.get().ifPresent(drain::noticed);
     }
 
     /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */

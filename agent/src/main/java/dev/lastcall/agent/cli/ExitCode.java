@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent;
+package dev.lastcall.agent.cli;
 
 /** How the process ends, for scripts and units. */
 public enum ExitCode {

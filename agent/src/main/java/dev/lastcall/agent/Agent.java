@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import dev.lastcall.agent.api.ApiServer;
+import dev.lastcall.agent.api.OperatorDesk;
+import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.DrainConfig;
+import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.drain.DrainLedger;
+import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.Drains;
+import dev.lastcall.agent.drain.Phase;
+import dev.lastcall.agent.gate.Gate;
+import dev.lastcall.agent.gate.GateLoops;
+import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.BoardTicker;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeBoard;
+import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.Reclamation;
+import dev.lastcall.metadata.generic.ToldNotice;
+import dev.lastcall.metadata.http.WebClientTransport;
+import io.netty.channel.EventLoopGroup;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running agent: every part of it is made here and is handed what it needs. What it is to do when it is told to end
+ * is {@link Ending}'s to say. Thread-safe.
+ */
+public final class Agent implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+    /** One loop carries thousands of streams; the node's cores belong to the server. */
+    private static final int GATE_THREADS = 1;
+
+    private static final int VERTX_WORKERS = 1;
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
+
+    private final AgentConfig config;
+    private final NodeClock clock;
+    private final Vertx vertx;
+    private final EventLoopGroup loops = GateLoops.create(GATE_THREADS);
+    private final WebClientTransport transport;
+    private final LocalHttp http;
+    private final ServerFactory factory;
+    private final List<LocalServer> servers = new CopyOnWriteArrayList<>();
+    private final Drains drains;
+    private final NoticeBoard board;
+    private final BoardTicker ticker;
+    private final SourceKeeper sources;
+    private final ServerSeeker seeker;
+    private final MeterBinding meters;
+    private final StatusReporter status;
+    private final Desk desk;
+    private final ApiServer api;
+
+    private Agent(AgentConfig config, String version, NodeClock clock) throws IOException {
+        this.config = config;
+        this.clock = clock;
+        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
+                .setWorkerPoolSize(VERTX_WORKERS)
+                .setInternalBlockingPoolSize(VERTX_WORKERS)
+                .setPreferNativeTransport(true));
+        transport = new WebClientTransport(vertx, clock);
+        http = new LocalHttp(vertx);
+        KindRecognizer recognizer = new KindRecognizer(http);
+        factory = new ServerFactory(http, recognizer, loops, clock);
+        for (ServerConfig server : config.servers()) {
+            servers.add(factory.configured(server, config.drain()));
+        }
+        Metrics metrics = new Metrics(version);
+        DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
+        drains = new Drains(servers.stream().map(LocalServer::server).toList(), policy(config.drain()),
+                config.drain().dryRun(), clock, ledger);
+        NoticeLog told = new NoticeLog(metrics, clock);
+        board = new NoticeBoard(clock, List.<NoticeEvent.Listener>of(drains, told), List.of(told));
+        ticker = new BoardTicker(board, clock);
+        meters = new MeterBinding(metrics, board, clock);
+        sources = new SourceKeeper(config, transport, clock, board, meters::source);
+        seeker = new ServerSeeker(new ServerDiscovery(recognizer),
+                config.servers().isEmpty() ? config.discovery().ports() : List.of(), clock,
+                found -> add(factory.found(found)));
+        desk = new Desk(board, clock);
+        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources);
+        api = new ApiServer(vertx, config.api(), status, desk, metrics);
+    }
+
+    /**
+     * Makes an agent and starts it.
+     *
+     * @throws IOException if an address cannot be had; the message says which, and nothing is left running
+     */
+    public static Agent start(AgentConfig config, String version, NodeClock clock) throws IOException {
+        Agent agent = new Agent(config, version, clock);
+        try {
+            agent.start();
+            return agent;
+        } catch (IOException | RuntimeException failed) {
+            agent.close();
+            throw failed;
+        }
+    }
+
+    private void start() throws IOException {
+        drains.addListener(meters);
+        drains.addListener(transition -> approveWhenDrained());
+        for (LocalServer server : servers) {
+            meters.server(server, drains);
+            server.watch().start();
+        }
+        // The doors of a drain that goes on are closed before the first client comes and before any source looks.
+        Optional<Reclamation> resumed = drains.resume();
+        resumed.ifPresent(board::restore);
+        for (LocalServer server : servers) {
+            Optional<Gate> gate = server.gate();
+            if (gate.isPresent()) {
+                gate.get().listen();
+            }
+        }
+        api.openTcp();
+        try {
+            api.openSocket();
+        } catch (IOException withoutSocket) {
+            log.atWarn().addKeyValue("reason", withoutSocket.getMessage()).log("drain and undrain by hand will not work");
+        }
+        ticker.start();
+        sources.start();
+        seeker.start();
+        log.atInfo()
+                .addKeyValue("api", config.api().listen().host() + ":" + api.port())
+                .addKeyValue("servers", servers.size())
+                .addKeyValue("dryRun", config.drain().dryRun())
+                .log("ready");
+    }
+
+    private static DrainPolicy policy(DrainConfig drain) {
+        return new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop());
+    }
+
+    private void add(LocalServer found) {
+        servers.add(found);
+        meters.server(found, drains);
+        found.watch().start();
+        drains.add(found.server());
+    }
+
+    private void approveWhenDrained() {
+        boolean idle = drains.snapshots().stream().allMatch(drain -> drain.phase() == Phase.STOPPED);
+        if (idle && sources.approvesWhenIdle()) {
+            board.reclamation().ifPresent(standing -> sources.approve(standing.notice().key()));
+        }
+    }
+
+    /** What the agent sees and does now. */
+    public StatusView status() {
+        return status.get();
+    }
+
+    /** Takes an operator's word. */
+    public OperatorDesk desk() {
+        return desk;
+    }
+
+    /** The port of the HTTP API, which matters where the configured one is 0. */
+    public int apiPort() {
+        return api.port();
+    }
+
+    /**
+     * The port of a server's gate, which matters where the configured one is 0.
+     *
+     * @throws IllegalArgumentException if that server has no gate
+     */
+    public int gatePort(String server) {
+        return servers.stream()
+                .filter(local -> local.server().name().equals(server))
+                .findFirst()
+                .flatMap(LocalServer::gate)
+                .map(Gate::port)
+                .orElseThrow(() -> new IllegalArgumentException("no gate before a server called " + server));
+    }
+
+    /** What stands, if a final notice does. */
+    Optional<Reclamation> reclamation() {
+        return board.reclamation();
+    }
+
+    /** Takes the operating system's shutdown for a notice. */
+    void tellShutdown(Duration window) {
+        ToldNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
+    }
+
+    /** Waits until every drain is over; false if {@code bound} went by first. */
+    boolean awaitDrained(Duration bound) throws InterruptedException {
+        return drains.awaitDone(bound);
+    }
+
+    /**
+     * Lets what is in flight through the gates finish and takes no new requests there; the servers are left as they are.
+     *
+     * @return how many requests were still in flight when {@code bound} went by
+     */
+    int retireGates(Duration bound) throws InterruptedException {
+        List<Gate> gates = new ArrayList<>();
+        servers.forEach(server -> server.gate().ifPresent(gates::add));
+        gates.forEach(Gate::stopListening);
+        gates.forEach(Gate::close);
+        long until = clock.nanoTime() + bound.toNanos();
+        int left = inFlight(gates);
+        while (left > 0 && clock.nanoTime() - until < 0) {
+            clock.sleep(Duration.ofMillis(20));
+            left = inFlight(gates);
+        }
+        return left;
+    }
+
+    private static int inFlight(List<Gate> gates) {
+        return gates.stream().mapToInt(gate -> gate.counts().inFlight()).sum();
+    }
+
+    /** Ends everything the agent runs; the servers stay as they are. Idempotent; takes some seconds at most. */
+    @Override
+    public void close() {
+        seeker.close();
+        sources.close();
+        ticker.close();
+        drains.close();
+        servers.forEach(server -> {
+            server.watch().close();
+            server.gate().ifPresent(Gate::shutdown);
+        });
+        api.close();
+        transport.close();
+        http.close();
+        loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            vertx.close().await(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (Exception late) {
+            log.atDebug().setCause(late).log("sockets left open at the end");
+        }
+    }
+}
