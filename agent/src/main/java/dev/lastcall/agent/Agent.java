@@ -138,7 +138,9 @@ public final class Agent implements AutoCloseable {
         try {
             api.openSocket();
         } catch (IOException withoutSocket) {
-            log.atWarn().addKeyValue("reason", withoutSocket.getMessage()).log("drain and undrain by hand will not work");
+            log.atWarn()
+                    .addKeyValue("reason", withoutSocket.getMessage())
+                    .log("drain and undrain by hand will not work");
         }
         ticker.start();
         sources.start();
@@ -249,7 +251,8 @@ public final class Agent implements AutoCloseable {
         api.close();
         transport.close();
         http.close();
-        loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_BOUND.toMillis());
         try {
             vertx.close().await(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception late) {

@@ -3,8 +3,8 @@ package dev.lastcall.agent;
 
 import java.time.Duration;
 
-import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Reclamation;
 import org.slf4j.Logger;

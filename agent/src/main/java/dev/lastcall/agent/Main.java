@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent;
 
+import dev.lastcall.agent.cli.Cli;
+import dev.lastcall.agent.cli.Terminal;
+import dev.lastcall.metadata.NodeClock;
+
 /** Where the process begins. */
 public final class Main {
 
@@ -8,6 +12,7 @@ public final class Main {
 
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
-        System.exit(ExitCode.USAGE.code());
+        Cli cli = new Cli(Terminal.system(), new Daemon(OperatingSystem.current(), NodeClock.system()));
+        System.exit(cli.run(args));
     }
 }

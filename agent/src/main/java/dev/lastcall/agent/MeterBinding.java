@@ -57,10 +57,12 @@ final class MeterBinding implements DrainTransition.Listener {
         String name = local.server().name();
         Map<GateCounts.Refusal, LongSupplier> refused = new EnumMap<>(GateCounts.Refusal.class);
         for (GateCounts.Refusal reason : GateCounts.Refusal.values()) {
-            refused.put(reason, () -> local.gate().map(gate -> gate.counts().refused().getOrDefault(reason, 0L)).orElse(0L));
+            refused.put(reason,
+                    () -> local.gate().map(gate -> gate.counts().refused().getOrDefault(reason, 0L)).orElse(0L));
         }
         Map<String, LongSupplier> byLabel = new java.util.LinkedHashMap<>();
-        refused.forEach((reason, count) -> byLabel.put(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+        refused.forEach(
+                (reason, count) -> byLabel.put(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
         metrics.server(name, new ServerReadings(
                 () -> drains.snapshots()
                         .stream()
@@ -77,7 +79,7 @@ final class MeterBinding implements DrainTransition.Listener {
         return switch (reading) {
             case InFlight.Exact(int count) -> count;
             case InFlight.Gauged(int count) -> count;
-            case InFlight.Unclear _, InFlight.Unobservable _ -> Double.NaN;
+            case InFlight.Unclear _,InFlight.Unobservable _ -> Double.NaN;
         };
     }
 

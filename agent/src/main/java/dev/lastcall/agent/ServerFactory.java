@@ -91,8 +91,8 @@ final class ServerFactory {
         Access access = Access.open(found.url());
         InferenceServer server = new InferenceServer(found.kind().label() + "-" + found.url().getPort(), kind,
                 Door.NONE, new KindProbe(kind, access, Optional.empty(), http), Cutter.NONE,
-                StopWay.NONE.stopper(host), StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
-                StopWay.restarter(List.of(), StopWay.NONE.stopper(host)));
+                new StopWay.None().stopper(host), StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
+                StopWay.restarter(List.of(), new StopWay.None().stopper(host)));
         return new LocalServer(server, found.url().toString(), Optional.empty(),
                 new InFlightWatch(server.name(), server.probe(), false, clock));
     }
@@ -119,7 +119,7 @@ final class ServerFactory {
 
     private static StopWay stop(StopConfig config) {
         return switch (config) {
-            case StopConfig.None _ -> StopWay.NONE;
+            case StopConfig.None _ -> new StopWay.None();
             case StopConfig.Systemd(String unit) -> new StopWay.Systemd(unit);
             case StopConfig.Pid(int pid) -> new StopWay.Pid(pid);
             case StopConfig.PidFile(var file) -> new StopWay.PidFile(file);

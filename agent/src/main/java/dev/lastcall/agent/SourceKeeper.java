@@ -98,7 +98,10 @@ final class SourceKeeper implements AutoCloseable {
         }
         List<String> names = new ArrayList<>();
         sources.all().forEach(source -> names.add(source.name()));
-        log.atInfo().addKeyValue("cloud", found.label()).addKeyValue("sources", String.join(",", names)).log("watching");
+        log.atInfo()
+                .addKeyValue("cloud", found.label())
+                .addKeyValue("sources", String.join(",", names))
+                .log("watching");
     }
 
     /** Waits until the sources have started. */
@@ -127,7 +130,9 @@ final class SourceKeeper implements AutoCloseable {
                                         .addKeyValue("notice", notice)
                                         .addKeyValue("reason", problem.message())
                                         .log("the event was not approved; it starts at its own time"),
-                                () -> log.atInfo().addKeyValue("notice", notice).log("event approved; it may start now"));
+                                () -> log.atInfo()
+                                        .addKeyValue("notice", notice)
+                                        .log("event approved; it may start now"));
             } catch (InterruptedException never) {
                 Thread.currentThread().interrupt();
             }

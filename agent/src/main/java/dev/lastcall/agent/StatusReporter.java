@@ -95,7 +95,9 @@ final class StatusReporter implements Supplier<StatusView> {
     }
 
     private StatusView.Source source(SourceStatus source, BoardSnapshot now) {
-        boolean present = now.notices().stream().anyMatch(posted -> posted.notice().key().source().equals(source.name()));
+        boolean present = now.notices()
+                .stream()
+                .anyMatch(posted -> posted.notice().key().source().equals(source.name()));
         String state = source.looks() == 0
                 ? "starting"
                 : source.failing() ? "unknown" : present ? "present" : "absent";
@@ -161,7 +163,7 @@ final class StatusReporter implements Supplier<StatusView> {
         return new StatusView.Server(snapshot.server(), snapshot.kind().label(), local.url(),
                 local.gate().map(Gate::address).map(StatusReporter::text).orElse(""), !snapshot.doorClosed(),
                 snapshot.phase().label(), inFlight(local, snapshot),
-                counts.<StatusView.@Nullable Counts>map(StatusReporter::counts).orElse(null));
+                counts.map(StatusReporter::counts).orElse(null));
     }
 
     private static StatusView.Counts counts(GateCounts counts) {
@@ -183,7 +185,7 @@ final class StatusReporter implements Supplier<StatusView> {
         return switch (reading) {
             case InFlight.Exact(int count) -> count;
             case InFlight.Gauged(int count) -> count;
-            case InFlight.Unclear _, InFlight.Unobservable _ -> null;
+            case InFlight.Unclear _,InFlight.Unobservable _ -> null;
         };
     }
 

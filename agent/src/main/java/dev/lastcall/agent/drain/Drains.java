@@ -114,7 +114,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         switch (event) {
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
             }
-            case NoticeEvent.Noticed(Reclamation reclamation) -> {
+            case NoticeEvent.Noticed(Reclamation reclamation, boolean _) -> {
                 stands(reclamation);
                 drains.forEach(drain -> drain.noticed(reclamation));
                 save();

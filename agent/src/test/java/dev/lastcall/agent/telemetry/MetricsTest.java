@@ -19,9 +19,8 @@ class MetricsTest {
     void thePageIsTheAgreedOne() throws IOException {
         Metrics metrics = new Metrics("1.2.3");
         metrics.deadline(() -> 98.5);
-        metrics.source("aws-spot", () -> 0.75);
+        metrics.source("aws-spot", () -> 0.75, kind -> kind == MetadataProblem.Kind.TIMEOUT ? 1 : 0);
         metrics.noticed("aws-spot", NoticeKind.SPOT_INTERRUPTION);
-        metrics.metadataProblem("aws-spot", MetadataProblem.Kind.TIMEOUT);
         metrics.server("llama", new ServerReadings(() -> false, () -> 7, () -> 1200,
                 Map.of("draining", () -> 3, "malformed", () -> 1), () -> 2, () -> 0));
         metrics.drained("drained", Duration.ofMillis(41_250));

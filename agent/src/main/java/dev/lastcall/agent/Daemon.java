@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+
+import dev.lastcall.agent.cli.AgentRunner;
+import dev.lastcall.agent.cli.CommandFailure;
+import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.cli.Version;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.metadata.NodeClock;
+
+/** Runs an agent from its start until the process is told to end, and then as long as {@link Ending} needs. */
+final class Daemon implements AgentRunner {
+
+    private final OperatingSystem system;
+    private final NodeClock clock;
+
+    Daemon(OperatingSystem system, NodeClock clock) {
+        this.system = system;
+        this.clock = clock;
+    }
+
+    @Override
+    public ExitCode run(AgentConfig config) {
+        Agent agent;
+        try {
+            agent = Agent.start(config, Version.TEXT, clock);
+        } catch (IOException cannot) {
+            throw new CommandFailure(ExitCode.FAILURE, String.valueOf(cannot.getMessage()));
+        }
+        Ending ending = new Ending(agent, config, system, clock);
+        // The JVM ends when its hooks have: the drain goes on inside this one, and its exit code counts.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(ending.end().code()), "ending"));
+        return untilKilled();
+    }
+
+    private static ExitCode untilKilled() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ExitCode.INTERRUPTED;
+    }
+}

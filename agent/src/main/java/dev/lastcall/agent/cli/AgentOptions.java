@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import dev.lastcall.agent.cli.ControlClient.Reply;
+import dev.lastcall.agent.config.ApiConfig;
+import dev.lastcall.agent.config.ConfigInputs;
+import dev.lastcall.agent.config.ConfigReader;
+import dev.lastcall.agent.config.ConfigResult;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say which running agent is meant. */
+final class AgentOptions {
+
+    @Option(names = "--socket", paramLabel = "PATH", order = 11, description = "The agent's control socket; as its configuration says, or /run/lastcall/lastcall.sock.")
+    private @Nullable Path socket;
+
+    @Option(names = "--api", paramLabel = "URL", order = 12, description = "Speaks to the agent over TCP instead, such as http://127.0.0.1:9808; what changes something then "
+            + "needs its token in LASTCALL_API_TOKEN.")
+    private @Nullable URI api;
+
+    /**
+     * Asks the agent.
+     *
+     * @throws CommandFailure if it does not answer, or refuses
+     */
+    String ask(String method, String path, String body, Map<String, String> environment) {
+        Reply reply;
+        try {
+            reply = client(environment).ask(method, path, body);
+        } catch (IOException silent) {
+            throw new CommandFailure(ExitCode.FAILURE, "no agent answers at " + silent.getMessage()
+                    + "; is it running (lastcall run), and may you speak to it (root, or the socket's group)?", silent);
+        }
+        if (reply.status() >= 300) {
+            throw new CommandFailure(ExitCode.FAILURE,
+                    "the agent refuses: " + Messages.of(reply.body(), reply.status()));
+        }
+        return reply.body();
+    }
+
+    private ControlClient client(Map<String, String> environment) {
+        if (api != null) {
+            if (!"http".equals(api.getScheme()) || api.getHost() == null) {
+                throw new CommandFailure(ExitCode.USAGE, "--api must be a URL such as http://127.0.0.1:9808");
+            }
+            String token = environment.getOrDefault("LASTCALL_API_TOKEN", "");
+            return ControlClient.onTcp(api, token.isEmpty() ? null : token);
+        }
+        return ControlClient.onSocket(socket == null ? configured(environment) : socket);
+    }
+
+    /** The configured socket; a configuration that this user cannot read or use is the agent's matter, not this command's. */
+    private static Path configured(Map<String, String> environment) {
+        return switch (ConfigReader.read(ConfigInputs.of(environment, List.of()))) {
+            case ConfigResult.Valid valid -> valid.config().api().socket();
+            case ConfigResult.Invalid invalid -> ApiConfig.DEFAULT_SOCKET;
+        };
+    }
+}

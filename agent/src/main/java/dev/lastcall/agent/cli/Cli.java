@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Only the sub-command that is asked for is built, because reading every command's annotations would
+ * be most of a short command's time.
+ */
+public final class Cli {
+
+    private final Terminal terminal;
+    private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+
+    /**
+     * A command line.
+     *
+     * @param terminal where commands print
+     * @param runner runs the daemon
+     */
+    public Cli(Terminal terminal, AgentRunner runner) {
+        this.terminal = terminal;
+        add("run", () -> new RunCommand(terminal, runner));
+        add("status", () -> new StatusCommand(terminal));
+        add("drain", () -> new DrainCommand(terminal));
+        add("undrain", () -> new UndrainCommand(terminal));
+        commands.put("config", () -> new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigCommand.Check(terminal))
+                .addSubcommand(new ConfigCommand.Show(terminal)));
+        add("version", () -> new VersionCommand(terminal));
+    }
+
+    /** Adds a command: an object with Picocli's annotations. */
+    public Cli add(String name, Supplier<Object> command) {
+        commands.put(name, () -> new CommandLine(command.get()));
+        return this;
+    }
+
+    /** Runs what the arguments say; returns the process's exit code. */
+    public int run(String... args) {
+        return line(args).execute(args);
+    }
+
+    private CommandLine line(String... args) {
+        CommandLine line = new CommandLine(new Top());
+        boolean known = args.length > 0 && commands.containsKey(args[0]);
+        commands.forEach((name, command) -> {
+            if (!known || name.equals(args[0])) {
+                line.addSubcommand(name, command.get());
+            }
+        });
+        addHelp(line);
+        boolean debug = debug(args);
+        return line.setOut(terminal.out())
+                .setErr(terminal.err())
+                .setUsageHelpWidth(terminal.width())
+                .setColorScheme(colours())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(this::usage)
+                .setExecutionExceptionHandler((failure, command, result) -> failed(failure, debug));
+    }
+
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this.")
+                        .order(Integer.MAX_VALUE)
+                        .build());
+        line.getSubcommands().values().forEach(Cli::addHelp);
+    }
+
+    private ColorScheme colours() {
+        return CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF);
+    }
+
+    private boolean debug(String... args) {
+        String flags = String.join(" ", Arrays.asList(args)).replace('=', ' ') + " ";
+        return flags.contains("--log-level debug ")
+                || terminal.environment().getOrDefault("LASTCALL_LOG_LEVEL", "").equals("debug");
+    }
+
+    private int usage(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        terminal.err()
+                .println(name + ": " + Paint.plain(String.valueOf(wrong.getMessage())) + "; see " + name + " --help");
+        return ExitCode.USAGE.code();
+    }
+
+    private int failed(Exception failure, boolean debug) {
+        if (debug) {
+            failure.printStackTrace(terminal.err());
+        }
+        if (failure instanceof CommandFailure known) {
+            terminal.err().println("lastcall: " + known.getMessage());
+            return known.exitCode().code();
+        }
+        terminal.err()
+                .println("lastcall: failed: " + Paint.plain(failure.toString())
+                        + (debug ? "" : "; LASTCALL_LOG_LEVEL=debug shows where"));
+        return ExitCode.FAILURE.code();
+    }
+
+    @Command(name = "lastcall", subcommands = {}, synopsisSubcommandLabel = "COMMAND", description = {
+        "Drains the inference servers of a node that the cloud takes back:",
+        "closes the door at the notice, lets what is in flight finish, stops in time.", ""}, footer = {"",
+            "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 deadline passed, 130 interrupted."})
+    static final class Top implements Runnable {
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "a command is missing");
+        }
+    }
+}

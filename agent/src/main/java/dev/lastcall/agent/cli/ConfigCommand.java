@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import dev.lastcall.agent.config.ConfigResult;
+import dev.lastcall.agent.config.Origin;
+import dev.lastcall.agent.config.Setting;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.core.io.JsonStringEncoder;
+
+@Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
+final class ConfigCommand {
+
+    @Command(name = "check", description = "Tells whether the configuration can be used, and everything that is wrong with it.", sortOptions = false)
+    static final class Check implements Callable<Integer> {
+        @Mixin
+        private final ConfigOptions config = new ConfigOptions();
+
+        private final Terminal terminal;
+
+        Check(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            ConfigResult.Valid valid = config.read(terminal.environment());
+            long set = valid.settings().stream().filter(Setting::isSet).count();
+            terminal.out()
+                    .println("the configuration is good: " + set + (set == 1 ? " key" : " keys")
+                            + " set, the others have their defaults");
+            return ExitCode.OK.code();
+        }
+    }
+
+    @Command(name = "show", description = "Shows every key with its value and where that came from.", sortOptions = false)
+    static final class Show implements Callable<Integer> {
+        @Option(names = "--json", description = "Prints one JSON document.", order = 20)
+        private boolean json;
+
+        @Mixin
+        private final ConfigOptions config = new ConfigOptions();
+
+        private final Terminal terminal;
+
+        Show(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            List<Setting> settings = config.read(terminal.environment()).settings();
+            if (json) {
+                terminal.out().println(document(settings));
+            } else {
+                print(settings);
+            }
+            return ExitCode.OK.code();
+        }
+
+        private void print(List<Setting> settings) {
+            Paint paint = new Paint(terminal.colour());
+            int keys = settings.stream().mapToInt(setting -> setting.key().length()).max().orElse(0);
+            for (Setting setting : settings) {
+                boolean isDefault = setting.origin() instanceof Origin.Default;
+                String line = setting.key() + " ".repeat(keys - setting.key().length()) + "  " + setting.value();
+                terminal.out()
+                        .println(isDefault
+                                ? paint.dim(line + "  (default)")
+                                : line + "  (" + paint.good(setting.origin().toString()) + ")");
+            }
+        }
+
+        private static String document(List<Setting> settings) {
+            StringBuilder json = new StringBuilder("{\"settings\":[");
+            for (Setting setting : settings) {
+                json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
+                        .append("{\"key\":")
+                        .append(quote(setting.key()))
+                        .append(",\"value\":")
+                        .append(quote(setting.value()))
+                        .append(",\"set\":")
+                        .append(setting.isSet())
+                        .append(",\"origin\":")
+                        .append(quote(setting.origin().toString()))
+                        .append('}');
+            }
+            return json.append("]}").toString();
+        }
+
+        private static String quote(String text) {
+            StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+            JsonStringEncoder.getInstance().quoteAsString(text, quoted);
+            return quoted.append('"').toString();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.lastcall.agent.config.ConfigInputs;
+import dev.lastcall.agent.config.ConfigInputs.FlagValue;
+import dev.lastcall.agent.config.ConfigProblem;
+import dev.lastcall.agent.config.ConfigReader;
+import dev.lastcall.agent.config.ConfigResult;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that give values to keys of the configuration. */
+final class ConfigOptions {
+
+    @Option(names = "--config", paramLabel = "FILE", order = 1, description = "The configuration; /etc/lastcall/lastcall.yaml if it is there.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", order = 2, description = "Sets a key, such as gcp.preemptionNotice=120s or servers[0].url=http://127.0.0.1:8000; repeatable.")
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    @Option(names = "--cloud", paramLabel = "CLOUD", order = 3, description = "auto, aws, gcp, azure or none.")
+    private @Nullable String cloud;
+
+    @Option(names = "--listen", paramLabel = "HOST:PORT", order = 4, description = "Where health, metrics and status are served.")
+    private @Nullable String listen;
+
+    @Option(names = "--socket", paramLabel = "PATH", order = 5, description = "The control socket.")
+    private @Nullable String socket;
+
+    @Option(names = "--state-directory", paramLabel = "PATH", order = 6, description = "Where drain records and the state of a drain under way are kept.")
+    private @Nullable String stateDirectory;
+
+    @Option(names = "--dry-run", order = 7, description = "Watches and records everything, and closes, cuts and stops nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--log-format", paramLabel = "FORMAT", order = 8, description = "text or json.")
+    private @Nullable String logFormat;
+
+    @Option(names = "--log-level", paramLabel = "LEVEL", order = 9, description = "error, warn, info or debug.")
+    private @Nullable String logLevel;
+
+    /** Where the configuration is read from. */
+    ConfigInputs inputs(Map<String, String> environment) {
+        List<FlagValue> flags = new ArrayList<>();
+        set.forEach((key, value) -> flags.add(new FlagValue("--set", key, value)));
+        add(flags, "--cloud", "cloud", cloud);
+        add(flags, "--listen", "api.listen", listen);
+        add(flags, "--socket", "api.socket", socket);
+        add(flags, "--state-directory", "stateDirectory", stateDirectory);
+        add(flags, "--dry-run", "drain.dryRun", dryRun ? "true" : null);
+        add(flags, "--log-format", "log.format", logFormat);
+        add(flags, "--log-level", "log.level", logLevel);
+        ConfigInputs inputs = ConfigInputs.of(environment, flags);
+        return file == null ? inputs : inputs.withFile(file);
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws CommandFailure if it cannot be used; the message has every problem on a line of its own
+     */
+    ConfigResult.Valid read(Map<String, String> environment) {
+        return switch (ConfigReader.read(inputs(environment))) {
+            case ConfigResult.Valid valid -> valid;
+            case ConfigResult.Invalid invalid -> throw new CommandFailure(ExitCode.USAGE, explain(invalid));
+        };
+    }
+
+    private static String explain(ConfigResult.Invalid invalid) {
+        List<ConfigProblem> problems = invalid.problems();
+        if (problems.size() == 1) {
+            return problems.getFirst().toString();
+        }
+        StringBuilder message = new StringBuilder("the configuration cannot be used:");
+        problems.forEach(problem -> message.append("\n  ").append(problem));
+        return message.toString();
+    }
+
+    private static void add(List<FlagValue> flags, String flag, String key, @Nullable String value) {
+        if (value != null) {
+            flags.add(new FlagValue(flag, key, value));
+        }
+    }
+}

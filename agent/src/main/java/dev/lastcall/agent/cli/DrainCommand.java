@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.util.concurrent.Callable;
+
+import dev.lastcall.agent.config.Durations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "drain", sortOptions = false, description = "Drains the servers by hand: closes the door, lets what is in flight finish, stops them.")
+final class DrainCommand implements Callable<Integer> {
+
+    @Option(names = "--window", paramLabel = "DURATION", defaultValue = "60s", order = 1, description = "How long it may take; ${DEFAULT-VALUE} by default.")
+    private String window = "";
+
+    @Mixin
+    private final AgentOptions agent = new AgentOptions();
+
+    private final Terminal terminal;
+
+    DrainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            String body = "{\"window\":\"" + Durations.format(Durations.parse(window)) + "\"}";
+            String answer = agent.ask("POST", "/v1/drain", body, terminal.environment());
+            terminal.out().println(Messages.of(answer, 200));
+            return ExitCode.OK.code();
+        } catch (IllegalArgumentException none) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    "--window \"" + Paint.plain(window) + "\" " + none.getMessage() + "; write 90s, 2m or 1m30s", none);
+        }
+    }
+}

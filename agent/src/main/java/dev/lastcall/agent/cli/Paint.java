@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+/** Colours for a terminal, or none. */
+final class Paint {
+
+    private static final String RESET = "\u001b[0m";
+
+    private final boolean colour;
+
+    Paint(boolean colour) {
+        this.colour = colour;
+    }
+
+    String bad(String text) {
+        return paint("\u001b[1;31m", text);
+    }
+
+    String good(String text) {
+        return paint("\u001b[32m", text);
+    }
+
+    String warning(String text) {
+        return paint("\u001b[33m", text);
+    }
+
+    String dim(String text) {
+        return paint("\u001b[2m", text);
+    }
+
+    String strong(String text) {
+        return paint("\u001b[1m", text);
+    }
+
+    private String paint(String code, String text) {
+        return colour && !text.isEmpty() ? code + text + RESET : text;
+    }
+
+    /** Text from elsewhere, made harmless: no control or direction characters reach the terminal. */
+    static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(c -> plain
+                        .appendCodePoint(
+                                Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
+        return plain.toString();
+    }
+
+    /** The text in at most so many columns. */
+    static String fit(String text, int columns) {
+        return text.length() <= columns ? text : text.substring(0, Math.max(0, columns - 1)) + "…";
+    }
+}
