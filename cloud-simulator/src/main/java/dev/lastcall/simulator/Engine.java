@@ -49,6 +49,7 @@ final class Engine {
     private final Set<Exchange> hanging = new LinkedHashSet<>();
     private int connectionCount;
     private boolean refusing;
+    private boolean closing;
     private Duration scheduled = Duration.ofSeconds(-1);
 
     Engine(EventLoop loop, SimulatorClock clock, Timeline timeline, MetadataTree tree, MetadataApi api, RequestLog log,
@@ -123,7 +124,7 @@ final class Engine {
     }
 
     void opened(Connection connection) {
-        if (refusing || connections.size() >= MAX_CONNECTIONS) {
+        if (refusing || closing || connections.size() >= MAX_CONNECTIONS) {
             connection.end(true);
         } else {
             connections.add(connection);
@@ -223,8 +224,10 @@ final class Engine {
         } : otherwise;
     }
 
+    /** Stops listening and closes every connection, those included that the acceptor is just handing over. */
     void close() {
-        List.copyOf(connections).forEach(connection -> connection.end(false));
+        closing = true;
         listener.close();
+        List.copyOf(connections).forEach(connection -> connection.end(false));
     }
 }
