@@ -63,7 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             if (message instanceof HttpRequest request) {
                 if (request.decoderResult().isFailure()) {
-                    engine.malformed(this);
+                    refuse();
                     return;
                 }
                 head = Optional.of(request);
@@ -83,7 +83,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void take(HttpContent content, HttpRequest request) {
         if (content.decoderResult().isFailure() || content.content().readableBytes() > body.maxWritableBytes()) {
             head = Optional.empty();
-            engine.malformed(this);
+            refuse();
             return;
         }
         body.writeBytes(content.content());
@@ -95,6 +95,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             ahead.add(new Read(request, body.toString(StandardCharsets.UTF_8)));
             answerNext();
+        }
+    }
+
+    /** What came is no request. While an earlier one is being answered there is no place for a 400 on the wire. */
+    private void refuse() {
+        if (current.isPresent()) {
+            end(true);
+        } else {
+            engine.malformed(this);
         }
     }
 
@@ -129,14 +138,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** Ends the connection: with a TCP reset, or in good order. */
+    /** Ends the connection: with a TCP reset, or in good order. Harmless when it has ended. */
     void end(boolean reset) {
-        if (channel != null) {
-            if (reset) {
-                channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            var _ = channel.close();
+        if (channel == null || !channel.channel().isOpen()) {
+            return;
         }
+        current.ifPresent(exchange -> exchange.cut(reset));
+        if (reset) {
+            channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var _ = channel.close();
     }
 
     @Override

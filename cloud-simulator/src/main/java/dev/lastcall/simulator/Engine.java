@@ -28,6 +28,7 @@ final class Engine {
 
     /** More than any node has clients; beyond it new connections are closed. */
     private static final int MAX_CONNECTIONS = 1024;
+    private static final Duration NOTHING_SCHEDULED = Duration.ofSeconds(-1);
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 8 * 1024;
@@ -49,7 +50,8 @@ final class Engine {
     private final Set<Exchange> hanging = new LinkedHashSet<>();
     private int connectionCount;
     private boolean refusing;
-    private Duration scheduled = Duration.ofSeconds(-1);
+    private boolean closing;
+    private Duration scheduled = NOTHING_SCHEDULED;
 
     Engine(EventLoop loop, SimulatorClock clock, Timeline timeline, MetadataTree tree, MetadataApi api, RequestLog log,
             InetSocketAddress address) throws IOException {
@@ -108,7 +110,11 @@ final class Engine {
         }
         if (!next.equals(Fault.FOREVER) && !next.equals(scheduled)) {
             scheduled = next;
-            clock.after(next.minus(position), this::update);
+            clock.after(next.minus(position), () -> {
+                // a clock that rounds may come a nanosecond early; then the same moment is waited for once more
+                scheduled = NOTHING_SCHEDULED;
+                update();
+            });
         }
     }
 
@@ -123,7 +129,7 @@ final class Engine {
     }
 
     void opened(Connection connection) {
-        if (refusing || connections.size() >= MAX_CONNECTIONS) {
+        if (refusing || closing || connections.size() >= MAX_CONNECTIONS) {
             connection.end(true);
         } else {
             connections.add(connection);
@@ -223,8 +229,10 @@ final class Engine {
         } : otherwise;
     }
 
+    /** Stops listening and closes every connection, those included that the acceptor is just handing over. */
     void close() {
-        List.copyOf(connections).forEach(connection -> connection.end(false));
+        closing = true;
         listener.close();
+        List.copyOf(connections).forEach(connection -> connection.end(false));
     }
 }

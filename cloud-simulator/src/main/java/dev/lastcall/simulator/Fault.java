@@ -49,6 +49,9 @@ public record Fault(Duration from, Duration until, String path, String method, i
         if (effects.isEmpty()) {
             throw new IllegalArgumentException("a fault without an effect");
         }
+        if (effects.stream().map(Effect::getClass).distinct().count() < effects.size()) {
+            throw new IllegalArgumentException("a fault has each effect once; write a second fault");
+        }
     }
 
     /** From one moment to another, on every path. */

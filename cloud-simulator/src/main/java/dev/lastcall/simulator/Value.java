@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a key holds: text, a time that is worked out when it is served, or JSON made of those.
@@ -36,14 +37,18 @@ public sealed interface Value {
     }
 
     /**
-     * Text as it is. Text that has the form of a {@link Time} is no text: use {@link Value#of(String)}.
+     * Text as it is. Text that begins as a {@link Time} does is taken for a time, or for a time with a slip in it.
      *
      * @param text any characters; UTF-8 on the wire
      */
     record Text(String text) implements Value {
+        private static final Pattern BEGINS_AS_TIME = Pattern.compile("(?:in|at|always in) -?\\d");
+
         public Text {
-            if (Time.parse(text).isPresent()) {
-                throw new IllegalArgumentException("\"" + text + "\" is a time, not text");
+            if (BEGINS_AS_TIME.matcher(text).lookingAt()) {
+                throw new IllegalArgumentException("\"" + text + "\" is no text but a time, and one writes "
+                        + "in 120s, at 130s or always in 120s, each with \"as FORMAT\" if need be; formats: "
+                        + Arrays.stream(TimeFormat.values()).map(TimeFormat::label).collect(Collectors.joining(", ")));
             }
         }
     }

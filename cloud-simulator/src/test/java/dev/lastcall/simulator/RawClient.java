@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -62,7 +63,7 @@ final class RawClient implements AutoCloseable {
     }
 
     Answer post(String target, String body, String... headers) throws IOException {
-        String[] more = java.util.Arrays.copyOf(headers, headers.length + 1);
+        String[] more = Arrays.copyOf(headers, headers.length + 1);
         more[headers.length] = "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length;
         request("POST", target, more);
         send(body);
@@ -88,6 +89,11 @@ final class RawClient implements AutoCloseable {
             headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
         return new Answer(Integer.parseInt(status[1]), headers, "");
+    }
+
+    /** So many bytes as text. */
+    String readText(int bytes) throws IOException {
+        return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.UTF_8);
     }
 
     /** One byte of what comes, or -1 at an orderly end; a reset throws. */
