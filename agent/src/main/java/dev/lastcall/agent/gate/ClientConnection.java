@@ -41,6 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
     private boolean served;
+    private boolean endsNext;
     private boolean ending;
     private boolean outputShut;
     private long lingerStart;
@@ -129,7 +130,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         exchange = null;
         quietSince = loop.nanoTime();
-        if (!keeps || ending) {
+        if (!keeps || ending || endsNext) {
             endGently();
             return;
         }
@@ -207,8 +208,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void reset() {
         ending = true;
         out.drop();
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        var _ = channel.close();
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            var _ = channel.close();
+        }
     }
 
     /** Reads from the client unless its bytes would pile up here. */
@@ -273,10 +276,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (tunnel != null) {
             tunnel.cut();
         } else if (exchange != null) {
-            exchange.cut();
-            if (ending) {
+            if (!backlog.isEmpty()) {
+                endsNext = true;
                 dropBacklog(Outcome.CUT_NOT_BEGUN);
             }
+            exchange.cut();
         }
     }
 
