@@ -108,6 +108,7 @@ final class DoorKeeper {
     }
 
     private void retry() {
+        log.atError().addKeyValue("server", server).log("the door does not move; trying again");
         Duration delay = FIRST_RETRY;
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             try {

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.server.kind;
 
 import java.net.URI;
+import java.util.Set;
 
 import dev.lastcall.agent.server.InFlight;
 import tools.jackson.core.JsonPointer;
@@ -12,8 +13,12 @@ public sealed interface GaugeSource {
     /** Where it is read. */
     URI url();
 
-    /** A metric in the Prometheus text format, summed over its labels. */
-    record Metric(URI url, String name) implements GaugeSource {}
+    /** Metrics in the Prometheus text format, all of which have to be there; added up, over all their labels. */
+    record Metrics(URI url, Set<String> names) implements GaugeSource {
+        public Metrics {
+            names = Set.copyOf(names);
+        }
+    }
 
     /**
      * A number, or a list whose elements count, in a JSON document.
@@ -29,7 +34,7 @@ public sealed interface GaugeSource {
     /** Reads it out of what the URL answered. */
     default InFlight read(String body) {
         return switch (this) {
-            case Metric(URI _, String name) -> Gauges.of(name).read(body);
+            case Metrics(URI _, Set<String> names) -> Gauges.of(names).read(body);
             case Json(URI _, String pointer) -> JsonGauge.at(JsonPointer.compile(pointer), body);
         };
     }

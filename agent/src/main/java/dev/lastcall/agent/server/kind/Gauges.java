@@ -31,9 +31,9 @@ record Gauges(Set<String> names, String engineLabel) {
         }
     }
 
-    /** One gauge of a generic server, summed over whatever labels it has. */
-    static Gauges of(String name) {
-        return new Gauges(Set.of(name), "");
+    /** Gauges of a generic server, summed over whatever labels they have. */
+    static Gauges of(Set<String> names) {
+        return new Gauges(names, "");
     }
 
     InFlight read(String text) {

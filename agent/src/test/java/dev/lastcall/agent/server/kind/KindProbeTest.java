@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.InFlight;
@@ -157,7 +158,7 @@ final class KindProbeTest {
                 .isInstanceOf(InFlight.Unclear.class);
         assertThat(configured(new GaugeSource.Json(server.url().resolve("/stats"), "/nothing")))
                 .isInstanceOf(InFlight.Unobservable.class);
-        assertThat(configured(new GaugeSource.Metric(server.url().resolve("/prom"), "my_inflight")))
+        assertThat(configured(new GaugeSource.Metrics(server.url().resolve("/prom"), Set.of("my_inflight"))))
                 .isEqualTo(new InFlight.Gauged(2));
     }
 
