@@ -33,7 +33,8 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     /** Records kept in memory for status. */
     static final int RECENT_RECORDS = 50;
 
-    private final List<Drain> drains;
+    private final List<Drain> drains = new CopyOnWriteArrayList<>();
+    private final NodeClock clock;
     private final DrainLedger ledger;
     private final DrainSettings settings;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
@@ -51,10 +52,27 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     public Drains(List<InferenceServer> servers, DrainSettings settings, NodeClock clock, DrainLedger ledger) {
         this.ledger = ledger;
         this.settings = settings;
-        this.drains = servers.stream()
-                .map(server -> new Drain(server, settings.policy(), settings.dryRun(), clock, this::transition))
-                .toList();
+        this.clock = clock;
+        servers.forEach(server -> drains.add(drain(server)));
         Rehearsal.run(settings.policy(), clock);
+    }
+
+    /** As {@link #Drains(List, DrainSettings, NodeClock, DrainLedger)}, with doors that open again when a notice is withdrawn. */
+    public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
+            DrainLedger ledger) {
+        this(servers, new DrainSettings(policy, true, dryRun), clock, ledger);
+    }
+
+    private Drain drain(InferenceServer server) {
+        return new Drain(server, settings.policy(), settings.dryRun(), clock, this::transition);
+    }
+
+    /** Takes in a server that was found while the agent runs; where a final notice stands, its drain begins at once. */
+    public void add(InferenceServer server) {
+        Drain drain = drain(server);
+        drains.add(drain);
+        // Read after the drain can be reached: a notice in between is then heard here or there, and twice does no harm.
+        standing.get().ifPresent(drain::noticed);
     }
 
     /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */

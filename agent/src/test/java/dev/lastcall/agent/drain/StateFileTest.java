@@ -87,7 +87,7 @@ final class StateFileTest {
                 discarded -> assertThat(discarded.reason()).contains("larger"));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 40)
     void isNeitherFoundNorThrownOverWhenCutShort(@ForAll byte seed) throws IOException {
         Path cutShort = Files.createTempDirectory("state");
         var file = new StateFile(cutShort, JsonMapper.builder().build());

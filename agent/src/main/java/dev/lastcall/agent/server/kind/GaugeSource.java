@@ -13,7 +13,7 @@ public sealed interface GaugeSource {
     /** Where it is read. */
     URI url();
 
-    /** Metrics in the Prometheus text format, all of which have to be there; added up, over all their labels. */
+    /** Metrics in the Prometheus text format, added up, over all their labels. */
     record Metrics(URI url, Set<String> names) implements GaugeSource {
         public Metrics {
             names = Set.copyOf(names);
