@@ -74,6 +74,18 @@ final class Drain {
         return server.name();
     }
 
+    /** Closes the door, ahead of everything else that a notice brings; {@link #noticed} follows at once. */
+    void closeDoor() {
+        lock.lock();
+        try {
+            if (!closed && (state instanceof DrainState.Open || state instanceof WithdrawnAfterStop)) {
+                door.turn(Door::close, "close");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A final notice stands. The door is closed when this returns. */
     void noticed(Reclamation reclamation) {
         take(new DrainInput.Noticed(reclamation.detectedNanos(), reclamation.deadline()), reclamation);

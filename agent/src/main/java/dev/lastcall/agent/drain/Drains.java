@@ -117,6 +117,8 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
             }
             case NoticeEvent.Noticed noticed -> {
+                // Starting threads takes longer than closing doors: no server's waits for another's.
+                drains.forEach(Drain::closeDoor);
                 stands(noticed.reclamation());
                 drains.forEach(drain -> drain.noticed(noticed.reclamation()));
                 save();
