@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Only the sub-command that is asked for is built, because reading every command's annotations would
@@ -95,10 +96,15 @@ public final class Cli {
     }
 
     private int usage(ParameterException wrong, String[] args) {
-        CommandLine command = wrong.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        terminal.err()
-                .println(name + ": " + Paint.plain(String.valueOf(wrong.getMessage())) + "; see " + name + " --help");
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        String name = command.qualifiedName();
+        String message = String.valueOf(wrong.getMessage());
+        if (wrong instanceof UnmatchedArgumentException unmatched && !command.subcommands().isEmpty()
+                && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+            message = "there is no command " + unmatched.getUnmatched().getFirst() + "; there are "
+                    + String.join(", ", command.subcommands().keySet());
+        }
+        terminal.err().println(name + ": " + Paint.plain(message) + "; see " + name + " --help");
         return ExitCode.USAGE.code();
     }
 
