@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.simulator;
+
+import java.util.List;
+
+/** One cloud's metadata server: its rules, on top of a {@link MetadataTree}. Confined to the event loop. */
+interface MetadataApi {
+
+    /** What the server does about a request while these effects are at work. Never throws on any request. */
+    Reply handle(Request request, List<Effect> effects);
+
+    /** The body and headers with which this server gives an error of this status. */
+    Reply.Answer error(int status);
+}
