@@ -4,6 +4,7 @@ package dev.lastcall.agent.cli;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.ExitCode;
@@ -41,6 +42,7 @@ public final class Cli {
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal))
                 .addSubcommand(new ConfigCommand.Show(terminal)));
+        add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));
         add("version", () -> new VersionCommand(terminal));
     }
 

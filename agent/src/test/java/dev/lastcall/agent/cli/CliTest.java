@@ -80,7 +80,10 @@ class CliTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "bogus", "status --bogus", "status extra", "drain --window", "run --set novalue",
         "config bogus",
-        "drain --window=5", "status --api=ftp://x", "status --api=::", "simulate"})
+        "drain --window=5", "status --api=ftp://x", "status --api=::", "simulate", "simulate aws",
+        "simulate aws --script /nonexistent",
+        "simulate gcp --script example:aws-spot-terminate", "simulate aws --script example:none",
+        "simulate aws --script example:aws-spot-terminate --listen 8080"})
     void wrongUsageExitsWithTwoInOneLine(String line) {
         String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
 
