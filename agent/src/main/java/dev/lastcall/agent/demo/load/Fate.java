@@ -21,8 +21,8 @@ public enum Fate {
     LOST_TRUNCATED(Verdict.LOST, "lost: answer broken off"),
     /** The answer looks finished and is not: empty, aborted, or too few tokens. */
     LOST_HOLLOW(Verdict.LOST, "lost: looks finished, is not"),
-    /** A status, or a 503, that no client library tries again. */
-    LOST_ERROR(Verdict.LOST, "lost: error nobody retries"),
+    /** An error status other than a 503 that client libraries try again. */
+    LOST_ERROR(Verdict.LOST, "lost: an error for an answer"),
     /** Nothing came for longer than the bound, with the connection open. */
     LOST_HUNG(Verdict.LOST, "lost: hung");
 
