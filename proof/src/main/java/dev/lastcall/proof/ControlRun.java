@@ -27,9 +27,10 @@ final class ControlRun {
     RunReport run(Scenario scenario) throws IOException, InterruptedException {
         NodeClock clock = NodeClock.system();
         try (LlamaServer server = workplace.startServer(scenario);
-                var load = new LoadGenerator(workplace.load(scenario, server.url(), server.url()))) {
+                var load = new LoadGenerator(
+                        workplace.load(scenario, workplace.tokensPerSecond(server.url()), server.url()))) {
             load.start();
-            workplace.awaitSteadyLoad(load);
+            workplace.awaitSteadyLoad(scenario, load);
             server.terminate();
             clock.sleep(AFTERWARDS);
             load.stop();

@@ -3,9 +3,6 @@ package dev.lastcall.proof;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +16,12 @@ final class LlamaServer implements AutoCloseable {
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);
     /** Context of one slot, in tokens; the model's own. */
     private static final int CONTEXT = 4096;
+    /** The longest answer that a slot has room for beside its prompt. */
+    static final int MOST_TOKENS = 4000;
 
     private final Process process;
     private final URI url;
+    private final HttpGet http = new HttpGet();
 
     private LlamaServer(Process process, URI url) {
         this.process = process;
@@ -63,6 +63,11 @@ final class LlamaServer implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Runs {@code then} when its process has ended. */
+    void onExit(Runnable then) {
+        var _ = process.onExit().thenRun(then);
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();
@@ -72,15 +77,7 @@ final class LlamaServer implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalStateException("llama-server ended with " + process.exitValue() + " as it started");
         }
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(url.resolve("/health")).timeout(Duration.ofSeconds(2)).build();
-            return client.send(request, BodyHandlers.ofString()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return http.status(url.resolve("/health")) == 200;
     }
 
     /** SIGKILL, where it is still there. */
@@ -88,5 +85,6 @@ final class LlamaServer implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         process.onExit().orTimeout(KILL_BOUND.toSeconds(), TimeUnit.SECONDS).join();
+        http.close();
     }
 }

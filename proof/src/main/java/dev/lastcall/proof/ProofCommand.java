@@ -93,7 +93,7 @@ public final class ProofCommand implements Callable<Integer> {
     private static RunReport run(Scenario scenario, Workplace workplace) throws IOException, InterruptedException {
         return switch (scenario.guard()) {
             case NONE -> new ControlRun(workplace).run(scenario);
-            case GATE, GAUGES -> throw new UnsupportedOperationException("the agent is not there yet");
+            case GATE, GAUGES -> new GuardedRun(workplace).run(scenario);
         };
     }
 }

@@ -14,13 +14,8 @@ import java.time.Duration;
  * @param shortest how long the quickest requests take under this load
  * @param longest how long the slowest ones take
  */
-record Scenario(String name, String title, Cloud cloud, Duration window, Guard guard, Duration shortest,
+record Scenario(String name, String title, CloudProvider cloud, Duration window, Guard guard, Duration shortest,
         Duration longest) {
-
-    /** Whose metadata is simulated. */
-    enum Cloud {
-        AWS, GCP
-    }
 
     /** What is there to drain the server. */
     enum Guard {

@@ -4,7 +4,6 @@ package dev.lastcall.proof;
 import java.time.Duration;
 import java.util.List;
 
-import dev.lastcall.proof.Scenario.Cloud;
 import dev.lastcall.proof.Scenario.Guard;
 
 /** The runs. */
@@ -28,15 +27,20 @@ final class Scenarios {
     static List<Scenario> all(boolean shortened) {
         Duration aws = shortened ? SHORT_WINDOW : AWS_WINDOW;
         return List.of(
-                new Scenario("control", "no agent: SIGTERM at the notice", Cloud.AWS, aws, Guard.NONE, QUICK, SLOW),
-                new Scenario("aws", "AWS, " + aws.toSeconds() + " s, through the gate", Cloud.AWS, aws, Guard.GATE,
+                new Scenario("control", "no agent: SIGTERM at the notice", CloudProvider.AWS, aws, Guard.NONE, QUICK,
+                        SLOW),
+                new Scenario("aws", "AWS, " + aws.toSeconds() + " s, through the gate", CloudProvider.AWS, aws,
+                        Guard.GATE,
                         QUICK,
                         SLOW),
-                new Scenario("gcp", "Google Cloud, 30 s, through the gate", Cloud.GCP, GCP_WINDOW, Guard.GATE, QUICK,
+                new Scenario("gcp", "Google Cloud, 30 s, through the gate", CloudProvider.GCP, GCP_WINDOW, Guard.GATE,
+                        QUICK,
                         SLOW),
-                new Scenario("long", "Google Cloud, 30 s, requests longer than the window", Cloud.GCP, GCP_WINDOW,
+                new Scenario("long", "Google Cloud, 30 s, requests longer than the window", CloudProvider.GCP,
+                        GCP_WINDOW,
                         Guard.GATE, TOO_LONG, TOO_LONG),
-                new Scenario("gauges", "AWS, " + aws.toSeconds() + " s, no gate: on the server's gauges", Cloud.AWS,
+                new Scenario("gauges", "AWS, " + aws.toSeconds() + " s, no gate: on the server's gauges",
+                        CloudProvider.AWS,
                         aws,
                         Guard.GAUGES, QUICK, SLOW));
     }

@@ -24,8 +24,6 @@ import dev.lastcall.agent.demo.load.Verdict;
  */
 record Workplace(Path directory, Path llama, List<String> agent, int streaming, int plain) {
 
-    /** Requests that must be complete before the notice comes, for each client. */
-    private static final int ROUNDS_BEFORE = 1;
     /** A request without a byte for so long, and twice what it should take as a whole, has hung. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final int SAMPLE_TOKENS = 24;
@@ -41,22 +39,21 @@ record Workplace(Path directory, Path llama, List<String> agent, int streaming, 
     }
 
     /**
-     * The load of a scenario, its requests sized by what the server manages on this machine just now.
+     * The load of a scenario.
      *
-     * @param server where the server itself listens
+     * @param rate what one client gets of the server, in tokens per second: requests are sized by it
      * @param endpoint where the clients send their requests: the server, or the gate before it
      */
-    LoadPlan load(Scenario scenario, URI server, URI endpoint) throws InterruptedException {
-        double rate = tokensPerSecond(server);
+    LoadPlan load(Scenario scenario, double rate, URI endpoint) {
         int fewest = Math.max(1, (int) (rate * scenario.shortest().toSeconds()));
-        int most = (int) (rate * scenario.longest().toSeconds());
+        int most = Math.max(fewest, Math.min(LlamaServer.MOST_TOKENS, (int) (rate * scenario.longest().toSeconds())));
         return LoadPlan.against(endpoint.resolve("/v1/completions"), streaming, plain)
                 .withTokens(fewest, most)
                 .withSilence(SILENCE.plus(scenario.longest().multipliedBy(2)));
     }
 
     /** How many tokens one of all these clients gets in a second while all of them ask. */
-    private double tokensPerSecond(URI server) throws InterruptedException {
+    double tokensPerSecond(URI server) throws InterruptedException {
         LoadPlan plan = LoadPlan.against(server.resolve("/v1/completions"), streaming, plain)
                 .withTokens(SAMPLE_TOKENS, SAMPLE_TOKENS);
         try (var load = new LoadGenerator(plan)) {
@@ -79,10 +76,11 @@ record Workplace(Path directory, Path llama, List<String> agent, int streaming, 
     }
 
     /** Waits until answers flow; a notice to an idle server would prove nothing. */
-    void awaitSteadyLoad(LoadGenerator load) throws InterruptedException {
-        int enough = ROUNDS_BEFORE * (streaming + plain);
-        Await.until(enough + " requests were complete", STEADY_BOUND,
-                () -> load.table().count(Verdict.COMPLETE) >= enough);
+    void awaitSteadyLoad(Scenario scenario, LoadGenerator load) throws InterruptedException {
+        int clients = streaming + plain;
+        boolean quick = scenario.longest().compareTo(scenario.window()) < 0;
+        Await.until(quick ? "each client has had an answer" : "each client has a request in flight", STEADY_BOUND,
+                () -> quick ? load.table().count(Verdict.COMPLETE) >= clients : load.inFlight() >= clients);
         if (load.table().count(Verdict.LOST) > 0) {
             throw new IllegalStateException("requests were lost before the notice: " + load.table().details());
         }

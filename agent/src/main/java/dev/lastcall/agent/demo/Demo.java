@@ -51,7 +51,7 @@ final class Demo {
     private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper)
             throws InterruptedException {
         var story = new Story(screen, options.window());
-        try (DemoCloud cloud = parts.cloud(options, BEFORE);
+        try (ReclaimingCloud cloud = ReclaimingCloud.start(options.cloud(), BEFORE, options.window());
                 DemoNode node = options.withLastcall()
                         ? parts.node(options, cloud, server, stopper)
                         : new UnguardedNode(cloud, options.window(), server, stopper);

@@ -36,7 +36,7 @@ public final class DemoCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Option(names = "--cloud", defaultValue = "aws", paramLabel = "CLOUD", description = "whose notice: ${COMPLETION-CANDIDATES}")
-    private DemoOptions.Cloud cloud = DemoOptions.Cloud.AWS;
+    private CloudProvider cloud = CloudProvider.AWS;
 
     @Option(names = "--window", defaultValue = "30s", paramLabel = "TIME", converter = Window.class, description = "from notice to deadline")
     private Duration window = Duration.ofSeconds(30);

@@ -3,7 +3,7 @@ package dev.lastcall.agent.demo;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,37 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param upstream a real completion server in place of the built-in one; null for the built-in one
  * @param withLastcall whether Lastcall is there; if not, the server is told to stop at the notice
  */
-record DemoOptions(Cloud cloud, Duration window, int streaming, int plain, @Nullable URI upstream,
+record DemoOptions(CloudProvider cloud, Duration window, int streaming, int plain, @Nullable URI upstream,
         boolean withLastcall) {
 
     static final Duration SHORTEST_WINDOW = Duration.ofSeconds(10);
     static final Duration LONGEST_WINDOW = Duration.ofMinutes(10);
+    /** Compute Engine: 30 s, or 120 s for a VM made with that preemption notice. */
+    private static final Set<Duration> GCP_WINDOWS = Set.of(Duration.ofSeconds(30), Duration.ofMinutes(2));
     static final int MAX_CLIENTS = 200;
-
-    /** Whose metadata is simulated. */
-    enum Cloud {
-        AWS("AWS"), GCP("Google Cloud"), AZURE("Azure");
-
-        private final String title;
-
-        Cloud(String title) {
-            this.title = title;
-        }
-
-        /** As people call it. */
-        String title() {
-            return title;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     DemoOptions {
         if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
             throw new IllegalArgumentException("--window: from 10s to 10m");
+        }
+        if (cloud == CloudProvider.GCP && !GCP_WINDOWS.contains(window)) {
+            throw new IllegalArgumentException("--window with --cloud gcp: 30s, or 2m; a VM there has no other notice");
         }
         if (streaming + plain < 1 || streaming + plain > MAX_CLIENTS) {
             throw new IllegalArgumentException("--clients: from 1 to " + MAX_CLIENTS);

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.demo;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import dev.lastcall.agent.demo.load.FateTable;
@@ -39,7 +40,7 @@ record DemoReport(DemoOptions options, FateTable table, boolean drained) {
 
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("cloud", options.cloud().toString());
+        map.put("cloud", options.cloud().name().toLowerCase(Locale.ROOT));
         map.put("windowSeconds", options.window().toSeconds());
         map.put("streamingClients", options.streaming());
         map.put("plainClients", options.plain());

@@ -17,7 +17,7 @@ final class UnguardedNode implements DemoNode {
     private final URI url;
     private final Thread shutdown;
 
-    UnguardedNode(DemoCloud cloud, Duration window, URI url, Stopper stopper) {
+    UnguardedNode(ReclaimingCloud cloud, Duration window, URI url, Stopper stopper) {
         this.noticeNanos = cloud.noticeNanos();
         this.window = window;
         this.url = url;

@@ -4,7 +4,6 @@ package dev.lastcall.agent.demo;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
-import java.time.Duration;
 
 import dev.lastcall.agent.server.Stopper;
 import org.junit.jupiter.api.Test;
@@ -36,6 +35,8 @@ class DemoCommandTest {
         assertThat(err.toString()).contains("--window: from 10s to 10m");
         assertThat(run("--window", "soon")).isEqualTo(2);
         assertThat(err.toString()).contains("'soon' is not a time");
+        assertThat(run("--cloud", "gcp", "--window", "45s")).isEqualTo(2);
+        assertThat(err.toString()).contains("--cloud gcp: 30s, or 2m");
         assertThat(run("--clients", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--clients: from 1 to 200");
         assertThat(run("--upstream", "http://127.0.0.1:1", "--without-lastcall")).isEqualTo(2);
@@ -49,34 +50,15 @@ class DemoCommandTest {
     }
 
     private int run(String... args) {
-        return new CommandLine(new DemoCommand(new CloudWithoutAgent())).setOut(new PrintWriter(out))
+        return new CommandLine(new DemoCommand(new NoAgent())).setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
     }
 
-    private static final class CloudWithoutAgent implements DemoParts {
+    private static final class NoAgent implements DemoParts {
         @Override
-        public DemoCloud cloud(DemoOptions options, Duration after) {
-            long notice = System.nanoTime() + after.toNanos();
-            return new DemoCloud() {
-                @Override
-                public URI endpoint() {
-                    return URI.create("http://127.0.0.1:1");
-                }
-
-                @Override
-                public long noticeNanos() {
-                    return notice;
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public DemoNode node(DemoOptions options, DemoCloud cloud, URI server, Stopper stopper) {
+        public DemoNode node(DemoOptions options, ReclaimingCloud cloud, URI server, Stopper stopper) {
             return new UnguardedNode(cloud, options.window(), server, stopper);
         }
     }
