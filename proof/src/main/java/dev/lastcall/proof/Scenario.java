@@ -3,6 +3,8 @@ package dev.lastcall.proof;
 
 import java.time.Duration;
 
+import dev.lastcall.agent.demo.CloudProvider;
+
 /**
  * One run: who reclaims the node, how long the notice is, and what stands between the clients and the server.
  *

@@ -4,6 +4,7 @@ package dev.lastcall.proof;
 import java.time.Duration;
 import java.util.List;
 
+import dev.lastcall.agent.demo.CloudProvider;
 import dev.lastcall.proof.Scenario.Guard;
 
 /** The runs. */
