@@ -10,21 +10,17 @@ import dev.lastcall.metadata.NodeClock;
 /** Looks at the agent and the server from outside, and keeps when what was first seen. Thread-safe. */
 final class DrainWatch implements AutoCloseable {
 
-    /** What was not seen. */
-    static final long NEVER = Long.MAX_VALUE;
-
     private static final Duration PACE = Duration.ofMillis(25);
 
-    private final AtomicLong unready = new AtomicLong(NEVER);
-    private final AtomicLong doorClosed = new AtomicLong(NEVER);
-    private final AtomicLong cutting = new AtomicLong(NEVER);
-    private final AtomicLong gone = new AtomicLong(NEVER);
+    private final AtomicLong unready = new AtomicLong(Sightings.NEVER);
+    private final AtomicLong cutting = new AtomicLong(Sightings.NEVER);
+    private final AtomicLong gone = new AtomicLong(Sightings.NEVER);
     private final AgentProcess agent;
     private final Thread looks;
 
     DrainWatch(AgentProcess agent, LlamaServer server) {
         this.agent = agent;
-        server.onExit(() -> gone.compareAndSet(NEVER, System.nanoTime()));
+        server.onExit(() -> gone.compareAndSet(Sightings.NEVER, System.nanoTime()));
         this.looks = Thread.ofVirtual().name("watch").start(this::look);
     }
 
@@ -32,8 +28,7 @@ final class DrainWatch implements AutoCloseable {
         try {
             while (true) {
                 mark(unready, () -> !agent.isReady());
-                mark(doorClosed, () -> !agent.server().path("doorOpen").asBoolean(true));
-                if (doorClosed.get() != NEVER) {
+                if (isUnready()) {
                     mark(cutting, () -> agent.server().path("phase").asString("").equals("cutting"));
                 }
                 NodeClock.system().sleep(PACE);
@@ -44,39 +39,29 @@ final class DrainWatch implements AutoCloseable {
     }
 
     private static void mark(AtomicLong first, BooleanSupplier seen) {
-        if (first.get() == NEVER && seen.getAsBoolean()) {
+        if (first.get() == Sightings.NEVER && seen.getAsBoolean()) {
             first.set(System.nanoTime());
         }
     }
 
     /** Whether the agent's readiness has turned clients away. */
     boolean isUnready() {
-        return unready.get() != NEVER;
-    }
-
-    /** When readiness was first seen to say no, on {@link System#nanoTime()}. */
-    long unreadyNanos() {
-        return unready.get();
-    }
-
-    /** When the door was first seen closed. */
-    long doorClosedNanos() {
-        return doorClosed.get();
+        return unready.get() != Sightings.NEVER;
     }
 
     /** Whether the cut has been seen to begin. */
     boolean isCutting() {
-        return cutting.get() != NEVER;
+        return cutting.get() != Sightings.NEVER;
     }
 
     /** Whether the server's process is gone. */
     boolean isGone() {
-        return gone.get() != NEVER;
+        return gone.get() != Sightings.NEVER;
     }
 
-    /** When the server's process ended. */
-    long goneNanos() {
-        return gone.get();
+    /** What has been seen so far of a notice that could be seen from {@code noticeNanos} on. */
+    Sightings sightings(long noticeNanos) {
+        return new Sightings(noticeNanos, unready.get(), gone.get(), agent.isAlive());
     }
 
     @Override

@@ -54,8 +54,8 @@ final class GuardedRun {
                 clock.sleep(AFTERWARDS);
                 load.stop();
                 load.awaitEnd(END_BOUND);
-                JsonNode drained = drainRecord(agent);
-                return new Promises(scenario, cloud.noticeNanos(), load, watch, drained, agent.isAlive()).report();
+                return new Promises(scenario, load.endings(), load.table(), watch.sightings(cloud.noticeNanos()),
+                        drainRecord(agent)).report();
             }
         }
     }

@@ -10,7 +10,6 @@ import java.util.Set;
 
 import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.FateTable;
-import dev.lastcall.agent.demo.load.LoadGenerator;
 import dev.lastcall.agent.demo.load.Verdict;
 import dev.lastcall.proof.Scenario.Guard;
 import tools.jackson.databind.JsonNode;
@@ -24,35 +23,31 @@ final class Promises {
     private static final double SHARE_USED = 0.6;
 
     private final Scenario scenario;
-    private final long noticeNanos;
     private final List<Ending> endings;
     private final FateTable table;
-    private final DrainWatch watch;
+    private final Sightings seen;
     private final JsonNode drained;
-    private final boolean agentAlive;
     private final List<Check> checks = new ArrayList<>();
 
     /**
      * All that was seen of one run.
      *
+     * @param endings every request
+     * @param seen what was seen of agent and server from outside
      * @param drained the agent's own record of the drain
-     * @param agentAlive whether the agent was still there at the end
      */
-    Promises(Scenario scenario, long noticeNanos, LoadGenerator load, DrainWatch watch, JsonNode drained,
-            boolean agentAlive) {
+    Promises(Scenario scenario, List<Ending> endings, FateTable table, Sightings seen, JsonNode drained) {
         this.scenario = scenario;
-        this.noticeNanos = noticeNanos;
-        this.endings = load.endings();
-        this.table = load.table();
-        this.watch = watch;
+        this.endings = endings;
+        this.table = table;
+        this.seen = seen;
         this.drained = drained;
-        this.agentAlive = agentAlive;
     }
 
     RunReport report() {
         int lost = table.count(Verdict.LOST);
         check("no request is lost", lost == 0, lost + " lost");
-        check("the agent outlives the drain", agentAlive, agentAlive ? "alive" : "it ended");
+        check("the agent outlives the drain", seen.agentAlive(), seen.agentAlive() ? "alive" : "it ended");
         door();
         boolean fits = scenario.longest().compareTo(scenario.window()) < 0;
         if (fits) {
@@ -76,7 +71,7 @@ final class Promises {
                     String.format(Locale.ROOT, "the last request that was let in was sent at %+.3f s", lastIn));
             check("later requests are refused, so that clients try elsewhere", refused > 0, refused + " refused");
         } else {
-            double unready = after(watch.unreadyNanos());
+            double unready = after(seen.unreadyNanos());
             check("readiness says no within 0.5 s of the notice", unready <= DOOR_SECONDS,
                     String.format(Locale.ROOT, "seen at %+.3f s; the last request was sent at %+.3f s", unready,
                             lastIn));
@@ -97,7 +92,7 @@ final class Promises {
                 .mapToDouble(ending -> after(ending.endedNanos()))
                 .max()
                 .orElse(0);
-        check("every answer is whole before the server goes", lastEnd <= after(watch.goneNanos()),
+        check("every answer is whole before the server goes", lastEnd <= after(seen.goneNanos()),
                 String.format(Locale.ROOT, "the last answer ended at %+.1f s", lastEnd));
     }
 
@@ -115,7 +110,7 @@ final class Promises {
     }
 
     private void goneInTime() {
-        double gone = watch.isGone() ? after(watch.goneNanos()) : Double.POSITIVE_INFINITY;
+        double gone = after(seen.goneNanos());
         Duration window = scenario.window();
         check("the server is gone before the deadline", gone < window.toSeconds(), String.format(Locale.ROOT,
                 "gone at %+.1f s of %d s%s", gone, window.toSeconds(),
@@ -140,7 +135,7 @@ final class Promises {
     }
 
     private double after(long nanos) {
-        return nanos == DrainWatch.NEVER ? Double.POSITIVE_INFINITY : (nanos - noticeNanos) / 1e9;
+        return nanos == Sightings.NEVER ? Double.POSITIVE_INFINITY : (nanos - seen.noticeNanos()) / 1e9;
     }
 
     private void check(String promise, boolean held, String seen) {

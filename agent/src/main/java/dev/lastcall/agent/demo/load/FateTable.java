@@ -52,7 +52,8 @@ public record FateTable(Map<Fate, Row> rows, Map<String, Integer> details, long 
         }
     }
 
-    static FateTable of(Collection<Ending> endings, long idleClosed, long raced, long elsewhere) {
+    /** Counts these endings. */
+    public static FateTable of(Collection<Ending> endings, long idleClosed, long raced, long elsewhere) {
         Map<Fate, Row> rows = new EnumMap<>(Fate.class);
         Map<String, Integer> details = new TreeMap<>();
         for (Ending ending : endings) {
