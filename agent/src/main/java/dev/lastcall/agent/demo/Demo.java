@@ -2,6 +2,7 @@
 package dev.lastcall.agent.demo;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -50,10 +51,17 @@ final class Demo {
 
     private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper)
             throws InterruptedException {
+        try (var state = new TemporaryFolder("lastcall-demo")) {
+            return run(options, screen, server, model, stopper, state.path());
+        }
+    }
+
+    private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper, Path state)
+            throws InterruptedException {
         var story = new Story(screen, options.window());
         try (ReclaimingCloud cloud = ReclaimingCloud.start(options.cloud(), BEFORE, options.window());
                 DemoNode node = options.withLastcall()
-                        ? parts.node(options, cloud, server, stopper)
+                        ? parts.node(options, cloud, server, stopper, vertx, state)
                         : new UnguardedNode(cloud, options.window(), server, stopper);
                 var load = new LoadGenerator(plan(options, node, model))) {
             story.tell(options.streaming() + " streaming and " + options.plain() + " plain clients ask " + node.url()

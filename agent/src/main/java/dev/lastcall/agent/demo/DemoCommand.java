@@ -53,6 +53,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the table as one JSON document; the story goes to standard error")
     private boolean json;
 
+    /** The command as people run it. */
+    public DemoCommand() {
+        this(GuardedNode::new);
+    }
+
     DemoCommand(DemoParts parts) {
         this.parts = parts;
     }

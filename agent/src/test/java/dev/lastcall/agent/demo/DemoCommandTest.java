@@ -3,9 +3,7 @@ package dev.lastcall.agent.demo;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 
-import dev.lastcall.agent.server.Stopper;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +28,16 @@ class DemoCommandTest {
     }
 
     @Test
+    void withLastcallNoRequestIsLostAndTheStoryIsTold() {
+        int code = run("--window", "12s", "--clients", "6");
+
+        assertThat(out.toString()).contains("the agent has seen the notice", "door closed", "idle",
+                "the server has stopped",
+                "No request was lost.");
+        assertThat(code).isZero();
+    }
+
+    @Test
     void impossibleOptionsAreUsageErrorsThatNameTheOption() {
         assertThat(run("--window", "5s")).isEqualTo(2);
         assertThat(err.toString()).contains("--window: from 10s to 10m");
@@ -50,16 +58,9 @@ class DemoCommandTest {
     }
 
     private int run(String... args) {
-        return new CommandLine(new DemoCommand(new NoAgent())).setOut(new PrintWriter(out))
+        return new CommandLine(new DemoCommand()).setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
-    }
-
-    private static final class NoAgent implements DemoParts {
-        @Override
-        public DemoNode node(DemoOptions options, ReclaimingCloud cloud, URI server, Stopper stopper) {
-            return new UnguardedNode(cloud, options.window(), server, stopper);
-        }
     }
 }
