@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.lastcall.agent.ExitCode;
+import dev.lastcall.agent.cli.ExitCode;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -13,12 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 import dev.lastcall.agent.drain.DrainLedger;
-import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
-import dev.lastcall.agent.gate.GateCounts;
 import dev.lastcall.agent.gate.GateLoops;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.InferenceServer;
@@ -72,15 +71,16 @@ final class GuardedNode implements DemoNode {
         }
         StopNeeds needs = options.upstream() == null ? StopNeeds.PROMPT : StopNeeds.NOTHING_TO_STOP;
         var drained = new InferenceServer(SERVER, () -> ServerKind.GENERIC, gate, gate, gate, stopper, needs,
-                this::totals,
+                RequestCounter.NONE,
                 Restarter.NONE);
-        drains = new Drains(List.of(drained), DrainSettings.DEFAULT, clock,
+        drains = new Drains(List.of(drained), DrainPolicy.DEFAULT, false, clock,
                 DrainLedger.open(state, Path.of("/proc"), clock));
         var board = new NoticeBoard(clock, List.of(drains));
         ticker = new BoardTicker(board, clock);
         transport = new WebClientTransport(vertx, clock);
         sources = new Sources(transport, clock, RandomGenerator.getDefault(), Path.of("/"))
-                .forCloud(cloud(options), settings(options, cloud));
+                .forCloud(cloud(options), settings(options, cloud))
+                .all();
         ticker.start();
         for (NoticeSource source : sources) {
             board.expect(source);
@@ -101,13 +101,6 @@ final class GuardedNode implements DemoNode {
         return new SourceSettings(AwsSettings.defaults().withEndpoints(endpoint),
                 GcpSettings.defaults().withEndpoint(endpoint).withPreemptionNotice(options.window()),
                 AzureSettings.defaults().withEndpoint(endpoint), List.of(), List.of(), List.of());
-    }
-
-    private RequestCounter.Totals totals() {
-        GateCounts counts = gate.counts();
-        long refused = counts.refused().values().stream().mapToLong(Long::longValue).sum();
-        long cut = counts.cut().values().stream().mapToLong(Long::longValue).sum();
-        return new RequestCounter.Totals(counts.admitted(), counts.completed(), refused, cut, counts.lost());
     }
 
     @Override
