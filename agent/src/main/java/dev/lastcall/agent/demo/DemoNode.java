@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.demo;
+
+import java.net.URI;
+
+/** What stands between the clients and the server in a demo: the agent, or nothing. Thread-safe. */
+interface DemoNode extends AutoCloseable {
+
+    /** Where clients send their requests. */
+    URI url();
+
+    /** How the node stands now. */
+    NodeStatus status();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.demo;
+
+import java.time.Duration;
+import java.util.Locale;
+
+import dev.lastcall.agent.demo.load.FateTable;
+import dev.lastcall.agent.demo.load.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a demo on a screen: what has just happened, and how things stand. Confined to the demo's thread. */
+final class Story {
+
+    private static final int BAR_WIDTH = 24;
+
+    private final Screen screen;
+    private final Duration window;
+    private final long startNanos = System.nanoTime();
+    private @Nullable NodeStatus before;
+    private boolean idleTold;
+
+    Story(Screen screen, Duration window) {
+        this.screen = screen;
+        this.window = window;
+    }
+
+    /** Something has happened. */
+    void tell(String what) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        screen.line(String.format(Locale.ROOT, "%6.1f s  %s", seconds, what));
+    }
+
+    /** Tells what is new since the last look, and shows how things stand. */
+    void look(NodeStatus now, FateTable sofar, int inFlight) {
+        NodeStatus last = before == null ? now : before;
+        before = now;
+        Duration left = now.remaining();
+        if (left != null && !last.isNoticed()) {
+            tell("the agent has seen the notice: " + seconds(left) + " left");
+        }
+        if (last.doorOpen() && !now.doorOpen()) {
+            tell("door closed: who comes now is told 503, try elsewhere; " + inFlight(now) + " go on");
+        }
+        if (!idleTold && now.isNoticed() && now.inFlight() == 0 && !now.doorOpen()) {
+            idleTold = true;
+            tell("idle: nothing is in flight any more" + (left == null ? "" : ", " + seconds(left) + " left"));
+        }
+        if (!last.phase().equals(now.phase()) && now.phase().equals("cutting")) {
+            tell("the budget is spent: " + inFlight(now) + " are cut, and told so");
+        }
+        if (!last.told() && now.told()) {
+            tell("the server is told to stop" + (left == null ? "" : ", " + seconds(left) + " before the deadline"));
+        }
+        if (!last.over() && now.over()) {
+            tell("the server has stopped" + (left == null ? "" : ", " + seconds(left) + " of the window unused"));
+        }
+        screen.live(standing(now, sofar, inFlight));
+    }
+
+    private String standing(NodeStatus now, FateTable sofar, int inFlight) {
+        Duration left = now.remaining();
+        String clock = left == null ? "no notice" : bar(left) + " " + seconds(left) + " left";
+        return String.format(Locale.ROOT, "          %s  %s  %d in flight, %d complete, %d refused, %d cut, %d lost",
+                clock, now.phase(), inFlight, sofar.count(Verdict.COMPLETE), sofar.count(Verdict.REFUSED),
+                sofar.count(Verdict.CUT), sofar.count(Verdict.LOST));
+    }
+
+    private String bar(Duration left) {
+        long filled = Math.clamp(Math.round((double) left.toMillis() * BAR_WIDTH / window.toMillis()), 0L, BAR_WIDTH);
+        return "[" + "#".repeat((int) filled) + ".".repeat(BAR_WIDTH - (int) filled) + "]";
+    }
+
+    private static String inFlight(NodeStatus now) {
+        return now.inFlight() < 0 ? "those in flight" : now.inFlight() + " in flight";
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+
+    /** The live line is of no interest any more. */
+    void endLive() {
+        screen.endLive();
+    }
+
+    /** A line as it is. */
+    void line(String text) {
+        screen.line(text);
+    }
+}
