@@ -25,8 +25,8 @@ public final class Facts {
                 .stream()
                 .map(fact -> " · " + fact.getKey() + " " + fact.getValue())
                 .collect(Collectors.joining());
-        return "version " + view.version() + " · up " + span(view.uptime()) + " · cloud " + view.cloud() + facts
-                + (view.dryRun() ? " · dry run" : "");
+        return (view.dryRun() ? "DRY RUN · " : "") + "version " + view.version() + " · up " + span(view.uptime())
+                + " · cloud " + view.cloud() + facts;
     }
 
     /** The standing final notice on one line. */

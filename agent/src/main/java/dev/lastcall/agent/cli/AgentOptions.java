@@ -18,11 +18,10 @@ import picocli.CommandLine.Option;
 /** The flags that say which running agent is meant. */
 final class AgentOptions {
 
-    @Option(names = "--socket", paramLabel = "PATH", order = 11, description = "The agent's control socket; as its configuration says, or /run/lastcall/lastcall.sock.")
+    @Option(names = "--socket", paramLabel = "PATH", order = 11, description = "The agent's control socket; by default the configured one.")
     private @Nullable Path socket;
 
-    @Option(names = "--api", paramLabel = "URL", order = 12, description = "Speaks to the agent over TCP instead, such as http://127.0.0.1:9808; what changes something then "
-            + "needs its token in LASTCALL_API_TOKEN.")
+    @Option(names = "--api", paramLabel = "URL", order = 12, description = "Over TCP: http://127.0.0.1:9808; sends LASTCALL_API_TOKEN.")
     private @Nullable URI api;
 
     /**

@@ -4,6 +4,7 @@ package dev.lastcall.agent.cli;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 import picocli.CommandLine;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Only the sub-command that is asked for is built, because reading every command's annotations would
@@ -39,6 +41,7 @@ public final class Cli {
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal))
                 .addSubcommand(new ConfigCommand.Show(terminal)));
+        add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));
         add("version", () -> new VersionCommand(terminal));
     }
 
@@ -94,10 +97,15 @@ public final class Cli {
     }
 
     private int usage(ParameterException wrong, String[] args) {
-        CommandLine command = wrong.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        terminal.err()
-                .println(name + ": " + Paint.plain(String.valueOf(wrong.getMessage())) + "; see " + name + " --help");
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        String name = command.qualifiedName();
+        String message = String.valueOf(wrong.getMessage());
+        if (wrong instanceof UnmatchedArgumentException unmatched && !command.subcommands().isEmpty()
+                && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+            message = "there is no command " + unmatched.getUnmatched().getFirst() + "; there are "
+                    + String.join(", ", command.subcommands().keySet());
+        }
+        terminal.err().println(name + ": " + Paint.plain(message) + "; see " + name + " --help");
         return ExitCode.USAGE.code();
     }
 

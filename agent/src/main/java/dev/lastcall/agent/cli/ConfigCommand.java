@@ -15,7 +15,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 @Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
 final class ConfigCommand {
 
-    @Command(name = "check", description = "Tells whether the configuration can be used, and everything that is wrong with it.", sortOptions = false)
+    @Command(name = "check", description = "Tells everything that is wrong with the configuration.", sortOptions = false)
     static final class Check implements Callable<Integer> {
         @Mixin
         private final ConfigOptions config = new ConfigOptions();

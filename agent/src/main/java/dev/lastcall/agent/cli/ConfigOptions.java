@@ -21,7 +21,7 @@ final class ConfigOptions {
     @Option(names = "--config", paramLabel = "FILE", order = 1, description = "The configuration; /etc/lastcall/lastcall.yaml if it is there.")
     private @Nullable Path file;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", order = 2, description = "Sets a key, such as gcp.preemptionNotice=120s or servers[0].url=http://127.0.0.1:8000; repeatable.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", order = 2, description = "Sets a key, such as aws.poll=2s; repeatable.")
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Option(names = "--cloud", paramLabel = "CLOUD", order = 3, description = "auto, aws, gcp, azure or none.")
@@ -33,7 +33,7 @@ final class ConfigOptions {
     @Option(names = "--socket", paramLabel = "PATH", order = 5, description = "The control socket.")
     private @Nullable String socket;
 
-    @Option(names = "--state-directory", paramLabel = "PATH", order = 6, description = "Where drain records and the state of a drain under way are kept.")
+    @Option(names = "--state-directory", paramLabel = "PATH", order = 6, description = "Where drain records and a drain's state are kept.")
     private @Nullable String stateDirectory;
 
     @Option(names = "--dry-run", order = 7, description = "Watches and records everything, and closes, cuts and stops nothing.")

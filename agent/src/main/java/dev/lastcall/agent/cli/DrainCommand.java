@@ -8,10 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "drain", sortOptions = false, description = "Drains the servers by hand: closes the door, lets what is in flight finish, stops them.")
+@Command(name = "drain", sortOptions = false, description = "Drains by hand: closes the door, lets what is in flight finish, stops.")
 final class DrainCommand implements Callable<Integer> {
 
-    @Option(names = "--window", paramLabel = "DURATION", defaultValue = "60s", order = 1, description = "How long it may take; ${DEFAULT-VALUE} by default.")
+    @Option(names = "--window", paramLabel = "DURATION", defaultValue = "60s", order = 1, description = "Time for it; 60s by default.")
     private String window = "";
 
     @Mixin

@@ -122,7 +122,7 @@ final class StatusText {
             return;
         }
         lines.add("");
-        Table table = new Table(paint, "LAST DRAINS", "AT", "BY", "OUTCOME", ">TOOK", ">UNUSED", ">IN FLIGHT THEN",
+        Table table = new Table(paint, "LAST DRAINS", "AT", "BY", "OUTCOME", ">TOOK", ">UNUSED", ">IN FLIGHT",
                 ">COMPLETED", ">CUT");
         for (DrainView drain : drains) {
             table.add(List.of(Cell.of(drain.server(), paint::strong), Cell.of(Facts.second(drain.detectedAt())),

@@ -57,14 +57,14 @@ final class Table {
                 Cell cell = row.get(i);
                 boolean last = i == columns - 1;
                 String gap = i == 0 ? "" : GAP;
+                if (width - used - gap.length() < 1) {
+                    break;
+                }
                 String text = Paint.fit(cell.text(), width - used - gap.length());
                 String pad = " ".repeat(Math.max(0, Math.min(widths[i], width - used - gap.length()) - text.length()));
                 String painted = cell.colour().apply(text);
                 line.append(gap).append(cell.number() ? pad + painted : last ? painted : painted + pad);
                 used += gap.length() + pad.length() + text.length();
-                if (used >= width) {
-                    break;
-                }
             }
             lines.add(line.toString().stripTrailing());
         }

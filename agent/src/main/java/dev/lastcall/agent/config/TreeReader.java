@@ -42,10 +42,6 @@ final class TreeReader {
     /** Deepest nesting of mappings and lists; the configuration itself needs four. */
     static final int MAX_DEPTH = 16;
 
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .build();
-
     private final String name;
     private final List<ConfigProblem> problems;
 
@@ -88,7 +84,11 @@ final class TreeReader {
     }
 
     private Mapping parse(String text) {
-        try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
+        // Made here and not once, because an agent without a file is spared the classes.
+        YAMLFactory yaml = YAMLFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                .build();
+        try (YAMLParser parser = (YAMLParser) yaml.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             Tree root = first == null ? Mapping.EMPTY : value(parser, first);
             if (parser.nextToken() != null) {

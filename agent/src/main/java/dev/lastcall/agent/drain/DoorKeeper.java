@@ -34,6 +34,7 @@ final class DoorKeeper {
     // All below is guarded by lock.
     private @Nullable Consumer<Door> wanted;
     private String verb = "";
+    private String stands = "";
     private @Nullable String problem;
     private long turnedAt;
     private boolean retrying;
@@ -45,9 +46,13 @@ final class DoorKeeper {
         this.clock = clock;
     }
 
+    /** Turns the door; one that stands so already is left as it is. */
     void turn(Consumer<Door> how, String name) {
         lock.lock();
         try {
+            if (stands.equals(name)) {
+                return;
+            }
             wanted = how;
             verb = name;
             if (!attempt() && !retrying) {
@@ -98,8 +103,10 @@ final class DoorKeeper {
         try {
             how.accept(door);
             wanted = null;
+            stands = verb;
             return true;
         } catch (RuntimeException e) {
+            stands = "";
             problem = "the door did not " + verb + ": " + e;
             return false;
         } finally {
@@ -108,6 +115,7 @@ final class DoorKeeper {
     }
 
     private void retry() {
+        log.atError().addKeyValue("server", server).log("the door does not move; trying again");
         Duration delay = FIRST_RETRY;
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             try {

@@ -2,7 +2,6 @@
 package dev.lastcall.agent.drain;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,10 +13,12 @@ import dev.lastcall.agent.drain.DrainState.Draining;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Stopped;
 import dev.lastcall.agent.drain.DrainState.Stopping;
+import dev.lastcall.agent.drain.DrainState.WithdrawnAfterStop;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Reclamation;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class Drain {
     private final ExecutorService reports;
     private final DrainWork work;
     private final DoorKeeper door;
+    private final Alarm alarm; // guarded by lock
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -52,8 +54,6 @@ final class Drain {
     private long round;
     private @Nullable DrainAccount account;
     private @Nullable InFlight lastReading;
-    private OptionalLong alarmAt = OptionalLong.empty();
-    private @Nullable Thread alarm;
     private boolean closed;
 
     Drain(InferenceServer server, DrainPolicy policy, boolean dryRun, NodeClock clock,
@@ -65,12 +65,25 @@ final class Drain {
         this.listener = listener;
         this.work = new DrainWork(this.server, clock);
         this.door = new DoorKeeper(this.server.name(), this.server.door(), clock);
+        this.alarm = new Alarm("drain-" + server.name() + "-alarm", clock, () -> take(DrainInput.TICK, null));
         this.reports = Executors
                 .newSingleThreadExecutor(Thread.ofVirtual().name("drain-" + server.name() + "-report").factory());
     }
 
     String name() {
         return server.name();
+    }
+
+    /** Closes the door, ahead of everything else that a notice brings; {@link #noticed} follows at once. */
+    void closeDoor() {
+        lock.lock();
+        try {
+            if (!closed && (state instanceof DrainState.Open || state instanceof WithdrawnAfterStop)) {
+                door.turn(Door::close, "close");
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A final notice stands. The door is closed when this returns. */
@@ -105,16 +118,16 @@ final class Drain {
     DrainSnapshot snapshot() {
         lock.lock();
         try {
-            Optional<Schedule> schedule = state instanceof Scheduled scheduled
-                    ? Optional.of(scheduled.schedule())
-                    : Optional.empty();
-            DrainOutcome outcome = state instanceof Stopped stopped ? stopped.outcome() : null;
+            Deadline deadline = state instanceof Scheduled scheduled && !(state instanceof WithdrawnAfterStop)
+                    ? scheduled.schedule().deadline()
+                    : null;
+            Duration overdue = deadline == null
+                    ? Duration.ZERO
+                    : Duration.ofNanos(Math.max(0, clock.nanoTime() - deadline.nanoTime()));
             return new DrainSnapshot(server.name(), server.kind(), state.phase(), state.phase() != Phase.OPEN,
-                    lastReading, DrainAccount.totals(server), schedule.map(Schedule::deadline).orElse(null),
-                    schedule.map(s -> s.deadline().remaining(clock)).orElse(null),
-                    schedule.map(s -> Duration.ofNanos(Math.max(0, clock.nanoTime() - s.deadline().nanoTime())))
-                            .orElse(Duration.ZERO),
-                    outcome, dryRun);
+                    state.phase() == Phase.OPEN ? null : lastReading, DrainAccount.totals(server), deadline,
+                    deadline == null ? null : deadline.remaining(clock), overdue,
+                    state instanceof Stopped stopped ? stopped.outcome() : null, dryRun);
         } finally {
             lock.unlock();
         }
@@ -143,7 +156,7 @@ final class Drain {
         try {
             closed = true;
             round++;
-            setAlarm(OptionalLong.empty());
+            alarm.set(OptionalLong.empty());
         } finally {
             lock.unlock();
         }
@@ -173,7 +186,7 @@ final class Drain {
             }
             note(step);
             work(step);
-            setAlarm(machine.wakeAt(state));
+            alarm.set(machine.wakeAt(state));
             if (before.phase() != state.phase()) {
                 report(before, step);
             }
@@ -270,6 +283,10 @@ final class Drain {
 
             @Override
             public void problem(String what) {
+                log.atWarn()
+                        .addKeyValue("server", server.name())
+                        .addKeyValue("problem", what)
+                        .log("a step of the drain failed; the drain goes on");
                 noteIn(current, account -> account.problem(what));
             }
         });
@@ -311,25 +328,6 @@ final class Drain {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void setAlarm(OptionalLong at) {
-        if (at.equals(alarmAt)) {
-            return;
-        }
-        if (alarm != null && alarm != Thread.currentThread()) {
-            alarm.interrupt();
-        }
-        alarmAt = at;
-        alarm = null;
-        at.ifPresent(instant -> alarm = Thread.ofVirtual().name("drain-" + server.name() + "-alarm").start(() -> {
-            try {
-                clock.sleepUntil(instant);
-                take(DrainInput.TICK, null);
-            } catch (InterruptedException e) {
-                log.atTrace().addKeyValue("server", server.name()).log("alarm moved");
-            }
-        }));
     }
 
     private void report(DrainState before, DrainMachine.Step step) {

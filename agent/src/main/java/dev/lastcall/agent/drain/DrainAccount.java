@@ -99,7 +99,7 @@ final class DrainAccount {
         return new DrainRecord(server.name(), server.kind().label(), reclamation.notice().key(),
                 reclamation.notice().description(), reclamation.detectedAt(), reclamation.window().toMillis(),
                 inFlightAtNotice, known(since.admitted()), known(since.completed()), known(since.refused()),
-                cutCount(since), idleAt, stopSentAt, clock.wallTime(),
+                cutCount(since), known(since.lost()), idleAt, stopSentAt, clock.wallTime(),
                 (schedule.deadline().nanoTime() - clock.nanoTime()) / 1_000_000, outcome.label(), killed, dryRun,
                 List.copyOf(problems));
     }

@@ -32,6 +32,7 @@ final class DrainLog {
                     .addKeyValue("completed", known(ended.completed()))
                     .addKeyValue("refused", known(ended.refused()))
                     .addKeyValue("cut", known(ended.cut()))
+                    .addKeyValue("lost", known(ended.lost()))
                     .addKeyValue("unused", ended.unusedMillis() / 1000.0 + "s");
             for (String problem : ended.problems()) {
                 line = line.addKeyValue("problem", problem);

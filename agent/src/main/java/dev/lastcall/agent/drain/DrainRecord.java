@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param completed requests completed since then
  * @param refused requests refused since then
  * @param cut requests cut
+ * @param lost requests whose client got a broken answer, and not by a cut
  * @param idleAt when it was found idle
  * @param stopSentAt when the server was told to stop
  * @param stoppedAt when the drain was over
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DrainRecord(String server, String kind, NoticeKey notice, String description, Instant detectedAt,
         long timeLeftMillis, @Nullable Integer inFlightAtNotice, @Nullable Long admitted, @Nullable Long completed,
-        @Nullable Long refused, @Nullable Long cut, @Nullable Instant idleAt, @Nullable Instant stopSentAt,
+        @Nullable Long refused, @Nullable Long cut, @Nullable Long lost, @Nullable Instant idleAt,
+        @Nullable Instant stopSentAt,
         Instant stoppedAt, long unusedMillis, String outcome, boolean killed, boolean dryRun, List<String> problems) {
 
     public DrainRecord {

@@ -13,8 +13,9 @@ import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * What a drain does that may take time: each piece on a virtual thread of its own, so that nobody waits for one that
- * hangs. Thread-safe; its methods return at once.
+ * What a drain does that may take time: each piece on a thread of its own, so that nobody waits for one that hangs.
+ * Readings and looks are taken on virtual threads; the few actions get platform threads, which start even when calls
+ * that hang hold every virtual thread's carrier. Thread-safe; its methods return at once.
  */
 final class DrainWork {
 
@@ -62,7 +63,7 @@ final class DrainWork {
 
     /** Takes one reading after the other for as long as {@code going}, and one right at {@code settled}. */
     void readWhile(BooleanSupplier going, long settled, BiConsumer<InFlight, Long> sink) {
-        start("read", () -> {
+        start(Thread.ofVirtual(), "read", () -> {
             while (going.getAsBoolean()) {
                 long begun = clock.nanoTime();
                 InFlight reading = read();
@@ -85,7 +86,7 @@ final class DrainWork {
 
     /** Looks whether the process is gone for as long as {@code going}, more often once it is stopping. */
     void watchWhile(BooleanSupplier going, BooleanSupplier stopping, Runnable gone) {
-        start("watch", () -> {
+        start(Thread.ofVirtual(), "watch", () -> {
             while (going.getAsBoolean()) {
                 if (isGone()) {
                     gone.run();
@@ -113,9 +114,9 @@ final class DrainWork {
         if (lasting.isEmpty()) {
             return;
         }
-        start("act", () -> {
+        start(Thread.ofPlatform().daemon(), "act", () -> {
             for (DrainAction action : lasting) {
-                Thread thread = start("call", () -> perform(action, results));
+                Thread thread = start(Thread.ofPlatform().daemon(), "call", () -> perform(action, results));
                 if (lasting.size() > 1) {
                     thread.join(CATCHING_UP);
                 }
@@ -164,8 +165,8 @@ final class DrainWork {
         return Duration.ofNanos(Math.max(until - clock.nanoTime(), LEAST_BOUND.toNanos()));
     }
 
-    private Thread start(String what, Interruptible body) {
-        return Thread.ofVirtual().name("drain-" + server.name() + "-" + what).start(() -> {
+    private Thread start(Thread.Builder builder, String what, Interruptible body) {
+        return builder.name("drain-" + server.name() + "-" + what).start(() -> {
             try {
                 body.run();
             } catch (InterruptedException e) {

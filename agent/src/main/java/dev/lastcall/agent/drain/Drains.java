@@ -34,10 +34,9 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     static final int RECENT_RECORDS = 50;
 
     private final List<Drain> drains = new CopyOnWriteArrayList<>();
-    private final DrainPolicy policy;
     private final NodeClock clock;
     private final DrainLedger ledger;
-    private final boolean dryRun;
+    private final DrainSettings settings;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
     private final List<DrainTransition.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Deque<DrainRecord> recent = new ArrayDeque<>(); // guarded by itself
@@ -46,23 +45,26 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
      * Prepares a drain for each server; touches none of them.
      *
      * @param servers the node's servers, with different names
-     * @param policy how a window is divided
-     * @param dryRun whether everything is logged and recorded and nothing is done
+     * @param settings how they are drained
      * @param clock the node's clocks
      * @param ledger where the state and the records go; closed by {@link #close}
      */
-    public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
-            DrainLedger ledger) {
+    public Drains(List<InferenceServer> servers, DrainSettings settings, NodeClock clock, DrainLedger ledger) {
         this.ledger = ledger;
-        this.dryRun = dryRun;
-        this.policy = policy;
+        this.settings = settings;
         this.clock = clock;
         servers.forEach(server -> drains.add(drain(server)));
-        Rehearsal.run(policy, clock);
+        Rehearsal.run(settings.policy(), clock);
+    }
+
+    /** As {@link #Drains(List, DrainSettings, NodeClock, DrainLedger)}, with doors that open again when a notice is withdrawn. */
+    public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
+            DrainLedger ledger) {
+        this(servers, new DrainSettings(policy, true, dryRun), clock, ledger);
     }
 
     private Drain drain(InferenceServer server) {
-        return new Drain(server, policy, dryRun, clock, this::transition);
+        return new Drain(server, settings.policy(), settings.dryRun(), clock, this::transition);
     }
 
     /** Takes in a server that was found while the agent runs; where a final notice stands, its drain begins at once. */
@@ -85,7 +87,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
      * @return the reclamation that stands, so that the notice board can begin with it; empty where no drain was on
      */
     public Optional<Reclamation> resume() {
-        Optional<SavedState> saved = dryRun ? Optional.empty() : ledger.load();
+        Optional<SavedState> saved = settings.dryRun() ? Optional.empty() : ledger.load();
         if (saved.isEmpty() || ledger.bootClock().isEmpty()) {
             return Optional.empty();
         }
@@ -114,20 +116,24 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         switch (event) {
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
             }
-            case NoticeEvent.Noticed(Reclamation reclamation, boolean _) -> {
-                stands(reclamation);
-                drains.forEach(drain -> drain.noticed(reclamation));
+            case NoticeEvent.Noticed noticed -> {
+                // Starting threads takes longer than closing doors: no server's waits for another's.
+                drains.forEach(Drain::closeDoor);
+                stands(noticed.reclamation());
+                drains.forEach(drain -> drain.noticed(noticed.reclamation()));
                 save();
             }
-            case NoticeEvent.DeadlineMoved(Reclamation reclamation) -> {
-                stands(reclamation);
-                drains.forEach(drain -> drain.deadlineMoved(reclamation));
+            case NoticeEvent.DeadlineMoved moved -> {
+                stands(moved.reclamation());
+                drains.forEach(drain -> drain.deadlineMoved(moved.reclamation()));
                 save();
             }
-            case NoticeEvent.Withdrawn _ -> {
+            case NoticeEvent.Withdrawn _ when settings.reopen() -> {
                 standing.set(Optional.empty());
                 drains.forEach(Drain::withdrawn);
                 save();
+            }
+            case NoticeEvent.Withdrawn _ -> {
             }
         }
     }
@@ -206,7 +212,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
 
     /** A pretended drain must not be taken for a real one after a restart. */
     private void save() {
-        if (!dryRun) {
+        if (!settings.dryRun()) {
             ledger.save(this::saved);
         }
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
-    /** However much a client goes on sending, it is read for no longer than this after the gate's last byte. */
+    /** However much a client goes on sending, or however little it reads, its connection ends no later than this. */
     private static final long MOST_LINGER_NANOS = 30_000_000_000L;
     /** Idle connections are closed at moments spread over this part of the time there is, not all at once. */
     private static final double LEAST_GENTLE = 0.4;
@@ -41,7 +41,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
     private boolean served;
+    private boolean endsNext;
     private boolean ending;
+    private long endingSince;
     private boolean outputShut;
     private long lingerStart;
     private long lingerEnd;
@@ -129,7 +131,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         exchange = null;
         quietSince = loop.nanoTime();
-        if (!keeps || ending) {
+        if (!keeps || ending || endsNext) {
             endGently();
             return;
         }
@@ -159,7 +161,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Writes the gate's own answer, tells whether it reached the socket, and ends the connection. */
     void answer(Answer answer, boolean toHead, Consumer<Boolean> written) {
-        ending = true;
+        beginToEnd();
         answer.write(toHead, out);
         out.finish().addListener(done -> {
             written.accept(done.isSuccess());
@@ -180,11 +182,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends what is written, then the end of the stream, and reads on for a while; what still comes is thrown away. */
     void endGently() {
-        ending = true;
+        beginToEnd();
         tunnel = null;
         dropBacklog(Outcome.CLIENT_GONE);
         setReading(true);
         out.finish().addListener(written -> shutOutput());
+    }
+
+    private void beginToEnd() {
+        if (!ending) {
+            ending = true;
+            endingSince = loop.nanoTime();
+        }
     }
 
     private void shutOutput() {
@@ -207,8 +216,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void reset() {
         ending = true;
         out.drop();
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        var _ = channel.close();
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            var _ = channel.close();
+        }
     }
 
     /** Reads from the client unless its bytes would pile up here. */
@@ -252,11 +263,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (now - lingerEnd >= 0) {
                 var _ = channel.close();
             }
+        } else if (ending) {
+            if (now - endingSince > MOST_LINGER_NANOS) {
+                reset();
+            }
         } else if (exchange != null) {
             if (exchange.isStalled(now - times.requestBody().toNanos())) {
                 exchange.requestTimedOut();
             }
-        } else if (!ending && tunnel == null) {
+        } else if (tunnel == null) {
             if (insideHead) {
                 if (now - headSince > times.requestHead().toNanos()) {
                     loop.ledger().refused(Refusal.TIMEOUT);
@@ -273,10 +288,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (tunnel != null) {
             tunnel.cut();
         } else if (exchange != null) {
-            exchange.cut();
-            if (ending) {
+            if (!backlog.isEmpty()) {
+                endsNext = true;
                 dropBacklog(Outcome.CUT_NOT_BEGUN);
             }
+            exchange.cut();
         }
     }
 

@@ -175,6 +175,7 @@ final class Exchange {
             upstreamUnusable(problem == null ? "a second answer came" : problem);
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             interim = true;
+            lastBodyNanos = loop.nanoTime();
             if (!survey.isOld()) {
                 Heads.write(head, false, false, Heads.Persistence.IMPLIED, client.out());
             }
@@ -260,6 +261,7 @@ final class Exchange {
     }
 
     void upstreamWritabilityChanged() {
+        lastBodyNanos = loop.nanoTime();
         client.updateReading();
     }
 

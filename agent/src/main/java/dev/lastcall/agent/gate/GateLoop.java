@@ -36,6 +36,7 @@ final class GateLoop {
     private final GateLog log;
     private final UpstreamPool pool;
     private final Set<ClientConnection> clients = new LinkedHashSet<>();
+    private boolean closedSeen;
     private long closedSince;
     private volatile long oldestNanos = -1;
 
@@ -131,12 +132,13 @@ final class GateLoop {
 
     /** Whether a client that has been quiet since then is to be closed, because the door has been closed long enough. */
     boolean isClosedFor(long now, long quietSince, long nanos) {
-        return ledger.isClosed() && now - closedSince > nanos && now - quietSince > nanos;
+        return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
     }
 
     /** The door has been closed: idle connections end soon, on both sides. */
     void doorClosed() {
-        closedSince = nanoTime();
+        closedSeen = false;
+        noteDoor(nanoTime());
         pool.closeIdle();
     }
 
@@ -145,8 +147,25 @@ final class GateLoop {
                 TimeUnit.MILLISECONDS);
     }
 
+    private void noteDoor(long now) {
+        boolean closed = ledger.isClosed();
+        if (closed && !closedSeen) {
+            closedSince = now;
+        }
+        closedSeen = closed;
+    }
+
     private void tick() {
-        long now = nanoTime();
+        try {
+            look(nanoTime());
+        } catch (RuntimeException e) {
+            // A look that fails must not be the last.
+            unexpected(e);
+        }
+    }
+
+    private void look(long now) {
+        noteDoor(now);
         pool.tick(now);
         long oldest = now;
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {

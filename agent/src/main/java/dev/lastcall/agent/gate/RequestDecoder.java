@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.util.AsciiString;
 
 /**
  * Netty's request decoder at its strictest, behind a {@link HeadScan}. A bad request comes out as one
@@ -28,6 +29,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final HeadScan scan;
     private boolean inHead = true;
     private boolean bad;
+    private int lengths;
 
     RequestDecoder(GateSettings.Limits limits) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.requestLineBytes())
@@ -65,14 +67,29 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         for (int i = before; i < out.size(); i++) {
             Object message = out.get(i);
-            if (message instanceof HttpRequest) {
+            if (message instanceof HttpRequest request) {
                 inHead = false;
+                if (lengths > 1 && request.decoderResult().isSuccess()) {
+                    // The decoder itself takes the first of two lengths for HTTP/1.0.
+                    request.setDecoderResult(DecoderResult.failure(
+                            new IllegalArgumentException("it has more than one Content-Length")));
+                }
+                lengths = 0;
             }
             if (message instanceof LastHttpContent) {
                 inHead = true;
                 scan.restart();
             }
         }
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (inHead && Field.of(name) == Field.CONTENT_LENGTH) {
+            lengths++;
+        }
+        return name;
     }
 
     @Override

@@ -90,7 +90,7 @@ final class Tunnel {
 
     void clientClosed() {
         if (end(toServer.isClosed() || toClient.isClosed() ? Outcome.COMPLETED : Outcome.CLIENT_GONE)) {
-            server.out().finish().addListener(written -> server.close());
+            server.closeAfterWriting();
         }
     }
 
@@ -140,7 +140,7 @@ final class Tunnel {
                     .writeShort(GOING_AWAY ^ mask >>> 16);
         }
         if (end(Outcome.CUT_WEB_SOCKET)) {
-            server.out().finish().addListener(written -> server.close());
+            server.closeAfterWriting();
             client.endGently();
         }
     }

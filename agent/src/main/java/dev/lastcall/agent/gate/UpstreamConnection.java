@@ -57,6 +57,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Closes once what is written has been taken, or the time for that is over. */
+    void closeAfterWriting() {
+        exchange = null;
+        tunnel = null;
+        out.finish().addListener(written -> close());
+        pool.closeLater(this);
+    }
+
     void close() {
         exchange = null;
         tunnel = null;

@@ -3,6 +3,7 @@ package dev.lastcall.agent.gate;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -91,6 +92,12 @@ final class UpstreamPool {
         if (!idle.isEmpty()) {
             idle.remove(connection);
         }
+    }
+
+    /** Closes a connection when the time for its last bytes is over. */
+    void closeLater(UpstreamConnection connection) {
+        var _ = loop.eventLoop().schedule(connection::close, loop.settings().times().linger().toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     void unexpected(Throwable cause) {

@@ -18,14 +18,16 @@ public interface RequestCounter {
      * @param completed requests whose response was wholly written to the client
      * @param refused requests turned away because the door was closed
      * @param cut requests ended by us before they were complete
+     * @param lost requests whose client got a broken answer, and not by a cut
      */
-    record Totals(long admitted, long completed, long refused, long cut) {
+    record Totals(long admitted, long completed, long refused, long cut, long lost) {
 
         /** Stands for each total that nobody counts. */
         public static final long UNKNOWN_COUNT = -1;
 
         /** Nobody counts. */
-        public static final Totals UNKNOWN = new Totals(UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT);
+        public static final Totals UNKNOWN = new Totals(UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT,
+                UNKNOWN_COUNT);
 
         /** Whether these are counts. */
         public boolean isKnown() {
@@ -38,7 +40,7 @@ public interface RequestCounter {
                 return UNKNOWN;
             }
             return new Totals(admitted - earlier.admitted, completed - earlier.completed, refused - earlier.refused,
-                    cut - earlier.cut);
+                    cut - earlier.cut, lost - earlier.lost);
         }
     }
 }

@@ -37,7 +37,7 @@ final class DrainsTest {
     private final List<Drains> opened = new CopyOnWriteArrayList<>();
 
     private Drains drains(boolean dryRun, InferenceServer... servers) {
-        var drains = new Drains(Arrays.asList(servers), DrainPolicy.DEFAULT, dryRun, clock,
+        var drains = new Drains(Arrays.asList(servers), new DrainSettings(DrainPolicy.DEFAULT, true, dryRun), clock,
                 DrainLedger.open(directory.resolve("state"), proc(), clock));
         opened.add(drains);
         return drains;
@@ -156,6 +156,22 @@ final class DrainsTest {
         assertThat(drains.recent().getFirst().outcome()).isEqualTo("withdrawn");
         assertThat(drains.standing()).isEmpty();
         await().atMost(PATIENCE).until(() -> Files.notExists(directory.resolve("state").resolve(StateFile.NAME)));
+    }
+
+    @Test
+    void goesOnAfterWithdrawalWhereReopeningIsNotWanted() throws Exception {
+        var server = new FakeServer("llama", clock);
+        server.inFlight.set(1);
+        var drains = new Drains(List.of(server.server()), new DrainSettings(DrainPolicy.DEFAULT, false, false), clock,
+                DrainLedger.open(directory.resolve("state"), proc(), clock));
+        opened.add(drains);
+        Reclamation reclamation = reclamation(Duration.ofSeconds(30));
+        drains.on(new NoticeEvent.Noticed(reclamation));
+
+        drains.on(new NoticeEvent.Withdrawn(reclamation));
+
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        assertThat(server.deeds).containsExactly("close", "cut", "terminate");
     }
 
     @Test

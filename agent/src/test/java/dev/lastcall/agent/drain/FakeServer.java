@@ -37,7 +37,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
 
     InferenceServer server() {
         return new InferenceServer(name, () -> ServerKind.GENERIC, this, this, this, this, StopNeeds.PROMPT,
-                () -> new RequestCounter.Totals(10, 10 - inFlight.get(), 0, 0), bound -> {
+                () -> new RequestCounter.Totals(10, 10 - inFlight.get(), 0, 0, 0), bound -> {
                     deeds.add("restart");
                     return Outcome.DONE;
                 });

@@ -87,7 +87,7 @@ final class StateFileTest {
                 discarded -> assertThat(discarded.reason()).contains("larger"));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 40)
     void isNeitherFoundNorThrownOverWhenCutShort(@ForAll byte seed) throws IOException {
         Path cutShort = Files.createTempDirectory("state");
         var file = new StateFile(cutShort, JsonMapper.builder().build());
@@ -130,7 +130,7 @@ final class StateFileTest {
     void rotatesRecords() throws IOException {
         var records = new RecordFile(directory, JsonMapper.builder().build());
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR),
-                "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, Instant.EPOCH, 5,
+                "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, null, Instant.EPOCH, 5,
                 "drained", false, false, List.of());
         for (int i = 0; i < 9; i++) {
             records.append(drained);

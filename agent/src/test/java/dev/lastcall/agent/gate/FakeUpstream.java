@@ -32,12 +32,13 @@ final class FakeUpstream implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Peer.Request> requests = new CopyOnWriteArrayList<>();
+    private final Thread acceptor;
     private volatile Script script;
 
     FakeUpstream(Script script) throws IOException {
         this.script = script;
         listener = new ServerSocket(0, 2048, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     /** A server that answers each request of each connection by itself, and keeps connections alive. */
@@ -109,6 +110,11 @@ final class FakeUpstream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : open) {
             socket.close();
         }

@@ -76,8 +76,9 @@ final class GateRig implements AutoCloseable {
                 .until(() -> gate.counts().connections() == count);
     }
 
-    /** Everything that was let in is accounted for, once. */
+    /** Whether everything that was let in is accounted for, once, as soon as nothing is in flight. */
     boolean isBalanced() {
+        awaitInFlight(0);
         GateCounts counts = gate.counts();
         long cut = counts.cut().values().stream().mapToLong(Long::longValue).sum();
         return counts.inFlight() == 0 && counts.admitted() == counts.completed() + counts.upstreamFailures()

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -79,7 +80,7 @@ final class Peer implements Closeable {
     static Peer connect(int port) throws IOException {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         return new Peer(socket, request -> {});
     }
 
@@ -87,7 +88,7 @@ final class Peer implements Closeable {
     static Peer connectWithSmallBuffer(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         return new Peer(socket, request -> {});
     }
 
@@ -265,6 +266,11 @@ final class Peer implements Closeable {
 
     void closeOutput() throws IOException {
         socket.shutdownOutput();
+    }
+
+    /** Leaves, as a client does that has lost interest. */
+    void leave() throws IOException {
+        socket.close();
     }
 
     /** Ends the connection by a reset. */

@@ -121,7 +121,13 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     private HttpResponse<Buffer> exchange(MetadataRequest request, Duration left, CappedBody body)
             throws InterruptedException, Failure {
         Promise<HttpResponse<Buffer>> promise = Promise.promise();
-        context.runOnContext(v -> send(request, left, body, promise));
+        context.runOnContext(v -> {
+            try {
+                send(request, left, body, promise);
+            } catch (RuntimeException e) {
+                promise.tryFail(e);
+            }
+        });
         try {
             return promise.future().await(left.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -142,20 +148,14 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     }
 
     private void send(MetadataRequest request, Duration left, CappedBody body, Promise<HttpResponse<Buffer>> promise) {
-        Endpoint endpoint = request.endpoint();
-        HttpMethod method = HttpMethod.valueOf(request.method().name());
-        String socket = endpoint.socket();
-        HttpRequest<Buffer> http = socket == null
-                ? client.request(method, endpoint.port(), endpoint.host(), request.path())
-                : client.request(method, SocketAddress.domainSocketAddress(socket), endpoint.port(), endpoint.host(),
-                        request.path());
+        HttpRequest<Buffer> http = question(request);
         request.headers().forEach(http::putHeader);
         long timer = vertx.setTimer(Math.max(1, left.toMillis()), id -> {
             TimeoutException late = new TimeoutException();
             body.giveUp(late);
             promise.tryFail(late);
         });
-        var answer = http.ssl(endpoint.tls())
+        var answer = http.ssl(request.endpoint().tls())
                 .connectTimeout(Math.min(left.toMillis() + 1, CONNECT_TIMEOUT.toMillis()))
                 .as(body);
         boolean bodiless = request.body().isEmpty() && request.method() == MetadataRequest.Method.GET;
@@ -169,10 +169,29 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
         });
     }
 
+    private HttpRequest<Buffer> question(MetadataRequest request) {
+        Endpoint endpoint = request.endpoint();
+        HttpMethod method = HttpMethod.valueOf(request.method().name());
+        String socket = endpoint.socket();
+        if (socket != null) {
+            return client.request(method, SocketAddress.domainSocketAddress(socket), endpoint.port(), endpoint.host(),
+                    request.path());
+        }
+        // An IPv6 address wears brackets, for the Host header as for the resolver.
+        String host = endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
+        return client.request(method, endpoint.port(), host, request.path());
+    }
+
     private void holdRequest(HttpContext<?> exchange) {
         if (exchange.phase() == ClientPhase.SEND_REQUEST && exchange.request().bodyCodec() instanceof CappedBody body) {
             HttpClientRequest request = exchange.clientRequest();
-            body.sentAs(request, !used.add(request.connection()));
+            HttpConnection connection = request.connection();
+            boolean fresh = used.add(connection);
+            if (fresh) {
+                // The exchange is told of the same failure; without a handler the connection logs it as well.
+                connection.exceptionHandler(told -> {});
+            }
+            body.sentAs(request, !fresh);
         }
         exchange.next();
     }

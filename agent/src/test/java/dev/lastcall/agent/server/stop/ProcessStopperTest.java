@@ -70,14 +70,21 @@ final class ProcessStopperTest {
 
     @Test
     void takesZombieForGone() throws Exception {
-        // The shell starts a child that ends, and becomes a program that never asks for it.
-        Process parent = new ProcessBuilder("sh", "-c", "true & echo $! > '" + directory + "/zombie'; exec sleep 60")
-                .start();
+        // The shell starts a child, and becomes a program that never asks for it; only then the child ends.
+        Path go = directory.resolve("go");
+        Process parent = new ProcessBuilder("sh", "-c", "sh -c 'while [ ! -f \"$0\" ]; do sleep 0.02; done' '" + go
+                + "' & echo $! > '" + directory + "/zombie'; exec sleep 60").start();
         try {
             await().atMost(PATIENCE)
                     .until(() -> Files.exists(directory.resolve("zombie"))
                             && !Files.readString(directory.resolve("zombie")).isBlank());
             long pid = Long.parseLong(Files.readString(directory.resolve("zombie")).strip());
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> Files.readString(Path.of("/proc/" + parent.pid() + "/comm")).strip().equals("sleep"));
+            assertThat(table.find(pid)).isPresent();
+
+            Files.createFile(go);
 
             await().atMost(PATIENCE).until(() -> table.find(pid).isEmpty());
             assertThat(Path.of("/proc/" + pid)).exists();

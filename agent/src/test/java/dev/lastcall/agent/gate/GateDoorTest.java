@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.lastcall.agent.gate.GateCounts.Refusal;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The door: who is let in, what the others are told, and how connections end. */
+class GateDoorTest {
+
+    @Test
+    void closedDoorTellsClientsToRetrySoon() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
+            rig.gate.close();
+            client.send(GateRig.post("/v1/chat/completions", "{}"));
+            Peer.Answer answer = client.answer();
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.fields("retry-after")).containsExactly("1");
+            assertThat(answer.fields("content-type")).containsExactly("application/json");
+            assertThat(answer.saysClose()).isTrue();
+            assertThat(answer.body()).startsWith("{\"error\":{\"message\":\"")
+                    .contains("\"code\":\"node_draining\"",
+                            "\"type\":\"service_unavailable\"");
+            assertThat(client.endsInOrder()).isTrue();
+            assertThat(rig.upstream.requests()).isEmpty();
+            assertThat(rig.gate.counts().refused().get(Refusal.DRAINING)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void requestThatWasLetInFinishesAndEndsItsConnection() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (GateRig rig = GateRig.playing(peer -> {
+            peer.read();
+            closed.await();
+            peer.send(FakeUpstream.ok("done"));
+            peer.read();
+        }); Peer client = rig.client()) {
+            client.send(GateRig.get("/"));
+            rig.awaitInFlight(1);
+            rig.gate.close();
+            assertThat(rig.inFlight()).isEqualTo(1);
+            closed.countDown();
+            Peer.Answer answer = client.answer();
+
+            assertThat(answer.body()).isEqualTo("done");
+            assertThat(answer.saysClose()).isTrue();
+            assertThat(client.endsInOrder()).isTrue();
+            rig.awaitInFlight(0);
+            Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> rig.upstream.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void headThatIsReadAfterTheClosingIsRefusedHoweverEarlyItBegan() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n");
+            rig.awaitConnections(1);
+            rig.gate.close();
+            client.send("\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void bodyMayStillComeAfterTheClosing() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok(request.body())); Peer client = rig.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhello");
+            rig.awaitInFlight(1);
+            rig.gate.close();
+            client.send("world");
+
+            assertThat(client.answer().body()).isEqualTo("helloworld");
+        }
+    }
+
+    @Test
+    void nextRequestOnAConnectionIsRefusedAfterTheClosing() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
+            client.send(GateRig.get("/"));
+            assertThat(client.answer().status()).isEqualTo(200);
+            rig.gate.close();
+            client.send(GateRig.get("/"));
+
+            assertThat(client.answer().status()).isEqualTo(503);
+            assertThat(client.endsInOrder()).isTrue();
+        }
+    }
+
+    @Test
+    void pipelinedRequestThatWasReadBeforeIsServedAndOneReadAfterIsRefused() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (GateRig rig = GateRig.playing(peer -> {
+            for (Peer.Request request = peer.read(); !request.isEnd(); request = peer.read()) {
+                go.await();
+                peer.send(FakeUpstream.ok(request.line()));
+            }
+        }); Peer client = rig.client()) {
+            client.send(GateRig.get("/1") + GateRig.get("/2"));
+            rig.awaitInFlight(2);
+            rig.gate.close();
+            go.countDown();
+
+            assertThat(client.answer().body()).contains("/1");
+            Peer.Answer second = client.answer();
+            assertThat(second.body()).contains("/2");
+            assertThat(second.saysClose()).isTrue();
+            assertThat(client.endsInOrder()).isTrue();
+            rig.awaitInFlight(0);
+            assertThat(rig.isBalanced()).isTrue();
+        }
+    }
+
+    @Test
+    void healthFailsWhileClosedAndLivenessAndMetricsPass() throws Exception {
+        try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("up")), settings -> settings
+                .with(new GateSettings.Paths(Set.of("/health"), Set.of("/live"), Set.of("/metrics"))))) {
+            assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(200);
+            rig.gate.close();
+
+            assertThat(rig.ask(GateRig.get("/health?x")).status()).isEqualTo(503);
+            assertThat(rig.ask("HEAD /health HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(503);
+            assertThat(rig.ask(GateRig.get("/live")).status()).isEqualTo(200);
+            assertThat(rig.ask(GateRig.get("/metrics?name=a")).body()).isEqualTo("up");
+            assertThat(rig.ask(GateRig.get("/metrics/../v1")).status()).isEqualTo(503);
+            assertThat(rig.gate.counts().passed()).isEqualTo(2);
+            assertThat(rig.gate.counts().refused().get(Refusal.HEALTH)).isEqualTo(2);
+
+            rig.gate.open();
+            assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void liveAndMetricsAreNotInFlight() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (GateRig rig = GateRig.playing(peer -> {
+            peer.read();
+            go.await();
+            peer.send(FakeUpstream.ok("m"));
+        }); Peer client = rig.client()) {
+            client.send(GateRig.get("/metrics"));
+            Awaitility.await().until(() -> rig.upstream.requests().size() == 1);
+
+            assertThat(rig.inFlight()).isZero();
+            go.countDown();
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void closingAndOpeningAreIdempotent() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"))) {
+            rig.gate.close();
+            rig.gate.close();
+            assertThat(rig.gate.counts().doorClosed()).isTrue();
+            rig.gate.open();
+            rig.gate.open();
+
+            assertThat(rig.ask(GateRig.get("/")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void idleConnectionsEndInOrderWithinTwoSeconds() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"))) {
+            List<Peer> clients = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Peer client = rig.client();
+                clients.add(client);
+                if (i % 2 == 0) {
+                    client.send(GateRig.get("/"));
+                    client.answer();
+                }
+            }
+            long start = System.nanoTime();
+            rig.gate.close();
+
+            for (Peer client : clients) {
+                assertThat(client.endsInOrder()).isTrue();
+                client.close();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300),
+                    Duration.ofMillis(2500));
+            Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> rig.upstream.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void noneOfAThousandKeptConnectionsLosesARequestWhenTheDoorCloses() throws Exception {
+        int connections = 1000;
+        CountDownLatch running = new CountDownLatch(connections);
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("answer"));
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> ends = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                ends.add(clients.submit(() -> sendUntilRefused(rig, running)));
+            }
+            running.await();
+            rig.gate.close();
+
+            for (Future<String> end : ends) {
+                assertThat(end.get(30, TimeUnit.SECONDS)).isIn("refused", "ended before the request");
+            }
+            rig.awaitInFlight(0);
+            assertThat(rig.isBalanced()).isTrue();
+            assertThat(rig.gate.counts().lost()).isZero();
+            assertThat(rig.gate.counts().completed()).isEqualTo(rig.gate.counts().admitted());
+        }
+    }
+
+    /** Sends request after request on one connection; what ended it, which must be honest. */
+    private static String sendUntilRefused(GateRig rig, CountDownLatch running) throws Exception {
+        try (Peer client = rig.client()) {
+            for (int i = 0;; i++) {
+                client.send(GateRig.post("/" + i, "body"));
+                Peer.Answer answer = client.answer();
+                if (i == 0) {
+                    running.countDown();
+                    running.await();
+                }
+                if (answer.ending() != Peer.Ending.COMPLETE) {
+                    return answer.head().isEmpty() && answer.ending() == Peer.Ending.TRUNCATED
+                            ? "ended before the request"
+                            : "lost: " + answer;
+                }
+                if (answer.status() == 503 || answer.saysClose()) {
+                    return client.endsInOrder() ? "refused" : "reset after " + answer.status();
+                }
+                if (!answer.body().equals("answer")) {
+                    return "wrong: " + answer;
+                }
+            }
+        }
+    }
+}
