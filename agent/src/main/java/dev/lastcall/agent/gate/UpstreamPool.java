@@ -96,8 +96,9 @@ final class UpstreamPool {
 
     /** Closes a connection when the time for its last bytes is over. */
     void closeLater(UpstreamConnection connection) {
-        var _ = loop.eventLoop().schedule(connection::close, loop.settings().times().linger().toNanos(),
-                TimeUnit.NANOSECONDS);
+        var _ = loop.eventLoop()
+                .schedule(connection::close, loop.settings().times().linger().toNanos(),
+                        TimeUnit.NANOSECONDS);
     }
 
     void unexpected(Throwable cause) {
