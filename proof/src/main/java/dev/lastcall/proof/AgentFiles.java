@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
+import dev.lastcall.agent.demo.CloudProvider;
 import dev.lastcall.proof.Scenario.Guard;
 
 /**
@@ -35,17 +36,19 @@ record AgentFiles(Path configuration, Path log, Path state, URI api, URI gate) {
         String cloud = scenario.cloud().name().toLowerCase(Locale.ROOT);
         String gate = scenario.guard() == Guard.GATE ? "    gate: { listen: 127.0.0.1:" + gatePort + " }\n" : "";
         // Four looks a second, so that the door can be closed within half a second of the notice.
-        String poll = cloud.equals("aws") ? ", poll: 250ms" : "";
+        String source = scenario.cloud() == CloudProvider.AWS
+                ? "endpoints: [\"" + metadata + "\"], poll: 250ms"
+                : "endpoint: \"" + metadata + "\"";
         String text = """
                 cloud: %s
                 stateDirectory: %s
-                %s: { endpoint: "%s"%s }
+                %s: { %s }
                 servers:
                   - name: llama
                     url: %s
                 %s    stop: { pid: %d }
                 api: { listen: 127.0.0.1:%d, socket: %s }
-                """.formatted(cloud, state, cloud, metadata, poll, server.url(), gate, server.pid(), apiPort,
+                """.formatted(cloud, state, cloud, source, server.url(), gate, server.pid(), apiPort,
                 state.resolve("lastcall.sock"));
         Path configuration = folder.resolve("lastcall.yaml");
         Files.writeString(configuration, text);

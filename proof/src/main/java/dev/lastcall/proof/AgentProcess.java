@@ -35,9 +35,10 @@ final class AgentProcess implements AutoCloseable {
     static AgentProcess start(List<String> command, AgentFiles files) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(command);
         words.addAll(List.of("run", "--config", files.configuration().toString()));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true)
-                .redirectOutput(files.log().toFile())
-                .start();
+        var builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(files.log().toFile());
+        // The agent takes variables of its own prefix for configuration; what the proof is told is none of its business.
+        builder.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_PROOF_"));
+        Process process = builder.start();
         var agent = new AgentProcess(process, files);
         try {
             Await.until("the agent answers (its log: " + files.log() + ")", READY_BOUND, agent::answers);

@@ -17,7 +17,7 @@ final class Demo {
 
     private static final Duration LOOK = Duration.ofMillis(50);
     /** Time with load and without a notice, so that the story has a before. */
-    private static final Duration BEFORE = Duration.ofSeconds(4);
+    private static final Duration BEFORE = Duration.ofSeconds(5);
     /** Time after the end, to see what late clients are told. */
     private static final Duration AFTER = Duration.ofMillis(1500);
     /** How long after its deadline a drain is waited for. */
@@ -58,7 +58,7 @@ final class Demo {
 
     private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper, Path state)
             throws InterruptedException {
-        var story = new Story(screen, options.window());
+        var story = new Story(screen, options);
         try (ReclaimingCloud cloud = ReclaimingCloud.start(options.cloud(), BEFORE, options.window());
                 DemoNode node = options.withLastcall()
                         ? parts.node(options, cloud, server, stopper, vertx, state)

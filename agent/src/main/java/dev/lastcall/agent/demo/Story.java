@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Tells a demo on a screen: what has just happened, and how things stand. Confined to the demo's thread. */
 final class Story {
 
-    private static final int BAR_WIDTH = 24;
+    private static final int BAR_WIDTH = 12;
 
     private final Screen screen;
     private final Duration window;
+    private final boolean guarded;
     private final long startNanos = System.nanoTime();
     private @Nullable NodeStatus before;
     private boolean idleTold;
 
-    Story(Screen screen, Duration window) {
+    Story(Screen screen, DemoOptions options) {
         this.screen = screen;
-        this.window = window;
+        this.window = options.window();
+        this.guarded = options.withLastcall();
     }
 
     /** Something has happened. */
@@ -35,7 +37,7 @@ final class Story {
         NodeStatus last = before == null ? now : before;
         before = now;
         Duration left = now.remaining();
-        if (left != null && !last.isNoticed()) {
+        if (guarded && left != null && !last.isNoticed()) {
             tell("the agent has seen the notice: " + seconds(left) + " left");
         }
         if (last.doorOpen() && !now.doorOpen()) {
@@ -48,21 +50,23 @@ final class Story {
         if (!last.phase().equals(now.phase()) && now.phase().equals("cutting")) {
             tell("the budget is spent: " + inFlight(now) + " are cut, and told so");
         }
-        if (!last.told() && now.told()) {
+        if (guarded && !last.told() && now.told()) {
             tell("the server is told to stop" + (left == null ? "" : ", " + seconds(left) + " before the deadline"));
         }
         if (!last.over() && now.over()) {
-            tell("the server has stopped" + (left == null ? "" : ", " + seconds(left) + " of the window unused"));
+            tell("the server has stopped"
+                    + (left == null || !guarded ? "" : ", " + seconds(left) + " of the window unused"));
         }
         screen.live(standing(now, sofar, inFlight));
     }
 
     private String standing(NodeStatus now, FateTable sofar, int inFlight) {
         Duration left = now.remaining();
-        String clock = left == null ? "no notice" : bar(left) + " " + seconds(left) + " left";
-        return String.format(Locale.ROOT, "          %s  %s  %d in flight, %d complete, %d refused, %d cut, %d lost",
-                clock, now.phase(), inFlight, sofar.count(Verdict.COMPLETE), sofar.count(Verdict.REFUSED),
-                sofar.count(Verdict.CUT), sofar.count(Verdict.LOST));
+        String clock = left == null ? "no notice yet" : bar(left) + " " + seconds(left) + " left";
+        int cut = sofar.count(Verdict.CUT);
+        return String.format(Locale.ROOT, "  %s  %d in flight, %d complete, %d refused, %s%d lost", clock, inFlight,
+                sofar.count(Verdict.COMPLETE), sofar.count(Verdict.REFUSED), cut == 0 ? "" : cut + " cut, ",
+                sofar.count(Verdict.LOST));
     }
 
     private String bar(Duration left) {
