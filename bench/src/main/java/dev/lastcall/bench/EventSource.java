@@ -34,8 +34,8 @@ final class EventSource implements AutoCloseable {
             + "[{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}],\"pad\":\""
             + "x".repeat(40) + "\"}\n\n";
     private static final ByteBuf CHUNK = bytes(Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n");
-    private static final ByteBuf HEAD = bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n");
+    private static final ByteBuf HEAD = bytes(String.join("\r\n", "HTTP/1.1 200 OK", "Content-Type: text/event-stream",
+            "Transfer-Encoding: chunked", "", ""));
     private static final ByteBuf END = bytes("0\r\n\r\n");
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());

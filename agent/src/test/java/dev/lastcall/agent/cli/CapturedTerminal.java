@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 
-
 /** Runs commands and keeps what they print. */
 final class CapturedTerminal {
 

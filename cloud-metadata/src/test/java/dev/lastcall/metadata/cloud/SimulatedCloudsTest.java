@@ -243,7 +243,7 @@ class SimulatedCloudsTest {
     }
 
     private void start(Cloud cloud, SourceSettings settings) {
-        sources = new Sources(transport, clock, new Random(9), Path.of("/")).forCloud(cloud, settings);
+        sources = new Sources(transport, clock, new Random(9), Path.of("/")).forCloud(cloud, settings).all();
         for (NoticeSource source : sources) {
             board.expect(source);
             source.start(board);
