@@ -23,9 +23,11 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateLoops;
+import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.BoardTicker;
 import dev.lastcall.metadata.NodeClock;
@@ -53,6 +55,7 @@ public final class Agent implements AutoCloseable {
 
     private static final int VERTX_WORKERS = 1;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
+    private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
 
     private final AgentConfig config;
     private final NodeClock clock;
@@ -128,7 +131,7 @@ public final class Agent implements AutoCloseable {
         }
         // The doors of a drain that goes on are closed before the first client comes and before any source looks.
         Optional<Reclamation> resumed = drains.resume();
-        resumed.ifPresent(board::restore);
+        resumed.ifPresentOrElse(board::restore, this::releaseUnits);
         for (LocalServer server : servers) {
             Optional<Gate> gate = server.gate();
             if (gate.isPresent()) {
@@ -151,6 +154,22 @@ public final class Agent implements AutoCloseable {
                 .addKeyValue("servers", servers.size())
                 .addKeyValue("dryRun", config.drain().dryRun())
                 .log("ready");
+    }
+
+    /** Takes back what an earlier drain left in the units' configuration, off the way of the start. */
+    private void releaseUnits() {
+        for (LocalServer local : servers) {
+            if (local.server().stopper() instanceof SystemdStopper unit) {
+                Thread.ofVirtual().name("release-" + local.server().name()).start(() -> {
+                    if (unit.release(RELEASE_BOUND) instanceof Stopper.Outcome.Failed(String reason)) {
+                        log.atWarn()
+                                .addKeyValue("server", local.server().name())
+                                .addKeyValue("reason", reason)
+                                .log("a unit is still held down by an earlier drain");
+                    }
+                });
+            }
+        }
     }
 
     private static DrainSettings settings(DrainConfig drain) {
@@ -245,6 +264,7 @@ public final class Agent implements AutoCloseable {
         seeker.close();
         sources.close();
         ticker.close();
+        factory.close();
         drains.close();
         servers.forEach(server -> {
             server.watch().close();

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.DrainConfig;
@@ -42,13 +43,14 @@ import io.netty.channel.EventLoopGroup;
  * Puts a server together from its configuration: its kind's ways, its gate if it has one, and the way it is stopped. A
  * gate that it makes does not listen yet.
  */
-final class ServerFactory {
+final class ServerFactory implements AutoCloseable {
 
     private final LocalHttp http;
     private final KindRecognizer recognizer;
     private final EventLoopGroup loops;
     private final NodeClock clock;
     private final SystemdStopper.Host host = SystemdStopper.Host.local();
+    private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
 
     ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock) {
         this.http = http;
@@ -101,6 +103,7 @@ final class ServerFactory {
         return switch (config.kind()) {
             case AUTO -> {
                 AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock);
+                looking.add(auto);
                 auto.start();
                 yield auto;
             }
@@ -157,5 +160,11 @@ final class ServerFactory {
             return new RequestCounter.Totals(counts.admitted(), counts.completed(), counts.refusedTotal(),
                     counts.cutTotal(), counts.lost());
         };
+    }
+
+    /** Ends the looking for what kinds servers are. */
+    @Override
+    public void close() {
+        looking.forEach(AutoKind::close);
     }
 }

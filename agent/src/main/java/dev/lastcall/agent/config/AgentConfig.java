@@ -91,6 +91,10 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 }
             }
             taken.put(key, gate.listen());
+            if (servers.get(i).url().getScheme().equals("https")) {
+                section.conflict("servers[" + i + "].url", "is https, which a gate does not speak to its server; "
+                        + "give the server's plain http address, or leave the gate out");
+            }
             if (reaches(servers.get(i).url(), gate.listen())) {
                 section.conflict(key, gate.listen() + " is the server's own address, so the gate would call itself; "
                         + "move the server to another port and clients keep this one");
