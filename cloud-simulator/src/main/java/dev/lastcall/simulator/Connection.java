@@ -143,6 +143,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (channel == null || !channel.channel().isOpen()) {
             return;
         }
+        current.ifPresent(exchange -> exchange.cut(reset));
         if (reset) {
             channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }

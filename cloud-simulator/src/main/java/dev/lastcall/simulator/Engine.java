@@ -28,6 +28,7 @@ final class Engine {
 
     /** More than any node has clients; beyond it new connections are closed. */
     private static final int MAX_CONNECTIONS = 1024;
+    private static final Duration NOTHING_SCHEDULED = Duration.ofSeconds(-1);
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 8 * 1024;
@@ -50,7 +51,7 @@ final class Engine {
     private int connectionCount;
     private boolean refusing;
     private boolean closing;
-    private Duration scheduled = Duration.ofSeconds(-1);
+    private Duration scheduled = NOTHING_SCHEDULED;
 
     Engine(EventLoop loop, SimulatorClock clock, Timeline timeline, MetadataTree tree, MetadataApi api, RequestLog log,
             InetSocketAddress address) throws IOException {
@@ -109,7 +110,11 @@ final class Engine {
         }
         if (!next.equals(Fault.FOREVER) && !next.equals(scheduled)) {
             scheduled = next;
-            clock.after(next.minus(position), this::update);
+            clock.after(next.minus(position), () -> {
+                // a clock that rounds may come a nanosecond early; then the same moment is waited for once more
+                scheduled = NOTHING_SCHEDULED;
+                update();
+            });
         }
     }
 

@@ -73,8 +73,8 @@ final class Exchange {
             case NEVER -> {
                 // stays until the client leaves or the simulator closes
             }
-            case DROP -> end(new RecordedRequest.Outcome.Closed(), false);
-            case RESET -> end(new RecordedRequest.Outcome.Reset(), true);
+            case DROP -> connection.end(false);
+            case RESET -> connection.end(true);
             case NOT_FAULTY -> hang.flatMap(Reply.Hang::changed).ifPresent(this::play);
         }
     }
@@ -107,8 +107,8 @@ final class Exchange {
         switch (steps.next()) {
             case WireStep.Pause pause -> engine.clock().after(pause.time(), this::next);
             case WireStep.Send send -> send(send, send.from());
-            case WireStep.Reset _ -> end(new RecordedRequest.Outcome.Reset(), true);
-            case WireStep.Close _ -> end(new RecordedRequest.Outcome.Closed(), false);
+            case WireStep.Reset _ -> connection.end(true);
+            case WireStep.Close _ -> connection.end(false);
         }
     }
 
@@ -147,11 +147,13 @@ final class Exchange {
         }
     }
 
-    private void end(RecordedRequest.Outcome outcome, boolean reset) {
-        over = true;
-        engine.noLongerHanging(this);
-        record(outcome);
-        connection.end(reset);
+    /** Its connection is ended by the simulator. */
+    void cut(boolean reset) {
+        if (!over) {
+            over = true;
+            engine.noLongerHanging(this);
+            record(reset ? new RecordedRequest.Outcome.Reset() : new RecordedRequest.Outcome.Closed());
+        }
     }
 
     private void record(RecordedRequest.Outcome outcome) {

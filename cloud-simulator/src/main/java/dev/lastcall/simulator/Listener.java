@@ -3,6 +3,7 @@ package dev.lastcall.simulator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -39,19 +40,31 @@ final class Listener implements AutoCloseable {
      */
     Listener(InetSocketAddress wanted, Consumer<SocketChannel> acceptor) throws IOException {
         this.acceptor = acceptor;
-        // A bound socket that does not listen keeps the port ours while the listener is away, and refuses connections.
         SocketChannel reserved = SocketChannel.open();
-        Optional<SocketChannel> kept = Optional.of(reserved);
         try {
             reserved.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             reserved.bind(wanted);
             address = (InetSocketAddress) reserved.getLocalAddress();
-            open = Optional.of(listen(address));
         } catch (IOException e) {
             reserved.close();
             throw e;
         }
-        placeholder = kept;
+        placeholder = listenBeside(reserved);
+    }
+
+    /**
+     * Listens on the port of a bound socket that does not listen itself. Kept, that socket holds the port while the
+     * listener is away, and refuses connections. Linux lets both have the port; where that is not so, it makes way.
+     */
+    private Optional<SocketChannel> listenBeside(SocketChannel reserved) throws IOException {
+        try {
+            open = Optional.of(listen(address));
+            return Optional.of(reserved);
+        } catch (BindException e) {
+            reserved.close();
+            open = Optional.of(listen(address));
+            return Optional.empty();
+        }
     }
 
     InetSocketAddress address() {

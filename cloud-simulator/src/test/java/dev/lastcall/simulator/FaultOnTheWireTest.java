@@ -227,6 +227,18 @@ class FaultOnTheWireTest {
     }
 
     @Test
+    void refusalResetsARequestThatIsBeingAnswered() throws IOException {
+        try (Simulator simulator = simulator(Fault.always(new Effect.Delay(Effect.FOREVER)),
+                Fault.from(ofSeconds(5), new Effect.Refuse())); RawClient client = new RawClient(simulator)) {
+            request(simulator, client);
+            simulator.at(ofSeconds(5));
+
+            assertThatThrownBy(client::readByte).isInstanceOf(SocketException.class);
+            assertThat(lastOutcome(simulator)).isEqualTo(new RecordedRequest.Outcome.Reset());
+        }
+    }
+
+    @Test
     void refusalFromTheStartKeepsThePort() throws IOException {
         try (Simulator simulator = simulator(Fault.between(ofSeconds(0), ofSeconds(60), new Effect.Refuse()))) {
             assertThatThrownBy(() -> new RawClient(simulator)).isInstanceOf(ConnectException.class);
