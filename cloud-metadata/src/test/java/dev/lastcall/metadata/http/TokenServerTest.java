@@ -209,9 +209,10 @@ class TokenServerTest {
 
     private MetadataAnswer wellBehaved(MetadataRequest request) {
         if (request.method() == Method.PUT) {
-            String token = "token-" + granted.incrementAndGet();
             grantedNanos = clock.nanoTime();
+            String token = "token-" + (granted.get() + 1);
             expiries.put(token, grantedNanos + Duration.ofSeconds(ttl).toNanos());
+            granted.incrementAndGet();
             return fake.ok(token, Map.of("ttl", Integer.toString(ttl)));
         }
         Long expiry = expiries.get(request.headers().getOrDefault("token", ""));
