@@ -62,6 +62,7 @@ final class GateBench {
     }
 
     private void run() throws IOException, InterruptedException {
+        OtherLoad others = new OtherLoad();
         out.printf(Locale.ROOT, "%-46s %12s %12s %10s%n", "", "gate", "nginx", "gate/nginx");
         try (MeasuredProcess server = Nginx.server(LOAD_CORE, serverPort)) {
             int gatePort = freePort();
@@ -91,6 +92,11 @@ final class GateBench {
                 many("nginx", nginx, nginxPort);
             }
         }
+        double cores = others.cores();
+        out.printf(Locale.ROOT, "CPU used by other processes meanwhile: %.2f cores%s%n", cores,
+                cores > OtherLoad.TOLERATED_CORES
+                        ? "; the machine was busy, and none of these figures is to be relied on"
+                        : "");
     }
 
     private MeasuredProcess gate(int listen, int upstream) throws IOException {
@@ -135,7 +141,7 @@ final class GateBench {
         wrk.waitFor();
         Matcher rate = RATE.matcher(report);
         if (!rate.find() || FAULTS.matcher(report).find()) {
-            throw new IOException("wrk saw faults, or did not run:\n" + report);
+            throw new IOException("wrk saw faults, or did not run; if it timed out, is the machine busy?\n" + report);
         }
         return Double.parseDouble(rate.group(1));
     }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The in-path reverse proxy before a server: counts exactly, closes exactly, cuts honestly.
+ *
+ * <p>{@link dev.lastcall.agent.gate.Gate} is all that the rest of the agent sees: a door, a probe of what is in flight
+ * and a cutter. Inside, a client's connection, its exchange and the connection to the server that serves it live on one
+ * event loop and are confined to it; only the ledger, which holds the door's flag and every count, is shared. Requests
+ * and responses are decoded by Netty, at its strictest, and written by this package, so that it knows of every byte where
+ * in a message it stands: that is what lets it put one more event into a stream, or leave a body visibly unfinished.
  */
 @NullMarked
 package dev.lastcall.agent.gate;

@@ -163,6 +163,29 @@ class GateDoorTest {
     }
 
     @Test
+    void whatGoesOnAfterTheClosingIsMeasured() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (GateRig rig = GateRig.playing(peer -> {
+            peer.read();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+            closed.await();
+            peer.send("world");
+        }); Peer client = rig.client()) {
+            client.send(GateRig.get("/"));
+            client.readUntil("hello");
+            Awaitility.await().until(() -> rig.gate.counts().oldestInFlight().isPositive());
+            assertThat(rig.gate.counts().bytesAfterClosed()).isZero();
+            rig.gate.close();
+            closed.countDown();
+            client.readUntil("world");
+
+            rig.awaitInFlight(0);
+            assertThat(rig.gate.counts().bytesAfterClosed()).isEqualTo(5);
+            assertThat(rig.gate.counts().oldestInFlight()).isZero();
+        }
+    }
+
+    @Test
     void closingAndOpeningAreIdempotent() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"))) {
             rig.gate.close();
