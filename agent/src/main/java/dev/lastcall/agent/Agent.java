@@ -18,6 +18,7 @@ import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.drain.DrainLedger;
 import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
@@ -87,8 +88,8 @@ public final class Agent implements AutoCloseable {
         }
         Metrics metrics = new Metrics(version);
         DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
-        drains = new Drains(servers.stream().map(LocalServer::server).toList(), policy(config.drain()),
-                config.drain().dryRun(), clock, ledger);
+        drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
+                ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
         board = new NoticeBoard(clock, List.<NoticeEvent.Listener>of(drains, told), List.of(told));
         ticker = new BoardTicker(board, clock);
@@ -152,8 +153,9 @@ public final class Agent implements AutoCloseable {
                 .log("ready");
     }
 
-    private static DrainPolicy policy(DrainConfig drain) {
-        return new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop());
+    private static DrainSettings settings(DrainConfig drain) {
+        return new DrainSettings(new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop()),
+                drain.reopen(), drain.dryRun());
     }
 
     private void add(LocalServer found) {

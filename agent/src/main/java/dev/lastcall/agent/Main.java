@@ -3,6 +3,7 @@ package dev.lastcall.agent;
 
 import dev.lastcall.agent.cli.Cli;
 import dev.lastcall.agent.cli.Terminal;
+import dev.lastcall.agent.demo.DemoCommand;
 import dev.lastcall.metadata.NodeClock;
 
 /** Where the process begins. */
@@ -12,7 +13,8 @@ public final class Main {
 
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
-        Cli cli = new Cli(Terminal.system(), new Daemon(OperatingSystem.current(), NodeClock.system()));
+        Cli cli = new Cli(Terminal.system(), new Daemon(OperatingSystem.current(), NodeClock.system()))
+                .add("demo", DemoCommand::new);
         System.exit(cli.run(args));
     }
 }

@@ -155,7 +155,7 @@ final class ServerFactory {
         return () -> {
             GateCounts counts = gate.counts();
             return new RequestCounter.Totals(counts.admitted(), counts.completed(), counts.refusedTotal(),
-                    counts.cutTotal());
+                    counts.cutTotal(), counts.lost());
         };
     }
 }

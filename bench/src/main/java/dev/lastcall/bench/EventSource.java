@@ -25,6 +25,8 @@ import io.netty.util.ReferenceCountUtil;
  * A server of event streams: whatever is asked, each connection gets events of about 200 bytes, one chunk and one write
  * each. A request for {@code /fast} gets them as fast as it takes them, another at a pace of 20 a second.
  */
+// Raw HTTP is written with its line ends in sight; a text block would hide them.
+@SuppressWarnings("StringConcatToTextBlock")
 final class EventSource implements AutoCloseable {
 
     static final int EVENTS_PER_SECOND = 20;
@@ -32,14 +34,14 @@ final class EventSource implements AutoCloseable {
             + "[{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}],\"pad\":\""
             + "x".repeat(40) + "\"}\n\n";
     private static final ByteBuf CHUNK = bytes(Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n");
-    private static final ByteBuf HEAD = bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n");
+    private static final ByteBuf HEAD = bytes(String.join("\r\n", "HTTP/1.1 200 OK", "Content-Type: text/event-stream",
+            "Transfer-Encoding: chunked", "", ""));
     private static final ByteBuf END = bytes("0\r\n\r\n");
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Channel listener;
 
-    EventSource(int port) throws InterruptedException {
+    EventSource() throws InterruptedException {
         listener = new ServerBootstrap().group(loops)
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
@@ -51,9 +53,13 @@ final class EventSource implements AutoCloseable {
                         channel.pipeline().addLast(new Stream());
                     }
                 })
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
                 .channel();
+    }
+
+    int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
     @Override
@@ -82,12 +88,12 @@ final class EventSource implements AutoCloseable {
             String path = request.substring(5, request.indexOf(' ', 5));
             fast = path.startsWith("fast");
             left = Integer.parseInt(path.substring(path.indexOf('/') + 1));
-            ctx.writeAndFlush(HEAD.duplicate(), ctx.voidPromise());
+            var _ = ctx.writeAndFlush(HEAD.duplicate(), ctx.voidPromise());
             if (fast) {
                 pour(ctx);
             } else {
                 long pace = 1_000_000 / EVENTS_PER_SECOND;
-                ctx.executor()
+                var _ = ctx.executor()
                         .schedule(() -> paced(ctx, pace), Math.floorMod(ctx.channel().id().hashCode(), pace),
                                 TimeUnit.MICROSECONDS);
             }
@@ -110,16 +116,16 @@ final class EventSource implements AutoCloseable {
             if (ctx.channel().isActive() && left > 0) {
                 next(ctx);
                 if (left > 0) {
-                    ctx.executor().schedule(() -> paced(ctx, pace), pace, TimeUnit.MICROSECONDS);
+                    var _ = ctx.executor().schedule(() -> paced(ctx, pace), pace, TimeUnit.MICROSECONDS);
                 }
             }
         }
 
         private void next(ChannelHandlerContext ctx) {
             left--;
-            ctx.writeAndFlush(CHUNK.duplicate(), ctx.voidPromise());
+            var _ = ctx.writeAndFlush(CHUNK.duplicate(), ctx.voidPromise());
             if (left == 0) {
-                ctx.writeAndFlush(END.duplicate(), ctx.voidPromise());
+                var _ = ctx.writeAndFlush(END.duplicate(), ctx.voidPromise());
             }
         }
     }

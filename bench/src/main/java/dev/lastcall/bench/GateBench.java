@@ -37,7 +37,6 @@ final class GateBench {
     private final int seconds;
     private final int streams;
     private final int serverPort;
-    private final int eventPort;
     private final Path logs;
 
     private GateBench(PrintWriter out, int seconds, int streams) throws IOException {
@@ -45,7 +44,6 @@ final class GateBench {
         this.seconds = seconds;
         this.streams = streams;
         this.serverPort = freePort();
-        this.eventPort = freePort();
         this.logs = Files.createTempDirectory("lastcall-bench");
     }
 
@@ -76,19 +74,19 @@ final class GateBench {
                 latency(gatePort, nginxPort);
             }
         }
-        try (EventSource source = new EventSource(eventPort)) {
+        try (EventSource source = new EventSource()) {
             int gatePort = freePort();
             int nginxPort = freePort();
-            try (MeasuredProcess gate = gate(gatePort, eventPort);
-                    MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, eventPort)) {
+            try (MeasuredProcess gate = gate(gatePort, source.port());
+                    MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, source.port())) {
                 awaitPorts(gate, gatePort, nginxPort);
                 events(gate, gatePort, nginx, nginxPort);
             }
-            try (MeasuredProcess gate = gate(gatePort, eventPort)) {
+            try (MeasuredProcess gate = gate(gatePort, source.port())) {
                 awaitPorts(gate, gatePort);
                 many("gate", gate, gatePort);
             }
-            try (MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, eventPort)) {
+            try (MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, source.port())) {
                 awaitPorts(nginx, nginxPort);
                 many("nginx", nginx, nginxPort);
             }

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param cut from the cut to the stop
  * @param stop from the stop to the kill
  * @param finish how long requests in flight through a gate may take when the agent ends without a notice
+ * @param reopen whether the door opens again when the notice is withdrawn in time
  * @param restartCommand run when the notice is withdrawn after the server was stopped; empty for none
  */
 public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable Duration settle, @Nullable Duration cut,
-        @Nullable Duration stop, Duration finish, List<String> restartCommand) {
+        @Nullable Duration stop, Duration finish, boolean reopen, List<String> restartCommand) {
 
     static DrainConfig read(Section section) {
         return new DrainConfig(
@@ -35,6 +36,8 @@ public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable D
                 section.value("finish", ValueType.duration(Duration.ZERO, Duration.ofHours(1)), Duration.ofSeconds(60),
                         "Time that requests in flight through a gate have to finish when the agent is stopped without a "
                                 + "notice, as for an upgrade."),
+                section.value("reopen", ValueType.flag(), true,
+                        "Whether the door opens again when the notice is withdrawn before the server was told to stop."),
                 section.values("restartCommand", Commands.WORD, List.of(),
                         "Program and arguments that bring the server back when the notice is withdrawn after it was "
                                 + "stopped."));

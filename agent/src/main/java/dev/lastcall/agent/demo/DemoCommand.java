@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.ObjectMapper;
 
 /** {@code lastcall demo}. */
-@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = {
+@Command(name = "demo", sortOptions = false, showDefaultValues = true, description = {
     "Shows a node being taken back, from the first request to the last.",
     "Everything is on this machine: a simulated cloud, a completion server, clients that ask without pause, the "
             + "agent. At the end it says what became of every request, and exits with 1 if one was lost."})

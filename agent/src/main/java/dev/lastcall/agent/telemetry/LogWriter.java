@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,7 +19,7 @@ final class LogWriter implements AutoCloseable {
     /** Lines that wait at most; an interruption is told in some dozens. */
     static final int QUEUE_LINES = 1024;
 
-    /** How long {@link #close} waits for the last lines. */
+    /** How long {@link #close} waits for room in the queue, and again for the last lines. */
     static final Duration CLOSE_BOUND = Duration.ofMillis(500);
 
     private static final String END = "\u0000end";
@@ -64,13 +65,13 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what waits, within {@link #CLOSE_BOUND}. */
+    /** Writes what waits, within twice {@link #CLOSE_BOUND}. */
     @Override
     public void close() {
-        if (!lines.offer(END)) {
-            thread.interrupt();
-        }
         try {
+            if (!lines.offer(END, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+                thread.interrupt();
+            }
             thread.join(CLOSE_BOUND);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -5,8 +5,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 
-import dev.lastcall.agent.ExitCode;
-
 /** Runs commands and keeps what they print. */
 final class CapturedTerminal {
 

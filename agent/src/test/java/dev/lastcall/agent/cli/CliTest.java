@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.lastcall.agent.ExitCode;
 import dev.lastcall.agent.Golden;
-import dev.lastcall.agent.Version;
 import dev.lastcall.agent.config.AgentConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

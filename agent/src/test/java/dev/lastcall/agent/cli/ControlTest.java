@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.lastcall.agent.ExitCode;
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.FakeDesk;
 import dev.lastcall.agent.api.SampleViews;

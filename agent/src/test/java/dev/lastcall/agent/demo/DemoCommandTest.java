@@ -29,7 +29,7 @@ class DemoCommandTest {
 
     @Test
     void withLastcallNoRequestIsLostAndTheStoryIsTold() {
-        int code = run("--window", "12s", "--clients", "6");
+        int code = run("--window", "25s", "--clients", "6");
 
         assertThat(out.toString()).contains("the agent has seen the notice", "door closed", "idle",
                 "the server has stopped",

@@ -140,7 +140,8 @@ public final class KeyWatcher implements NoticeSource {
 
     @Override
     public void close() {
-        guarding.close();
+        guarding.end();
         watching.close();
+        guarding.close();
     }
 }

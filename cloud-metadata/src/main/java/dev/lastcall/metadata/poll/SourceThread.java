@@ -40,18 +40,25 @@ public final class SourceThread implements AutoCloseable {
         }
     }
 
+    /** Tells it to end, and does not wait. Idempotent. */
+    public synchronized void end() {
+        closed = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
     /** Ends it, and waits a little until it has; not where the thread closes itself. Idempotent. */
     @Override
     public void close() {
+        end();
         Thread running;
         synchronized (this) {
-            closed = true;
             running = thread;
         }
         if (running == null || running == Thread.currentThread()) {
             return;
         }
-        running.interrupt();
         try {
             running.join(CLOSE_BOUND);
         } catch (InterruptedException e) {

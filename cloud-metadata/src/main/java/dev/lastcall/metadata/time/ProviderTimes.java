@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,12 +22,18 @@ public final class ProviderTimes {
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
-    /** RFC 3339 with either case of T and Z, any fraction, and the offset with or without its colon. */
+    /** RFC 3339 with either case of T and Z and any fraction. */
     private static final DateTimeFormatter RFC_3339 = new DateTimeFormatterBuilder().parseCaseInsensitive()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-            .parseLenient()
-            .appendOffset("+HH:MM:ss", "Z")
-            .toFormatter(Locale.ROOT);
+            .appendOffset("+HH:MM", "Z")
+            .toFormatter(Locale.ROOT)
+            .withResolverStyle(ResolverStyle.STRICT);
+
+    private static final DateTimeFormatter RFC_1123 = DateTimeFormatter.RFC_1123_DATE_TIME
+            .withResolverStyle(ResolverStyle.STRICT);
+
+    /** An offset without its colon, as some libraries write it. */
+    private static final Pattern BARE_OFFSET = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
 
     /** The day of the week says nothing that the date does not, and a wrong one must not cost the date. */
     private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]{3,9},\\s*");
@@ -44,10 +51,13 @@ public final class ProviderTimes {
         if (stripped.isEmpty() || stripped.length() > MAX_LENGTH) {
             return Optional.empty();
         }
-        Optional<Instant> rfc3339 = attempt(() -> OffsetDateTime.parse(stripped, RFC_3339).toInstant());
+        Optional<Instant> rfc3339 = attempt(() -> {
+            String plain = BARE_OFFSET.matcher(stripped).replaceFirst("$1:$2");
+            return OffsetDateTime.parse(plain, RFC_3339).toInstant();
+        });
         return rfc3339.isPresent() ? rfc3339 : attempt(() -> {
             String plain = WEEKDAY.matcher(stripped).replaceFirst("").replaceFirst("\\s+(UTC|Z)$", " GMT");
-            return ZonedDateTime.parse(plain, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            return ZonedDateTime.parse(plain, RFC_1123).toInstant();
         });
     }
 

@@ -77,15 +77,15 @@ class CloudDetectorTest {
     void everyCloudHasItsSourcesAndNamesAreUnique() {
         Sources sources = new Sources(server, new ManualClock(), new Random(1), root);
         SourceSettings settings = SourceSettings.defaults();
-        assertThat(sources.forCloud(Cloud.AWS, settings)).extracting(NoticeSource::name)
+        assertThat(sources.forCloud(Cloud.AWS, settings).all()).extracting(NoticeSource::name)
                 .containsExactly("aws-spot",
                         "aws-termination-time", "aws-rebalance", "aws-maintenance");
-        assertThat(sources.forCloud(Cloud.GCP, settings)).extracting(NoticeSource::name)
+        assertThat(sources.forCloud(Cloud.GCP, settings).all()).extracting(NoticeSource::name)
                 .containsExactly("gcp-preempted",
                         "gcp-maintenance", "gcp-upcoming-maintenance", "gcp-life-cap");
-        assertThat(sources.forCloud(Cloud.AZURE, settings)).extracting(NoticeSource::name)
+        assertThat(sources.forCloud(Cloud.AZURE, settings).all()).extracting(NoticeSource::name)
                 .containsExactly("azure-events");
-        assertThat(sources.forCloud(Cloud.NONE, settings)).isEmpty();
+        assertThat(sources.forCloud(Cloud.NONE, settings).all()).isEmpty();
 
         FileSettings file = FileSettings.of("twice", root);
         SourceSettings clashing = new SourceSettings(settings.aws(), settings.gcp(), settings.azure(), List.of(),

@@ -131,10 +131,11 @@ class GenericSourcesTest {
     }
 
     @Test
-    void fileBehindAFileCannotBeLookedFor() throws InterruptedException, IOException {
-        Path file = Files.writeString(root.resolve("file"), "");
-        begin(FileNotice.source(FileSettings.of("file", file.resolve("below")), clock, random));
-        assertThat(sink.last()).isInstanceOf(Observation.Unknown.class);
+    void fileThatCannotBeLookedForIsNotAbsent() throws InterruptedException, IOException {
+        Path loop = Files.createSymbolicLink(root.resolve("loop"), root.resolve("loop"));
+        begin(FileNotice.source(FileSettings.of("file", loop), clock, random));
+        assertThat(sink.problem().kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(sink.problem().message()).contains("loop");
     }
 
     @Test
