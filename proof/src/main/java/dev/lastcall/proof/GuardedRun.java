@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 /** A notice with the agent there: it drains, and the server is stopped inside the window. */
 final class GuardedRun {
 
-    /** From the start of the cloud to its notice: the agent starts and answers flow before it. */
-    private static final Duration BEFORE = Duration.ofSeconds(25);
     /** Clients keep asking for so long after the server is gone, to see what they are told. */
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
     /** What a missed deadline may be missed by before the run is given up. */
@@ -38,23 +36,20 @@ final class GuardedRun {
         NodeClock clock = NodeClock.system();
         try (LlamaServer server = workplace.startServer(scenario)) {
             double rate = workplace.tokensPerSecond(server.url());
-            try (ReclaimingCloud cloud = ReclaimingCloud.start(scenario.cloud(), BEFORE, scenario.window());
+            try (ReclaimingCloud cloud = ReclaimingCloud.start(scenario.cloud(), scenario.window());
                     AgentProcess agent = AgentProcess.start(workplace.agent(),
                             AgentFiles.write(workplace.folder(scenario), scenario, cloud.endpoint(), server));
                     var watch = new DrainWatch(agent, server);
                     var load = new LoadGenerator(plan(scenario, rate, server, agent, watch))) {
                 load.start();
                 workplace.awaitSteadyLoad(scenario, load);
-                if (clock.nanoTime() - cloud.noticeNanos() > 0) {
-                    throw new IllegalStateException(
-                            "the load was steady only after the notice: the machine is too slow");
-                }
-                clock.sleepUntil(cloud.noticeNanos());
+                long notice = clock.nanoTime();
+                cloud.reclaim();
                 Await.within(scenario.window().plus(OVERTIME), watch::isGone);
                 clock.sleep(AFTERWARDS);
                 load.stop();
                 load.awaitEnd(END_BOUND);
-                return new Promises(scenario, load.endings(), load.table(), watch.sightings(cloud.noticeNanos()),
+                return new Promises(scenario, load.endings(), load.table(), watch.sightings(notice),
                         drainRecord(agent)).report();
             }
         }

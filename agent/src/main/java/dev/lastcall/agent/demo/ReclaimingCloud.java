@@ -3,32 +3,70 @@ package dev.lastcall.agent.demo;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
+import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Script;
 import dev.lastcall.simulator.SimulatedCloud;
 import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.Timeline;
 import dev.lastcall.simulator.Value;
 
-/** A simulated cloud that takes the node back once, in its provider's own words. Thread-safe. */
+/** A simulated cloud that takes the node back when it is told to, in its provider's own words. Thread-safe. */
 public final class ReclaimingCloud implements AutoCloseable {
 
-    private final Simulator simulator;
-    private final long noticeNanos;
+    /** Where on the simulator's timeline the notice stands: later than any demo or proof has run before it. */
+    private static final Duration NOTICE_AT = Duration.ofHours(1);
+    private static final Duration TICK = Duration.ofMillis(50);
 
-    private ReclaimingCloud(Simulator simulator, Duration after) {
+    private final Simulator simulator;
+    private final Thread ticker;
+    private final long startNanos = System.nanoTime();
+    private final AtomicReference<Optional<Long>> noticeNanos = new AtomicReference<>(Optional.empty());
+
+    private ReclaimingCloud(Simulator simulator) {
         this.simulator = simulator;
-        this.noticeNanos = System.nanoTime() - simulator.position().toNanos() + after.toNanos();
+        this.ticker = Thread.ofVirtual().name("cloud-time").start(this::tick);
     }
 
     /**
      * Starts one on a free port of loopback.
      *
-     * @param after when its notice can be seen, from now
-     * @param window from then to the deadline; on Google Cloud the notice names no time, and this means nothing
+     * @param window from the notice to the deadline; on Google Cloud the notice names no time, and this means nothing
      */
-    public static ReclaimingCloud start(CloudProvider provider, Duration after, Duration window) {
-        return new ReclaimingCloud(Simulator.of(script(provider, after, window)).start(), after);
+    public static ReclaimingCloud start(CloudProvider provider, Duration window) {
+        return new ReclaimingCloud(Simulator.of(script(provider, NOTICE_AT, window)).manual().start());
+    }
+
+    private void tick() {
+        try {
+            while (true) {
+                NodeClock.system().sleep(TICK);
+                move();
+            }
+        } catch (InterruptedException closed) {
+            // The one way to end: close() interrupts.
+        }
+    }
+
+    /** Takes the cloud's time to where it is by now: it runs as real time does, and jumps to the notice. */
+    private synchronized void move() {
+        long now = System.nanoTime();
+        simulator.at(noticeNanos.get()
+                .map(notice -> NOTICE_AT.plusNanos(now - notice))
+                .orElseGet(() -> Duration.ofNanos(now - startNanos)));
+    }
+
+    /** Takes the node back: the notice can be seen when this returns, and not much earlier. */
+    public void reclaim() {
+        noticeNanos.compareAndSet(Optional.empty(), Optional.of(System.nanoTime()));
+        move();
+    }
+
+    /** When its notice could be seen first, on {@link System#nanoTime()}; empty before that. */
+    public Optional<Long> noticeNanos() {
+        return noticeNanos.get();
     }
 
     private static Script script(CloudProvider provider, Duration after, Duration window) {
@@ -54,13 +92,9 @@ public final class ReclaimingCloud implements AutoCloseable {
         return simulator.endpoint();
     }
 
-    /** When its notice can be seen, on {@link System#nanoTime()}. */
-    public long noticeNanos() {
-        return noticeNanos;
-    }
-
     @Override
     public void close() {
+        ticker.interrupt();
         simulator.close();
     }
 }

@@ -11,19 +11,22 @@ import dev.lastcall.metadata.NodeClock;
 final class UnguardedNode implements DemoNode {
 
     private static final Duration STOP_BOUND = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(10);
 
-    private final long noticeNanos;
+    private final ReclaimingCloud cloud;
     private final Duration window;
     private final URI url;
     private final Thread shutdown;
 
     UnguardedNode(ReclaimingCloud cloud, Duration window, URI url, Stopper stopper) {
-        this.noticeNanos = cloud.noticeNanos();
+        this.cloud = cloud;
         this.window = window;
         this.url = url;
         this.shutdown = Thread.ofVirtual().name("shutdown").start(() -> {
             try {
-                NodeClock.system().sleepUntil(noticeNanos);
+                while (cloud.noticeNanos().isEmpty()) {
+                    NodeClock.system().sleep(LOOK);
+                }
                 stopper.terminate(STOP_BOUND);
             } catch (InterruptedException closed) {
                 // The demo was ended before its notice.
@@ -38,11 +41,11 @@ final class UnguardedNode implements DemoNode {
 
     @Override
     public NodeStatus status() {
-        long left = noticeNanos + window.toNanos() - System.nanoTime();
-        boolean noticed = System.nanoTime() - noticeNanos >= 0;
-        boolean over = !shutdown.isAlive();
-        return new NodeStatus(true, noticed ? "unguarded" : "open", -1,
-                noticed ? Duration.ofNanos(Math.max(0, left)) : null, noticed, over);
+        Duration left = cloud.noticeNanos()
+                .map(notice -> window.minusNanos(System.nanoTime() - notice))
+                .map(open -> open.isNegative() ? Duration.ZERO : open)
+                .orElse(null);
+        return new NodeStatus(true, left == null ? "open" : "unguarded", -1, left, left != null, !shutdown.isAlive());
     }
 
     @Override
