@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 /** The flags that give values to keys of the configuration. */
 final class ConfigOptions {
 
-    @Option(names = "--config", paramLabel = "FILE", order = 1, description = "The configuration; /etc/lastcall/lastcall.yaml if it is there.")
+    private static final String FILE_HELP = "The configuration; /etc/lastcall/lastcall.yaml if it is there.";
+
+    @Option(names = "--config", paramLabel = "FILE", order = 1, description = FILE_HELP)
     private @Nullable Path file;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", order = 2, description = "Sets a key, such as aws.poll=2s; repeatable.")

@@ -38,7 +38,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--cloud", defaultValue = "aws", paramLabel = "CLOUD", description = "whose notice: ${COMPLETION-CANDIDATES}")
     private CloudProvider cloud = CloudProvider.AWS;
 
-    @Option(names = "--window", defaultValue = "30s", paramLabel = "TIME", converter = Window.class, description = "from notice to deadline")
+    @Option(names = "--window", defaultValue = "30s", paramLabel = "TIME", converter = Window.class, description = "notice to deadline")
     private Duration window = Duration.ofSeconds(30);
 
     @Option(names = "--clients", defaultValue = "12", paramLabel = "N", description = "clients; two of three ask for streams")
