@@ -54,6 +54,10 @@ public final class Agent implements AutoCloseable {
     private static final int GATE_THREADS = 1;
 
     private static final int VERTX_WORKERS = 1;
+
+    /** Vert.x would look every second whether its loop is blocked: a twentieth of what an idle agent may cost. */
+    private static final Duration BLOCKED_CHECK = Duration.ofSeconds(30);
+
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
     private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
 
@@ -81,6 +85,7 @@ public final class Agent implements AutoCloseable {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(VERTX_WORKERS)
                 .setInternalBlockingPoolSize(VERTX_WORKERS)
+                .setBlockedThreadCheckInterval(BLOCKED_CHECK.toMillis())
                 .setPreferNativeTransport(true));
         transport = new WebClientTransport(vertx, clock);
         http = new LocalHttp(vertx);

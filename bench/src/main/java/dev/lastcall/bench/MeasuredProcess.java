@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process under measurement, pinned to one core: its CPU time and resident memory, from {@code /proc}. */
+/** A process under measurement: its CPU time and resident memory, from {@code /proc}. */
 final class MeasuredProcess implements AutoCloseable {
 
     /** Linux's unit of CPU time in {@code /proc/PID/stat}, on every common architecture. */
@@ -25,8 +25,13 @@ final class MeasuredProcess implements AutoCloseable {
     static MeasuredProcess start(int core, Path log, List<String> command) throws IOException {
         List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
         pinned.addAll(command);
+        return start(log, pinned);
+    }
+
+    /** Starts one that may run on every core. */
+    static MeasuredProcess start(Path log, List<String> command) throws IOException {
         return new MeasuredProcess(
-                new ProcessBuilder(pinned).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
     }
 
     /** CPU time used so far, in seconds, with that of its children that are alive. */

@@ -33,7 +33,7 @@ import io.vertx.core.VertxOptions;
 final class NoticeBench {
 
     private static final int NOTICES = 200;
-    private static final int NODES_AT_ONCE = 8;
+    private static final int NODES_AT_ONCE = 4;
 
     /** Notices come at any moment of a poll, so the phase is drawn from more than one interval. */
     private static final long PHASE_NANOS = 1_200_000_000L;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.lastcall.simulator.Simulator;
+import dev.lastcall.simulator.Timeline;
+
+/**
+ * What {@code lastcall run} costs a node on which nothing happens: the program as it is packaged, one gate, AWS's sources
+ * on a simulated cloud, no Kubernetes.
+ */
+final class IdleBench {
+
+    private static final int STARTS = 5;
+    private static final int SECONDS = 60;
+    private static final long START_BOUND_NANOS = 30_000_000_000L;
+
+    /** In the shell, because the flags are a shell array that every way of starting shares. */
+    private static final String COMMAND = ". \"$0/jvm-flags.sh\" && exec \"$1/bin/java\" \"${LASTCALL_JVM_FLAGS[@]}\""
+            + " -XX:SharedArchiveFile=\"$2/classes.jsa\" -cp \"$0/lib/*\" dev.lastcall.agent.Main"
+            + " run --config \"$2/lastcall.yaml\"";
+
+    private static final String CONFIG = """
+            cloud: aws
+            stateDirectory: FOLDER/state
+            aws:
+              endpoints: [ENDPOINT]
+            servers:
+              - name: bench
+                url: http://127.0.0.1:1
+                kind: generic
+                gate:
+                  listen: 127.0.0.1:0
+            api:
+              listen: 127.0.0.1:0
+              socket: FOLDER/control.sock
+            """;
+
+    private final PrintWriter out;
+    private final Path home;
+    private final int seconds;
+    private final Path folder = Files.createTempDirectory("lastcall-bench-idle");
+    private final Path log = folder.resolve("out");
+
+    private IdleBench(PrintWriter out, Path home, int seconds) throws IOException {
+        this.out = out;
+        this.home = home;
+        this.seconds = seconds;
+    }
+
+    /** @param args the folder of the packaged program, then maybe {@code --seconds N} */
+    public static void main(String[] args) throws IOException {
+        int seconds = args.length == 3 && args[1].equals("--seconds") ? Integer.parseInt(args[2]) : SECONDS;
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        try (Simulator cloud = Simulator.aws(Timeline.EMPTY).start()) {
+            new IdleBench(out, Path.of(args[0]).toAbsolutePath(), seconds).run(cloud.endpoint());
+        }
+    }
+
+    private void run(URI endpoint) throws IOException {
+        Files.writeString(folder.resolve("lastcall.yaml"),
+                CONFIG.replace("FOLDER", folder.toString()).replace("ENDPOINT", endpoint.toString()));
+        // The first start of an installation writes the archive of classes that the others read; it does so at its end.
+        double first = ready();
+        double[] starts = new double[STARTS];
+        for (int i = 0; i < STARTS; i++) {
+            starts[i] = ready();
+        }
+        Arrays.sort(starts);
+        out.printf(Locale.ROOT, "%-46s %12s %12s%n", "lastcall run, idle: AWS, one gate", "measured", "reach");
+        row("ready after, s, median of " + STARTS, starts[STARTS / 2], "1");
+        row("  the first start, without class archive, s", first, "");
+        try (MeasuredProcess agent = start()) {
+            awaitReady(agent);
+            double early = cpu(agent);
+            double resident = agent.residentMebibytes();
+            double late = cpu(agent);
+            row("RSS after " + seconds + " s, MiB", resident, "110");
+            row("CPU in the first " + seconds + " s, % of a core", early, "");
+            row("CPU in the next " + seconds + " s, % of a core", late, "0.3");
+        }
+    }
+
+    private void row(String what, double measured, String reach) {
+        out.printf(Locale.ROOT, "%-46s %12.2f %12s%n", what, measured, reach);
+    }
+
+    private double ready() throws IOException {
+        long begun = System.nanoTime();
+        try (MeasuredProcess agent = start()) {
+            awaitReady(agent);
+            return (System.nanoTime() - begun) / 1e9;
+        }
+    }
+
+    private double cpu(MeasuredProcess agent) throws IOException {
+        double before = agent.cpuSeconds();
+        long until = System.nanoTime() + seconds * 1_000_000_000L;
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+        return (agent.cpuSeconds() - before) * 100 / seconds;
+    }
+
+    private MeasuredProcess start() throws IOException {
+        return MeasuredProcess.start(log, List.of("bash", "-c", COMMAND, home.toString(),
+                System.getProperty("java.home"), folder.toString()));
+    }
+
+    private void awaitReady(MeasuredProcess agent) throws IOException {
+        long until = System.nanoTime() + START_BOUND_NANOS;
+        while (!Files.readString(log).contains(" ready ")) {
+            if (!agent.isAlive() || System.nanoTime() - until > 0) {
+                throw new IOException("lastcall run is not ready; it said:\n" + Files.readString(log));
+            }
+            LockSupport.parkNanos(2_000_000L);
+        }
+    }
+}
