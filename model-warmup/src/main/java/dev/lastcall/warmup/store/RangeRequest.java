@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.util.List;
+
+import dev.lastcall.warmup.wire.Origin;
+
+/**
+ * A GET for a range as one store words it.
+ *
+ * @param target path and query as they go onto the wire
+ * @param headers complete lines, without {@code Host}; where the file is ranged, {@code Range} among them
+ */
+record RangeRequest(Origin origin, String target, List<String> headers) {
+
+    /** The target without its query, which can carry a signature. */
+    String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+}
