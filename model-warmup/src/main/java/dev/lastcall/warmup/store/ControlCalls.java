@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /** Repeats a small call while its failure is a passing one: few times, with growing, jittered pauses. */
-final class ControlCalls {
+public final class ControlCalls {
 
     private static final int ATTEMPTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -15,12 +15,12 @@ final class ControlCalls {
 
     /** Something that asks a store. */
     @FunctionalInterface
-    interface Attempt<T> {
+    public interface Attempt<T> {
         T run() throws StoreException, InterruptedException;
     }
 
     /** The first success, or the failure of the last attempt. */
-    static <T> T repeat(Attempt<T> attempt) throws StoreException, InterruptedException {
+    public static <T> T repeat(Attempt<T> attempt) throws StoreException, InterruptedException {
         for (int failures = 1;; failures++) {
             try {
                 return attempt.run();

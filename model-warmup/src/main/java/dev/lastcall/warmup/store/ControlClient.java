@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.lastcall.warmup.wire.Origin;
@@ -29,12 +30,12 @@ import io.vertx.core.http.RequestOptions;
  * Small requests to stores: probes, listings, tokens. One event loop, bodies bounded, every call bounded in time,
  * redirects left to the caller. Blocks the calling thread, which must not be an event loop. Thread-safe.
  */
-final class ControlClient implements AutoCloseable {
+public final class ControlClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** A page of a listing from a busy store takes some seconds. */
-    static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -59,12 +60,12 @@ final class ControlClient implements AutoCloseable {
      * @param body at most as many bytes as were asked for
      * @param truncated whether there was more
      */
-    record Response(ResponseHead head, Buffer body, boolean truncated) {
-        String text() {
+    public record Response(ResponseHead head, Buffer body, boolean truncated) {
+        public String text() {
             return body.toString(StandardCharsets.UTF_8);
         }
 
-        int status() {
+        public int status() {
             return head.status();
         }
     }
@@ -78,9 +79,10 @@ final class ControlClient implements AutoCloseable {
      * @param maxBodyBytes where the response's body is cut off
      * @param timeout for the whole call
      */
-    record Call(String method, Origin origin, String target, Map<String, String> headers, Buffer body, int maxBodyBytes,
+    public record Call(String method, Origin origin, String target, Map<String, String> headers, Buffer body,
+            int maxBodyBytes,
             Duration timeout) {
-        static Call get(Origin origin, String target, Map<String, String> headers, int maxBodyBytes) {
+        public static Call get(Origin origin, String target, Map<String, String> headers, int maxBodyBytes) {
             return new Call("GET", origin, target, headers, Buffer.buffer(), maxBodyBytes, CALL_TIMEOUT);
         }
 
@@ -93,7 +95,7 @@ final class ControlClient implements AutoCloseable {
     }
 
     /** Sends it once. Any status is an answer; no answer is an exception. */
-    Response send(Call call) throws StoreException {
+    public Response send(Call call) throws StoreException {
         RequestOptions options = new RequestOptions().setMethod(HttpMethod.valueOf(call.method()))
                 .setHost(call.origin().host())
                 .setPort(call.origin().port())
@@ -101,7 +103,9 @@ final class ControlClient implements AutoCloseable {
                 .setURI(call.target())
                 .setFollowRedirects(false);
         call.headers().forEach(options::putHeader);
+        AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
         Future<Response> answer = client.request(options).compose(request -> {
+            begun.set(request);
             Future<HttpClientResponse> sent = call.body().length() == 0
                     ? request.send()
                     : request.send(call.body());
@@ -110,10 +114,19 @@ final class ControlClient implements AutoCloseable {
         try {
             return answer.await();
         } catch (RuntimeException e) {
+            reset(begun.get());
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
         } catch (Exception e) {
             // await() rethrows the failure itself, also where that is a checked one.
+            reset(begun.get());
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
+        }
+    }
+
+    /** A call that was given up must not keep its connection: there are only a few for each origin. */
+    private static void reset(@Nullable HttpClientRequest request) {
+        if (request != null) {
+            var _ = request.reset();
         }
     }
 

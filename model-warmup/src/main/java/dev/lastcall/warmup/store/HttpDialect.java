@@ -4,7 +4,7 @@ package dev.lastcall.warmup.store;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** How one kind of store words a ranged GET and what its refusals mean. Thread-safe. */
-interface HttpDialect {
+public interface HttpDialect {
 
     /** The request for a range, or for the whole file where it is not ranged. */
     RangeRequest request(RemoteFile file, long offset, long length) throws StoreException, InterruptedException;

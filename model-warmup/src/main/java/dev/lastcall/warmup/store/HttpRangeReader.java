@@ -15,7 +15,7 @@ import dev.lastcall.warmup.wire.ResponseHead;
 import dev.lastcall.warmup.wire.WireException;
 
 /** Ranged GETs over one connection. No byte of a response is handed on before its head agrees with the request exactly. */
-final class HttpRangeReader implements RangeReader {
+public final class HttpRangeReader implements RangeReader {
 
     /** Errors in XML or JSON are some hundred bytes. */
     private static final int MAX_ERROR_BYTES = 16 * 1024;
@@ -24,7 +24,7 @@ final class HttpRangeReader implements RangeReader {
     private final RangeConnection connection;
     private String reading = "";
 
-    HttpRangeReader(HttpDialect dialect, RangeConnection connection) {
+    public HttpRangeReader(HttpDialect dialect, RangeConnection connection) {
         this.dialect = dialect;
         this.connection = connection;
     }

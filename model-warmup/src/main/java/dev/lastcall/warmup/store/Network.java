@@ -69,11 +69,11 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    ControlClient control() {
+    public ControlClient control() {
         return control;
     }
 
-    RangeConnection connection() {
+    public RangeConnection connection() {
         return new RangeConnection(dialer);
     }
 

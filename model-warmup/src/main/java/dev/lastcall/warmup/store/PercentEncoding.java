@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Percent-encoding of RFC 3986 with only its unreserved characters left as they are, as AWS and Google sign it. */
-final class PercentEncoding {
+public final class PercentEncoding {
 
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -13,12 +13,12 @@ final class PercentEncoding {
     private PercentEncoding() {}
 
     /** A path: slashes stay. */
-    static String path(String text) {
+    public static String path(String text) {
         return encode(text, true);
     }
 
     /** One component or a value of a query: slashes are encoded too. */
-    static String component(String text) {
+    public static String component(String text) {
         return encode(text, false);
     }
 

@@ -11,7 +11,7 @@ import dev.lastcall.warmup.wire.Origin;
  * @param target path and query as they go onto the wire
  * @param headers complete lines, without {@code Host}; where the file is ranged, {@code Range} among them
  */
-record RangeRequest(Origin origin, String target, List<String> headers) {
+public record RangeRequest(Origin origin, String target, List<String> headers) {
 
     /** The target without its query, which can carry a signature. */
     String path() {

@@ -10,15 +10,15 @@ import java.time.format.DateTimeParseException;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** The {@code Retry-After} header (RFC 9110, 10.2.3): seconds or a date, measured against the server's own date. */
-final class RetryAfter {
+public final class RetryAfter {
 
     /** No store is obeyed for longer: by then it can have recovered. */
-    static final Duration CAP = Duration.ofSeconds(60);
+    public static final Duration CAP = Duration.ofSeconds(60);
 
     private RetryAfter() {}
 
     /** Zero where there is none or it makes no sense. */
-    static Duration of(ResponseHead head) {
+    public static Duration of(ResponseHead head) {
         return head.field("retry-after").map(text -> parse(text, head)).map(RetryAfter::capped).orElse(Duration.ZERO);
     }
 

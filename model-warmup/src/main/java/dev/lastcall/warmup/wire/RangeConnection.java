@@ -197,10 +197,10 @@ public final class RangeConnection implements AutoCloseable {
         }
         byte[] bytes = new byte[body.flip().remaining()];
         body.get(bytes);
-        return bytes;
+        return bodyLeft >= 0 ? bytes : Chunks.unwrap(bytes);
     }
 
-    /** A body without a length, raw: the framing of chunks stays in it, which does not hide an explanation in it. */
+    /** A body without a length, raw, to the last chunk or to the end of the connection. */
     private void readToEnd(ByteBuffer body) throws IOException {
         int scanned = 0;
         while (body.hasRemaining()) {
