@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Small requests to stores: probes, listings, tokens. One event loop, bodies bounded, every call bounded in time,
@@ -119,6 +120,9 @@ public final class ControlClient implements AutoCloseable {
         } catch (Exception e) {
             // await() rethrows the failure itself, also where that is a checked one.
             reset(begun.get());
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
         }
     }

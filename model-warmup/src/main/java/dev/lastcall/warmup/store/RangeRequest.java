@@ -13,9 +13,22 @@ import dev.lastcall.warmup.wire.Origin;
  */
 public record RangeRequest(Origin origin, String target, List<String> headers) {
 
+    /** @throws IllegalArgumentException if a listing smuggled in what would end the line */
+    public RangeRequest {
+        headers = List.copyOf(headers);
+        if (!isOneLine(target) || !headers.stream().allMatch(RangeRequest::isOneLine)) {
+            throw new IllegalArgumentException(
+                    "a request whose target or header is not one line of visible characters");
+        }
+    }
+
     /** The target without its query, which can carry a signature. */
     String path() {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
+    }
+
+    private static boolean isOneLine(String text) {
+        return text.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f));
     }
 }

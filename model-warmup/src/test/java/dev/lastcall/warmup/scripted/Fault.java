@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.scripted;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What goes wrong with one response. */
@@ -22,7 +23,14 @@ public sealed interface Fault {
     record Slow(long bytesPerSecond) implements Fault {}
 
     /** Another status, with header lines and a body. */
-    record Status(int code, List<String> headers, String body) implements Fault {}
+    record Status(int code, List<String> headers, String body) implements Fault {
+        /** The same with a header more. */
+        public Status with(String header) {
+            List<String> more = new ArrayList<>(headers);
+            more.add(header);
+            return new Status(code, more, body);
+        }
+    }
 
     /** 206 for a range that lies so many bytes further on. */
     record ShiftedRange(int by) implements Fault {}

@@ -229,29 +229,31 @@ public final class ScriptedStore implements AutoCloseable {
                 return false;
             }
             case Fault.Status status -> {
-                return status(out, status);
+                return status(out, request, status);
             }
             default -> {
                 Optional<Fault.Status> other = responder.answer(request);
                 if (content == null || other.isPresent()) {
-                    return status(out, other.orElse(new Fault.Status(404, List.of(), "no such object")));
+                    return status(out, request, other.orElse(new Fault.Status(404, List.of(), "no such object")));
                 }
             }
         }
         String condition = request.header("if-match");
         if (!condition.isEmpty() && !condition.equals(content.etag())) {
-            return status(out, new Fault.Status(412, List.of(), "changed"));
+            return status(out, request, new Fault.Status(412, List.of(), "changed"));
         }
         return object(socket, out, request, content, fault);
     }
 
-    private static boolean status(OutputStream out, Fault.Status status) throws IOException {
+    private static boolean status(OutputStream out, Request request, Fault.Status status) throws IOException {
         byte[] body = status.body().getBytes(StandardCharsets.UTF_8);
         List<String> lines = new ArrayList<>(
                 List.of("HTTP/1.1 " + status.code() + " Scripted", "Content-Length: " + body.length));
         lines.addAll(status.headers());
         out.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        out.write(body);
+        if (!request.method().equals("HEAD")) {
+            out.write(body);
+        }
         return true;
     }
 
@@ -263,7 +265,7 @@ public final class ScriptedStore implements AutoCloseable {
         long first = partial ? Long.parseLong(range.group(1)) : 0;
         long last = partial ? Math.min(size - 1, Long.parseLong(range.group(2))) : size - 1;
         if (partial && first >= size) {
-            return status(out, new Fault.Status(416, List.of("Content-Range: bytes */" + size), ""));
+            return status(out, request, new Fault.Status(416, List.of("Content-Range: bytes */" + size), ""));
         }
         int shift = fault instanceof Fault.ShiftedRange(int by) ? by : 0;
         int extra = fault instanceof Fault.Longer(int by) ? by : 0;
