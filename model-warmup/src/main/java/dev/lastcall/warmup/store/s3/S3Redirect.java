@@ -2,11 +2,11 @@
 package dev.lastcall.warmup.store.s3;
 
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.store.InnerHosts;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
@@ -21,12 +21,6 @@ final class S3Redirect {
     private static final Pattern AWS_HOST = Pattern
             .compile(
                     "(?:.+\\.)?s3(?:-fips)?(?:\\.dualstack)?(?:[.-]([a-z]{2}(?:-[a-z]+)+-\\d+))?\\.amazonaws\\.com(?:\\.cn)?");
-
-    /** What resolvers take for an IPv4 address: one to four numbers, also octal and hexadecimal. */
-    private static final Pattern ODD_ADDRESS = Pattern
-            .compile("(?:0x[0-9a-f]+|[0-9]+)(?:\\.(?:0x[0-9a-f]+|[0-9]+)){0,3}");
-
-    private static final Pattern DOTTED_QUAD = Pattern.compile("[1-9]?[0-9]{1,2}(?:\\.[0-9]{1,3}){3}");
 
     private final S3Settings settings;
     private final String bucket;
@@ -88,15 +82,6 @@ final class S3Redirect {
         if (settings.endpoint() == null) {
             return AWS_HOST.matcher(to.host()).matches();
         }
-        return to.host().equals(from.host()) || !isInside(to.host()) || isInside(from.host());
-    }
-
-    /** Loopback, link-local and unspecified addresses, however they are written, and the names for them. */
-    private static boolean isInside(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        boolean isName = name.equals("localhost") || name.endsWith(".localhost") || name.endsWith(".internal");
-        boolean isOddNumber = ODD_ADDRESS.matcher(name).matches() && !DOTTED_QUAD.matcher(name).matches();
-        return isName || isOddNumber || name.matches("(127|0)\\..*") || name.startsWith("169.254.")
-                || name.contains(":");
+        return to.host().equals(from.host()) || !InnerHosts.isInner(to.host()) || InnerHosts.isInner(from.host());
     }
 }
