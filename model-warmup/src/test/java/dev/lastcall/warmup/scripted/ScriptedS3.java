@@ -127,7 +127,8 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
     @Override
     public Optional<Fault.Status> answer(ScriptedStore.Request request) {
         String path = request.target().replaceFirst("\\?.*", "");
-        if (!path.startsWith("/" + BUCKET + "/")) {
+        boolean isBucket = path.equals("/" + BUCKET) || path.equals("/" + BUCKET + "/");
+        if (!isBucket && !path.startsWith("/" + BUCKET + "/")) {
             return path.matches("/[a-z0-9.-]+/.*") ? Optional.of(error(404, "NoSuchBucket", "")) : Optional.empty();
         }
         String fault = isPublic && request.header("authorization").isEmpty() ? "" : verifier.fault(request);
@@ -135,7 +136,7 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
             return Optional.of(refusal(fault));
         }
         Map<String, String> query = query(request.target());
-        if (path.equals("/" + BUCKET + "/") && query.containsKey("list-type")) {
+        if (isBucket && query.containsKey("list-type")) {
             return Optional.of(page(query));
         }
         if (query.containsKey("attributes")) {
