@@ -93,7 +93,7 @@ final class ControlClient implements AutoCloseable {
     }
 
     /** Sends it once. Any status is an answer; no answer is an exception. */
-    Response send(Call call) throws StoreException {
+    Response send(Call call) throws StoreException, InterruptedException {
         RequestOptions options = new RequestOptions().setMethod(HttpMethod.valueOf(call.method()))
                 .setHost(call.origin().host())
                 .setPort(call.origin().port())
@@ -112,7 +112,10 @@ final class ControlClient implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
         } catch (Exception e) {
-            // await() rethrows the failure itself, also where that is a checked one.
+            // await() throws checked exceptions undeclared: the failure itself, and that of an interruption.
+            if (e instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
         }
     }
