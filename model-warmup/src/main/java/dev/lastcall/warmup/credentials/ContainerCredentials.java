@@ -93,7 +93,7 @@ final class ContainerCredentials implements CredentialProvider<AwsCredentials> {
         return new ControlClient.Call("GET", origin, target, headers, Buffer.buffer(), MAX_ANSWER_BYTES, CALL_TIMEOUT);
     }
 
-    private ControlClient.Response answered(ControlClient.Call call) throws StoreException {
+    private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         if (response.status() >= 500 || response.status() == 429) {
             throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());

@@ -64,7 +64,7 @@ final class GoogleMetadata implements CredentialProvider<AccessToken> {
         }
     }
 
-    private ControlClient.Response answered(ControlClient.Call call) throws StoreException {
+    private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         if (response.status() >= 500 || response.status() == 429) {
             throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());

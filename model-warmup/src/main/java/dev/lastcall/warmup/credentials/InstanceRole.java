@@ -41,7 +41,7 @@ final class InstanceRole implements CredentialProvider<AwsCredentials> {
     }
 
     @Override
-    public Finding<AwsCredentials> find() throws CredentialException {
+    public Finding<AwsCredentials> find() throws CredentialException, InterruptedException {
         if (environment.isTrue("AWS_EC2_METADATA_DISABLED")) {
             return new Finding.Nothing<>("AWS_EC2_METADATA_DISABLED is set");
         }
@@ -94,7 +94,7 @@ final class InstanceRole implements CredentialProvider<AwsCredentials> {
     }
 
     private ControlClient.Response ask(String method, Origin service, String path, Map<String, String> headers)
-            throws StoreException {
+            throws StoreException, InterruptedException {
         ControlClient.Call call = new ControlClient.Call(method, service, path, headers, Buffer.buffer(),
                 MAX_ANSWER_BYTES,
                 CALL_TIMEOUT);

@@ -78,7 +78,7 @@ final class WebIdentity implements CredentialProvider<AwsCredentials> {
         }
     }
 
-    private ControlClient.Response answered(ControlClient.Call call) throws StoreException {
+    private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         boolean isPassing = response.status() >= 500 || response.status() == 429
                 || response.text().contains("<Code>IDPCommunicationError</Code>")

@@ -82,6 +82,15 @@ public final class Fetch {
         return progress(System.nanoTime() - began);
     }
 
+    /** How many bytes of the tasks an earlier process has left whole. Reads journals only. */
+    public static long resumableBytes(List<FetchTask> tasks, FetchSettings settings) throws IOException {
+        long bytes = 0;
+        for (FetchTask task : tasks) {
+            bytes += PartialFile.resumableBytes(task.partial(), task.file(), settings.partBytes());
+        }
+        return bytes;
+    }
+
     private void admitNext() {
         FetchTask task;
         synchronized (waiting) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,7 +58,7 @@ final class Journal implements AutoCloseable {
         ByteBuffer header = ByteBuffer.allocate(8 + 4 + text.length + 4);
         header.putLong(MAGIC).putInt(text.length).put(text).putInt(crc(header.array(), 0, 12 + text.length)).flip();
         FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
+                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         writeFully(channel, header);
         return new Journal(channel, 0);
     }
@@ -104,7 +105,7 @@ final class Journal implements AutoCloseable {
             }
             buffer.position(buffer.position() + RECORD_BYTES);
         }
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         channel.truncate(buffer.position());
         channel.position(buffer.position());
         return Optional

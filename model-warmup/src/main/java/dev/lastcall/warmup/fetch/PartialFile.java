@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
@@ -56,15 +57,29 @@ final class PartialFile implements AutoCloseable {
      */
     static PartialFile open(Path path, RemoteFile file, int partBytes, String bootId) throws IOException {
         PartGrid grid = new PartGrid(file.sizeBytes(), partBytes);
+        Optional<Journal.Recovered> recovered = recover(path, file, grid);
+        return recovered.isPresent()
+                ? resume(path, file, grid, recovered.get(), bootId)
+                : create(path, file, grid, bootId);
+    }
+
+    private static Optional<Journal.Recovered> recover(Path path, RemoteFile file, PartGrid grid) throws IOException {
         // One stream, or ranges of something unpinned, cannot be continued by another process.
         boolean resumable = file.ranged() && (file.validator().isStrong() || !file.digests().isEmpty());
-        if (resumable && Files.exists(path)) {
-            Optional<Journal.Recovered> recovered = Journal.recover(journalOf(path), identity(file, partBytes), grid);
-            if (recovered.isPresent()) {
-                return resume(path, file, grid, recovered.get(), bootId);
-            }
+        return resumable && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                ? Journal.recover(journalOf(path), identity(file, grid.partBytes()), grid)
+                : Optional.empty();
+    }
+
+    /** Bytes of the parts that are on record. */
+    static long resumableBytes(Path path, RemoteFile file, int partBytes) throws IOException {
+        PartGrid grid = new PartGrid(file.sizeBytes(), partBytes);
+        Optional<Journal.Recovered> recovered = recover(path, file, grid);
+        if (recovered.isEmpty()) {
+            return 0;
         }
-        return create(path, file, grid, bootId);
+        recovered.get().journal().close();
+        return recovered.get().parts().keySet().stream().mapToLong(grid::length).sum();
     }
 
     /** Starts anew, whatever is there. */
@@ -84,7 +99,8 @@ final class PartialFile implements AutoCloseable {
     private static PartialFile resume(Path path, RemoteFile file, PartGrid grid, Journal.Recovered recovered,
             String bootId)
             throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         boolean rebooted = !recovered.bootId().equals(bootId) || bootId.equals("unknown");
         Journal journal = recovered.journal();
         if (rebooted) {

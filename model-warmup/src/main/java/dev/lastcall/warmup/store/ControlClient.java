@@ -96,7 +96,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /** Sends it once. Any status is an answer; no answer is an exception. */
-    public Response send(Call call) throws StoreException {
+    public Response send(Call call) throws StoreException, InterruptedException {
         RequestOptions options = new RequestOptions().setMethod(HttpMethod.valueOf(call.method()))
                 .setHost(call.origin().host())
                 .setPort(call.origin().port())
@@ -118,10 +118,10 @@ public final class ControlClient implements AutoCloseable {
             reset(begun.get());
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
         } catch (Exception e) {
-            // await() rethrows the failure itself, also where that is a checked one.
+            // await() throws checked exceptions undeclared: the failure itself, and that of an interruption.
             reset(begun.get());
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
+            if (e instanceof InterruptedException interrupted) {
+                throw interrupted;
             }
             throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
         }

@@ -103,7 +103,8 @@ public final class HttpStore implements Store {
 
     private record Hop(URI address, ControlClient.Response response) {}
 
-    private Hop follow(URI from, Map<String, String> headers, int maxBodyBytes) throws StoreException {
+    private Hop follow(URI from, Map<String, String> headers, int maxBodyBytes)
+            throws StoreException, InterruptedException {
         URI address = from;
         for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
             Origin origin = Origin.of(address);
@@ -137,7 +138,7 @@ public final class HttpStore implements Store {
         return origin.equals(Origin.of(base)) ? credentials : Map.of();
     }
 
-    private RemoteFile probe(String name, URI address, List<Digest> sums) throws StoreException {
+    private RemoteFile probe(String name, URI address, List<Digest> sums) throws StoreException, InterruptedException {
         Hop hop = follow(address, Map.of("Range", "bytes=0-0", "Want-Repr-Digest", "sha-256=10"), 1);
         ResponseHead head = hop.response.head();
         String what = "GET " + address;

@@ -395,6 +395,7 @@ class FetchTest {
                 .distinct()
                 .toList();
         assertThat(targets.getFirst()).isEqualTo("/m/config.json");
-        assertThat(targets).last().isEqualTo("/m/model-00010.safetensors");
+        // Workers on neighbours are not ordered among themselves.
+        assertThat(targets.subList(3, 5)).allMatch(target -> target.startsWith("/m/model-000"));
     }
 }

@@ -298,8 +298,9 @@ public final class ScriptedStore implements AutoCloseable {
                 count = (int) Math.max(1, Math.min(count, rate / 20));
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(count) / Math.max(1, rate));
             }
-            long from = Math.min(first + sent, Math.max(0, content.bytes().size() - count));
-            content.bytes().copy(from, chunk, count);
+            // What a fault sends beyond the end of the object is whatever was in the chunk before.
+            int there = Math.clamp(content.bytes().size() - first - sent, 0, count);
+            content.bytes().copy(first + sent, chunk, there);
             if (fault instanceof Fault.Flipped(long at) && at >= sent && at < sent + count) {
                 chunk[(int) (at - sent)] ^= 1;
             }

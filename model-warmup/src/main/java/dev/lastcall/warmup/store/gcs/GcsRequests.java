@@ -122,7 +122,7 @@ final class GcsRequests {
     }
 
     private ControlClient.Response send(String target, @Nullable AccessToken token, int maxBodyBytes)
-            throws StoreException {
+            throws StoreException, InterruptedException {
         return control.send(ControlClient.Call.get(origin, target, headers(token), maxBodyBytes));
     }
 }

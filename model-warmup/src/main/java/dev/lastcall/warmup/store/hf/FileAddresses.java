@@ -94,7 +94,7 @@ final class FileAddresses {
         }
     }
 
-    private Address resolve(RemoteFile file) throws StoreException {
+    private Address resolve(RemoteFile file) throws StoreException, InterruptedException {
         if (!(file.validator() instanceof Validator.Pinned(String commit))) {
             throw new IllegalArgumentException(file.path() + " was not listed by the hub: " + file.validator().text());
         }

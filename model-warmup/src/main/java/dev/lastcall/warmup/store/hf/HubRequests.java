@@ -66,7 +66,7 @@ final class HubRequests {
     record End(URI address, boolean isElsewhere, ResponseHead first, ControlClient.Response response) {}
 
     /** Asks the hub, and goes where it points as long as that is the hub. */
-    End ask(String method, URI from, int maxBodyBytes) throws StoreException {
+    End ask(String method, URI from, int maxBodyBytes) throws StoreException, InterruptedException {
         URI address = from;
         ResponseHead first = null;
         for (int hops = 0; hops < MAX_HOPS; hops++) {
@@ -91,7 +91,7 @@ final class HubRequests {
     }
 
     private ControlClient.Response send(String method, URI address, String what, int maxBodyBytes)
-            throws StoreException {
+            throws StoreException, InterruptedException {
         long left = quietUntil.get() - System.nanoTime();
         if (left > 0) {
             throw new StoreException(StoreProblem.THROTTLED, what + ": the hub asked to be left alone",

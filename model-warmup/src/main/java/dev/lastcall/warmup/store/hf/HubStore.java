@@ -82,7 +82,7 @@ public final class HubStore implements Store {
         return new Listing(source(), commit, files);
     }
 
-    private String commit() throws StoreException {
+    private String commit() throws StoreException, InterruptedException {
         URI address = requests.address("/api/models/" + PercentEncoding.path(repository) + "/revision/"
                 + PercentEncoding.component(revision));
         String answer = asked(address, MAX_REVISION_BYTES).response().text();
@@ -93,7 +93,7 @@ public final class HubStore implements Store {
         }
     }
 
-    private HubRequests.End asked(URI address, int maxBodyBytes) throws StoreException {
+    private HubRequests.End asked(URI address, int maxBodyBytes) throws StoreException, InterruptedException {
         HubRequests.End end = requests.ask("GET", address, maxBodyBytes);
         if (end.isElsewhere()) {
             throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": the hub's API points to another host");
@@ -124,7 +124,7 @@ public final class HubStore implements Store {
 
     private record Page(List<HubTree.Entry> entries, Optional<URI> next) {}
 
-    private Page page(URI address) throws StoreException {
+    private Page page(URI address) throws StoreException, InterruptedException {
         HubRequests.End end = asked(address, MAX_PAGE_BYTES);
         try {
             Optional<URI> next = HubTree.nextPage(end.response().head()).map(address::resolve);
