@@ -16,8 +16,8 @@ import io.vertx.core.buffer.Buffer;
  */
 final class InstanceRole implements CredentialProvider<AwsCredentials> {
 
-    /** The service is on the same host: it answers in milliseconds, or is hidden and never does. */
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+    /** The service is on the same host: it answers in milliseconds, or is hidden and never does; a node at boot is busy. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
 
     private static final int ATTEMPTS = 2;
     private static final int MAX_ANSWER_BYTES = 64 * 1024;

@@ -29,4 +29,9 @@ public record GcsSettings(URI endpoint, String userProject, boolean anonymous) {
                 .map(host -> new GcsSettings(URI.create(host.contains("://") ? host : "http://" + host), "", true))
                 .orElse(GOOGLE);
     }
+
+    /** The same without a token. */
+    public GcsSettings withoutToken() {
+        return new GcsSettings(endpoint, userProject, true);
+    }
 }

@@ -49,6 +49,11 @@ public final class HubSettings {
         return new HubSettings(endpoint, Files.isRegularFile(file) ? TokenFile.read(file) : "");
     }
 
+    /** The same, asking as nobody. */
+    public HubSettings withoutToken() {
+        return new HubSettings(endpoint, "");
+    }
+
     URI endpoint() {
         return endpoint;
     }
