@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.verify;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ModelStructureTest {
 
@@ -37,9 +38,11 @@ class ModelStructureTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{\"a\": {\"data_offsets\": [0, 8]}} | 7", "{\"a\": {\"data_offsets\": [0, 8]}} | 9",
-            "{\"a\": {\"data_offsets\": [9, 8]}} | 8", "{\"a\": {\"data_offsets\": [0]}} | 8", "{\"a\": {}} | 8", "{\"a\": 3} | 0",
-            "{\"a\": {\"data_offsets\": [0, 8] | 8", "[] | 0", "not json | 0"})
+    @CsvSource(delimiter = '|', value = {"{\"a\": {\"data_offsets\": [0, 8]}} | 7",
+        "{\"a\": {\"data_offsets\": [0, 8]}} | 9",
+        "{\"a\": {\"data_offsets\": [9, 8]}} | 8", "{\"a\": {\"data_offsets\": [0]}} | 8", "{\"a\": {}} | 8",
+        "{\"a\": 3} | 0",
+        "{\"a\": {\"data_offsets\": [0, 8] | 8", "[] | 0", "not json | 0"})
     void adamagedSafetensorsFileIsNamed(String json, int dataBytes) throws IOException {
         assertThat(safetensors(json, dataBytes)).singleElement().asString().startsWith("m.safetensors: ");
     }
@@ -49,7 +52,9 @@ class ModelStructureTest {
         Files.write(folder.resolve("m.safetensors"),
                 ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE).array());
 
-        assertThat(ModelStructure.faults(folder, List.of("m.safetensors"))).singleElement().asString().contains("header");
+        assertThat(ModelStructure.faults(folder, List.of("m.safetensors"))).singleElement()
+                .asString()
+                .contains("header");
     }
 
     @Test

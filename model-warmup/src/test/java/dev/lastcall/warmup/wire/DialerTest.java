@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.wire;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,15 +8,20 @@ import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+
 import javax.net.ssl.SSLContext;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(30)
 class DialerTest {
 
     private static InetAddress loopback(int last) throws UnknownHostException {
-        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+        return InetAddress.getByAddress(new byte[]{127, 0, 0, (byte) last});
     }
 
     private static Dialer dialer(InetAddress... addresses) throws NoSuchAlgorithmException {
@@ -66,7 +68,9 @@ class DialerTest {
         Dialer dialer = dialer(loopback(1), loopback(2));
 
         assertThatThrownBy(() -> dialer.dial(new Origin(false, "store.test", free), transport -> {}))
-                .isInstanceOf(IOException.class).hasMessageContaining("store.test").hasMessageContaining("127.0.0.2");
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("store.test")
+                .hasMessageContaining("127.0.0.2");
     }
 
     @Test
@@ -76,6 +80,7 @@ class DialerTest {
         });
 
         assertThatThrownBy(() -> dialer.dial(new Origin(true, "nowhere.test", 443), transport -> {}))
-                .isInstanceOf(UnknownHostException.class).hasMessageContaining("nowhere.test");
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessageContaining("nowhere.test");
     }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.wire;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.charset.StandardCharsets;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class HeadParserTest {
 
@@ -28,7 +29,7 @@ class HeadParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/2 200", "HTTP/1.1 2000 x", "SSH-2.0-OpenSSH", "HTTP/1.1 200 OK\r\n folded: x",
-            "HTTP/1.1 200 OK\r\nno colon", "HTTP/1.1 200 OK\r\nname : x", "HTTP/1.1 200 OK\r\na: \0"})
+        "HTTP/1.1 200 OK\r\nno colon", "HTTP/1.1 200 OK\r\nname : x", "HTTP/1.1 200 OK\r\na: \0"})
     void whatCouldBeReadTwoWaysIsRefused(String text) {
         assertThatThrownBy(() -> parse(text)).isInstanceOf(WireException.class);
     }
@@ -39,8 +40,9 @@ class HeadParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes 5-4/10", "bytes 0-10/10", "bytes */10", "bytes 0-1", "items 0-1/2", "bytes 0-1/2,3-4/5",
-            "bytes -1-2/5", "bytes 0-9999999999999999999/99999999999999999999"})
+    @ValueSource(strings = {"bytes 5-4/10", "bytes 0-10/10", "bytes */10", "bytes 0-1", "items 0-1/2",
+        "bytes 0-1/2,3-4/5",
+        "bytes -1-2/5", "bytes 0-9999999999999999999/99999999999999999999"})
     void anUnusableContentRangeIsNone(String text) {
         assertThat(ContentRange.parse(text)).isEmpty();
     }
