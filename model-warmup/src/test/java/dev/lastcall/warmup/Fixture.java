@@ -25,7 +25,7 @@ final class Fixture implements AutoCloseable {
     static final FetchSettings SETTINGS = FetchSettings.defaults()
             .withPartBytes(PART)
             .withMaxConnections(8)
-            .withPatience(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(3));
+            .withPatience(Duration.ofSeconds(4), Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     final ScriptedStore server = new ScriptedStore();
     final Network network = Network.create();

@@ -70,7 +70,6 @@ class KillTest {
     }
 
     private void finish() throws IOException, InterruptedException {
-        fixture.server.script(request -> new Fault.None());
         Process process = child();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();

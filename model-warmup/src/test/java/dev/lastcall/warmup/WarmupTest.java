@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -293,7 +294,9 @@ class WarmupTest {
         Warmup warmup = fixture.warmup(fixture.store("m"), request("llama"));
         long[] cancelledAt = new long[1];
         Thread canceller = Thread.ofVirtual().start(() -> {
-            org.awaitility.Awaitility.await().until(() -> warmup.progress().bytesDone() > 12L * PART);
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> warmup.progress().bytesDone() > 12L * PART);
             cancelledAt[0] = System.nanoTime();
             warmup.cancel();
         });

@@ -121,6 +121,9 @@ final class Evictor {
         }
         forgetInHub(tree);
         Trees.delete(tree);
+        if (!known.manifest().isComplete() && !Files.exists(known.place().lease(), LinkOption.NOFOLLOW_LINKS)) {
+            Trees.delete(known.place().partials());
+        }
     }
 
     /** Blobs are hard links: their bytes stay until both names are gone. */

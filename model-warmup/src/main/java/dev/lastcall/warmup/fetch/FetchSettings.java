@@ -43,7 +43,7 @@ public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, 
 
     /** What suits most nodes. */
     public static FetchSettings defaults() {
-        return new FetchSettings(128, DEFAULT_PART_BYTES, 8, 64 << 20, Duration.ofSeconds(15), Duration.ofSeconds(3),
+        return new FetchSettings(128, DEFAULT_PART_BYTES, 8, 32 << 20, Duration.ofSeconds(15), Duration.ofSeconds(3),
                 Duration.ofMinutes(5), ChangePolicy.RESTART, true);
     }
 

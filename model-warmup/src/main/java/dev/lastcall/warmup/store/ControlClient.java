@@ -38,6 +38,9 @@ public final class ControlClient implements AutoCloseable {
     /** A page of a listing from a busy store takes some seconds. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Our handlers only copy bytes; on a busy node the checker would only report that the node is busy. */
+    private static final long CHECK_BLOCKED_MILLIS = Duration.ofHours(1).toMillis();
+
     private final Vertx vertx;
     private final HttpClient client;
 
@@ -46,7 +49,8 @@ public final class ControlClient implements AutoCloseable {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setWorkerPoolSize(1)
-                .setUseDaemonThread(true));
+                .setUseDaemonThread(true)
+                .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
         this.client = vertx.createHttpClient(
                 trust.apply(new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                         .setVerifyHost(true)

@@ -18,6 +18,9 @@ final class TlsTransport implements Transport {
     /** Several records a read: a record is at most 16 KiB and some (RFC 8446, 5.1). */
     private static final int CIPHERTEXT_BYTES = 128 * 1024;
 
+    private static final int END = -1;
+    private static final int NOT_YET = -2;
+
     private final Transport inner;
     private final SSLEngine engine;
     private final ByteBuffer received = ByteBuffer.allocate(CIPHERTEXT_BYTES).flip();
@@ -51,9 +54,9 @@ final class TlsTransport implements Transport {
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
                     // Application data can follow the last message of the handshake in the same segment.
                     spare.clear();
-                    int count = unwrap(spare);
+                    int count = unwrap(spare, true);
                     spare.flip();
-                    if (count < 0) {
+                    if (count == END) {
                         throw new SSLException("the peer closed the connection in the TLS handshake");
                     }
                     if (spare.hasRemaining()) {
@@ -79,8 +82,13 @@ final class TlsTransport implements Transport {
         inner.write(outgoing.flip());
     }
 
-    /** One record, or one step of a handshake: bytes produced, 0 for none, -1 at the end. */
-    private int unwrap(ByteBuffer destination) throws IOException {
+    /**
+     * One record, or one step of a handshake.
+     *
+     * @param mayBlock whether to read from the peer where what has come is less than a record
+     * @return bytes produced, 0 for none, or {@link #END} or {@link #NOT_YET}
+     */
+    private int unwrap(ByteBuffer destination, boolean mayBlock) throws IOException {
         while (true) {
             SSLEngineResult result = engine.unwrap(received, destination);
             if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
@@ -91,16 +99,19 @@ final class TlsTransport implements Transport {
                     return result.bytesProduced();
                 }
                 case CLOSED -> {
-                    return -1;
+                    return END;
                 }
                 case BUFFER_OVERFLOW -> throw new SSLException("a TLS record larger than the session allows");
                 case BUFFER_UNDERFLOW -> {
+                    if (!mayBlock) {
+                        return NOT_YET;
+                    }
                     received.compact();
                     int count = inner.read(received);
                     received.flip();
                     if (count < 0) {
                         // Without close_notify: whoever reads a body of known length sees that it is short.
-                        return -1;
+                        return END;
                     }
                 }
             }
@@ -115,26 +126,27 @@ final class TlsTransport implements Transport {
         int record = engine.getSession().getApplicationBufferSize();
         int total = 0;
         while (destination.hasRemaining()) {
-            boolean direct = destination.remaining() >= record;
-            if (!direct) {
-                spare.clear();
-            }
-            int count = unwrap(direct ? destination : spare);
-            if (!direct) {
-                spare.flip();
-            }
+            boolean isDirect = destination.remaining() >= record;
+            int count = isDirect ? unwrap(destination, total == 0) : unwrapToSpare(total == 0);
             if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
                 send(ByteBuffer.allocate(0));
             }
-            if (count < 0) {
-                return total > 0 ? total : -1;
-            }
-            total += direct ? count : drainSpare(destination);
-            if (total > 0 && !received.hasRemaining()) {
+            if (count == NOT_YET) {
                 return total;
             }
+            if (count == END) {
+                return total > 0 ? total : -1;
+            }
+            total += isDirect ? count : drainSpare(destination);
         }
         return total;
+    }
+
+    private int unwrapToSpare(boolean mayBlock) throws IOException {
+        spare.clear();
+        int count = unwrap(spare, mayBlock);
+        spare.flip();
+        return count;
     }
 
     private int drainSpare(ByteBuffer destination) {

@@ -37,7 +37,7 @@ class FetchTest {
     private static final FetchSettings SETTINGS = FetchSettings.defaults()
             .withPartBytes(PART)
             .withMaxConnections(8)
-            .withPatience(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(3));
+            .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
 
     private static Network network;
 
@@ -254,7 +254,8 @@ class FetchTest {
     @Test
     void aStoreThatStaysOverloadedFailsWithItsLastWordAndKeepsTheJournal() throws Exception {
         put("a", 8 * PART);
-        Fetch fetch = fetch(SETTINGS, "a");
+        Fetch fetch = fetch(SETTINGS.withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(1)),
+                "a");
         AtomicInteger turn = new AtomicInteger();
         server.script(request -> turn.incrementAndGet() > 2
                 ? new Fault.Status(503, List.of(), "SlowDown")
@@ -335,7 +336,9 @@ class FetchTest {
         Fetch fetch = fetch(SETTINGS, "a");
         server.script(request -> new Fault.Slow(4L * PART));
         Thread canceller = Thread.ofVirtual().start(() -> {
-            org.awaitility.Awaitility.await().until(() -> fetch.progress().doneBytes() > 4L * PART);
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> fetch.progress().doneBytes() > 4L * PART);
             fetch.cancel();
         });
 
@@ -367,7 +370,9 @@ class FetchTest {
         Fetch fetch = fetch(SETTINGS, "a");
         long began = System.nanoTime();
         Thread lifter = Thread.ofVirtual().start(() -> {
-            org.awaitility.Awaitility.await().until(() -> fetch.progress().doneBytes() >= 32L * PART);
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> fetch.progress().doneBytes() >= 32L * PART);
             bandwidth.limitTo(Bandwidth.UNLIMITED);
         });
 

@@ -30,12 +30,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+
 /** A web server on loopback with objects, ranges, validators, and a script of faults. Thread-safe. */
 public final class ScriptedStore implements AutoCloseable {
 
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
+    private static final int SEND_BUFFER_BYTES = 32 << 10;
+
     private final ServerSocket server;
+    private final String prefix;
     private final Map<String, Content> objects = new ConcurrentHashMap<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -93,11 +99,21 @@ public final class ScriptedStore implements AutoCloseable {
 
     /** Listens at once. */
     public ScriptedStore() {
+        this(ServerSocketFactory.getDefault(), "http://127.0.0.1:");
+    }
+
+    /** Listens with TLS, as localhost. */
+    public static ScriptedStore tls(SSLContext context) {
+        return new ScriptedStore(context.getServerSocketFactory(), "https://localhost:");
+    }
+
+    private ScriptedStore(ServerSocketFactory sockets, String prefix) {
         try {
-            server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+            server = sockets.createServerSocket(0, 512, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.prefix = prefix;
         Thread.ofPlatform().daemon().name("scripted-store").start(this::accept);
     }
 
@@ -141,7 +157,7 @@ public final class ScriptedStore implements AutoCloseable {
 
     /** The address of a path. */
     public URI address(String path) {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort() + path);
+        return URI.create(prefix + server.getLocalPort() + path);
     }
 
     /** Bytes of bodies handed to the sockets. */
@@ -175,6 +191,8 @@ public final class ScriptedStore implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
+            // What is counted as served should be close to what a client can have read.
+            socket.setSendBufferSize(SEND_BUFFER_BYTES);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
             for (Optional<Request> request = read(in); request.isPresent(); request = read(in)) {
