@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.lastcall.warmup.cache.CacheException;
+import dev.lastcall.warmup.cache.ModelFolder;
+import dev.lastcall.warmup.fetch.Bandwidth;
+import dev.lastcall.warmup.fetch.Fetch;
+import dev.lastcall.warmup.fetch.FetchException;
+import dev.lastcall.warmup.fetch.FetchProgress;
+import dev.lastcall.warmup.fetch.FetchTask;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.verify.ModelStructure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one model warm: lists it, fetches what is not there, verifies, publishes, and says so in the manifest. Used once.
+ * {@link #run()} blocks its thread; the other methods may be called from any.
+ */
+public final class Warmup {
+
+    private final Store store;
+    private final Destination destination;
+    private final WarmupRequest request;
+    private final Bandwidth bandwidth;
+    private final AtomicReference<WarmupProgress.Phase> phase = new AtomicReference<>(WarmupProgress.Phase.WAITING);
+    private volatile @Nullable Fetch fetch;
+    private final Object interruption = new Object();
+    private @Nullable Thread runner; // guarded by interruption
+    private volatile @Nullable Listing listing;
+    private volatile long reusedBytes;
+    private volatile int reusedFiles;
+    private volatile boolean isCancelled;
+
+    /**
+     * Touches nothing yet.
+     *
+     * @param store stays open when this is done
+     * @param bandwidth may be shared with other warm-ups, and changed at any time
+     */
+    public Warmup(Store store, Destination destination, WarmupRequest request, Bandwidth bandwidth) {
+        this.store = store;
+        this.destination = destination;
+        this.request = request;
+        this.bandwidth = bandwidth;
+    }
+
+    /**
+     * Makes it warm.
+     *
+     * @throws WarmupException if it could not be; what was fetched is kept for the next attempt
+     * @throws InterruptedException if the calling thread is interrupted; the same is kept
+     */
+    public WarmupReport run() throws WarmupException, InterruptedException {
+        synchronized (interruption) {
+            runner = Thread.currentThread();
+        }
+        try {
+            if (isCancelled) {
+                throw cancelled();
+            }
+            WarmupReport report = warm();
+            phase.set(WarmupProgress.Phase.WARM);
+            return report;
+        } catch (StoreException e) {
+            throw WarmupException.of(e);
+        } catch (FetchException e) {
+            throw WarmupException.of(e);
+        } catch (CacheException e) {
+            throw WarmupException.of(e);
+        } catch (ClosedByInterruptException e) {
+            if (isCancelled) {
+                throw cancelled();
+            }
+            throw new InterruptedException();
+        } catch (IOException e) {
+            throw WarmupException.of(e, request.model());
+        } catch (InterruptedException e) {
+            if (isCancelled) {
+                throw cancelled();
+            }
+            throw e;
+        } finally {
+            leave();
+            if (phase.get() != WarmupProgress.Phase.WARM) {
+                phase.set(WarmupProgress.Phase.FAILED);
+            }
+        }
+    }
+
+    /** From here on nobody interrupts this thread; what a cancellation had sent it before does not stay behind. */
+    private void leave() {
+        synchronized (interruption) {
+            runner = null;
+            if (isCancelled) {
+                var _ = Thread.interrupted();
+            }
+        }
+    }
+
+    private WarmupException cancelled() {
+        return new WarmupException.Cancelled(request.model() + ": the warm-up was cancelled; it can be resumed", null);
+    }
+
+    private WarmupReport warm()
+            throws StoreException, FetchException, CacheException, IOException, WarmupException, InterruptedException {
+        long began = System.nanoTime();
+        phase.set(WarmupProgress.Phase.LISTING);
+        Listing listed = store.list(request.selection());
+        listing = listed;
+        check(listed);
+        phase.set(WarmupProgress.Phase.WAITING);
+        try (ModelFolder folder = destination.open(request.model(), listed)) {
+            phase.set(WarmupProgress.Phase.CHECKING);
+            boolean wasWarm = folder.manifest().isComplete();
+            if (wasWarm) {
+                // Damaged files go into quarantine, and so are among the missing ones below.
+                wasWarm = folder.recheck(request.verify() == WarmupRequest.Recheck.DIGESTS).isEmpty();
+            }
+            List<RemoteFile> missing = destination.share(request.model(), folder,
+                    folder.prepare(listed, request.settings().isSynced()));
+            long missingBytes = missing.stream().mapToLong(RemoteFile::sizeBytes).sum();
+            reusedBytes = listed.totalBytes() - missingBytes;
+            reusedFiles = listed.files().size() - missing.size();
+            Optional<FetchProgress> fetched = Optional.empty();
+            long cpuBefore = processCpuNanos();
+            if (!missing.isEmpty()) {
+                List<FetchTask> tasks = missing.stream()
+                        .map(file -> new FetchTask(file, folder.partial(file)))
+                        .toList();
+                long onDisk = Fetch.resumableBytes(tasks, request.settings());
+                destination.makeRoom(request.model(), missingBytes - onDisk);
+                fetched = Optional.of(fetch(folder, tasks));
+            }
+            long cpuNanos = processCpuNanos() - cpuBefore;
+            phase.set(WarmupProgress.Phase.COMPLETING);
+            if (!wasWarm || !missing.isEmpty()) {
+                checkStructure(folder, listed);
+                folder.complete();
+            }
+            destination.show(request, folder);
+            return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), cpuNanos);
+        }
+    }
+
+    private void check(Listing listed) throws WarmupException {
+        if (listed.files().isEmpty()) {
+            throw new WarmupException.StoreRefused(listed.source()
+                    + ": no file there, or none that include and exclude leave; check the address and the patterns",
+                    null);
+        }
+        Optional<RemoteFile> unvouched = listed.files()
+                .stream()
+                .filter(file -> file.bestDigest().isEmpty())
+                .findFirst();
+        if (request.requireDigest() && unvouched.isPresent()) {
+            throw new WarmupException.NotVerified(
+                    unvouched.get().path() + ": the store offers no digest and requireDigest is on;"
+                            + " put a SHA256SUMS beside it, upload it with a checksum, or turn requireDigest off",
+                    null);
+        }
+    }
+
+    private FetchProgress fetch(ModelFolder folder, List<FetchTask> tasks) throws FetchException, InterruptedException {
+        Fetch running = new Fetch(store, tasks, folder::publish, request.settings(), bandwidth);
+        fetch = running;
+        phase.set(WarmupProgress.Phase.FETCHING);
+        if (isCancelled) {
+            running.cancel();
+        }
+        return running.run();
+    }
+
+    private void checkStructure(ModelFolder folder, Listing listed) throws IOException, WarmupException {
+        List<String> faults = ModelStructure.faults(folder.path(),
+                listed.files().stream().map(RemoteFile::path).toList());
+        if (!faults.isEmpty()) {
+            throw new WarmupException.NotVerified(request.model() + " cannot be loaded as it is in the store: "
+                    + String.join("; ", faults) + "; upload it again, or correct include and exclude", null);
+        }
+    }
+
+    private WarmupReport report(ModelFolder folder, Listing listed, Optional<FetchProgress> fetched, Duration took,
+            long cpuNanos) {
+        int unvouched = (int) listed.files().stream().filter(file -> file.bestDigest().isEmpty()).count();
+        long received = fetched.map(FetchProgress::receivedBytes).orElse(0L);
+        long resumed = fetched.map(FetchProgress::resumedBytes).orElse(0L);
+        return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(), received,
+                reusedBytes + resumed, unvouched, took,
+                fetched.map(progress -> limit(progress, cpuNanos)).orElse(WarmupReport.Limit.NOTHING),
+                fetched.map(FetchProgress::retries).orElse(0L), fetched.map(FetchProgress::peakConnections).orElse(0));
+    }
+
+    private static WarmupReport.Limit limit(FetchProgress progress, long cpuNanos) {
+        FetchProgress.Spent spent = progress.spent();
+        double all = Math.max(1.0, (double) spent.reading() + spent.writing() + spent.backingOff() + spent.limited());
+        if (spent.limited() > all * 0.3) {
+            return WarmupReport.Limit.CONFIGURED;
+        }
+        if (progress.throttled() > 0 && spent.backingOff() > all * 0.2) {
+            return WarmupReport.Limit.STORE;
+        }
+        if (spent.writing() > all * 0.5) {
+            return WarmupReport.Limit.DISK;
+        }
+        double cpuShare = (double) cpuNanos / Math.max(1, spent.wall()) / Runtime.getRuntime().availableProcessors();
+        return cpuShare > 0.85 ? WarmupReport.Limit.CPU : WarmupReport.Limit.NETWORK;
+    }
+
+    private static long processCpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean bean
+                ? bean.getProcessCpuTime()
+                : 0;
+    }
+
+    /** Stops within a second; {@link #run()} then ends with {@link WarmupException.Cancelled}. */
+    public void cancel() {
+        isCancelled = true;
+        Fetch running = fetch;
+        if (running != null) {
+            running.cancel();
+        } else {
+            synchronized (interruption) {
+                if (runner != null) {
+                    runner.interrupt();
+                }
+            }
+        }
+    }
+
+    /** Where it stands. */
+    public WarmupProgress progress() {
+        Listing listed = listing;
+        Fetch running = fetch;
+        int files = listed == null ? 0 : listed.files().size();
+        long bytes = listed == null ? 0 : listed.totalBytes();
+        if (running == null) {
+            return new WarmupProgress(phase.get(), files, reusedFiles, bytes, reusedBytes, 0, List.of());
+        }
+        FetchProgress now = running.progress();
+        return new WarmupProgress(phase.get(), files, reusedFiles + now.filesPublished(), bytes,
+                reusedBytes + now.doneBytes(),
+                now.connections(), now.current());
+    }
+}

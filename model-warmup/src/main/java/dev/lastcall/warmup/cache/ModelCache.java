@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.cache;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import dev.lastcall.warmup.fetch.BootId;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.verify.DigestKind;
+
+/** All models of a directory. Thread-safe, and safe beside other processes with the same directory. */
+public final class ModelCache {
+
+    private final CacheLayout layout;
+    private final Evictor evictor;
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param isPinned models that must stay whatever happens, such as those of a running server's configuration
+     */
+    public ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned) {
+        this.layout = new CacheLayout(root.toAbsolutePath().normalize());
+        this.evictor = new Evictor(this, layout, limits, isPinned, new OpenFiles(Path.of("/proc")));
+    }
+
+    /**
+     * A version of a model that the cache knows.
+     *
+     * @param model its name
+     * @param place its paths
+     * @param manifest its record
+     */
+    public record Known(String model, ModelPlace place, Manifest manifest) {}
+
+    /** Where that version of the model lives or will. */
+    public ModelPlace place(String model, Listing listing) throws CacheException {
+        return layout.place(CacheLayout.requireName("model", model), Versions.of(listing));
+    }
+
+    /** Every version of every model, warm or not; reads manifests only. */
+    public List<Known> known() throws IOException {
+        List<Known> known = new ArrayList<>();
+        if (!Files.isDirectory(layout.manifests())) {
+            return known;
+        }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(layout.manifests(), "*@*.json")) {
+            for (Path path : stream) {
+                String name = path.getFileName().toString().replaceFirst("\\.json$", "");
+                int at = name.lastIndexOf('@');
+                Optional<Manifest> manifest = ManifestFile.read(path);
+                if (manifest.isPresent() && CacheLayout.isName(name.substring(0, at))) {
+                    String model = name.substring(0, at);
+                    known.add(new Known(model, layout.place(model, name.substring(at + 1)), manifest.get()));
+                }
+            }
+        }
+        return known;
+    }
+
+    /**
+     * A published file with the same bytes: by a digest that cannot be forged in any version of any model, by the validator
+     * in another version of the same model from the same source.
+     */
+    public Optional<Path> same(String model, String source, RemoteFile file) throws IOException {
+        Manifest.Entry wanted = Manifest.Entry.of(file);
+        Optional<String> strong = file.digests()
+                .stream()
+                .filter(digest -> digest.kind() == DigestKind.SHA256 || digest.kind() == DigestKind.GIT_SHA1)
+                .map(Digest::toString)
+                .findFirst();
+        for (Known known : known()) {
+            boolean isOwn = known.model().equals(model) && known.manifest().source().equals(source)
+                    && file.validator().isStrong();
+            boolean isTrusted = known.manifest().isSynced() || known.manifest().bootId().equals(BootId.current());
+            for (Manifest.Entry entry : known.manifest().files()) {
+                boolean isSame = (isOwn && entry.equals(wanted))
+                        || strong.filter(entry.digests()::contains).isPresent();
+                Path path = known.place().tree().resolve(entry.path());
+                if (isTrusted && isSame && entry.sizeBytes() == file.sizeBytes()
+                        && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(path) == file.sizeBytes()) {
+                    return Optional.of(path);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Makes room for so many bytes more, forgetting models if need be.
+     *
+     * @throws CacheException {@link CacheException.Reason#FULL} before anything is forgotten, if it would not suffice
+     */
+    public void makeRoom(String model, long bytes) throws IOException, CacheException {
+        evictor.makeRoom(model, bytes);
+    }
+
+    /** Shows the warm version under the model's name, and forgets the model's other versions if nobody uses them. */
+    public void show(String model, ModelPlace place) throws IOException {
+        HubLayout.point(layout.link(model), layout.root().relativize(place.tree()));
+        used(model);
+        evictor.forgetOtherVersions(model, place);
+    }
+
+    /** Shows the warm version in the layout of Hugging Face's cache, under the repository's name. */
+    public void showAsHub(String repository, String reference, ModelPlace place, Manifest manifest) throws IOException {
+        boolean isCommit = manifest.revision().matches("[0-9a-f]{40}");
+        String commit = isCommit ? manifest.revision() : Versions.hash(place.tree().getFileName().toString(), 40);
+        new HubLayout(layout.hub(repository)).publish(place.tree(), manifest, commit, reference);
+    }
+
+    /** Notes that the model is in use now. */
+    public void used(String model) throws IOException {
+        Path mark = layout.used(model);
+        Files.createDirectories(mark.resolveSibling("."));
+        if (!Files.exists(mark)) {
+            AtomicFile.write(mark, new byte[0]);
+        }
+        Files.setLastModifiedTime(mark, FileTime.from(Instant.now()));
+    }
+
+    /** Holds the model under a holder's name: it is not forgotten until released or until the machine boots anew. */
+    public void hold(String model, String holder) throws IOException, CacheException {
+        Path folder = layout.holds(CacheLayout.requireName("model", model));
+        AtomicFile.write(folder.resolve(CacheLayout.requireName("holder", holder)),
+                BootId.current().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends a hold; one that is not there is fine. */
+    public void release(String model, String holder) throws IOException, CacheException {
+        Files.deleteIfExists(layout.holds(CacheLayout.requireName("model", model))
+                .resolve(CacheLayout.requireName("holder", holder)));
+    }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.cache;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import dev.lastcall.warmup.fetch.BootId;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.verify.FileDigest;
+
+/**
+ * One version of one model on disk, worked on by the holder of its lease. Publishing may be called by several threads, all
+ * else by one.
+ */
+public final class ModelFolder implements AutoCloseable {
+
+    private final ModelPlace place;
+    private final Lease lease;
+    private final Path owned;
+    private Manifest manifest; // guarded by this
+
+    private ModelFolder(ModelPlace place, Lease lease, Path owned, Manifest manifest) {
+        this.place = place;
+        this.lease = lease;
+        this.owned = owned;
+        this.manifest = manifest;
+    }
+
+    /** Waits for the right to work on the model, and takes over what a former owner left half done. */
+    public static ModelFolder open(ModelPlace place) throws IOException, InterruptedException {
+        Lease lease = Lease.acquire(place.lease());
+        try {
+            Optional<Manifest> manifest = ManifestFile.read(place.manifest());
+            return new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()),
+                    manifest.orElse(new Manifest(Manifest.FORMAT, "", "", false, false, "", List.of())));
+        } catch (IOException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    /** One rename gives us all that the last owner had, and leaves that owner, should it wake, with nothing to rename. */
+    private static Path adopt(Path partials, String nonce) throws IOException {
+        Files.createDirectories(partials);
+        Path owned = partials.resolve(nonce);
+        List<Path> left = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(partials)) {
+            for (Path path : stream) {
+                if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    left.add(path);
+                }
+            }
+        }
+        left.sort(java.util.Comparator.comparingLong(path -> path.toFile().lastModified()));
+        if (left.isEmpty()) {
+            Files.createDirectory(owned);
+        } else {
+            Files.move(left.removeLast(), owned, StandardCopyOption.ATOMIC_MOVE);
+            for (Path older : left) {
+                Trees.delete(older);
+            }
+        }
+        return owned;
+    }
+
+    /** What is on record; a model of which nothing is has an empty, incomplete one. */
+    public synchronized Manifest manifest() {
+        return manifest;
+    }
+
+    /** The folder of the published files. */
+    public Path path() {
+        return place.tree();
+    }
+
+    /** All paths of this version. */
+    public ModelPlace place() {
+        return place;
+    }
+
+    /**
+     * Outside a cache nothing may be forgotten to make room.
+     *
+     * @throws CacheException {@link CacheException.Reason#FULL} if there is none
+     */
+    public static void requireRoom(Path folder, String model, long bytes) throws IOException, CacheException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < bytes) {
+            throw new CacheException(CacheException.Reason.FULL, model + ": " + bytes + " bytes are needed and " + free
+                    + " are free in " + folder + "; free some space or choose another folder", null);
+        }
+    }
+
+    /** Where the bytes of that file grow. */
+    public Path partial(RemoteFile file) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(file.path().getBytes(StandardCharsets.UTF_8));
+            return owned.resolve(HexFormat.of().formatHex(hash, 0, 16) + ".part");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * Makes the folder ready for the listed version: what is of another version goes, then the record of what shall be
+     * there is written.
+     *
+     * @return the files that are not there
+     */
+    public synchronized List<RemoteFile> prepare(Listing listing, boolean isSynced) throws IOException, CacheException {
+        boolean isTrusted = manifest.isSynced() || manifest.bootId().equals(BootId.current());
+        Map<String, Manifest.Entry> recorded = manifest.byPath();
+        List<RemoteFile> missing = new ArrayList<>();
+        for (RemoteFile file : listing.files()) {
+            Path path = resolve(file.path());
+            boolean isRecorded = Manifest.Entry.of(file).equals(recorded.get(file.path()));
+            boolean isPresent = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(path) == file.sizeBytes()
+                    && ((isRecorded && isTrusted) || matchesDigest(path, file.digests()));
+            if (!isPresent) {
+                Files.deleteIfExists(path);
+                missing.add(file);
+            }
+        }
+        for (RemoteFile file : listing.files()) {
+            recorded.remove(file.path());
+        }
+        for (String gone : recorded.keySet()) {
+            // We put it there, and a loader that takes all it finds would mix it with what is listed now.
+            Files.deleteIfExists(resolve(gone));
+        }
+        Manifest planned = Manifest.planned(listing, isSynced, BootId.current());
+        manifest = missing.isEmpty() && manifest.isComplete() ? planned.completed() : planned;
+        ManifestFile.write(place.manifest(), manifest);
+        return missing;
+    }
+
+    private static boolean matchesDigest(Path path, List<Digest> digests) throws IOException {
+        return !digests.isEmpty() && FileDigest.of(path, digests.getFirst().kind()).equals(digests.getFirst());
+    }
+
+    /**
+     * Reads all files of the record again and puts those that are damaged into quarantine.
+     *
+     * @param withDigests compare digests, where there are any; else sizes only
+     * @return the damaged ones, by name; the record is incomplete then
+     */
+    public synchronized List<String> recheck(boolean withDigests) throws IOException, CacheException {
+        List<String> damaged = new ArrayList<>();
+        for (Manifest.Entry entry : manifest.files()) {
+            Path path = resolve(entry.path());
+            boolean isSound = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(path) == entry.sizeBytes();
+            if (isSound && withDigests && !entry.digests().isEmpty()) {
+                isSound = matchesDigest(path, entry.parsedDigests());
+            }
+            if (!isSound) {
+                damaged.add(entry.path());
+            }
+        }
+        if (!damaged.isEmpty()) {
+            manifest = new Manifest(manifest.format(), manifest.source(), manifest.revision(), false,
+                    manifest.isSynced(),
+                    manifest.bootId(), manifest.files());
+            ManifestFile.write(place.manifest(), manifest);
+            for (String path : damaged) {
+                quarantine(resolve(path));
+            }
+        }
+        return damaged;
+    }
+
+    private void quarantine(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(place.quarantine());
+            Files.move(path, place.quarantine().resolve(path.getFileName() + "." + UUID.randomUUID()),
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Gives a whole, verified file its name; called by the engine's threads. */
+    public void publish(RemoteFile file, Path partial) throws IOException {
+        try {
+            record(file);
+            Path path = resolve(file.path());
+            requireHeld();
+            readOnly(partial);
+            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (CacheException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Gives a file that lies elsewhere in the cache, verified, its name here too. */
+    public void share(RemoteFile file, Path published) throws IOException, CacheException {
+        requireHeld();
+        Files.createLink(resolve(file.path()), published);
+    }
+
+    private void requireHeld() throws CacheException {
+        if (!lease.isHeld()) {
+            throw new CacheException(CacheException.Reason.LOST, place.tree()
+                    + ": another process took the work on this model over, since this one did not move for long; it goes on there",
+                    null);
+        }
+    }
+
+    private synchronized void record(RemoteFile file) throws IOException {
+        Manifest.Entry entry = Manifest.Entry.of(file);
+        if (!entry.equals(manifest.byPath().get(file.path()))) {
+            manifest = manifest.with(entry);
+            ManifestFile.write(place.manifest(), manifest);
+        }
+    }
+
+    private static void readOnly(Path file) throws IOException {
+        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        }
+    }
+
+    /** Says that the model is warm. */
+    public synchronized void complete() throws IOException, CacheException {
+        requireHeld();
+        for (Manifest.Entry entry : manifest.files()) {
+            Path path = resolve(entry.path());
+            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != entry.sizeBytes()) {
+                throw new CacheException(CacheException.Reason.REFUSED,
+                        path + " was taken away or changed while the model was"
+                                + " being warmed; start again, and let nothing else write there",
+                        null);
+            }
+        }
+        manifest = manifest.completed();
+        ManifestFile.write(place.manifest(), manifest);
+        Trees.delete(owned);
+    }
+
+    /** The path of a file, whose folders are made, and are folders and not links that someone planted. */
+    private Path resolve(String name) throws IOException, CacheException {
+        Path folder = place.tree();
+        Files.createDirectories(folder);
+        String[] components = name.split("/", -1);
+        for (int i = 0; i < components.length - 1; i++) {
+            folder = folder.resolve(components[i]);
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new CacheException(CacheException.Reason.REFUSED,
+                            folder + " is no folder but should be; remove what lies there", null);
+                }
+                Files.createDirectory(folder);
+            }
+        }
+        return folder.resolve(components[components.length - 1]);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lease.close();
+    }
+}

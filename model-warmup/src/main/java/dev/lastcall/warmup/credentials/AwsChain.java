@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.credentials;
+
+import java.time.InstantSource;
+import java.util.List;
+
+import dev.lastcall.warmup.store.ControlClient;
+
+/** Where AWS's own tools look for credentials, in their order. */
+public final class AwsChain {
+
+    private static final String MEND = "give the pod or the instance a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;"
+            + " a public bucket is read with anonymous: true";
+
+    private AwsChain() {}
+
+    /** Variables, web identity, profile, container, instance role; fetched again before they run out. */
+    public static Refreshed<AwsCredentials> of(Environment environment, ControlClient control) {
+        WebIdentity webIdentity = new WebIdentity(environment, control);
+        return new Refreshed<>(new CredentialChain<>("AWS credentials", MEND,
+                List.of(new EnvironmentCredentials(environment), webIdentity,
+                        new ProfileCredentials(environment, webIdentity),
+                        new ContainerCredentials(environment, control), new InstanceRole(environment, control))),
+                InstantSource.system());
+    }
+}

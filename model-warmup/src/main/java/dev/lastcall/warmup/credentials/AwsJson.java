@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.credentials;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The JSON in which containers and instances are handed their credentials. */
+final class AwsJson {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private AwsJson() {}
+
+    static AwsCredentials parse(String text, String provider) throws CredentialException {
+        try {
+            JsonNode document = JSON.readTree(text);
+            String code = document.path("Code").asString("Success");
+            if (!code.equals("Success")) {
+                throw CredentialException.passing("the endpoint answers " + code.replaceAll("[^\\w .-]", "?"), null);
+            }
+            return AwsCredentials.temporary(need(document, "AccessKeyId"), need(document, "SecretAccessKey"),
+                    need(document, "Token"), Instant.parse(need(document, "Expiration")), provider);
+        } catch (JacksonException | DateTimeException e) {
+            throw CredentialException.passing("an answer without usable credentials", e);
+        }
+    }
+
+    private static String need(JsonNode document, String name) throws CredentialException {
+        String value = document.path(name).asString("");
+        if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+            throw CredentialException.passing("an answer without a usable " + name, null);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.credentials;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.wire.Origin;
+import io.vertx.core.buffer.Buffer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The file that {@code GOOGLE_APPLICATION_CREDENTIALS} names, or that {@code gcloud auth application-default login} leaves
+ * behind: a service account's key, or a user's refresh token. Read anew each time.
+ */
+final class GoogleKeyFile implements CredentialProvider<AccessToken> {
+
+    static final String SCOPE = "https://www.googleapis.com/auth/devstorage.read_only";
+
+    private static final String TOKEN_URI = "https://oauth2.googleapis.com/token";
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_ANSWER_BYTES = 64 * 1024;
+
+    private final Environment environment;
+    private final ControlClient control;
+    private final InstantSource clock;
+
+    GoogleKeyFile(Environment environment, ControlClient control, InstantSource clock) {
+        this.environment = environment;
+        this.control = control;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "application default credentials file";
+    }
+
+    @Override
+    public Finding<AccessToken> find() throws CredentialException, InterruptedException {
+        Optional<Path> named = environment.variable("GOOGLE_APPLICATION_CREDENTIALS").map(Path::of);
+        Path file = named.orElse(environment.variable("CLOUDSDK_CONFIG")
+                .map(Path::of)
+                .orElse(environment.home().resolve(".config/gcloud"))
+                .resolve("application_default_credentials.json"));
+        if (named.isEmpty() && !Files.isRegularFile(file)) {
+            return new Finding.Nothing<>("GOOGLE_APPLICATION_CREDENTIALS is not set and there is no " + file);
+        }
+        try {
+            return new Finding.Found<>(token(file, TokenJson.parse(SecretFile.read(file))));
+        } catch (JacksonException e) {
+            // Without the cause: a parser quotes what it read, and that is a secret.
+            throw CredentialException.lasting(file + " is not JSON");
+        }
+    }
+
+    private AccessToken token(Path file, JsonNode key) throws CredentialException, InterruptedException {
+        String type = key.path("type").asString("");
+        String form = switch (type) {
+            case "service_account" ->
+                "grant_type=" + PercentEncoding.component("urn:ietf:params:oauth:grant-type:jwt-bearer")
+                        + "&assertion=" + ServiceAccountJwt.of(key, SCOPE, tokenUri(key), clock.instant());
+            case "authorized_user" ->
+                "grant_type=refresh_token&client_id=" + field(file, key, "client_id") + "&client_secret="
+                        + field(file, key, "client_secret") + "&refresh_token=" + field(file, key, "refresh_token");
+            default ->
+                throw CredentialException.lasting(file + ": credentials of type \"" + type.replaceAll("[^\\w-]", "?")
+                        + "\" are not supported; use a service account's key, or the node's own service account");
+        };
+        URI uri = URI.create(tokenUri(key));
+        ControlClient.Call call = new ControlClient.Call("POST", Origin.of(uri), uri.getRawPath(),
+                Map.of("content-type", "application/x-www-form-urlencoded", "accept", "application/json"),
+                Buffer.buffer(form),
+                MAX_ANSWER_BYTES, CALL_TIMEOUT);
+        try {
+            ControlClient.Response response = ControlCalls.repeat(() -> answered(call));
+            if (response.status() != 200) {
+                throw CredentialException
+                        .lasting(file + ": " + response.status() + " " + TokenJson.refusal(response.text())
+                                + ": the key or the login is not valid any more, or this node's clock is wrong");
+            }
+            return TokenJson.token(response.text(), clock.instant());
+        } catch (StoreException e) {
+            throw CredentialException.passing(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+    }
+
+    private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
+        ControlClient.Response response = control.send(call);
+        if (response.status() >= 500 || response.status() == 429) {
+            throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());
+        }
+        return response;
+    }
+
+    /** Where tokens are given out: what the file says, if that is a safe place for a secret. */
+    private static String tokenUri(JsonNode key) throws CredentialException {
+        String uri = key.path("token_uri").asString(TOKEN_URI);
+        try {
+            Origin origin = Origin.of(URI.create(uri));
+            if ((origin.tls() || origin.host().equals("127.0.0.1")) && URI.create(uri).getRawPath().startsWith("/")) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw CredentialException.lasting("the token_uri of the key file is no address", e);
+        }
+        throw CredentialException.lasting("the token_uri of the key file is not an https address");
+    }
+
+    private static String field(Path file, JsonNode key, String name) throws CredentialException {
+        String value = key.path(name).asString("");
+        if (value.isEmpty()) {
+            throw CredentialException.lasting(file + " has no " + name);
+        }
+        return PercentEncoding.component(value);
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.time.Duration;
+
+/**
+ * How many connections are right. It starts with a few, doubles while that makes the whole faster, then probes upwards in
+ * small steps and takes back those that bring nothing; where the store asks for fewer requests it cuts at once and climbs
+ * again one by one. Thread-safe; pure arithmetic on what it is told.
+ */
+final class Concurrency {
+
+    private static final int INITIAL = 8;
+    private static final double CUT = 0.7;
+
+    /** One complaint of an overloaded store comes on many connections at once: it counts once. */
+    private static final Duration CUT_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+    private static final double DOUBLING_MUST_GAIN = 1.15;
+    private static final double PROBE_MUST_GAIN = 1.03;
+
+    /** Looks at the rate between two probes in the steady state. */
+    private static final int PROBE_EVERY = 8;
+
+    private enum Phase {
+        DOUBLING, STEADY, PROBING
+    }
+
+    private final int max;
+    private int limit; // all guarded by this
+    private int limitBefore;
+    private Phase phase = Phase.DOUBLING;
+    private double rateBefore;
+    private int looks;
+    private boolean cutSinceLook;
+    private boolean everCut;
+    private long lastCut;
+    private long cuts;
+
+    Concurrency(int max) {
+        this.max = max;
+        this.limit = Math.min(INITIAL, max);
+        this.limitBefore = limit;
+    }
+
+    synchronized int limit() {
+        return limit;
+    }
+
+    synchronized long cuts() {
+        return cuts;
+    }
+
+    /** The store asked for fewer requests. */
+    synchronized void throttled(long nanoTime) {
+        if (everCut && nanoTime - lastCut < CUT_AT_MOST_EVERY.toNanos()) {
+            return;
+        }
+        limit = Math.max(1, (int) (limit * CUT));
+        lastCut = nanoTime;
+        everCut = true;
+        cutSinceLook = true;
+        cuts++;
+        phase = Phase.STEADY;
+        looks = 0;
+    }
+
+    /**
+     * A look at the rate since the last one.
+     *
+     * @param bytesPerSecond received by all connections together
+     * @param isBusy whether every connection that is allowed was in use; if not, more would bring nothing
+     */
+    synchronized void look(double bytesPerSecond, boolean isBusy) {
+        if (cutSinceLook || !isBusy) {
+            cutSinceLook = false;
+            rateBefore = bytesPerSecond;
+            return;
+        }
+        switch (phase) {
+            case DOUBLING -> {
+                if (rateBefore > 0 && bytesPerSecond < rateBefore * DOUBLING_MUST_GAIN) {
+                    limit = limitBefore;
+                    settle();
+                } else {
+                    grow(limit * 2, bytesPerSecond);
+                }
+            }
+            case STEADY -> {
+                if (everCut && limit < max) {
+                    limit++;
+                }
+                if (++looks >= PROBE_EVERY && !everCut) {
+                    phase = Phase.PROBING;
+                    grow(limit + Math.max(1, limit / 4), bytesPerSecond);
+                }
+            }
+            case PROBING -> {
+                if (bytesPerSecond < rateBefore * PROBE_MUST_GAIN) {
+                    limit = limitBefore;
+                    settle();
+                } else {
+                    grow(limit + Math.max(1, limit / 4), bytesPerSecond);
+                }
+            }
+        }
+    }
+
+    private void settle() {
+        phase = Phase.STEADY;
+        looks = 0;
+    }
+
+    private void grow(int wanted, double rate) {
+        limitBefore = limit;
+        rateBefore = rate;
+        limit = Math.min(max, wanted);
+        if (limit == limitBefore) {
+            settle();
+        }
+    }
+}

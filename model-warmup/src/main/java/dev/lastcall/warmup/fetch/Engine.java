@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+
+/** What the threads of one fetch share, and the decisions that concern a whole file. Thread-safe. */
+final class Engine {
+
+    /** A server without ranges that breaks off every time: more attempts would only move more bytes. */
+    private static final int MAX_BROKEN_STREAMS = 5;
+
+    private final Store store;
+    private final FetchSettings settings;
+    private final Bandwidth bandwidth;
+    private final Schedule schedule;
+    private final Concurrency concurrency;
+    private final Backoff backoff;
+    private final Meters meters = new Meters();
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
+    private final String bootId = BootId.current();
+    private final Consumer<FileFetch> whenWhole;
+
+    Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule, Backoff backoff,
+            Consumer<FileFetch> whenWhole) {
+        this.store = store;
+        this.settings = settings;
+        this.bandwidth = bandwidth;
+        this.schedule = schedule;
+        this.backoff = backoff;
+        this.whenWhole = whenWhole;
+        this.concurrency = new Concurrency(settings.maxConnections());
+    }
+
+    Store store() {
+        return store;
+    }
+
+    FetchSettings settings() {
+        return settings;
+    }
+
+    Bandwidth bandwidth() {
+        return bandwidth;
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    Concurrency concurrency() {
+        return concurrency;
+    }
+
+    Meters meters() {
+        return meters;
+    }
+
+    List<Worker> workers() {
+        return workers;
+    }
+
+    /** Opens what is there of a file, and hands it over at once if it is whole. */
+    void admit(FetchTask task) throws IOException {
+        FileFetch fetch = new FileFetch(task.partial(), task.file(),
+                PartialFile.open(task.partial(), task.file(), settings.partBytes(), bootId));
+        schedule.add(fetch);
+        afterLeaving(fetch);
+    }
+
+    /** A worker has left the file: the last one sees to what comes next. */
+    void afterLeaving(FileFetch fetch) {
+        if (schedule.claimFinish(fetch)) {
+            whenWhole.accept(fetch);
+        } else if (schedule.claimRestart(fetch)) {
+            startOver(fetch);
+        }
+    }
+
+    /** Waits after a failure that may pass; where the store is overloaded everyone slows down. */
+    void backOff(StoreProblem problem, Duration wish, int failures) throws InterruptedException {
+        if (problem == StoreProblem.THROTTLED) {
+            meters.throttled.increment();
+            concurrency.throttled(System.nanoTime());
+            schedule.share(concurrency.limit());
+            if (!wish.isZero()) {
+                schedule.pauseAll(wish.toNanos());
+            }
+        }
+        long began = System.nanoTime();
+        schedule.pause(backoff.after(failures).toNanos());
+        meters.backoffNanos.add(System.nanoTime() - began);
+    }
+
+    /** Makes what is fetched of the file void; the last worker on it starts it over. */
+    void restart(FileFetch fetch, int epoch, FileFetch.Restart reason, StoreException failure) {
+        boolean isForbidden = switch (reason) {
+            case CHANGED -> settings.onChange() == FetchSettings.ChangePolicy.STRICT || fetch.wasChanged;
+            case RANGE_IGNORED -> !fetch.file.ranged();
+            case STREAM_BROKEN -> fetch.brokenStreams >= MAX_BROKEN_STREAMS;
+            case CORRUPT, NONE -> false;
+        };
+        if (isForbidden) {
+            schedule.fail(new FetchException(FetchException.Reason.STORE, failure.getMessage(), failure));
+        } else if (schedule.restart(fetch, epoch, reason)) {
+            workers.forEach(worker -> worker.abortIfOn(fetch));
+        }
+    }
+
+    /** Only for whom {@link Schedule#claimRestart} or {@link Schedule#claimFinish} chose; no worker is on the file. */
+    void startOver(FileFetch fetch) {
+        try {
+            RemoteFile before = fetch.file;
+            RemoteFile now = switch (fetch.restart) {
+                case CHANGED -> store.refresh(before);
+                case RANGE_IGNORED ->
+                    new RemoteFile(before.path(), before.sizeBytes(), before.validator(), before.digests(),
+                            false, before.location());
+                case STREAM_BROKEN, CORRUPT, NONE -> before;
+            };
+            fetch.hash.reset();
+            fetch.partial.close();
+            PartialFile empty = PartialFile.create(fetch.partialPath, now,
+                    new PartGrid(now.sizeBytes(), settings.partBytes()),
+                    bootId);
+            schedule.restarted(fetch, () -> {
+                fetch.wasChanged |= fetch.restart == FileFetch.Restart.CHANGED;
+                fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT;
+                fetch.brokenStreams += fetch.restart == FileFetch.Restart.STREAM_BROKEN ? 1 : 0;
+                fetch.begin(now, empty);
+            });
+            afterLeaving(fetch);
+        } catch (StoreException e) {
+            schedule.fail(new FetchException(FetchException.Reason.STORE, e.getMessage(), e));
+        } catch (IOException e) {
+            schedule.fail(DiskFaults.explain(e, fetch.file.path(), fetch.partialPath));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "interrupted", e));
+        }
+    }
+}

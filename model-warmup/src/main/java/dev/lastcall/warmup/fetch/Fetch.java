@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.lastcall.warmup.store.Store;
+
+/**
+ * Brings a set of files from one store. Used once: {@link #run()} blocks until all are published or one cannot be had.
+ * {@link #cancel()} and {@link #progress()} may be called from any thread at any time.
+ */
+public final class Fetch {
+
+    /** Files with an open descriptor at a time. */
+    private static final int MAX_OPEN_FILES = 64;
+
+    private static final long WORKER_STACK_BYTES = 256 << 10;
+
+    private final Engine engine;
+    private final Schedule schedule;
+    private final Finisher finisher;
+    private final Bandwidth bandwidth;
+    private final Deque<FetchTask> waiting; // guarded by itself
+    private final List<Thread> threads = new ArrayList<>(); // guarded by itself
+    private final LongAdder publishedBytes = new LongAdder();
+    private final LongAdder publishedFiles = new LongAdder();
+    private final long totalBytes;
+    private final int totalFiles;
+    private final ExecutorService chores;
+    private volatile long resumedBytes;
+
+    /** Touches nothing yet. */
+    public Fetch(Store store, List<FetchTask> tasks, Publisher publisher, FetchSettings settings, Bandwidth bandwidth) {
+        this.bandwidth = bandwidth;
+        this.waiting = new ArrayDeque<>(tasks);
+        this.totalFiles = tasks.size();
+        this.totalBytes = tasks.stream().mapToLong(task -> task.file().sizeBytes()).sum();
+        this.schedule = new Schedule(tasks.size(), settings.maxRunParts());
+        this.chores = Executors.newFixedThreadPool(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8),
+                Thread.ofPlatform().name("warmup-chore-", 0).daemon().factory());
+        this.engine = new Engine(store, settings, bandwidth, schedule, new Backoff(new SplittableRandom()),
+                this::whenWhole);
+        this.finisher = new Finisher(engine, publisher);
+    }
+
+    /**
+     * Fetches everything.
+     *
+     * @throws FetchException if not everything could be published
+     * @throws InterruptedException if the calling thread is interrupted; the fetch is then cancelled
+     */
+    public FetchProgress run() throws FetchException, InterruptedException {
+        long began = System.nanoTime();
+        try {
+            for (int open = 0; open < MAX_OPEN_FILES; open++) {
+                admitNext();
+            }
+            resumedBytes = schedule.files().stream().mapToLong(fetch -> fetch.bytes.sum()).sum();
+            schedule.share(engine.concurrency().limit());
+            startWorkers();
+            start("warmup-supervisor", new Supervisor(engine, chores, this::startWorkers));
+            schedule.awaitEnd();
+        } catch (InterruptedException e) {
+            cancel();
+            throw e;
+        } finally {
+            end();
+        }
+        Optional<FetchException> failure = schedule.failure();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return progress(System.nanoTime() - began);
+    }
+
+    /** How many bytes of the tasks an earlier process has left whole. Reads journals only. */
+    public static long resumableBytes(List<FetchTask> tasks, FetchSettings settings) throws IOException {
+        long bytes = 0;
+        for (FetchTask task : tasks) {
+            bytes += PartialFile.resumableBytes(task.partial(), task.file(), settings.partBytes());
+        }
+        return bytes;
+    }
+
+    private void admitNext() {
+        FetchTask task;
+        synchronized (waiting) {
+            task = waiting.poll();
+        }
+        if (task != null && !schedule.isOver()) {
+            try {
+                engine.admit(task);
+            } catch (IOException e) {
+                schedule.fail(DiskFaults.explain(e, task.file().path(), task.partial()));
+            }
+        }
+    }
+
+    private void whenWhole(FileFetch fetch) {
+        chores.execute(() -> {
+            try {
+                if (finisher.finish(fetch)) {
+                    publishedBytes.add(fetch.file.sizeBytes());
+                    publishedFiles.increment();
+                    admitNext();
+                }
+            } catch (RuntimeException e) {
+                schedule.fail(new FetchException(FetchException.Reason.DISK, fetch.file.path() + ": " + e, e));
+            }
+        });
+    }
+
+    /** As many workers as are wanted now; those too many wait by themselves. */
+    private void startWorkers() {
+        while (engine.workers().size() < engine.concurrency().limit() && !schedule.isOver()) {
+            Worker worker = new Worker(engine.workers().size(), engine);
+            engine.workers().add(worker);
+            start("warmup-data-" + engine.workers().size(), worker);
+        }
+        engine.meters().peakConnections.accumulateAndGet(engine.workers().size(), Math::max);
+    }
+
+    private void start(String name, Runnable work) {
+        Thread thread = Thread.ofPlatform().name(name).daemon().stackSize(WORKER_STACK_BYTES).start(work);
+        synchronized (threads) {
+            threads.add(thread);
+        }
+    }
+
+    /** Stops within a second and leaves everything so that a later fetch goes on from here. */
+    public void cancel() {
+        schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "the fetch was cancelled; it can be resumed",
+                null));
+        engine.workers().forEach(Worker::abort);
+        bandwidth.release();
+    }
+
+    private void end() throws InterruptedException {
+        List<Thread> all;
+        synchronized (threads) {
+            all = List.copyOf(threads);
+        }
+        try {
+            if (schedule.failure().isPresent()) {
+                engine.workers().forEach(Worker::abort);
+            }
+            for (Thread thread : all) {
+                // A worker can have opened a new connection between two looks: it is closed again until it has noticed.
+                while (!thread.join(java.time.Duration.ofMillis(100))) {
+                    engine.workers().forEach(Worker::abort);
+                }
+            }
+        } finally {
+            chores.shutdown();
+            chores.close();
+            schedule.files().forEach(Fetch::closeQuietly);
+        }
+    }
+
+    @SuppressWarnings("EmptyCatch") // every part that counts was written and recorded before
+    private static void closeQuietly(FileFetch fetch) {
+        try {
+            fetch.partial.close();
+        } catch (IOException ignored) {}
+    }
+
+    /** Where it stands now. */
+    public FetchProgress progress() {
+        return progress(0);
+    }
+
+    private FetchProgress progress(long nanos) {
+        List<FetchProgress.FileProgress> files = schedule.files()
+                .stream()
+                .map(fetch -> new FetchProgress.FileProgress(fetch.file.path(), fetch.bytes.sum(),
+                        fetch.file.sizeBytes()))
+                .toList();
+        long inPlace = publishedBytes.sum() + files.stream().mapToLong(FetchProgress.FileProgress::doneBytes).sum();
+        Meters meters = engine.meters();
+        return new FetchProgress(totalFiles, publishedFiles.intValue(), totalBytes, inPlace, resumedBytes,
+                meters.receivedBytes.sum(), meters.requests.sum(), meters.retries.sum(), meters.throttled.sum(),
+                meters.abandoned.sum(), meters.peakConnections.get(), engine.concurrency().limit(),
+                new FetchProgress.Spent(nanos, meters.readNanos.sum(), meters.writeNanos.sum(),
+                        meters.backoffNanos.sum(),
+                        bandwidth.waitedNanos()),
+                files);
+    }
+}

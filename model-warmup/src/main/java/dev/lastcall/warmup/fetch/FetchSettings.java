@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.time.Duration;
+
+/**
+ * How the engine works.
+ *
+ * @param maxConnections never more connections at once than this
+ * @param partBytes size of a part of the grid: what a kill can cost per connection, and the unit of the journal
+ * @param maxRunParts at most so many adjacent parts in one request
+ * @param bufferBudgetBytes memory for data, divided among the connections
+ * @param stallAfter a connection on which no byte comes for so long is given up
+ * @param slowAfter a connection far slower than the others for so long is given up
+ * @param giveUpAfter the fetch ends with the last error when a part makes no progress for so long
+ * @param onChange what to do when a file changes in the store while it is fetched
+ * @param isSynced whether a file is on flash before it gets its name
+ */
+public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, int bufferBudgetBytes,
+        Duration stallAfter,
+        Duration slowAfter, Duration giveUpAfter, ChangePolicy onChange, boolean isSynced) {
+
+    /** Small enough to fetch again without regret, large enough to make a request's latency small beside it. */
+    public static final int DEFAULT_PART_BYTES = 16 << 20;
+
+    private static final int MIN_BUFFER_BYTES = 64 << 10;
+    private static final int MAX_BUFFER_BYTES = 1 << 20;
+
+    /** What to do when the store says that a file is not the one that was listed any more. */
+    public enum ChangePolicy {
+        /** Look at the file again and fetch the new version from the start, once. */
+        RESTART,
+        /** Fail. */
+        STRICT
+    }
+
+    /** @throws IllegalArgumentException if a number is not positive */
+    public FetchSettings {
+        if (maxConnections < 1 || partBytes < 1 || maxRunParts < 1 || bufferBudgetBytes < 1) {
+            throw new IllegalArgumentException("connections, part size, run and buffers must be positive");
+        }
+    }
+
+    /** What suits most nodes. */
+    public static FetchSettings defaults() {
+        return new FetchSettings(128, DEFAULT_PART_BYTES, 8, 32 << 20, Duration.ofSeconds(15), Duration.ofSeconds(3),
+                Duration.ofMinutes(5), ChangePolicy.RESTART, true);
+    }
+
+    /** The same with another bound on connections. */
+    public FetchSettings withMaxConnections(int connections) {
+        return new FetchSettings(connections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
+                giveUpAfter,
+                onChange, isSynced);
+    }
+
+    /** The same with other patience. */
+    public FetchSettings withPatience(Duration stall, Duration slow, Duration giveUp) {
+        return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stall, slow, giveUp,
+                onChange,
+                isSynced);
+    }
+
+    /** The same with another grid. A partial file of another grid is not resumed. */
+    public FetchSettings withPartBytes(int bytes) {
+        return new FetchSettings(maxConnections, bytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
+                giveUpAfter,
+                onChange, isSynced);
+    }
+
+    /** The same with another policy on files that change. */
+    public FetchSettings withChangePolicy(ChangePolicy policy) {
+        return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
+                giveUpAfter,
+                policy, isSynced);
+    }
+
+    /** The same, with or without waiting for flash. */
+    public FetchSettings withSync(boolean synced) {
+        return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
+                giveUpAfter,
+                onChange, synced);
+    }
+
+    /** Buffer of one worker. */
+    int bufferBytes() {
+        int share = bufferBudgetBytes / maxConnections;
+        return Math.max(MIN_BUFFER_BYTES, Math.min(MAX_BUFFER_BYTES, Integer.highestOneBit(Math.max(1, share))));
+    }
+}

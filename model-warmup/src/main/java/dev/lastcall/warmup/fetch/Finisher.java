@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.verify.Digest;
+
+/** What happens to a file when its last part is done: proof, flash, name. */
+final class Finisher {
+
+    private final Engine engine;
+    private final Publisher publisher;
+
+    Finisher(Engine engine, Publisher publisher) {
+        this.engine = engine;
+        this.publisher = publisher;
+    }
+
+    /** Only for whom {@link Schedule#claimFinish} chose. True if the file is published. */
+    boolean finish(FileFetch fetch) {
+        RemoteFile file = fetch.file;
+        PartialFile partial = fetch.partial;
+        try {
+            Optional<String> fault = fault(fetch);
+            if (fault.isPresent()) {
+                doubt(fetch, fault.get());
+                return false;
+            }
+            if (engine.settings().isSynced()) {
+                partial.sync();
+            }
+            partial.close();
+            publisher.publish(file, partial.path());
+            Files.deleteIfExists(PartialFile.journalOf(partial.path()));
+            engine.schedule().published(fetch);
+            return true;
+        } catch (IOException e) {
+            engine.schedule().fail(DiskFaults.explain(e, file.path(), partial.path()));
+            return false;
+        }
+    }
+
+    /** What is wrong with the bytes, if anything is. */
+    private static Optional<String> fault(FileFetch fetch) throws IOException {
+        RemoteFile file = fetch.file;
+        if (fetch.partial.sizeOnDisk() != file.sizeBytes()) {
+            return Optional.of(fetch.partial.sizeOnDisk() + " bytes on disk instead of " + file.sizeBytes());
+        }
+        if (file.bestDigest().isEmpty()) {
+            return Optional.empty();
+        }
+        Digest expected = file.bestDigest().get();
+        Digest actual = expected.kind().isCombinable()
+                ? fetch.partial.combined(expected.kind())
+                : fetch.hash.finish(file, fetch.partial);
+        return actual.equals(expected)
+                ? Optional.empty()
+                : Optional.of("the store promises " + expected + ", the bytes are " + actual);
+    }
+
+    /** Once it can have been the way here, twice it is the store. */
+    private void doubt(FileFetch fetch, String fault) {
+        if (fetch.wasCorrupt) {
+            engine.schedule()
+                    .fail(new FetchException(FetchException.Reason.CORRUPT, fetch.file.path()
+                            + ": fetched twice and wrong twice: " + fault + "; upload it again, or correct the digest",
+                            null));
+        } else if (engine.schedule().restart(fetch, fetch.epoch, FileFetch.Restart.CORRUPT)) {
+            engine.startOver(fetch);
+        }
+    }
+}

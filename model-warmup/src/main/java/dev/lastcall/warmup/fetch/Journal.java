@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+import dev.lastcall.warmup.verify.PartSum;
+
+/**
+ * Which parts of a partial file are done, appended to as they become so. Every record carries its own checksum; reading
+ * stops at the first that is torn or wrong, and what stands before it holds. A part is recorded only after its last write
+ * has returned, so the record outlives the process; a mark says which records' bytes are on flash, too, for the case that
+ * the machine dies. Thread-safe.
+ *
+ * <p>Header: magic, length, text of the identity, CRC32C. Record, 32 bytes: type, part, two sums, CRC32C, zero.
+ */
+final class Journal implements AutoCloseable {
+
+    private static final long MAGIC = 0x4c43_4a52_4e4c_3031L; // "LCJRNL01"
+    private static final int MAX_IDENTITY_BYTES = 16 * 1024;
+    private static final int RECORD_BYTES = 32;
+    private static final int CHECKED_BYTES = 24;
+    private static final int PART_DONE = 1;
+    private static final int SYNCED = 2;
+
+    private final FileChannel channel;
+    private int partsRecorded; // guarded by this
+
+    private Journal(FileChannel channel, int partsRecorded) {
+        this.channel = channel;
+        this.partsRecorded = partsRecorded;
+    }
+
+    /**
+     * What a journal said.
+     *
+     * @param journal to go on with
+     * @param bootId under which it was written
+     * @param parts sums by part, in the order of their records
+     * @param syncedParts how many of them, from the first, are on flash
+     */
+    record Recovered(Journal journal, String bootId, Map<Integer, PartSum.Value> parts, int syncedParts) {}
+
+    /** Starts anew; whatever was there is gone. */
+    static Journal create(Path path, String identity, String bootId) throws IOException {
+        byte[] text = (bootId + "\n" + identity).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer header = ByteBuffer.allocate(8 + 4 + text.length + 4);
+        header.putLong(MAGIC).putInt(text.length).put(text).putInt(crc(header.array(), 0, 12 + text.length)).flip();
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        writeFully(channel, header);
+        return new Journal(channel, 0);
+    }
+
+    /** Empty where there is none, where it cannot be read, or where it is of another file, version or grid. */
+    static Optional<Recovered> recover(Path path, String identity, PartGrid grid) throws IOException {
+        byte[] bytes;
+        try {
+            if (Files.size(path) > MAX_IDENTITY_BYTES + 4L * RECORD_BYTES * grid.count() + RECORD_BYTES) {
+                return Optional.empty();
+            }
+            bytes = Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        if (buffer.remaining() < 16 || buffer.getLong() != MAGIC) {
+            return Optional.empty();
+        }
+        int length = buffer.getInt();
+        if (length < 0 || length > MAX_IDENTITY_BYTES || buffer.remaining() < length + 4) {
+            return Optional.empty();
+        }
+        String text = new String(bytes, buffer.position(), length, StandardCharsets.UTF_8);
+        buffer.position(buffer.position() + length);
+        int newline = text.indexOf('\n');
+        if (buffer.getInt() != crc(bytes, 0, 12 + length) || newline < 0
+                || !text.substring(newline + 1).equals(identity)) {
+            return Optional.empty();
+        }
+        Map<Integer, PartSum.Value> parts = new LinkedHashMap<>();
+        int synced = 0;
+        while (buffer.remaining() >= RECORD_BYTES && isSound(bytes, buffer.position())) {
+            int type = buffer.getInt(buffer.position());
+            int number = buffer.getInt(buffer.position() + 4);
+            if (type == PART_DONE && number >= 0 && number < grid.count()) {
+                parts.putIfAbsent(number,
+                        new PartSum.Value(buffer.getLong(buffer.position() + 8),
+                                buffer.getLong(buffer.position() + 16)));
+            } else if (type == SYNCED && number <= parts.size()) {
+                synced = Math.max(synced, number);
+            } else {
+                break;
+            }
+            buffer.position(buffer.position() + RECORD_BYTES);
+        }
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        channel.truncate(buffer.position());
+        channel.position(buffer.position());
+        return Optional
+                .of(new Recovered(new Journal(channel, parts.size()), text.substring(0, newline), parts, synced));
+    }
+
+    private static boolean isSound(byte[] bytes, int offset) {
+        return ByteBuffer.wrap(bytes).getInt(offset + CHECKED_BYTES) == crc(bytes, offset, CHECKED_BYTES);
+    }
+
+    private static int crc(byte[] bytes, int offset, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, offset, length);
+        return (int) crc.getValue();
+    }
+
+    /** The bytes of the part are written. */
+    synchronized void partDone(int part, PartSum.Value sums) throws IOException {
+        append(PART_DONE, part, sums.crc32c(), sums.whole());
+        partsRecorded++;
+    }
+
+    /** How many parts are recorded; what a force that begins now will cover. */
+    synchronized int partsRecorded() {
+        return partsRecorded;
+    }
+
+    /** The bytes of the first so many recorded parts are on flash. */
+    synchronized void synced(int parts) throws IOException {
+        append(SYNCED, parts, 0, 0);
+    }
+
+    private void append(int type, int number, long first, long second) throws IOException {
+        ByteBuffer entry = ByteBuffer.allocate(RECORD_BYTES);
+        entry.putInt(type).putInt(number).putLong(first).putLong(second);
+        entry.putInt(crc(entry.array(), 0, CHECKED_BYTES)).putInt(0).flip();
+        writeFully(channel, entry);
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        channel.close();
+    }
+}

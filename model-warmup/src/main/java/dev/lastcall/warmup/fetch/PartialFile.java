@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.verify.CrcCombination;
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.verify.DigestKind;
+import dev.lastcall.warmup.verify.PartSum;
+
+/**
+ * A file on its way: the bytes under a name of its own that no reader looks for, and the journal beside it. Its length
+ * says nothing about how much of it is there; only the journal does. Thread-safe: each part is written by one worker.
+ */
+final class PartialFile implements AutoCloseable {
+
+    private static final int CHECK_BUFFER_BYTES = 256 << 10;
+
+    private final Path path;
+    private final PartGrid grid;
+    private final FileChannel channel;
+    private final Journal journal;
+    private final long[] crc32c;
+    private final long[] whole;
+    private final BitSet done; // guarded by this
+    private final BitSet synced; // guarded by this
+
+    private PartialFile(Path path, PartGrid grid, FileChannel channel, Journal journal) {
+        this.path = path;
+        this.grid = grid;
+        this.channel = channel;
+        this.journal = journal;
+        this.crc32c = new long[grid.count()];
+        this.whole = new long[grid.count()];
+        this.done = new BitSet(grid.count());
+        this.synced = new BitSet(grid.count());
+    }
+
+    static Path journalOf(Path partial) {
+        return partial.resolveSibling(partial.getFileName() + ".journal");
+    }
+
+    /**
+     * Opens what an earlier process left of this very version, or starts anew. After a reboot, parts that were not known
+     * to be on flash are read and checked, and dropped where they are not what they were.
+     */
+    static PartialFile open(Path path, RemoteFile file, int partBytes, String bootId) throws IOException {
+        PartGrid grid = new PartGrid(file.sizeBytes(), partBytes);
+        Optional<Journal.Recovered> recovered = recover(path, file, grid);
+        return recovered.isPresent()
+                ? resume(path, file, grid, recovered.get(), bootId)
+                : create(path, file, grid, bootId);
+    }
+
+    private static Optional<Journal.Recovered> recover(Path path, RemoteFile file, PartGrid grid) throws IOException {
+        // One stream, or ranges of something unpinned, cannot be continued by another process.
+        boolean resumable = file.ranged() && (file.validator().isStrong() || !file.digests().isEmpty());
+        return resumable && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                ? Journal.recover(journalOf(path), identity(file, grid.partBytes()), grid)
+                : Optional.empty();
+    }
+
+    /** Bytes of the parts that are on record. */
+    static long resumableBytes(Path path, RemoteFile file, int partBytes) throws IOException {
+        PartGrid grid = new PartGrid(file.sizeBytes(), partBytes);
+        Optional<Journal.Recovered> recovered = recover(path, file, grid);
+        if (recovered.isEmpty()) {
+            return 0;
+        }
+        recovered.get().journal().close();
+        return recovered.get().parts().keySet().stream().mapToLong(grid::length).sum();
+    }
+
+    /** Starts anew, whatever is there. */
+    static PartialFile create(Path path, RemoteFile file, PartGrid grid, String bootId) throws IOException {
+        discard(path);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            return new PartialFile(path, grid, channel,
+                    Journal.create(journalOf(path), identity(file, grid.partBytes()), bootId));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static PartialFile resume(Path path, RemoteFile file, PartGrid grid, Journal.Recovered recovered,
+            String bootId)
+            throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+        boolean rebooted = !recovered.bootId().equals(bootId) || bootId.equals("unknown");
+        Journal journal = recovered.journal();
+        if (rebooted) {
+            journal.close();
+            journal = Journal.create(journalOf(path), identity(file, grid.partBytes()), bootId);
+        }
+        PartialFile partial = new PartialFile(path, grid, channel, journal);
+        long size = channel.size();
+        int ordinal = 0;
+        for (Map.Entry<Integer, PartSum.Value> entry : recovered.parts().entrySet()) {
+            int part = entry.getKey();
+            boolean onFlash = ordinal++ < recovered.syncedParts();
+            boolean there = grid.offset(part) + grid.length(part) <= size;
+            if (there && (!rebooted || onFlash || partial.matchesOnDisk(part, entry.getValue().crc32c()))) {
+                partial.adopt(part, entry.getValue());
+                if (rebooted) {
+                    journal.partDone(part, entry.getValue());
+                }
+                if (onFlash) {
+                    partial.synced.set(part);
+                }
+            }
+        }
+        return partial;
+    }
+
+    private static String identity(RemoteFile file, int partBytes) {
+        return String.join("\n", file.path(), String.valueOf(file.sizeBytes()), file.validator().text(),
+                String.valueOf(partBytes), file.bestDigest().map(Digest::toString).orElse("no digest"));
+    }
+
+    private boolean matchesOnDisk(int part, long expected) throws IOException {
+        CRC32C crc = new CRC32C();
+        read(grid.offset(part), grid.offset(part) + grid.length(part), crc::update);
+        return crc.getValue() == expected;
+    }
+
+    /** Takes bytes in order and consumes them. */
+    @FunctionalInterface
+    interface Sink {
+        void accept(ByteBuffer bytes);
+    }
+
+    /** Hands the bytes from one offset to another over, in order. */
+    void read(long from, long to, Sink sink) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(CHECK_BUFFER_BYTES);
+        for (long at = from; at < to;) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
+            int count = channel.read(buffer, at);
+            if (count < 0) {
+                throw new IOException(path + " is shorter than what was written to it");
+            }
+            at += count;
+            sink.accept(buffer.flip());
+        }
+    }
+
+    private synchronized void adopt(int part, PartSum.Value sums) {
+        crc32c[part] = sums.crc32c();
+        whole[part] = sums.whole();
+        done.set(part);
+    }
+
+    PartGrid grid() {
+        return grid;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** The parts that are not done. */
+    synchronized BitSet missing() {
+        BitSet missing = new BitSet(grid.count());
+        missing.set(0, grid.count());
+        missing.andNot(done);
+        return missing;
+    }
+
+    /** Bytes of the parts that are done. */
+    synchronized long doneBytes() {
+        return done.stream().mapToLong(grid::length).sum();
+    }
+
+    /** Where the unbroken run of done parts from the beginning ends. */
+    synchronized long contiguousBytes() {
+        return grid.end(done.nextClearBit(0));
+    }
+
+    synchronized boolean isWhole() {
+        return done.cardinality() == grid.count();
+    }
+
+    /** Writes all of the buffer at that offset of the file. */
+    void write(ByteBuffer bytes, long offset) throws IOException {
+        long at = offset;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    /** All bytes of the part are written. */
+    void complete(int part, PartSum.Value sums) throws IOException {
+        synchronized (this) {
+            adopt(part, sums);
+        }
+        journal.partDone(part, sums);
+    }
+
+    /** Bytes of done parts that nobody has forced to flash yet. */
+    synchronized long unsyncedBytes() {
+        BitSet dirty = (BitSet) done.clone();
+        dirty.andNot(synced);
+        return (long) dirty.cardinality() * grid.partBytes();
+    }
+
+    /** Forces what is written to flash and says so in the journal. */
+    void sync() throws IOException {
+        BitSet covered;
+        int recorded;
+        synchronized (this) {
+            covered = (BitSet) done.clone();
+            recorded = journal.partsRecorded();
+        }
+        channel.force(false);
+        journal.synced(recorded);
+        synchronized (this) {
+            synced.or(covered);
+        }
+    }
+
+    /** The digest of a whole file from the sums of its parts. */
+    synchronized Digest combined(DigestKind kind) {
+        CrcCombination combination = CrcCombination.of(kind);
+        long crc = 0;
+        for (int part = 0; part < grid.count(); part++) {
+            crc = combination.combine(crc, kind == DigestKind.CRC32C ? crc32c[part] : whole[part], grid.length(part));
+        }
+        return Digest.ofCrc(kind, crc);
+    }
+
+    /** The size that the file system shows. */
+    long sizeOnDisk() throws IOException {
+        return channel.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            journal.close();
+        } finally {
+            channel.close();
+        }
+    }
+
+    /** Deletes what is there of a partial file. */
+    static void discard(Path path) throws IOException {
+        // The journal first: bytes without a journal are nothing, a journal without its bytes would be a lie.
+        Files.deleteIfExists(journalOf(path));
+        Files.deleteIfExists(path);
+    }
+}

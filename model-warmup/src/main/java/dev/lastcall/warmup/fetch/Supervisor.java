@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+
+/** The one thread that looks after the others: gives up dead connections, sets their number, keeps hashes and flash close. */
+final class Supervisor implements Runnable {
+
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int TICKS_PER_LOOK = 5;
+
+    /** A connection below this share of the median is taken for broken. */
+    private static final double SLOW_SHARE = 0.1;
+
+    /** So few connections have no median worth the name. */
+    private static final int MIN_WORKERS_FOR_MEDIAN = 4;
+
+    private static final long HASH_STEP_BYTES = 32L << 20;
+
+    /** Keeps what a kill of the machine costs, and the last flush, small. */
+    private static final long SYNC_STEP_BYTES = 256L << 20;
+
+    private final Engine engine;
+    private final ExecutorService chores;
+    private final Runnable startWorkers;
+    private final Set<FileFetch> hashing = ConcurrentHashMap.newKeySet();
+    private final Set<FileFetch> syncing = ConcurrentHashMap.newKeySet();
+    private long bytesAtLook;
+    private long lookedAt = System.nanoTime();
+
+    Supervisor(Engine engine, ExecutorService chores, Runnable startWorkers) {
+        this.engine = engine;
+        this.chores = chores;
+        this.startWorkers = startWorkers;
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (int tick = 1; !engine.schedule().isOver(); tick++) {
+                engine.schedule().pause(TICK.toNanos());
+                watch(System.nanoTime());
+                follow();
+                if (tick % TICKS_PER_LOOK == 0) {
+                    adapt(System.nanoTime());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            engine.schedule().fail(new FetchException(FetchException.Reason.DISK, "the supervisor failed: " + e, e));
+        }
+    }
+
+    private void watch(long now) {
+        double[] rates = engine.workers()
+                .stream()
+                .mapToDouble(worker -> worker.rate(now))
+                .filter(rate -> rate >= 0)
+                .sorted()
+                .toArray();
+        for (Worker worker : engine.workers()) {
+            worker.abortIfStalled(now, engine.settings().stallAfter());
+            if (rates.length >= MIN_WORKERS_FOR_MEDIAN && !engine.bandwidth().isLimited()) {
+                worker.abortIfSlow(now, engine.settings().slowAfter(), rates[rates.length / 2] * SLOW_SHARE);
+            }
+        }
+    }
+
+    private void follow() {
+        for (FileFetch fetch : engine.schedule().files()) {
+            boolean ordered = fetch.file.bestDigest().filter(digest -> !digest.kind().isCombinable()).isPresent();
+            if (ordered && fetch.hash.isBehind(fetch.partial, HASH_STEP_BYTES) && hashing.add(fetch)) {
+                chore(fetch, hashing, () -> fetch.hash.advance(fetch.file, fetch.partial));
+            }
+            boolean dirty = engine.settings().isSynced() && fetch.partial.unsyncedBytes() >= SYNC_STEP_BYTES;
+            if (dirty && syncing.add(fetch)) {
+                chore(fetch, syncing, fetch.partial::sync);
+            }
+        }
+    }
+
+    private interface Chore {
+        void run() throws java.io.IOException;
+    }
+
+    private void chore(FileFetch fetch, Set<FileFetch> underWay, Chore chore) {
+        int epoch = fetch.epoch;
+        chores.execute(() -> {
+            try {
+                chore.run();
+            } catch (java.io.IOException e) {
+                // A file that starts over or got its name meanwhile has been closed under the chore.
+                if (epoch == fetch.epoch && !fetch.isHandedOver && !engine.schedule().isOver()) {
+                    engine.schedule().fail(DiskFaults.explain(e, fetch.file.path(), fetch.partialPath));
+                }
+            } finally {
+                underWay.remove(fetch);
+            }
+        });
+    }
+
+    private void adapt(long now) {
+        long bytes = engine.meters().receivedBytes.sum();
+        double rate = (bytes - bytesAtLook) * 1e9 / Math.max(1, now - lookedAt);
+        bytesAtLook = bytes;
+        lookedAt = now;
+        boolean isBusy = engine.schedule().isBusy() && engine.schedule().unbegunParts() > 0
+                && !engine.bandwidth().isLimited();
+        engine.concurrency().look(rate, isBusy);
+        engine.schedule().share(engine.concurrency().limit());
+        startWorkers.run();
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.wire.ResponseHead;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Small requests to stores: probes, listings, tokens. One event loop, bodies bounded, every call bounded in time,
+ * redirects left to the caller. Blocks the calling thread, which must not be an event loop. Thread-safe.
+ */
+public final class ControlClient implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** A page of a listing from a busy store takes some seconds. */
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Our handlers only copy bytes; on a busy node the checker would only report that the node is busy. */
+    private static final long CHECK_BLOCKED_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final Vertx vertx;
+    private final HttpClient client;
+
+    /** {@code trust} adds what this client shall trust, if that is not what Java trusts. */
+    ControlClient(UnaryOperator<HttpClientOptions> trust) {
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setUseDaemonThread(true)
+                .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
+        this.client = vertx.createHttpClient(
+                trust.apply(new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                        .setVerifyHost(true)
+                        .setMaxHeaderSize(32 * 1024)
+                        .setKeepAliveTimeout(10)));
+    }
+
+    /**
+     * A response.
+     *
+     * @param head status and fields
+     * @param body at most as many bytes as were asked for
+     * @param truncated whether there was more
+     */
+    public record Response(ResponseHead head, Buffer body, boolean truncated) {
+        public String text() {
+            return body.toString(StandardCharsets.UTF_8);
+        }
+
+        public int status() {
+            return head.status();
+        }
+    }
+
+    /**
+     * A request.
+     *
+     * @param method such as {@code GET}
+     * @param target path and query as they go onto the wire, already encoded
+     * @param headers without {@code Host}
+     * @param maxBodyBytes where the response's body is cut off
+     * @param timeout for the whole call
+     */
+    public record Call(String method, Origin origin, String target, Map<String, String> headers, Buffer body,
+            int maxBodyBytes,
+            Duration timeout) {
+        public static Call get(Origin origin, String target, Map<String, String> headers, int maxBodyBytes) {
+            return new Call("GET", origin, target, headers, Buffer.buffer(), maxBodyBytes, CALL_TIMEOUT);
+        }
+
+        @Override
+        public String toString() {
+            // Without the query: it can carry a signature.
+            int query = target.indexOf('?');
+            return method + " " + origin + (query < 0 ? target : target.substring(0, query));
+        }
+    }
+
+    /** Sends it once. Any status is an answer; no answer is an exception. */
+    public Response send(Call call) throws StoreException, InterruptedException {
+        RequestOptions options = new RequestOptions().setMethod(HttpMethod.valueOf(call.method()))
+                .setHost(call.origin().host())
+                .setPort(call.origin().port())
+                .setSsl(call.origin().tls())
+                .setURI(call.target())
+                .setFollowRedirects(false);
+        call.headers().forEach(options::putHeader);
+        AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
+        Future<Response> answer = client.request(options).compose(request -> {
+            begun.set(request);
+            Future<HttpClientResponse> sent = call.body().length() == 0
+                    ? request.send()
+                    : request.send(call.body());
+            return sent.compose(response -> collect(request, response, call.maxBodyBytes()));
+        }).timeout(call.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return answer.await();
+        } catch (RuntimeException e) {
+            reset(begun.get());
+            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
+        } catch (Exception e) {
+            // await() throws checked exceptions undeclared: the failure itself, and that of an interruption.
+            reset(begun.get());
+            if (e instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
+        }
+    }
+
+    /** A call that was given up must not keep its connection: there are only a few for each origin. */
+    private static void reset(@Nullable HttpClientRequest request) {
+        if (request != null) {
+            var _ = request.reset();
+        }
+    }
+
+    private static Future<Response> collect(HttpClientRequest request, HttpClientResponse response, int maxBodyBytes) {
+        Promise<Response> promise = Promise.promise();
+        Buffer body = Buffer.buffer();
+        ResponseHead head = head(response);
+        response.handler(chunk -> {
+            body.appendBuffer(chunk);
+            if (body.length() > maxBodyBytes
+                    && promise.tryComplete(new Response(head, body.slice(0, maxBodyBytes), true))) {
+                var _ = request.reset();
+            }
+        });
+        response.exceptionHandler(promise::tryFail);
+        response.endHandler(end -> promise.tryComplete(new Response(head, body, false)));
+        return promise.future();
+    }
+
+    private static ResponseHead head(HttpClientResponse response) {
+        Map<String, List<String>> fields = new HashMap<>();
+        response.headers()
+                .forEach((name, value) -> fields
+                        .computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                        .add(value));
+        return new ResponseHead(response.statusCode(), fields);
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+    }
+}

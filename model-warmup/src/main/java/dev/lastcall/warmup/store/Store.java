@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+/** One place that holds a model. Thread-safe. */
+public interface Store extends AutoCloseable {
+
+    /** The address, as in messages; without secrets. */
+    String source();
+
+    /**
+     * Lists the model. The names are checked by {@link FileNames} before this returns.
+     *
+     * @throws StoreException if it cannot be listed, or holds a name that is refused
+     */
+    Listing list(Selection selection) throws StoreException, InterruptedException;
+
+    /**
+     * Looks at one listed file again, after the store said that it has changed.
+     *
+     * @throws StoreException if it is gone or cannot be looked at
+     */
+    RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException;
+
+    /** A reader for one worker. */
+    RangeReader openReader();
+
+    /** Ends what the store holds open. */
+    @Override
+    void close();
+}

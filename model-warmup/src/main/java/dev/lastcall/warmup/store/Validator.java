@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+/** What pins every range of a file to one version of it. */
+public sealed interface Validator {
+
+    /** Whether ranges pinned by it are of one version for certain. */
+    default boolean isStrong() {
+        return !(this instanceof None);
+    }
+
+    /** A form for the journal and for manifests; equal exactly when the validators are. */
+    String text();
+
+    /** A strong entity tag with its quotation marks (RFC 9110, 8.8.3). */
+    record Tag(String etag) implements Validator {
+        @Override
+        public String text() {
+            return "etag " + etag;
+        }
+    }
+
+    /** The text of a {@code Last-Modified} header, or a time of modification. */
+    record Modified(String time) implements Validator {
+        @Override
+        public String text() {
+            return "modified " + time;
+        }
+    }
+
+    /** An object generation of Google Cloud Storage. */
+    record Generation(long number) implements Validator {
+        @Override
+        public String text() {
+            return "generation " + number;
+        }
+    }
+
+    /** The address itself names one immutable version, such as a commit. */
+    record Pinned(String version) implements Validator {
+        @Override
+        public String text() {
+            return "pinned " + version;
+        }
+    }
+
+    /** Nothing: only one uninterrupted stream, or a digest, says that the bytes belong together. */
+    record None() implements Validator {
+        @Override
+        public String text() {
+            return "none";
+        }
+    }
+}

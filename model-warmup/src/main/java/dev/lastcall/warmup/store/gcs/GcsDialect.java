@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store.gcs;
+
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.lastcall.warmup.credentials.AccessToken;
+import dev.lastcall.warmup.store.HttpDialect;
+import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.RangeRequest;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.wire.ResponseHead;
+import org.jspecify.annotations.Nullable;
+
+/** GETs of ranges of one generation, for one reader; confined to its worker. */
+final class GcsDialect implements HttpDialect {
+
+    private final GcsRequests requests;
+    private @Nullable AccessToken last;
+
+    GcsDialect(GcsRequests requests) {
+        this.requests = requests;
+    }
+
+    @Override
+    public RangeRequest request(RemoteFile file, long offset, long length) throws StoreException, InterruptedException {
+        if (!(file.validator() instanceof Validator.Generation(long generation))) {
+            throw new IllegalArgumentException(
+                    file.path() + " was not listed by Cloud Storage: " + file.validator().text());
+        }
+        AccessToken token = requests.token();
+        last = token;
+        // An accepted encoding keeps the store from decompressing, which would make it ignore the range.
+        Stream<String> lines = Stream.concat(
+                Stream.of("range: bytes=" + offset + "-" + (offset + length - 1), "accept-encoding: gzip",
+                        "user-agent: lastcall"),
+                GcsRequests.headers(token)
+                        .entrySet()
+                        .stream()
+                        .map(header -> header.getKey() + ": " + header.getValue()));
+        String target = requests.target("/o/" + PercentEncoding.component(file.location()),
+                Map.of("alt", "media", "ifGenerationMatch", Long.toString(generation)));
+        return new RangeRequest(requests.origin(), target, lines.toList());
+    }
+
+    @Override
+    public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
+        String what = "GET gs://…/" + file.location() + " at " + request.origin();
+        if (head.status() != 401) {
+            return GcsAnswers.explain(what, head, body);
+        }
+        try {
+            return requests.replace(last)
+                    ? GcsAnswers.explain(what, head, body)
+                    : GcsRequests.refusal(what, head, body);
+        } catch (StoreException e) {
+            return e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted while a token was fetched", e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store.gcs;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.lastcall.warmup.credentials.AccessToken;
+import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.store.FileNames;
+import dev.lastcall.warmup.store.HttpRangeReader;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.RangeReader;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.gcs.GcsPage.GcsObject;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * A prefix of a bucket of Google Cloud Storage, or one object of it. The listing tells size, generation and CRC32C of each
+ * object; ranges are read from exactly that generation. Objects that are stored compressed are refused, as ranges of them
+ * mean something else.
+ */
+public final class GcsStore implements Store {
+
+    /** A thousand names of 1024 bytes, escaped, with all that is asked for of each. */
+    private static final int MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+    private static final int MAX_OBJECT_BYTES = 64 * 1024;
+    private static final int MAX_PAGES = 1000;
+
+    private final String bucket;
+    private final String prefix;
+    private final Network network;
+    private final GcsRequests requests;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param prefix the folder of the model or the name of one object; without a leading slash
+     * @param tokens null to go without
+     */
+    public GcsStore(String bucket, String prefix, GcsSettings settings, @Nullable Refreshed<AccessToken> tokens,
+            Network network) {
+        this.bucket = bucket;
+        this.prefix = prefix;
+        this.network = network;
+        this.requests = new GcsRequests(bucket, settings, tokens, network.control());
+    }
+
+    @Override
+    public String source() {
+        return "gs://" + bucket + "/" + prefix;
+    }
+
+    private String folder() {
+        return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+    }
+
+    @Override
+    public Listing list(Selection selection) throws StoreException, InterruptedException {
+        List<GcsObject> objects = objects();
+        if (objects.isEmpty() && !prefix.isEmpty() && !prefix.endsWith("/")) {
+            String name = prefix.substring(prefix.lastIndexOf('/') + 1);
+            FileNames.check(source(), List.of(name));
+            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look(prefix, name))));
+        }
+        List<RemoteFile> files = new ArrayList<>();
+        for (GcsObject object : objects) {
+            String path = object.name().substring(folder().length());
+            if (selection.wants(path)) {
+                files.add(file(object, path));
+            }
+        }
+        FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
+        if (files.isEmpty()) {
+            throw new StoreException(StoreProblem.MISSING, source() + ": "
+                    + (objects.isEmpty()
+                            ? "no objects there; check bucket and prefix"
+                            : "include and exclude leave no file"));
+        }
+        return new Listing(source(), "", files);
+    }
+
+    private List<GcsObject> objects() throws StoreException, InterruptedException {
+        List<GcsObject> objects = new ArrayList<>();
+        Set<String> tokens = new HashSet<>();
+        String token = "";
+        for (int pages = 0; pages < MAX_PAGES && objects.size() <= Listing.MAX_FILES; pages++) {
+            String from = token;
+            GcsPage page = ControlCalls.repeat(() -> page(from));
+            for (GcsObject object : page.objects()) {
+                if (!object.name().startsWith(folder())) {
+                    throw new StoreException(StoreProblem.UNSUPPORTED,
+                            source() + ": the store lists objects outside the prefix");
+                }
+                if (!object.isFolderMarker()) {
+                    objects.add(object);
+                }
+            }
+            token = page.nextToken();
+            if (token.isEmpty()) {
+                return objects;
+            }
+            if (!tokens.add(token)) {
+                throw new StoreException(StoreProblem.UNSUPPORTED,
+                        source() + ": the store repeats a page of its listing");
+            }
+        }
+        throw new StoreException(StoreProblem.UNSUPPORTED,
+                source() + ": more than " + Listing.MAX_FILES + " objects are no model; check the prefix");
+    }
+
+    private GcsPage page(String token) throws StoreException, InterruptedException {
+        Map<String, String> parameters = new HashMap<>(
+                Map.of("prefix", folder(), "maxResults", "1000", "fields",
+                        "nextPageToken,items(" + GcsPage.FIELDS + ")"));
+        if (!token.isEmpty()) {
+            parameters.put("pageToken", token);
+        }
+        ControlClient.Response response = requests.get("list " + source(), requests.target("/o", parameters),
+                MAX_PAGE_BYTES);
+        try {
+            return GcsPage.parse(response.text());
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreProblem.MALFORMED, source() + ": a listing that is none: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private RemoteFile look(String name, String path) throws StoreException, InterruptedException {
+        String target = requests.target("/o/" + PercentEncoding.component(name), Map.of("fields", GcsPage.FIELDS));
+        ControlClient.Response response = requests.get("look at gs://" + bucket + "/" + name, target, MAX_OBJECT_BYTES);
+        try {
+            return file(GcsPage.object(GcsAnswers.JSON.readTree(response.text())), path);
+        } catch (IllegalArgumentException | JacksonException e) {
+            throw new StoreException(StoreProblem.MALFORMED, "gs://" + bucket + "/" + name + ": an answer that is none",
+                    e);
+        }
+    }
+
+    private RemoteFile file(GcsObject object, String path) throws StoreException {
+        if (object.isCompressed()) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, "gs://" + bucket + "/" + object.name()
+                    + ": the object is stored with a Content-Encoding; store it without, or leave it out with exclude");
+        }
+        return new RemoteFile(path, object.sizeBytes(), new Validator.Generation(object.generation()), object.digests(),
+                true,
+                object.name());
+    }
+
+    @Override
+    public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
+        return ControlCalls.repeat(() -> look(file.location(), file.path()));
+    }
+
+    @Override
+    public RangeReader openReader() {
+        return new HttpRangeReader(new GcsDialect(requests), network.connection());
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store.s3;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.s3.S3Settings.Addressing;
+import dev.lastcall.warmup.wire.Origin;
+
+/**
+ * Where a bucket is: the origin, what stands before the key in the path, and the region that signatures name.
+ *
+ * @param basePath encoded, without a slash at its end; empty where the host's name carries the bucket
+ */
+record S3Place(Origin origin, String basePath, String region) {
+
+    private static final Pattern REGION = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    /** What can be a label of a host's name and fits AWS's wildcard certificate: no dots, no capitals. */
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+
+    /** The place that the settings give. */
+    static S3Place of(S3Settings settings, String bucket, String region) {
+        URI endpoint = settings.endpoint();
+        if (endpoint != null) {
+            boolean inHost = settings.addressing() == Addressing.VIRTUAL_HOST;
+            String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceAll("/+$", "");
+            return at(Origin.of(endpoint), base, bucket, region, inHost);
+        }
+        String service = (settings.fips() ? "s3-fips" : "s3") + (settings.dualStack() ? ".dualstack." : ".") + region;
+        Origin aws = new Origin(true, service + suffix(region), 443);
+        boolean inHost = switch (settings.addressing()) {
+            case AUTOMATIC -> LABEL.matcher(bucket).matches();
+            case PATH -> false;
+            case VIRTUAL_HOST -> true;
+        };
+        return at(aws, "", bucket, region, inHost);
+    }
+
+    private static S3Place at(Origin origin, String base, String bucket, String region, boolean inHost) {
+        return inHost
+                ? new S3Place(new Origin(origin.tls(), bucket + "." + origin.host(), origin.port()), base, region)
+                : new S3Place(origin, base + "/" + PercentEncoding.component(bucket), region);
+    }
+
+    private static String suffix(String region) {
+        return region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+    }
+
+    /** Whether the text can stand in a signature's scope and in a host's name. */
+    static boolean isRegion(String text) {
+        return REGION.matcher(text).matches();
+    }
+
+    /** The path of a key, encoded once and not normalised; of the bucket itself for the empty key. */
+    String path(String key) {
+        return basePath + "/" + PercentEncoding.path(key);
+    }
+
+    S3Place withRegion(String other) {
+        return new S3Place(origin, basePath, other);
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store.s3;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.xml.stream.XMLStreamException;
+
+import dev.lastcall.warmup.credentials.AwsCredentials;
+import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.store.FileNames;
+import dev.lastcall.warmup.store.HttpRangeReader;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.ParallelLooks;
+import dev.lastcall.warmup.store.RangeReader;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prefix of an S3 bucket, or one object of it, at AWS or at any store that speaks S3. Each object is listed, looked at
+ * once for its size, entity tag and digests, and read in ranges that its entity tag pins.
+ */
+public final class S3Store implements Store {
+
+    /** A thousand keys of 1024 bytes, percent-encoded, with all that stands around them. */
+    private static final int MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+    /** Far beyond any model; a prefix with more objects is a wrong address. */
+    private static final int MAX_PAGES = 1000;
+
+    private final String bucket;
+    private final String prefix;
+    private final Network network;
+    private final S3Requests requests;
+    private final ObjectLook look;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param prefix the folder of the model or the key of one object; without a leading slash
+     * @param credentials null to go unsigned
+     */
+    public S3Store(String bucket, String prefix, S3Settings settings, @Nullable Refreshed<AwsCredentials> credentials,
+            Network network) {
+        this.bucket = bucket;
+        this.prefix = prefix;
+        this.network = network;
+        this.requests = new S3Requests(bucket, settings, credentials, network.control(), InstantSource.system());
+        this.look = new ObjectLook(requests);
+    }
+
+    @Override
+    public String source() {
+        return "s3://" + bucket + "/" + prefix;
+    }
+
+    /** What all keys of the model begin with: {@code models/foo} must not find {@code models/foobar}. */
+    private String folder() {
+        return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+    }
+
+    @Override
+    public Listing list(Selection selection) throws StoreException, InterruptedException {
+        List<String> keys = keys();
+        if (keys.isEmpty() && !prefix.isEmpty() && !prefix.endsWith("/")) {
+            String name = prefix.substring(prefix.lastIndexOf('/') + 1);
+            FileNames.check(source(), List.of(name));
+            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look.at(prefix, name))));
+        }
+        List<String> wanted = keys.stream()
+                .map(key -> key.substring(folder().length()))
+                .filter(selection::wants)
+                .toList();
+        FileNames.check(source(), wanted);
+        if (wanted.isEmpty()) {
+            throw new StoreException(StoreProblem.MISSING, source() + ": "
+                    + (keys.isEmpty()
+                            ? "no objects there; check bucket and prefix"
+                            : "include and exclude leave no file"));
+        }
+        return new Listing(source(), "",
+                ParallelLooks.all(wanted, path -> ControlCalls.repeat(() -> look.at(folder() + path, path))));
+    }
+
+    private List<String> keys() throws StoreException, InterruptedException {
+        List<String> keys = new ArrayList<>();
+        Set<String> tokens = new HashSet<>();
+        String token = "";
+        for (int pages = 0; pages < MAX_PAGES; pages++) {
+            String from = token;
+            ListingPage page = ControlCalls.repeat(() -> page(from));
+            for (ListingPage.ListedObject object : page.objects()) {
+                if (!object.key().startsWith(folder())) {
+                    throw new StoreException(StoreProblem.UNSUPPORTED,
+                            source() + ": the store lists keys outside the prefix");
+                }
+                if (!object.isFolderMarker()) {
+                    keys.add(object.key());
+                }
+            }
+            token = page.nextToken();
+            if (token.isEmpty()) {
+                return keys;
+            }
+            if (!tokens.add(token)) {
+                throw new StoreException(StoreProblem.UNSUPPORTED,
+                        source() + ": the store repeats a page of its listing");
+            }
+            if (keys.size() > Listing.MAX_FILES) {
+                break;
+            }
+        }
+        throw new StoreException(StoreProblem.UNSUPPORTED,
+                source() + ": more than " + Listing.MAX_FILES + " objects are no model; check the prefix");
+    }
+
+    private ListingPage page(String token) throws StoreException, InterruptedException {
+        List<Parameter> parameters = new ArrayList<>(List.of(new Parameter("list-type", "2"),
+                new Parameter("max-keys", "1000"), new Parameter("encoding-type", "url"),
+                new Parameter("prefix", folder())));
+        if (!token.isEmpty()) {
+            parameters.add(new Parameter("continuation-token", token));
+        }
+        ControlClient.Response response = requests.call("GET", "", parameters, Map.of(), MAX_PAGE_BYTES);
+        if (response.truncated()) {
+            throw new StoreException(StoreProblem.UNSUPPORTED,
+                    source() + ": a page of the listing larger than " + MAX_PAGE_BYTES + " bytes");
+        }
+        try {
+            return ListingPage.parse(response.text());
+        } catch (XMLStreamException e) {
+            throw new StoreException(StoreProblem.MALFORMED, source() + ": a listing that is none: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
+        return ControlCalls.repeat(() -> look.at(file.location(), file.path()));
+    }
+
+    @Override
+    public RangeReader openReader() {
+        return new HttpRangeReader(new S3Dialect(requests), network.connection());
+    }
+
+    @Override
+    public void close() {}
+}

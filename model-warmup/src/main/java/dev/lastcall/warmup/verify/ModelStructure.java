@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.verify;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Whether the files of a model fit each other and their own headers. Digests prove that the bytes are those of the store;
+ * this finds what was already broken there, before a server spends minutes on loading it.
+ */
+public final class ModelStructure {
+
+    private ModelStructure() {}
+
+    /**
+     * Looks at headers only, never at weights.
+     *
+     * @param folder where the files are
+     * @param paths their names below it
+     * @return what is wrong, each naming its file; empty if nothing is
+     */
+    public static List<String> faults(Path folder, Collection<String> paths) throws IOException {
+        List<String> faults = new ArrayList<>();
+        for (String path : new TreeSet<>(paths)) {
+            if (path.endsWith(".safetensors")) {
+                SafetensorsHeader.fault(folder.resolve(path)).ifPresent(fault -> faults.add(path + ": " + fault));
+            } else if (path.endsWith(".gguf")) {
+                GgufHeader.fault(folder.resolve(path)).ifPresent(fault -> faults.add(path + ": " + fault));
+            } else if (path.endsWith(".safetensors.index.json")) {
+                String parent = path.substring(0, path.lastIndexOf('/') + 1);
+                ShardIndex.faults(folder.resolve(path), shard -> paths.contains(parent + shard))
+                        .forEach(fault -> faults.add(path + ": " + fault));
+            }
+        }
+        return faults;
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.wire;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * Opens connections and spreads them over all addresses a name has. An address that did not answer is skipped for a
+ * while; names are looked up again as the run goes on, so that addresses which come and go are noticed. Thread-safe.
+ */
+public final class Dialer {
+
+    /** An address that is alive answers a SYN in far less; a dead one must not cost more. */
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final Duration LOOK_UP_AGAIN = Duration.ofSeconds(30);
+    private static final Duration SKIP_DEAD = Duration.ofSeconds(60);
+
+    private final SSLContext tls;
+    private final Resolver resolver;
+    private final Map<String, Addresses> known = new HashMap<>(); // guarded by this
+
+    /** Looks names up. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
+    /** With the trust that {@code tls} holds. */
+    public Dialer(SSLContext tls) {
+        this(tls, InetAddress::getAllByName);
+    }
+
+    Dialer(SSLContext tls, Resolver resolver) {
+        this.tls = tls;
+        this.resolver = resolver;
+    }
+
+    /**
+     * Connects to one address of the origin, and shakes hands where it is an https one.
+     *
+     * @param opening is told of each transport before anything is awaited on it, so that another thread can close it
+     */
+    Transport dial(Origin origin, Consumer<Transport> opening) throws IOException {
+        List<InetAddress> order = order(origin.host());
+        List<String> failed = new ArrayList<>();
+        for (InetAddress address : order) {
+            SocketChannel channel = SocketChannel.open();
+            try {
+                Transport plain = new PlainTransport(channel);
+                opening.accept(plain);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.socket()
+                        .connect(new InetSocketAddress(address, origin.port()), (int) CONNECT_TIMEOUT.toMillis());
+                return origin.tls() ? TlsTransport.handshake(plain, engine(origin)) : plain;
+            } catch (javax.net.ssl.SSLException e) {
+                Sockets.closeQuietly(channel);
+                throw e;
+            } catch (IOException e) {
+                Sockets.closeQuietly(channel);
+                failed.add(address.getHostAddress() + ": " + e.getMessage());
+                markDead(origin.host(), address);
+            }
+        }
+        throw new ConnectException("no address of " + origin + " answers (" + String.join("; ", failed) + ")");
+    }
+
+    private SSLEngine engine(Origin origin) {
+        SSLEngine engine = tls.createSSLEngine(origin.host(), origin.port());
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    /** All addresses to try, the next one in turn first, those that lately were dead last. */
+    private List<InetAddress> order(String host) throws UnknownHostException {
+        long now = System.nanoTime();
+        Addresses addresses;
+        synchronized (this) {
+            addresses = known.get(host);
+        }
+        if (addresses == null || now - addresses.lookedUpAt > LOOK_UP_AGAIN.toNanos()) {
+            addresses = lookUp(host, addresses, now);
+        }
+        synchronized (this) {
+            return addresses.inTurn(now);
+        }
+    }
+
+    private Addresses lookUp(String host, @org.jspecify.annotations.Nullable Addresses before, long now)
+            throws UnknownHostException {
+        try {
+            Addresses fresh = new Addresses(List.of(resolver.resolve(host)), now);
+            synchronized (this) {
+                if (before != null) {
+                    fresh.deadSince.putAll(before.deadSince);
+                    fresh.turn = before.turn;
+                }
+                known.put(host, fresh);
+            }
+            return fresh;
+        } catch (UnknownHostException e) {
+            if (before == null) {
+                throw new UnknownHostException("the name " + host + " does not resolve");
+            }
+            // A resolver that is half dead does not stop a run that has addresses which work.
+            synchronized (this) {
+                before.lookedUpAt = now;
+            }
+            return before;
+        }
+    }
+
+    private synchronized void markDead(String host, InetAddress address) {
+        Addresses addresses = known.get(host);
+        if (addresses != null) {
+            addresses.deadSince.put(address, System.nanoTime());
+        }
+    }
+
+    /** What is known of one name. Guarded by the dialer. */
+    private static final class Addresses {
+        private final List<InetAddress> all;
+        private final Map<InetAddress, Long> deadSince = new HashMap<>();
+        private long lookedUpAt;
+        private int turn;
+
+        Addresses(List<InetAddress> all, long now) {
+            this.all = all;
+            this.lookedUpAt = now;
+        }
+
+        List<InetAddress> inTurn(long now) {
+            List<InetAddress> alive = new ArrayList<>();
+            List<InetAddress> dead = new ArrayList<>();
+            int first = turn++;
+            for (int offset = 0; offset < all.size(); offset++) {
+                InetAddress address = all.get(Math.floorMod(first + offset, all.size()));
+                Long since = deadSince.get(address);
+                (since != null && now - since < SKIP_DEAD.toNanos() ? dead : alive).add(address);
+            }
+            alive.addAll(dead);
+            return alive;
+        }
+    }
+}

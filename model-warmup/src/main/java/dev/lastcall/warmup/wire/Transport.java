@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An open byte stream to a peer, plain or encrypted. One thread reads and writes; any thread may close. */
+interface Transport extends AutoCloseable {
+
+    /** Blocks for at least one byte; -1 when the peer has ended the stream. */
+    int read(ByteBuffer destination) throws IOException;
+
+    /** Writes all of the source. */
+    void write(ByteBuffer source) throws IOException;
+
+    /** Closes at once and wakes a blocked read with an {@link IOException}. Never throws, may be called again. */
+    @Override
+    void close();
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import dev.lastcall.warmup.cache.CacheLimits;
+import dev.lastcall.warmup.cache.ModelCache;
+import dev.lastcall.warmup.fetch.Bandwidth;
+import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.store.HttpStore;
+import dev.lastcall.warmup.store.Network;
+
+/** A process of its own that warms one model and can be killed. */
+final class WarmupChild {
+
+    static final int PART = 256 << 10;
+    static final int CONNECTIONS = 4;
+
+    private WarmupChild() {}
+
+    /** Address of the model's folder, and the cache. */
+    public static void main(String[] arguments) throws Exception {
+        try (Network network = Network.create()) {
+            HttpStore store = new HttpStore(URI.create(arguments[0]), List.of(), Map.of(), network);
+            ModelCache cache = new ModelCache(Path.of(arguments[1]), new CacheLimits(0, 0), model -> false);
+            FetchSettings settings = FetchSettings.defaults()
+                    .withPartBytes(PART)
+                    .withMaxConnections(CONNECTIONS)
+                    .withSync(false);
+            WarmupRequest request = WarmupRequest.of("model").withDigestsRequired().withSettings(settings);
+            new Warmup(store, new Destination.Cache(cache), request, new Bandwidth(Bandwidth.UNLIMITED)).run();
+        }
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.credentials;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.warmup.scripted.Fault;
+import dev.lastcall.warmup.scripted.ScriptedCredentials;
+import dev.lastcall.warmup.scripted.ScriptedStore;
+import dev.lastcall.warmup.store.Network;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+@Timeout(60)
+class AwsChainTest {
+
+    private static Network network;
+
+    @TempDir
+    Path home;
+
+    private final ScriptedStore server = new ScriptedStore();
+    private final ScriptedCredentials scripted = new ScriptedCredentials(server);
+    private final Map<String, String> variables = new HashMap<>();
+
+    @BeforeAll
+    static void open() {
+        network = Network.create();
+    }
+
+    @AfterAll
+    static void close() {
+        network.close();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private Refreshed<AwsCredentials> chain() {
+        variables.putIfAbsent("AWS_EC2_METADATA_SERVICE_ENDPOINT", scripted.address("").toString());
+        variables.putIfAbsent("AWS_ENDPOINT_URL_STS", scripted.address("").toString());
+        return AwsChain.of(new Environment(variables, home), network.control());
+    }
+
+    private CredentialException failure() {
+        return catchThrowableOfType(CredentialException.class, () -> chain().get());
+    }
+
+    private Path file(String name, String text) throws IOException {
+        Path file = home.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    @Test
+    void variablesComeFirst() throws Exception {
+        variables.putAll(Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", " secret\n", "AWS_SESSION_TOKEN",
+                "token"));
+        AwsCredentials found = chain().get();
+
+        assertThat(List.of(found.accessKeyId(), found.secretAccessKey(), found.sessionToken().orElse("")))
+                .containsExactly("AKID", "secret", "token");
+        assertThat(found.toString()).contains("AKID").doesNotContain("secret").doesNotContain("token");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void halfAKeyIsAMistakeAndNotAbsence() {
+        variables.put("AWS_ACCESS_KEY_ID", "AKID");
+
+        assertThat(failure()).hasMessageContaining("AWS_SECRET_ACCESS_KEY").hasMessageContaining("set both");
+    }
+
+    @Test
+    void profileIsReadFromBothFiles() throws Exception {
+        file(".aws/config", """
+                # comment
+                [default]
+                region = eu-north-1
+                [profile gpu]
+                region=ap-south-1 ; comment
+                s3 =
+                  addressing_style = path
+                """);
+        file(".aws/credentials", """
+                [default]
+                aws_access_key_id = A
+                aws_secret_access_key = a
+                [gpu]
+                aws_access_key_id = B
+                aws_secret_access_key = b==
+                aws_session_token = t
+                """);
+        assertThat(chain().get().accessKeyId()).isEqualTo("A");
+        variables.put("AWS_PROFILE", "gpu");
+
+        assertThat(chain().get().secretAccessKey()).isEqualTo("b==");
+        assertThat(new Environment(variables, home).region()).contains("ap-south-1");
+    }
+
+    @Test
+    void profileThatIsNamedAndMissingOrOfAnotherKindIsAMistake() throws Exception {
+        variables.put("AWS_PROFILE", "nope");
+        assertThat(failure()).hasMessageContaining("profile nope is neither in");
+
+        file(".aws/config", "[profile nope]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = default\n");
+        assertThat(failure()).hasMessageContaining("source_profile").hasMessageContaining("not supported");
+    }
+
+    @Test
+    void webIdentityReadsItsTokenAnewEachTime() throws Exception {
+        Path token = file("token", "jwt-1\n");
+        variables
+                .putAll(Map.of("AWS_ROLE_ARN", "arn:aws:iam::1:role/r", "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),
+                        "AWS_ROLE_SESSION_NAME", "node-1"));
+        Refreshed<AwsCredentials> chain = chain();
+        AwsCredentials first = chain.get();
+        scripted.webToken("jwt-2");
+        Files.writeString(token, "jwt-2");
+        AwsCredentials second = chain.insteadOf(first);
+
+        assertThat(List.of(first.accessKeyId(), second.accessKeyId(), second.sessionToken().orElse("")))
+                .containsExactly("ASIA1", "ASIA2", "session2");
+        assertThat(ScriptedCredentials.form(server.requests().getFirst().body(), "RoleSessionName"))
+                .isEqualTo("node-1");
+
+        scripted.webToken("jwt-3");
+        assertThat(catchThrowableOfType(CredentialException.class, () -> chain.insteadOf(second))).hasMessageContaining(
+                token.toString()).hasMessageContaining("ExpiredTokenException").hasMessageNotContaining("jwt-2");
+    }
+
+    @Test
+    void tokenServiceThatStumblesIsAskedAgain() throws Exception {
+        variables.putAll(Map.of("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", file("token", "jwt-1").toString()));
+        server.script(request -> request.number() == 1 ? new Fault.Status(503, List.of(), "") : new Fault.None());
+
+        assertThat(chain().get().accessKeyId()).isEqualTo("ASIA1");
+    }
+
+    @Test
+    void containerIsAskedWithTheTokenOfItsFile() throws Exception {
+        variables.putAll(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", scripted.address("/container").toString(),
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file("eks", "pod-token\n").toString()));
+
+        assertThat(chain().get().sessionToken()).contains("session1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example/", "http://169.254.169.254/x", "http://10.0.0.1/", "ftp://127.0.0.1/",
+        "nonsense"})
+    void containerAddressInTheClearElsewhereIsRefused(String address) {
+        variables.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", address);
+
+        assertThat(failure().isTransient()).isFalse();
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void instanceRoleIsTheLastResortByTokenOnly() throws Exception {
+        assertThat(chain().get().provider()).isEqualTo("instance role node-role");
+        assertThat(server.requests()).extracting(ScriptedStore.Request::method)
+                .containsSubsequence("PUT", "GET", "GET");
+        assertThat(server.requests()).allMatch(request -> request.method().equals("PUT")
+                || request.header("x-aws-ec2-metadata-token").equals("imds-token"));
+    }
+
+    @Test
+    void whereNothingIsFoundEveryPlaceIsNamed() throws Exception {
+        scripted.role("");
+        assertThat(failure()).hasMessageContaining("AWS_ACCESS_KEY_ID is not set")
+                .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE is not set")
+                .hasMessageContaining("profile default")
+                .hasMessageContaining("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+                .hasMessageContaining("the instance has no role")
+                .hasMessageContaining("anonymous");
+
+        server.close();
+        assertThat(failure()).hasMessageContaining("hop limit");
+    }
+
+    @Test
+    void metadataServiceThatHangsCostsSecondsAndNoMore() {
+        server.respond(request -> Optional.empty())
+                .put("/latest/api/token", new byte[100], "v")
+                .script(request -> new Fault.Stall(0));
+
+        long begun = System.nanoTime();
+        assertThat(failure()).hasMessageContaining("no answer at");
+        assertThat(System.nanoTime() - begun).isLessThan(10_000_000_000L);
+    }
+
+    @Test
+    void scriptedTokenServiceIsUnderstoodByAwssOwnClient() {
+        try (StsClient sts = StsClient.builder()
+                .endpointOverride(scripted.address(""))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(AnonymousCredentialsProvider.create())
+                .httpClient(UrlConnectionHttpClient.create())
+                .build()) {
+            var answer = sts.assumeRoleWithWebIdentity(
+                    ask -> ask.roleArn("arn:aws:iam::123456789012:role/r")
+                            .roleSessionName("s1")
+                            .webIdentityToken("jwt-1"));
+
+            assertThat(answer.credentials().accessKeyId()).isEqualTo("ASIA1");
+            assertThat(answer.credentials().sessionToken()).isEqualTo("session1");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ConcurrencyTest {
+
+    private static final double EACH = 50e6;
+
+    /** Looks at a store that gives so much to each connection and so much to all. */
+    private static void look(Concurrency concurrency, int looks, double ceiling) {
+        for (int i = 0; i < looks; i++) {
+            concurrency.look(Math.min(concurrency.limit() * EACH, ceiling), true);
+        }
+    }
+
+    @Test
+    void aStoreThatIsSlowPerConnectionGetsManySoon() {
+        Concurrency concurrency = new Concurrency(256);
+
+        look(concurrency, 6, 1e12);
+
+        assertThat(concurrency.limit()).isEqualTo(256);
+    }
+
+    @Test
+    void connectionsThatBringNothingAreTakenBack() {
+        Concurrency concurrency = new Concurrency(256);
+
+        look(concurrency, 20, 8 * EACH);
+
+        assertThat(concurrency.limit()).isLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void anOverloadedStoreIsAskedLessOncePerComplaintAndMoreAgainOneByOne() {
+        Concurrency concurrency = new Concurrency(100);
+        look(concurrency, 8, 1e12);
+        long second = Duration.ofSeconds(1).toNanos();
+
+        for (int i = 0; i < 50; i++) {
+            concurrency.throttled(Long.MAX_VALUE - second + i);
+        }
+
+        assertThat(concurrency.limit()).as("the clock may wrap").isEqualTo(70);
+        concurrency.throttled(Long.MAX_VALUE + second);
+        assertThat(concurrency.limit()).isEqualTo(49);
+        look(concurrency, 11, 1e12);
+        assertThat(concurrency.limit()).isEqualTo(59);
+    }
+
+    @Test
+    void thereIsAlwaysOneConnection() {
+        Concurrency concurrency = new Concurrency(4);
+        for (int i = 0; i < 100; i++) {
+            concurrency.throttled(i * Duration.ofSeconds(2).toNanos());
+        }
+
+        assertThat(concurrency.limit()).isOne();
+    }
+
+    @Test
+    void pausesGrowAreCappedAndSpread() {
+        Backoff backoff = new Backoff(new SplittableRandom(1));
+
+        assertThat(backoff.after(1)).isBetween(Duration.ofMillis(25), Duration.ofMillis(50));
+        assertThat(backoff.after(4)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
+        assertThat(backoff.after(1_000_000)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.lastcall.warmup.scripted.Fault;
+import dev.lastcall.warmup.scripted.ScriptedStore;
+import dev.lastcall.warmup.scripted.TestBytes;
+import dev.lastcall.warmup.store.HttpStore;
+import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Selection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+@Timeout(60)
+class FetchTest {
+
+    private static final int PART = 64 << 10;
+    private static final FetchSettings SETTINGS = FetchSettings.defaults()
+            .withPartBytes(PART)
+            .withMaxConnections(8)
+            .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
+
+    private static Network network;
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedStore server = new ScriptedStore();
+    private final Bandwidth bandwidth = new Bandwidth(Bandwidth.UNLIMITED);
+
+    @BeforeAll
+    static void open() {
+        network = Network.create();
+    }
+
+    @AfterAll
+    static void close() {
+        network.close();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private HttpStore store(String... names) {
+        return new HttpStore(server.address("/m/"), List.of(names), Map.of(), network);
+    }
+
+    private Fetch fetch(FetchSettings settings, String... names) throws Exception {
+        HttpStore store = store(names);
+        List<FetchTask> tasks = store.list(Selection.ALL)
+                .files()
+                .stream()
+                .map(file -> new FetchTask(file, folder.resolve(file.path() + ".part")))
+                .toList();
+        return new Fetch(store, tasks, this::publish, settings, bandwidth);
+    }
+
+    private void publish(RemoteFile file, Path partial) throws IOException {
+        Files.move(partial, folder.resolve(file.path()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private FetchProgress run(String... names) throws Exception {
+        return fetch(SETTINGS, names).run();
+    }
+
+    private byte[] put(String name, int size) {
+        byte[] bytes = TestBytes.random(size, name.hashCode());
+        server.put("/m/" + name, bytes, "v1");
+        return bytes;
+    }
+
+    private void script(int afterProbes, Fault... faults) {
+        AtomicInteger next = new AtomicInteger(-afterProbes);
+        server.script(request -> {
+            int turn = next.getAndIncrement();
+            return turn >= 0 && turn < faults.length ? faults[turn] : new Fault.None();
+        });
+    }
+
+    /** Probes of one file: its SHA256SUMS and its first byte. */
+    private static final int PROBES = 2;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, PART - 1, PART, PART + 1, 5 * PART, 37 * PART + 17})
+    void everySizeArrivesWhole(int size) throws Exception {
+        byte[] bytes = put("a", size);
+
+        FetchProgress end = run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.doneBytes()).isEqualTo(size);
+        assertThat(end.receivedBytes()).isEqualTo(size);
+        assertThat(server.requests()).noneMatch(request -> request.header("range").contains("--"));
+        assertThat(folder.toFile().list()).containsExactly("a");
+    }
+
+    @Test
+    void everyRangeIsPinnedToTheVersionThatWasListed() throws Exception {
+        put("a", 9 * PART);
+
+        run("a");
+
+        assertThat(server.requests().stream().skip(PROBES)).isNotEmpty()
+                .allMatch(request -> request.header("if-match").equals("\"v1\""));
+    }
+
+    @Test
+    void aResetIsContinuedFromTheByteReached() throws Exception {
+        byte[] bytes = put("a", PART);
+        script(PROBES, new Fault.Reset(PART * 4 / 10));
+
+        FetchProgress end = run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.retries()).isEqualTo(1);
+        assertThat(end.receivedBytes()).as("no byte counted twice").isEqualTo(bytes.length);
+        assertThat(server.requests().getLast().header("range")).matches("bytes=[1-9]\\d*-" + (PART - 1));
+    }
+
+    @Test
+    void aBodyThatEndsEarlyIsNeverTakenForTheWhole() throws Exception {
+        byte[] bytes = put("a", 3 * PART);
+        script(PROBES, new Fault.EndsEarly(1000), new Fault.EndsEarly(0), new Fault.EndsEarly(PART));
+
+        run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aStalledConnectionIsGivenUpAndTheRestFetchedOnAnother() throws Exception {
+        byte[] bytes = put("a", 2 * PART);
+        script(PROBES, new Fault.Stall(100), new Fault.Stall(0));
+
+        FetchProgress end = run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.abandoned()).isPositive();
+    }
+
+    @Test
+    void answersThatContradictTheQuestionAreNeverWritten() throws Exception {
+        byte[] bytes = put("a", 2 * PART);
+        script(PROBES, new Fault.ShiftedRange(1), new Fault.Longer(3), new Fault.NoContentRange(),
+                new Fault.Garbage("SSH-2.0-OpenSSH_9.2\r\n\r\n"), new Fault.ShiftedRange(-1));
+
+        run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aServerThatAlwaysContradictsFailsClearly() throws Exception {
+        put("a", 2 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        server.script(request -> new Fault.ShiftedRange(7));
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.STORE);
+        assertThat(failure).hasMessageContaining("/m/a").hasMessageContaining("Content-Range");
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aServerThatStopsServingRangesIsReadOnceAsOneStream() throws Exception {
+        byte[] bytes = put("a", 6 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        server.put("/m/a", new ScriptedStore.Content(ScriptedStore.of(bytes), "\"v1\"", List.of(), false));
+
+        fetch.run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(server.requests().getLast().header("range")).isEmpty();
+    }
+
+    @Test
+    void aServerWithoutRangesIsReadAsOneStreamAndAgainWhenItBreaks() throws Exception {
+        byte[] bytes = TestBytes.random(5 * PART, 1);
+        server.put("/m/a", new ScriptedStore.Content(ScriptedStore.of(bytes), "", List.of(), false));
+        script(PROBES, new Fault.EndsEarly(3 * PART));
+
+        run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aFileThatChangesIsFetchedAnewAndNeverMixed() throws Exception {
+        put("a", 20 * PART);
+        byte[] later = TestBytes.random(18 * PART + 5, 99);
+        AtomicInteger served = new AtomicInteger();
+        server.script(request -> {
+            if (!request.isProbe() && served.incrementAndGet() == 3) {
+                server.put("/m/a", later, "v2");
+            }
+            return new Fault.None();
+        });
+
+        run("a");
+
+        assertThat(folder.resolve("a")).hasBinaryContent(later);
+    }
+
+    @Test
+    void aFileThatChangesFailsUnderTheStrictPolicy() throws Exception {
+        put("a", 20 * PART);
+        Fetch fetch = fetch(SETTINGS.withChangePolicy(FetchSettings.ChangePolicy.STRICT), "a");
+        server.put("/m/a", TestBytes.random(20 * PART, 98), "v2");
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure).hasMessageContaining("/m/a").hasMessageContaining("changed");
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void anOverloadedStoreIsAskedLessAndAtLastAnswers() throws Exception {
+        byte[] bytes = put("a", 30 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        AtomicInteger turn = new AtomicInteger();
+        server.script(request -> turn.getAndIncrement() % 2 == 0
+                ? new Fault.Status(503, List.of(), "SlowDown")
+                : new Fault.None());
+
+        FetchProgress end = fetch.run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.throttled()).isPositive();
+        assertThat(end.connections()).isLessThan(8);
+    }
+
+    @Test
+    void aStoreThatStaysOverloadedFailsWithItsLastWordAndKeepsTheJournal() throws Exception {
+        put("a", 8 * PART);
+        Fetch fetch = fetch(SETTINGS.withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(1)),
+                "a");
+        AtomicInteger turn = new AtomicInteger();
+        server.script(request -> turn.incrementAndGet() > 2
+                ? new Fault.Status(503, List.of(), "SlowDown")
+                : new Fault.None());
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure).hasMessageContaining("503").hasMessageContaining("/m/a");
+        assertThat(folder.resolve("a.part.journal")).exists();
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void bytesThatAreWrongAreFetchedAgainOnceAndNeverPublished() throws Exception {
+        byte[] bytes = put("a", 4 * PART);
+        server.put("/m/SHA256SUMS", (TestBytes.sha256(bytes).hex() + "  a\n").getBytes(StandardCharsets.UTF_8), "s");
+        Fetch fetch = fetch(SETTINGS, "a");
+        AtomicInteger flips = new AtomicInteger();
+        server.script(request -> flips.getAndIncrement() == 0 ? new Fault.Flipped(77) : new Fault.None());
+
+        fetch.run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void bytesThatAreWrongTwiceFailAndNameBothDigests() throws Exception {
+        byte[] bytes = put("a", 4 * PART);
+        server.put("/m/SHA256SUMS", (TestBytes.sha256(bytes).hex() + "  a\n").getBytes(StandardCharsets.UTF_8), "s");
+        Fetch fetch = fetch(SETTINGS, "a");
+        server.script(request -> new Fault.Flipped(77));
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CORRUPT);
+        assertThat(failure).hasMessageContaining(TestBytes.sha256(bytes).hex());
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void whatWasDoneBeforeIsNotFetchedAgain() throws Exception {
+        byte[] bytes = put("a", 20 * PART);
+        AtomicInteger served = new AtomicInteger();
+        Fetch first = fetch(SETTINGS, "a");
+        server.script(
+                request -> served.incrementAndGet() > 5 ? new Fault.Status(403, List.of(), "no") : new Fault.None());
+        var _ = catchThrowableOfType(FetchException.class, first::run);
+        server.script(request -> new Fault.None());
+        long before = server.bytesServed();
+
+        FetchProgress end = fetch(SETTINGS, "a").run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.resumedBytes()).isPositive();
+        assertThat(server.bytesServed() - before).isLessThanOrEqualTo(bytes.length - end.resumedBytes() + 1);
+    }
+
+    @Test
+    void aPartialFileOfAnotherVersionIsDropped() throws Exception {
+        put("a", 20 * PART);
+        AtomicInteger served = new AtomicInteger();
+        Fetch first = fetch(SETTINGS, "a");
+        server.script(
+                request -> served.incrementAndGet() > 5 ? new Fault.Status(403, List.of(), "no") : new Fault.None());
+        var _ = catchThrowableOfType(FetchException.class, first::run);
+        byte[] later = TestBytes.random(20 * PART, 5);
+        server.script(request -> new Fault.None()).put("/m/a", later, "v2");
+
+        FetchProgress end = fetch(SETTINGS, "a").run();
+
+        assertThat(end.resumedBytes()).isZero();
+        assertThat(folder.resolve("a")).hasBinaryContent(later);
+    }
+
+    @Test
+    void cancellingStopsWithinASecondAndCanBeResumed() throws Exception {
+        byte[] bytes = put("a", 64 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        server.script(request -> new Fault.Slow(4L * PART));
+        Thread canceller = Thread.ofVirtual().start(() -> {
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> fetch.progress().doneBytes() > 4L * PART);
+            fetch.cancel();
+        });
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+        canceller.join();
+
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CANCELLED);
+        server.script(request -> new Fault.None());
+        fetch(SETTINGS, "a").run();
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void oneConnectionThatCrawlsDoesNotHoldTheWholeUp() throws Exception {
+        byte[] bytes = put("a", 60 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        AtomicInteger turn = new AtomicInteger();
+        server.script(request -> new Fault.Slow(turn.getAndIncrement() == 0 ? 100 : 2L * PART));
+
+        fetch.run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void theBandwidthLimitIsObeyedAndCanBeLifted() throws Exception {
+        byte[] bytes = put("a", 64 * PART);
+        bandwidth.limitTo(16L * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        long began = System.nanoTime();
+        Thread lifter = Thread.ofVirtual().start(() -> {
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> fetch.progress().doneBytes() >= 32L * PART);
+            bandwidth.limitTo(Bandwidth.UNLIMITED);
+        });
+
+        fetch.run();
+        lifter.join();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1800));
+    }
+
+    @Test
+    void manyFilesArriveInReadingOrderOfTheirRequests() throws Exception {
+        String[] names = {"model-00010.safetensors", "model-00009.safetensors", "tokenizer.json", "config.json",
+            "model.safetensors.index.json"};
+        for (String name : names) {
+            put(name, 3 * PART);
+        }
+
+        run(names);
+
+        List<String> targets = server.requests()
+                .stream()
+                .filter(request -> !request.header("if-match").isEmpty())
+                .map(ScriptedStore.Request::target)
+                .distinct()
+                .toList();
+        assertThat(targets.getFirst()).isEqualTo("/m/config.json");
+        // Workers on neighbours are not ordered among themselves.
+        assertThat(targets.subList(3, 5)).allMatch(target -> target.startsWith("/m/model-000"));
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import dev.lastcall.warmup.scripted.TestBytes;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.verify.PartSum;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class JournalTest {
+
+    private static final int PART = 4096;
+    private static final int PARTS = 8;
+    private static final String BOOT = "this boot";
+
+    @TempDir
+    Path folder;
+
+    private final byte[] bytes = TestBytes.random(PARTS * PART, 3);
+
+    private static RemoteFile file(String etag) {
+        return new RemoteFile("a", (long) PARTS * PART, new Validator.Tag(etag), List.of(), true, "");
+    }
+
+    private Path path() {
+        return folder.resolve("a.part");
+    }
+
+    private PartialFile open(String etag, String boot) throws IOException {
+        return PartialFile.open(path(), file(etag), PART, boot);
+    }
+
+    private void write(PartialFile partial, int part) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, part * PART, PART);
+        PartSum sum = PartSum.forDigest(Optional.empty());
+        sum.update(buffer);
+        partial.write(buffer, (long) part * PART);
+        partial.complete(part, sum.value());
+    }
+
+    private void fill(int... parts) throws IOException {
+        try (PartialFile partial = open("\"v1\"", BOOT)) {
+            for (int part : parts) {
+                write(partial, part);
+            }
+        }
+    }
+
+    private List<Integer> missing(String etag, String boot) throws IOException {
+        try (PartialFile partial = open(etag, boot)) {
+            return partial.missing().stream().boxed().toList();
+        }
+    }
+
+    @Test
+    void whatIsOnRecordNeedNotComeAgain() throws IOException {
+        fill(0, 5, 2);
+
+        assertThat(missing("\"v1\"", BOOT)).containsExactly(1, 3, 4, 6, 7);
+    }
+
+    @Test
+    void aLongFileWithoutJournalIsNothing() throws IOException {
+        fill(0, 1, 2, 3, 4, 5, 6, 7);
+        Files.delete(folder.resolve("a.part.journal"));
+
+        assertThat(missing("\"v1\"", BOOT)).hasSize(PARTS);
+    }
+
+    @Test
+    void aJournalWithoutItsBytesIsNothing() throws IOException {
+        fill(0, 1);
+        Files.delete(path());
+
+        assertThat(missing("\"v1\"", BOOT)).hasSize(PARTS);
+    }
+
+    @Test
+    void aJournalOfAnotherVersionIsNothing() throws IOException {
+        fill(0, 1);
+
+        assertThat(missing("\"v2\"", BOOT)).hasSize(PARTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 31, 32, 33, 95})
+    void aTornTailCostsOnlyWhatItTells(int cut) throws IOException {
+        fill(0, 1, 2, 3);
+        Path journal = folder.resolve("a.part.journal");
+        try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "rw")) {
+            file.setLength(file.length() - cut);
+        }
+
+        int lost = (cut + 31) / 32;
+        assertThat(missing("\"v1\"", BOOT)).hasSize(PARTS - 4 + lost).contains(4 - lost);
+        fill(7);
+        assertThat(missing("\"v1\"", BOOT)).as("it goes on after the tear").doesNotContain(7).hasSize(PARTS - 5 + lost);
+    }
+
+    @Test
+    void everyDamagedByteIsNoticed() throws IOException {
+        fill(0, 1, 2, 3);
+        Path journal = folder.resolve("a.part.journal");
+        byte[] whole = Files.readAllBytes(journal);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(journal, damaged);
+
+            // Only the padding after a record's checksum may be wrong without harm.
+            assertThat(missing("\"v1\"", BOOT)).contains(4, 5, 6, 7).doesNotHaveDuplicates();
+            try (PartialFile partial = open("\"v1\"", BOOT)) {
+                assertThat(partial.missing().cardinality()).isGreaterThanOrEqualTo(4);
+            }
+            Files.write(path(), bytes);
+        }
+    }
+
+    @Test
+    void afterARebootOnlyWhatIsOnFlashOrStillRightCounts() throws IOException {
+        try (PartialFile partial = open("\"v1\"", BOOT)) {
+            write(partial, 0);
+            write(partial, 1);
+            partial.sync();
+            write(partial, 2);
+            write(partial, 3);
+        }
+        try (RandomAccessFile file = new RandomAccessFile(path().toFile(), "rw")) {
+            file.seek(3L * PART + 100);
+            file.write(new byte[200]);
+        }
+
+        assertThat(missing("\"v1\"", "another boot")).containsExactly(3, 4, 5, 6, 7);
+        assertThat(missing("\"v1\"", "another boot")).as("and that is written down").containsExactly(3, 4, 5, 6, 7);
+    }
+}
