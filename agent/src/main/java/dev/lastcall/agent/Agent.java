@@ -190,6 +190,10 @@ public final class Agent implements AutoCloseable {
     }
 
     private void approveWhenDrained() {
+        if (config.drain().dryRun()) {
+            // Nothing was drained, and an approved event starts at once.
+            return;
+        }
         boolean idle = drains.snapshots().stream().allMatch(drain -> drain.phase() == Phase.STOPPED);
         if (idle && sources.approvesWhenIdle()) {
             board.reclamation().ifPresent(standing -> sources.approve(standing.notice().key()));

@@ -23,6 +23,7 @@ final class InFlightWatch implements AutoCloseable {
     private final boolean exact;
     private final Thread thread;
     private volatile InFlight newest = new InFlight.Unclear("not read yet");
+    private volatile boolean closed;
 
     /**
      * @param exact whether the probe is a gate, which is read when asked and needs no watch
@@ -48,17 +49,27 @@ final class InFlightWatch implements AutoCloseable {
 
     private void watch() {
         try {
-            while (true) {
-                newest = probe.read(READING_BOUND);
+            while (!closed) {
+                newest = read();
                 clock.sleep(INTERVAL);
             }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
+        } catch (InterruptedException ended) {
+            // The usual way to end: close() interrupts.
+        }
+    }
+
+    /** A probe that throws has a fault, which must not end the watch: an old reading would be shown for ever. */
+    private InFlight read() {
+        try {
+            return probe.read(READING_BOUND);
+        } catch (RuntimeException fault) {
+            return new InFlight.Unclear("cannot be read: " + fault);
         }
     }
 
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
     }
 }

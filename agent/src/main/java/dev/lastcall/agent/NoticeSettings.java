@@ -39,7 +39,7 @@ final class NoticeSettings {
         for (SourceConfig source : config.sources()) {
             switch (source.from()) {
                 case SourceConfig.Url url -> urls.add(url(source, url, timeout));
-                case SourceConfig.Known(SourceConfig.Preset preset) -> urls.add(preset(source, preset));
+                case SourceConfig.Known(SourceConfig.Preset preset) -> urls.add(preset(source, preset, timeout));
                 case SourceConfig.Appearing(var file) -> files
                         .add(new FileSettings(source.name(), file, source.window(), source.poll()));
                 case SourceConfig.Fixed fixed -> ends.add(new FixedEndSettings(source.name(),
@@ -93,14 +93,14 @@ final class NoticeSettings {
                 TimeFormat.USUAL, source.window(), source.poll(), timeout);
     }
 
-    private static UrlSettings preset(SourceConfig source, SourceConfig.Preset preset) {
+    private static UrlSettings preset(SourceConfig source, SourceConfig.Preset preset, Duration timeout) {
         UrlSettings known = switch (preset) {
             case ALIBABA -> UrlSettings.alibaba();
             case TENCENT -> UrlSettings.tencent();
             case ELICE -> UrlSettings.elice();
         };
         return new UrlSettings(source.name(), known.endpoint(), known.path(), known.headers(), known.token(),
-                known.timePlace(), known.timeFormat(), known.window(), source.poll(), known.timeout());
+                known.timePlace(), known.timeFormat(), known.window(), source.poll(), timeout);
     }
 
     private static Endpoint endpoint(URI url) {
