@@ -106,7 +106,7 @@ public final class Agent implements AutoCloseable {
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
-        desk = new Desk(board, clock);
+        desk = new Desk(board, drains, clock);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources);
         api = new ApiServer(vertx, config.api(), status, desk, metrics);
     }
@@ -229,9 +229,9 @@ public final class Agent implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("no gate before a server called " + server));
     }
 
-    /** What stands, if a final notice does. */
+    /** What the drains work to: the standing final notice, or a withdrawn one after which no door opens again. */
     Optional<Reclamation> reclamation() {
-        return board.reclamation();
+        return board.reclamation().or(drains::standing);
     }
 
     /** Takes the operating system's shutdown for a notice. */

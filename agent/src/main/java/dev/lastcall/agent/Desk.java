@@ -4,6 +4,7 @@ package dev.lastcall.agent;
 import java.time.Duration;
 
 import dev.lastcall.agent.api.OperatorDesk;
+import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.generic.ToldNotice;
@@ -13,11 +14,13 @@ final class Desk implements OperatorDesk {
 
     private final ToldNotice told;
     private final NoticeBoard board;
+    private final Drains drains;
     private final NodeClock clock;
 
-    Desk(NoticeBoard board, NodeClock clock) {
+    Desk(NoticeBoard board, Drains drains, NodeClock clock) {
         this.told = ToldNotice.operator(board, clock);
         this.board = board;
+        this.drains = drains;
         this.clock = clock;
     }
 
@@ -42,6 +45,9 @@ final class Desk implements OperatorDesk {
         return board.reclamation()
                 .<Answer>map(standing -> new Answer.Refused("the drain goes on: " + standing.notice().key()
                         + " is a notice of the provider, which only the provider can withdraw"))
+                .or(() -> drains.standing()
+                        .map(standing -> new Answer.Refused("the drain goes on: " + standing.notice().key()
+                                + " is withdrawn, but drain.reopen is false, so no door opens again")))
                 .orElseGet(() -> stood
                         ? new Answer.Accepted("withdrawn; doors are open again unless a server was already stopped")
                         : new Answer.Refused("no drain by an operator is on"));

@@ -60,7 +60,7 @@ final class StatusReporter implements Supplier<StatusView> {
         return new StatusView(version, clock.wallTime(), Duration.ofNanos(clock.nanoTime() - started), dryRun,
                 sources.cloud(), sources.instance(), conditions(now),
                 now.sources().stream().map(source -> source(source, now)).toList(), notices(now),
-                reclamation(now.reclamation()), servers(), records());
+                reclamation(Optional.ofNullable(now.reclamation()).or(drains::standing)), servers(), records());
     }
 
     private List<StatusView.Condition> conditions(BoardSnapshot now) {
@@ -136,12 +136,11 @@ final class StatusReporter implements Supplier<StatusView> {
         return deadline == null ? null : Duration.ofNanos(deadline.nanoTime() - clock.nanoTime());
     }
 
-    private StatusView.@Nullable ReclamationView reclamation(@Nullable Reclamation standing) {
-        return standing == null
-                ? null
-                : new StatusView.ReclamationView(standing.notice().key().source(),
-                        standing.notice().key().kind().label(), standing.detectedAt(), standing.window(),
-                        Duration.ofNanos(standing.deadline().nanoTime() - clock.nanoTime()));
+    /** Where no door opens again after a withdrawal, the node is still not to be sent requests. */
+    private StatusView.@Nullable ReclamationView reclamation(Optional<Reclamation> drained) {
+        return drained.map(standing -> new StatusView.ReclamationView(standing.notice().key().source(),
+                standing.notice().key().kind().label(), standing.detectedAt(), standing.window(),
+                Duration.ofNanos(standing.deadline().nanoTime() - clock.nanoTime()))).orElse(null);
     }
 
     private List<StatusView.Server> servers() {

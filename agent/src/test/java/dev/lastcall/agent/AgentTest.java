@@ -139,6 +139,25 @@ class AgentTest {
     }
 
     @Test
+    void whereReopenIsOffTheDrainGoesOnAfterAWithdrawal() {
+        AgentText text = guarded().drain("settle: 200ms, reopen: false");
+        Agent agent = start(text);
+        CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
+        Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"100s\"}");
+
+        Ask.Answer undrain = Ask.post(text.controlSocket(), "/v1/undrain", "");
+
+        assertThat(undrain.status()).isEqualTo(409);
+        assertThat(undrain.body()).contains("drain.reopen is false");
+        assertThat(isRefused(agent)).isTrue();
+        assertThat(Ask.get(agent.apiPort(), "/readyz").status()).isEqualTo(503);
+        assertThat(agent.reclamation()).isPresent();
+        model.release();
+        assertThat(inFlight.join().status()).isEqualTo(200);
+        process.onExit().join();
+    }
+
+    @Test
     void noticeThatStandsAlreadyAtTheStartIsObeyed() {
         Simulator cloud = opened(Simulator.aws(SPOT_NOTICE).manual().start());
         cloud.at(NOTICED);
