@@ -57,7 +57,7 @@ class StoreFetchTest {
     private static final FetchSettings SETTINGS = FetchSettings.defaults()
             .withPartBytes(PART)
             .withMaxConnections(6)
-            .withPatience(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10));
+            .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
 
     private static Network network;
 
