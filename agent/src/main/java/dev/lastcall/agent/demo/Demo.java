@@ -17,8 +17,6 @@ import io.vertx.core.Vertx;
 final class Demo {
 
     private static final Duration LOOK = Duration.ofMillis(50);
-    /** Time with load and without a notice, so that the story has a before. */
-    private static final Duration BEFORE = Duration.ofSeconds(4);
     /** On a machine so slow that answers take longer, the story goes on. */
     private static final Duration LONGEST_BEFORE = Duration.ofSeconds(15);
     /** Time after the end, to see what late clients are told. */
@@ -35,11 +33,13 @@ final class Demo {
 
     private final DemoParts parts;
     private final Vertx vertx;
+    private final Duration before;
     private final NodeClock clock = NodeClock.system();
 
-    Demo(DemoParts parts, Vertx vertx) {
+    Demo(DemoParts parts, Vertx vertx, Duration before) {
         this.parts = parts;
         this.vertx = vertx;
+        this.before = before;
     }
 
     DemoReport run(DemoOptions options, Screen screen) throws InterruptedException {
@@ -70,9 +70,9 @@ final class Demo {
             story.tell(options.streaming() + " streaming and " + options.plain() + " plain clients ask " + node.url()
                     + " without pause");
             load.start();
-            long before = clock.nanoTime() + BEFORE.toNanos();
+            long earliest = clock.nanoTime() + before.toNanos();
             int enough = options.streaming() + options.plain();
-            watch(story, node, load, () -> clock.nanoTime() - before >= 0
+            watch(story, node, load, () -> clock.nanoTime() - earliest >= 0
                     && load.table().count(Verdict.COMPLETE) >= enough, LONGEST_BEFORE);
             cloud.reclaim();
             long notice = clock.nanoTime();

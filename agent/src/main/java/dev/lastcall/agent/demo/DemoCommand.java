@@ -30,7 +30,10 @@ import tools.jackson.databind.ObjectMapper;
             + "agent. At the end it says what became of every request, and exits with 1 if one was lost."})
 public final class DemoCommand implements Callable<Integer> {
 
+    private static final Duration BEFORE = Duration.ofSeconds(4);
+
     private final DemoParts parts;
+    private final Duration before;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -55,11 +58,17 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** The command as people run it. */
     public DemoCommand() {
-        this(GuardedNode::new);
+        this(GuardedNode::new, BEFORE);
     }
 
-    DemoCommand(DemoParts parts) {
+    /**
+     * The command with other parts.
+     *
+     * @param before time with load and without a notice, so that the story has a before
+     */
+    DemoCommand(DemoParts parts, Duration before) {
         this.parts = parts;
+        this.before = before;
     }
 
     @Override
@@ -72,7 +81,7 @@ public final class DemoCommand implements Callable<Integer> {
             int streaming = clients - clients / 3;
             var options = new DemoOptions(cloud, window, streaming, clients / 3, upstream, !withoutLastcall);
             Screen screen = onTerminal() && !json ? new Screen.Terminal(told) : new Screen.Plain(told);
-            DemoReport report = new Demo(parts, vertx).run(options, screen);
+            DemoReport report = new Demo(parts, vertx, before).run(options, screen);
             if (json) {
                 out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toMap()));
             } else {

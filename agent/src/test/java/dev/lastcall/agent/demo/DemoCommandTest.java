@@ -3,6 +3,7 @@ package dev.lastcall.agent.demo;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -58,7 +59,7 @@ class DemoCommandTest {
     }
 
     private int run(String... args) {
-        return new CommandLine(new DemoCommand()).setOut(new PrintWriter(out))
+        return new CommandLine(new DemoCommand(GuardedNode::new, Duration.ofSeconds(1))).setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
