@@ -18,6 +18,7 @@ import dev.lastcall.warmup.store.HttpStore;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -336,9 +337,7 @@ class FetchTest {
         Fetch fetch = fetch(SETTINGS, "a");
         server.script(request -> new Fault.Slow(4L * PART));
         Thread canceller = Thread.ofVirtual().start(() -> {
-            org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() -> fetch.progress().doneBytes() > 4L * PART);
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> fetch.progress().doneBytes() > 4L * PART);
             fetch.cancel();
         });
 
@@ -370,9 +369,7 @@ class FetchTest {
         Fetch fetch = fetch(SETTINGS, "a");
         long began = System.nanoTime();
         Thread lifter = Thread.ofVirtual().start(() -> {
-            org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() -> fetch.progress().doneBytes() >= 32L * PART);
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> fetch.progress().doneBytes() >= 32L * PART);
             bandwidth.limitTo(Bandwidth.UNLIMITED);
         });
 
