@@ -16,7 +16,7 @@ final class ControlRun {
     /** Clients keep asking for so long after the notice, to see what they are told. */
     private static final Duration AFTERWARDS = Duration.ofSeconds(2);
 
-    private static final Duration END_BOUND = Duration.ofMinutes(1);
+    private static final Duration END_BOUND = Duration.ofMinutes(2);
 
     private final Workplace workplace;
 

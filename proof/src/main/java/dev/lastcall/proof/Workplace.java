@@ -24,8 +24,8 @@ import dev.lastcall.agent.demo.load.Verdict;
  */
 record Workplace(Path directory, Path llama, List<String> agent, int streaming, int plain) {
 
-    /** A request without a byte for so long, and twice what it should take as a whole, has hung. */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
+    /** A request without a byte for so long, and three times what it should take as a whole, has hung. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final int SAMPLE_TOKENS = 24;
     private static final Duration STEADY_BOUND = Duration.ofMinutes(2);
 
@@ -49,7 +49,7 @@ record Workplace(Path directory, Path llama, List<String> agent, int streaming, 
         int most = Math.max(fewest, Math.min(LlamaServer.MOST_TOKENS, (int) (rate * scenario.longest().toSeconds())));
         return LoadPlan.against(endpoint.resolve("/v1/completions"), streaming, plain)
                 .withTokens(fewest, most)
-                .withSilence(SILENCE.plus(scenario.longest().multipliedBy(2)));
+                .withSilence(SILENCE.plus(scenario.longest().multipliedBy(3)));
     }
 
     /** How many tokens one of all these clients gets in a second while all of them ask. */
