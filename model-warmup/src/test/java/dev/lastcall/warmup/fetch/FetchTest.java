@@ -35,6 +35,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class FetchTest {
 
     private static final int PART = 64 << 10;
+    /** Probes of one file: its SHA256SUMS and its first byte. */
+    private static final int PROBES = 2;
     private static final FetchSettings SETTINGS = FetchSettings.defaults()
             .withPartBytes(PART)
             .withMaxConnections(8)
@@ -98,9 +100,6 @@ class FetchTest {
             return turn >= 0 && turn < faults.length ? faults[turn] : new Fault.None();
         });
     }
-
-    /** Probes of one file: its SHA256SUMS and its first byte. */
-    private static final int PROBES = 2;
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, PART - 1, PART, PART + 1, 5 * PART, 37 * PART + 17})
