@@ -43,10 +43,8 @@ class FetchTest {
             .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
 
     private static Network network;
-
     @TempDir
     Path folder;
-
     private final ScriptedStore server = new ScriptedStore();
     private final Bandwidth bandwidth = new Bandwidth(Bandwidth.UNLIMITED);
 
