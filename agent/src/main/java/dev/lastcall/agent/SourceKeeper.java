@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+
 
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.metadata.NodeClock;
@@ -89,7 +90,7 @@ final class SourceKeeper implements AutoCloseable {
             return;
         }
         cloud = found;
-        sources = new Sources(transport, clock, RandomGenerator.getDefault(), Path.of("/"))
+        sources = new Sources(transport, clock, new Random(), Path.of("/"))
                 .forCloud(found, NoticeSettings.of(config));
         for (NoticeSource source : sources.all()) {
             board.expect(source);

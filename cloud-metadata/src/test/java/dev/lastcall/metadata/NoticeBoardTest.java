@@ -2,6 +2,8 @@
 package dev.lastcall.metadata;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.lastcall.metadata.NoticeEvent.AdviceCleared;
 import dev.lastcall.metadata.NoticeEvent.Advised;
@@ -9,11 +11,21 @@ import dev.lastcall.metadata.NoticeEvent.DeadlineMoved;
 import dev.lastcall.metadata.NoticeEvent.Noticed;
 import dev.lastcall.metadata.NoticeEvent.Withdrawn;
 import dev.lastcall.metadata.testing.ManualClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class NoticeBoardTest extends NoticeBoardFixture {
+class NoticeBoardTest {
+
+    private static final Finality PLANNED = new Finality.FinalBefore(Duration.ofMinutes(10));
+
+    // The monotonic clock wraps in the middle of these tests, as it may.
+    private final ManualClock clock = new ManualClock(ManualClock.START,
+            Long.MAX_VALUE - Duration.ofSeconds(5).toNanos());
+    private final List<NoticeEvent> events = new ArrayList<>();
+    private final NoticeBoard board = new NoticeBoard(clock, List.of(events::add));
 
     @Test
     void closesOnceForANoticeSeenAtEveryLook() {
@@ -286,5 +298,67 @@ class NoticeBoardTest extends NoticeBoardFixture {
         assertThat(events).hasSize(1);
         withdraw("aws-spot");
         assertThat(board.snapshot().overdue()).isZero();
+    }
+
+    @Test
+    void sourceThatNamesItsEventsAnewAtEachLookIsBounded() {
+        for (int i = 0; i < 2_000; i++) {
+            observe("azure-events",
+                    new Notice(new NoticeKey("azure-events", NoticeKind.PREEMPTION, "event-" + i), Finality.FINAL,
+                            in(30), ""));
+            unknown("azure-events", MetadataProblem.Kind.MALFORMED);
+        }
+
+        assertThat(board.snapshot().notices()).hasSizeLessThanOrEqualTo(NoticeBoard.MAX_NOTICES_PER_SOURCE);
+        assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void noticeOfAnotherSourceIsRefused() {
+        assertThatThrownBy(() -> observe("aws-rebalance", spot(120))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("aws-spot");
+    }
+
+    private Notice spot(int seconds) {
+        return notice("aws-spot", NoticeKind.SPOT_INTERRUPTION, Finality.FINAL, seconds);
+    }
+
+    private Notice notice(String source, NoticeKind kind, Finality finality, @Nullable Integer seconds) {
+        return new Notice(NoticeKey.of(source, kind), finality, seconds == null ? null : in(seconds), "scripted");
+    }
+
+    private Deadline in(int seconds) {
+        return Deadline.in(Duration.ofSeconds(seconds), clock);
+    }
+
+    private void present(Notice notice) {
+        observe(notice.key().source(), notice);
+    }
+
+    private void observe(String source, Notice... notices) {
+        board.observe(source, Observation.of(List.of(notices)));
+    }
+
+    private void absent(String source) {
+        board.observe(source, Observation.ABSENT);
+    }
+
+    private void withdraw(String source) {
+        for (int i = 0; i < 4; i++) {
+            absent(source);
+            pass(1);
+        }
+    }
+
+    private void unknown(String source, MetadataProblem.Kind kind) {
+        board.observe(source, new Observation.Unknown(new MetadataProblem(kind, "scripted")));
+    }
+
+    private void pass(int seconds) {
+        clock.advance(Duration.ofSeconds(seconds));
+    }
+
+    private Duration window() {
+        return board.reclamation().orElseThrow().window();
     }
 }

@@ -185,10 +185,11 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     private void holdRequest(HttpContext<?> exchange) {
         if (exchange.phase() == ClientPhase.SEND_REQUEST && exchange.request().bodyCodec() instanceof CappedBody body) {
             HttpClientRequest request = exchange.clientRequest();
+            // The exchange is told of each failure; without handlers request and connection log it as well.
+            request.exceptionHandler(told -> {});
             HttpConnection connection = request.connection();
             boolean fresh = used.add(connection);
             if (fresh) {
-                // The exchange is told of the same failure; without a handler the connection logs it as well.
                 connection.exceptionHandler(told -> {});
             }
             body.sentAs(request, !fresh);

@@ -16,10 +16,9 @@ class HostileAnswersTest {
 
     @Provide
     Arbitrary<String> bodies() {
-        return Hostile.bodies(
-                "{\"DocumentIncarnation\": 1, \"Events\": [{\"EventId\": \"a\", \"EventType\": \"Preempt\", \"Resources\": "
-                        + "[\"vm\"], \"EventStatus\": \"Scheduled\", \"NotBefore\": \"Mon, 19 Sep 2026 18:29:47 GMT\", "
-                        + "\"Description\": \"\"}]}");
+        return Hostile.bodies("""
+                {"DocumentIncarnation": 1, "Events": [{"EventId": "a", "EventType": "Preempt", "Resources": ["vm"],
+                 "EventStatus": "Scheduled", "NotBefore": "Mon, 19 Sep 2026 18:29:47 GMT", "Description": ""}]}""");
     }
 
     @Property(tries = 1_000)

@@ -231,10 +231,8 @@ class GcpSourcesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "{\"can_reschedule\":\"TRUE\",\"maintenance_status\":\"PENDING\",\"type\":\"SCHEDULED\","
-                + "\"window_start_time\":\"2026-11-26T12:00:00Z\"}",
-        "{\"canReschedule\":true,\"maintenanceStatus\":\"PENDING\",\"type\":\"SCHEDULED\","
-                + "\"windowStartTime\":\"2026-11-26T12:00:00+00:00\"}",
+        "{\"can_reschedule\":\"TRUE\",\"type\":\"SCHEDULED\",\"window_start_time\":\"2026-11-26T12:00:00Z\"}",
+        "{\"maintenanceStatus\":\"PENDING\",\"type\":\"SCHEDULED\",\"windowStartTime\":\"2026-11-26T12:00:00+00:00\"}",
         "{\"type\":\"SCHEDULED\",\"startTime\":\"2026-11-26T12:00:00Z\",\"windowEndTime\":null}"})
     void upcomingMaintenanceInBothSpellings(String body) throws InterruptedException {
         plain = server.ok(body);

@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.metadata.NoticeEvent.Noticed;
+import dev.lastcall.metadata.testing.ManualClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class NoticeBoardSourcesTest extends NoticeBoardFixture {
+class SourceSightTest {
+
+    private final ManualClock clock = new ManualClock();
+    private final List<SourceEvent> sourceEvents = new ArrayList<>();
+    private final NoticeBoard board = new NoticeBoard(clock, List.of(), List.of(sourceEvents::add));
 
     @Test
     void sourceIsBlindAfterThirtySecondsWithoutAGoodLook() {
@@ -65,51 +68,23 @@ class NoticeBoardSourcesTest extends NoticeBoardFixture {
         assertThat(status.sinceGoodLook(clock)).contains(Duration.ZERO);
     }
 
-    @Test
-    void throwingListenerIsCountedAndTheOthersHear() {
-        List<NoticeEvent> heard = new ArrayList<>();
-        NoticeBoard fragile = new NoticeBoard(clock, List.of(event -> {
-            throw new IllegalStateException("broken");
-        }, heard::add));
-        fragile.observe("aws-spot", Observation.of(List.of(spot(120))));
-
-        assertThat(heard).hasSize(1);
-        assertThat(fragile.snapshot().listenerFailures()).isEqualTo(1);
-        assertThat(fragile.snapshot().lastListenerFailure()).contains("broken");
+    private void absent(String source) {
+        board.observe(source, Observation.ABSENT);
     }
 
-    @Test
-    void whatAListenerBringsAboutIsToldAfterTheEventAtHand() {
-        List<String> heard = new ArrayList<>();
-        NoticeBoard[] self = new NoticeBoard[1];
-        self[0] = new NoticeBoard(clock, List.of(event -> {
-            heard.add("first:" + event.getClass().getSimpleName());
-            if (event instanceof Noticed noticed && !noticed.restored()) {
-                self[0].offer(notice("os-shutdown", NoticeKind.OS_SHUTDOWN, Finality.FINAL, 5));
-            }
-        }, event -> heard.add("second:" + event.getClass().getSimpleName())));
-        self[0].observe("aws-spot", Observation.of(List.of(spot(120))));
-
-        assertThat(heard).containsExactly("first:Noticed", "second:Noticed", "first:DeadlineMoved",
-                "second:DeadlineMoved");
+    private void unknown(String source, MetadataProblem.Kind kind) {
+        board.observe(source, new Observation.Unknown(new MetadataProblem(kind, "scripted")));
     }
 
-    @Test
-    void sourceThatNamesItsEventsAnewAtEachLookIsBounded() {
-        for (int i = 0; i < 2_000; i++) {
-            observe("azure-events",
-                    new Notice(new NoticeKey("azure-events", NoticeKind.PREEMPTION, "event-" + i), Finality.FINAL,
-                            in(30), ""));
-            unknown("azure-events", MetadataProblem.Kind.MALFORMED);
-        }
-
-        assertThat(board.snapshot().notices()).hasSizeLessThanOrEqualTo(NoticeBoard.MAX_NOTICES_PER_SOURCE);
-        assertThat(events).hasSize(1);
+    private void pass(int seconds) {
+        clock.advance(Duration.ofSeconds(seconds));
     }
 
-    @Test
-    void noticeOfAnotherSourceIsRefused() {
-        assertThatThrownBy(() -> observe("aws-rebalance", spot(120))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("aws-spot");
+    private record SilentSource(String name, Duration lookInterval) implements NoticeSource {
+        @Override
+        public void start(ObservationSink sink) {}
+
+        @Override
+        public void close() {}
     }
 }
