@@ -7,11 +7,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 
 import dev.lastcall.agent.drain.DrainLedger;
 import dev.lastcall.agent.drain.DrainPolicy;
@@ -75,7 +75,7 @@ final class NoticedNode implements AutoCloseable {
         NoticeBoard board = new NoticeBoard(CLOCK, List.of(drains));
         ticker = new BoardTicker(board, CLOCK);
         transport = new WebClientTransport(vertx, CLOCK);
-        sources = new Sources(noting(transport), CLOCK, RandomGenerator.getDefault(), Path.of("/"))
+        sources = new Sources(noting(transport), CLOCK, new Random(), Path.of("/"))
                 .forCloud(cloud.provider(), settings())
                 .all();
         ticker.start();

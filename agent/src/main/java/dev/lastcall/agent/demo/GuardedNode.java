@@ -9,8 +9,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 import dev.lastcall.agent.drain.DrainLedger;
 import dev.lastcall.agent.drain.DrainPolicy;
@@ -78,7 +78,7 @@ final class GuardedNode implements DemoNode {
         var board = new NoticeBoard(clock, List.of(drains));
         ticker = new BoardTicker(board, clock);
         transport = new WebClientTransport(vertx, clock);
-        sources = new Sources(transport, clock, RandomGenerator.getDefault(), Path.of("/"))
+        sources = new Sources(transport, clock, new Random(), Path.of("/"))
                 .forCloud(cloud(options), settings(options, cloud))
                 .all();
         ticker.start();
