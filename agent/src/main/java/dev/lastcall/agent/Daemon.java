@@ -23,7 +23,7 @@ final class Daemon implements AgentRunner {
     }
 
     @Override
-    public ExitCode run(AgentConfig config) {
+    public ExitCode run(AgentConfig config, Runnable lastWord) {
         Agent agent;
         try {
             agent = Agent.start(config, Version.TEXT, clock);
@@ -32,8 +32,17 @@ final class Daemon implements AgentRunner {
         }
         Ending ending = new Ending(agent, config, system, clock);
         // The JVM ends when its hooks have: the drain goes on inside this one, and its exit code counts.
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(ending.end().code()), "ending"));
+        Thread hook = new Thread(() -> {
+            ExitCode code = ending.end();
+            lastWord.run();
+            Runtime.getRuntime().halt(code.code());
+        }, "ending");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException toldToEndAlready) {
+            agent.close();
+            return ExitCode.OK;
+        }
         return untilKilled();
     }
 

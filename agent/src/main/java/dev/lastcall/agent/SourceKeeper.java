@@ -9,7 +9,6 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;

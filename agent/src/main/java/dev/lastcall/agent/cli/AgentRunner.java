@@ -10,7 +10,8 @@ public interface AgentRunner {
     /**
      * Runs it, on the calling thread.
      *
+     * @param lastWord to be run last where the process ends without a return from here, so that the log is written out
      * @throws CommandFailure if it cannot start; the message says why and what to do
      */
-    ExitCode run(AgentConfig config);
+    ExitCode run(AgentConfig config, Runnable lastWord);
 }

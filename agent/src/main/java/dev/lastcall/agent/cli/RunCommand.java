@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
                     .addKeyValue("cloud", valid.config().cloud())
                     .addKeyValue("servers", valid.config().servers().size())
                     .log("lastcall starts");
-            return runner.run(valid.config()).code();
+            return runner.run(valid.config(), logging::close).code();
         } finally {
             logging.close();
         }

@@ -111,6 +111,9 @@ public record SourceConfig(String name, From from, Duration window, Duration pol
             section.conflict("", "needs exactly one of url, preset, file, deadline, age; it has "
                     + (set.isEmpty() ? "none" : String.join(" and ", set)));
         }
+        if (preset != null && !section.setAmong("window").isEmpty()) {
+            section.conflict("window", "is the provider's own with a preset; leave it out");
+        }
         From from;
         if (url != null) {
             from = new Url(url, time);

@@ -13,7 +13,7 @@ final class CapturedTerminal {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment;
-    private AgentRunner runner = config -> ExitCode.OK;
+    private AgentRunner runner = (config, lastWord) -> ExitCode.OK;
 
     CapturedTerminal(Map<String, String> environment) {
         this.environment = environment;

@@ -40,7 +40,7 @@ class CliTest {
     void runHandsOverTheCheckedConfiguration() throws IOException {
         Path file = Files.writeString(directory.resolve("l.yaml"), "cloud: aws\naws: { poll: 2s }\n");
         List<AgentConfig> handed = new ArrayList<>();
-        terminal.running(config -> {
+        terminal.running((config, lastWord) -> {
             handed.add(config);
             return ExitCode.DEADLINE;
         });
@@ -60,7 +60,7 @@ class CliTest {
     @Test
     void wrongConfigurationExitsWithTwoAndTellsOfEverything() throws IOException {
         Path file = Files.writeString(directory.resolve("l.yaml"), "cloud: awz\nlogs: {}\n");
-        terminal.running(config -> {
+        terminal.running((config, lastWord) -> {
             throw new AssertionError("must not run");
         });
 
@@ -92,7 +92,7 @@ class CliTest {
 
     @Test
     void failuresAreOneLineAndTracesAreForDebug() {
-        CapturedTerminal broken = terminal.running(config -> {
+        CapturedTerminal broken = terminal.running((config, lastWord) -> {
             throw new IllegalStateException("boom");
         });
 
