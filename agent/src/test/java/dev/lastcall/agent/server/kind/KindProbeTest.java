@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 final class KindProbeTest {
 
@@ -102,7 +103,8 @@ final class KindProbeTest {
         assertThat(read(ServerKind.VLLM)).isInstanceOf(InFlight.Unobservable.class);
         assertThat(read(ServerKind.OLLAMA)).isInstanceOf(InFlight.Unobservable.class);
         server.close();
-        assertThat(read(ServerKind.VLLM)).isInstanceOf(InFlight.Unobservable.class);
+        // A connection that the kernel took as the listener was closing is reset, which is unclear; the next is refused.
+        await().atMost(Duration.ofSeconds(10)).until(() -> read(ServerKind.VLLM) instanceof InFlight.Unobservable);
     }
 
     @Test
