@@ -14,6 +14,7 @@ LASTCALL_JVM_FLAGS=(
   -Xshare:auto
   -Xlog:cds=off
   -Xlog:cds+dynamic=off
+  -XX:TrimNativeHeapInterval=20000 # gives back what the compilers have used: 118 MiB resident when idle without, 101 with
   -XX:+ExitOnOutOfMemoryError
   --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow
