@@ -48,6 +48,7 @@ final class GuardedNode implements DemoNode {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
 
     private final EventLoopGroup loops = GateLoops.create(1);
+    private final boolean stops;
     private final Gate gate;
     private final Drains drains;
     private final BoardTicker ticker;
@@ -69,7 +70,8 @@ final class GuardedNode implements DemoNode {
             var _ = loops.shutdownGracefully();
             throw new UncheckedIOException(failure);
         }
-        StopNeeds needs = options.upstream() == null ? StopNeeds.PROMPT : StopNeeds.NOTHING_TO_STOP;
+        stops = options.upstream() == null;
+        StopNeeds needs = stops ? StopNeeds.PROMPT : StopNeeds.NOTHING_TO_STOP;
         var drained = new InferenceServer(SERVER, () -> ServerKind.GENERIC, gate, gate, gate, stopper, needs,
                 RequestCounter.NONE,
                 Restarter.NONE);
@@ -114,7 +116,7 @@ final class GuardedNode implements DemoNode {
         Phase phase = now.phase();
         boolean over = phase == Phase.STOPPED;
         return new NodeStatus(!gate.counts().doorClosed(), phase.label(), gate.counts().inFlight(), now.timeLeft(),
-                phase == Phase.STOPPING || over, over);
+                stops && (phase == Phase.STOPPING || over), over);
     }
 
     @Override

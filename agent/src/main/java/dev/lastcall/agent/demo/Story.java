@@ -54,7 +54,9 @@ final class Story {
             tell("the server is told to stop" + (left == null ? "" : ", " + seconds(left) + " before the deadline"));
         }
         if (!last.over() && now.over()) {
-            tell("the server has stopped"
+            tell((guarded && !now.told()
+                    ? "the drain is over, and the server is left running"
+                    : "the server has stopped")
                     + (left == null || !guarded ? "" : ", " + seconds(left) + " of the window unused"));
         }
         screen.live(standing(now, sofar, inFlight));
