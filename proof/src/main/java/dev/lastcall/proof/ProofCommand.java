@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.ObjectMapper;
 
 /** Runs the scenarios one after the other and prints what became of every request; exits 1 if a promise was broken. */
-@Command(name = "proof", mixinStandardHelpOptions = true, sortOptions = false, description = "Drains a real llama-server under load and holds the agent to what it promises.")
+@Command(name = "proof", mixinStandardHelpOptions = true, sortOptions = false, description = ProofCommand.WHAT)
 public final class ProofCommand implements Callable<Integer> {
+
+    static final String WHAT = "Drains a real llama-server under load and holds the agent to what it promises.";
 
     @Spec
     private @Nullable CommandSpec spec;
