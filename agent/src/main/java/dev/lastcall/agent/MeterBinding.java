@@ -2,7 +2,7 @@
 package dev.lastcall.agent;
 
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -55,14 +55,11 @@ final class MeterBinding implements DrainTransition.Listener {
 
     void server(LocalServer local, Drains drains) {
         String name = local.server().name();
-        Map<GateCounts.Refusal, LongSupplier> refused = new EnumMap<>(GateCounts.Refusal.class);
+        Map<String, LongSupplier> refused = new HashMap<>();
         for (GateCounts.Refusal reason : GateCounts.Refusal.values()) {
-            refused.put(reason,
+            refused.put(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     () -> local.gate().map(gate -> gate.counts().refused().getOrDefault(reason, 0L)).orElse(0L));
         }
-        Map<String, LongSupplier> byLabel = new java.util.LinkedHashMap<>();
-        refused.forEach(
-                (reason, count) -> byLabel.put(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
         metrics.server(name, new ServerReadings(
                 () -> drains.snapshots()
                         .stream()
@@ -70,7 +67,7 @@ final class MeterBinding implements DrainTransition.Listener {
                         .noneMatch(DrainSnapshot::doorClosed),
                 () -> inFlight(local.watch().newest()),
                 () -> local.gate().map(gate -> gate.counts().admitted()).orElse(0L),
-                byLabel,
+                refused,
                 () -> local.gate().map(gate -> gate.counts().cutTotal()).orElse(0L),
                 () -> local.gate().map(gate -> gate.counts().lost()).orElse(0L)));
     }

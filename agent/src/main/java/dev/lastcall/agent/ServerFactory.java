@@ -22,6 +22,7 @@ import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlightProbe;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.server.Restarter;
 import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
@@ -93,8 +94,8 @@ final class ServerFactory implements AutoCloseable {
         Access access = Access.open(found.url());
         InferenceServer server = new InferenceServer(found.kind().label() + "-" + found.url().getPort(), kind,
                 Door.NONE, new KindProbe(kind, access, Optional.empty(), http), Cutter.NONE,
-                new StopWay.None().stopper(host), StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
-                StopWay.restarter(List.of(), new StopWay.None().stopper(host)));
+                Stopper.NONE, StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
+                Restarter.NONE);
         return new LocalServer(server, found.url().toString(), Optional.empty(),
                 new InFlightWatch(server.name(), server.probe(), false, clock));
     }

@@ -33,29 +33,12 @@ final class Rehearsal {
     static void run(DrainPolicy policy, NodeClock clock) {
         var server = new InferenceServer("rehearsal", () -> ServerKind.GENERIC, Door.NONE,
                 bound -> new InFlight.Exact(1),
-                Cutter.NONE, new NoServer(), StopNeeds.PROMPT, RequestCounter.NONE, Restarter.NONE);
+                Cutter.NONE, Stopper.NONE, StopNeeds.PROMPT, RequestCounter.NONE, Restarter.NONE);
         var drain = new Drain(server, policy, false, clock, transition -> {});
         Deadline deadline = Deadline.in(WINDOW, clock);
         var notice = new Notice(NoticeKey.of("rehearsal", NoticeKind.OPERATOR), Finality.FINAL, deadline, "");
         drain.noticed(new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime()));
         drain.withdrawn();
         drain.close();
-    }
-
-    private static final class NoServer implements Stopper {
-        @Override
-        public Outcome terminate(Duration bound) {
-            return Outcome.DONE;
-        }
-
-        @Override
-        public Outcome kill(Duration bound) {
-            return Outcome.DONE;
-        }
-
-        @Override
-        public boolean isGone() {
-            return false;
-        }
     }
 }

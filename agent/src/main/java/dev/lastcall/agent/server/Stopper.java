@@ -15,6 +15,24 @@ public interface Stopper {
     /** Whether the server's process is gone. */
     boolean isGone();
 
+    /** Leaves the server running until the node goes. */
+    Stopper NONE = new Stopper() {
+        @Override
+        public Outcome terminate(Duration bound) {
+            return Outcome.DONE;
+        }
+
+        @Override
+        public Outcome kill(Duration bound) {
+            return Outcome.DONE;
+        }
+
+        @Override
+        public boolean isGone() {
+            return false;
+        }
+    };
+
     /** What came of a verb. */
     sealed interface Outcome {
         /** It was carried out, or the server was gone already. */

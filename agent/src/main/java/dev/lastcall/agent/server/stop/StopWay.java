@@ -45,7 +45,7 @@ public sealed interface StopWay {
             case Pid(long pid) -> ProcessStopper.ofPid(pid, host.processes());
             case PidFile(Path file) -> ProcessStopper.ofPidFile(file, host.processes());
             case Command(List<String> argv) -> new CommandStopper(argv);
-            case None _ -> new NoStopper();
+            case None _ -> Stopper.NONE;
         };
     }
 
