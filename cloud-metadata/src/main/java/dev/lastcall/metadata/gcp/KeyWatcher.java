@@ -134,8 +134,7 @@ public final class KeyWatcher implements NoticeSource {
     }
 
     private Duration pause() {
-        double factor = 1 - PollSchedule.JITTER + 2 * PollSchedule.JITTER * random.nextDouble();
-        return Duration.ofNanos((long) (hanging.retry().toNanos() * factor));
+        return PollSchedule.jittered(hanging.retry(), random);
     }
 
     @Override

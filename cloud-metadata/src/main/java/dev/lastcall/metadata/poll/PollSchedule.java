@@ -9,14 +9,14 @@ import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.Observation;
 
 /**
- * When to look next: at a fixed rate while looks succeed, counted from the start of a look, each interval longer or shorter
- * by up to a tenth; after a failure by {@link Backoff}. An answer that was not understood is asked for again at once, the
+ * When to look next: at a fixed rate while looks succeed, counted from the start of a look, each interval shorter by up
+ * to a tenth, never longer, so that the interval is the longest time that a notice can stay unseen; after a failure by {@link Backoff}. An answer that was not understood is asked for again at once, the
  * first time, because it may be a notice that was being written. Not thread-safe.
  */
 public final class PollSchedule {
 
-    /** By how much of itself an interval varies, so that sources do not fall into step. */
-    public static final double JITTER = 0.1;
+    /** By how much of itself an interval may be shorter, so that sources do not fall into step. */
+    private static final double JITTER = 0.1;
 
     private final Supplier<Duration> interval;
     private final RandomGenerator random;
@@ -28,6 +28,11 @@ public final class PollSchedule {
         this.interval = interval;
         this.random = random;
         this.backoff = new Backoff(random);
+    }
+
+    /** Somewhat less than that interval, at random. */
+    public static Duration jittered(Duration interval, RandomGenerator random) {
+        return Duration.ofNanos((long) (interval.toNanos() * (1 - JITTER * random.nextDouble())));
     }
 
     /** The interval as it is now, without jitter. */
@@ -45,8 +50,7 @@ public final class PollSchedule {
         }
         failed = false;
         backoff.reset();
-        double factor = 1 - JITTER + 2 * JITTER * random.nextDouble();
-        long next = startNanos + (long) (interval().toNanos() * factor);
+        long next = startNanos + jittered(interval(), random).toNanos();
         return next - nowNanos < 0 ? nowNanos : next;
     }
 }
