@@ -8,12 +8,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 
+import javax.net.ssl.X509TrustManager;
+
+import dev.lastcall.warmup.wire.HttpProxy;
 import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.wire.Proxies;
 import dev.lastcall.warmup.wire.ResponseHead;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +30,9 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import io.vertx.core.net.TrustOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +49,27 @@ public final class ControlClient implements AutoCloseable {
     /** Our handlers only copy bytes; on a busy node the checker would only report that the node is busy. */
     private static final long CHECK_BLOCKED_MILLIS = Duration.ofHours(1).toMillis();
 
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+    private static final String WANTS_PASSWORD = " wants a user and a password; put them into the variable, as"
+            + " http://user:password@host:port";
+
     private final Vertx vertx;
     private final HttpClient client;
 
-    /** {@code trust} adds what this client shall trust, if that is not what Java trusts. */
-    ControlClient(UnaryOperator<HttpClientOptions> trust) {
+    private final Proxies proxies;
+
+    ControlClient(X509TrustManager trust, Proxies proxies) {
+        this.proxies = proxies;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setUseDaemonThread(true)
                 .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
-        this.client = vertx.createHttpClient(
-                trust.apply(new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                        .setVerifyHost(true)
-                        .setMaxHeaderSize(32 * 1024)
-                        .setKeepAliveTimeout(10)));
+        this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                .setTrustOptions(TrustOptions.wrap(trust))
+                .setVerifyHost(true)
+                .setMaxHeaderSize(32 * 1024)
+                .setKeepAliveTimeout(10));
     }
 
     /**
@@ -108,6 +122,8 @@ public final class ControlClient implements AutoCloseable {
                 .setURI(call.target())
                 .setFollowRedirects(false);
         call.headers().forEach(options::putHeader);
+        Optional<HttpProxy> proxy = proxies.of(call.origin());
+        proxy.map(ControlClient::options).ifPresent(options::setProxyOptions);
         AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
         Future<Response> answer = client.request(options).compose(request -> {
             begun.set(request);
@@ -117,18 +133,40 @@ public final class ControlClient implements AutoCloseable {
             return sent.compose(response -> collect(request, response, call.maxBodyBytes()));
         }).timeout(call.timeout().toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return answer.await();
+            Response response = answer.await();
+            if (response.status() == PROXY_AUTHENTICATION_REQUIRED && proxy.isPresent()) {
+                throw new StoreException(StoreProblem.REFUSED, call + ": " + proxy.get() + WANTS_PASSWORD);
+            }
+            return response;
         } catch (RuntimeException e) {
             reset(begun.get());
-            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
+            throw failure(call, proxy, e);
+        } catch (StoreException e) {
+            throw e;
         } catch (Exception e) {
             // await() throws checked exceptions undeclared: the failure itself, and that of an interruption.
             reset(begun.get());
             if (e instanceof InterruptedException interrupted) {
                 throw interrupted;
             }
-            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e, e);
+            throw failure(call, proxy, e);
         }
+    }
+
+    private static StoreException failure(Call call, Optional<HttpProxy> proxy, Exception e) {
+        String said = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (proxy.isPresent() && e instanceof ProxyConnectException) {
+            boolean isPassword = said.contains("407");
+            return new StoreException(
+                    said.matches("(?s).*status: 4.*") ? StoreProblem.REFUSED : StoreProblem.UNREACHABLE,
+                    call + ": " + proxy.get() + (isPassword ? WANTS_PASSWORD : " does not lead there: " + said), e);
+        }
+        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + said, e);
+    }
+
+    private static ProxyOptions options(HttpProxy proxy) {
+        ProxyOptions options = new ProxyOptions().setType(ProxyType.HTTP).setHost(proxy.host()).setPort(proxy.port());
+        return proxy.user().isEmpty() ? options : options.setUsername(proxy.user()).setPassword(proxy.password());
     }
 
     /** A call that was given up must not keep its connection: there are only a few for each origin. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 import dev.lastcall.warmup.wire.ContentRange;
+import dev.lastcall.warmup.wire.ProxyException;
 import dev.lastcall.warmup.wire.RangeConnection;
 import dev.lastcall.warmup.wire.ResponseHead;
 import dev.lastcall.warmup.wire.WireException;
@@ -94,6 +95,7 @@ public final class HttpRangeReader implements RangeReader {
     private StoreException translate(IOException e) {
         StoreProblem problem = switch (e) {
             case WireException broken -> StoreProblem.MALFORMED;
+            case ProxyException refused when refused.isRefusal() -> StoreProblem.REFUSED;
             case SSLException refused when isCertificate(refused) -> StoreProblem.REFUSED;
             case EOFException early -> StoreProblem.SHORT;
             default -> StoreProblem.UNREACHABLE;

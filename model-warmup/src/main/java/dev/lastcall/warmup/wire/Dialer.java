@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
@@ -32,6 +33,7 @@ public final class Dialer {
     private static final Duration SKIP_DEAD = Duration.ofSeconds(60);
 
     private final SSLContext tls;
+    private final Proxies proxies;
     private final Resolver resolver;
     private final Map<String, Addresses> known = new HashMap<>(); // guarded by this
 
@@ -41,13 +43,14 @@ public final class Dialer {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
-    /** With the trust that {@code tls} holds. */
-    public Dialer(SSLContext tls) {
-        this(tls, InetAddress::getAllByName);
+    /** With the trust that {@code tls} holds, through the proxies where they apply. */
+    public Dialer(SSLContext tls, Proxies proxies) {
+        this(tls, proxies, InetAddress::getAllByName);
     }
 
-    Dialer(SSLContext tls, Resolver resolver) {
+    Dialer(SSLContext tls, Proxies proxies, Resolver resolver) {
         this.tls = tls;
+        this.proxies = proxies;
         this.resolver = resolver;
     }
 
@@ -57,7 +60,9 @@ public final class Dialer {
      * @param opening is told of each transport before anything is awaited on it, so that another thread can close it
      */
     Transport dial(Origin origin, Consumer<Transport> opening) throws IOException {
-        List<InetAddress> order = order(origin.host());
+        Optional<HttpProxy> proxy = proxy(origin);
+        Origin next = proxy.map(HttpProxy::origin).orElse(origin);
+        List<InetAddress> order = order(next.host());
         List<String> failed = new ArrayList<>();
         for (InetAddress address : order) {
             SocketChannel channel = SocketChannel.open();
@@ -66,18 +71,27 @@ public final class Dialer {
                 opening.accept(plain);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.socket()
-                        .connect(new InetSocketAddress(address, origin.port()), (int) CONNECT_TIMEOUT.toMillis());
+                        .connect(new InetSocketAddress(address, next.port()), (int) CONNECT_TIMEOUT.toMillis());
+                if (proxy.isPresent() && origin.tls()) {
+                    Tunnel.open(plain, proxy.get(), origin);
+                }
                 return origin.tls() ? TlsTransport.handshake(plain, engine(origin)) : plain;
-            } catch (javax.net.ssl.SSLException e) {
+            } catch (javax.net.ssl.SSLException | ProxyException e) {
                 Sockets.closeQuietly(channel);
                 throw e;
             } catch (IOException e) {
                 Sockets.closeQuietly(channel);
                 failed.add(address.getHostAddress() + ": " + e.getMessage());
-                markDead(origin.host(), address);
+                markDead(next.host(), address);
             }
         }
-        throw new ConnectException("no address of " + origin + " answers (" + String.join("; ", failed) + ")");
+        throw new ConnectException("no address of " + proxy.map(Object::toString).orElse(origin.toString())
+                + " answers (" + String.join("; ", failed) + ")");
+    }
+
+    /** Who stands between us and the origin, if anybody does. */
+    Optional<HttpProxy> proxy(Origin origin) {
+        return proxies.of(origin);
     }
 
     private SSLEngine engine(Origin origin) {

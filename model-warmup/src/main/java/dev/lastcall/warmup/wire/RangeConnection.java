@@ -22,6 +22,7 @@ public final class RangeConnection implements AutoCloseable {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
 
     private static final int MAX_INTERIM_RESPONSES = 8;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
     private final Dialer dialer;
     private final ByteBuffer head = ByteBuffer.allocate(MAX_HEAD_BYTES).flip();
@@ -44,25 +45,37 @@ public final class RangeConnection implements AutoCloseable {
      * @throws EOFException if the peer closed before it answered
      */
     public ResponseHead get(Origin to, String target, List<String> headers) throws IOException {
+        Optional<HttpProxy> relay = to.tls() ? Optional.empty() : dialer.proxy(to);
         StringBuilder request = new StringBuilder(512).append("GET ")
-                .append(target)
+                .append(relay.isPresent() ? to + target : target)
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(to.hostHeader())
                 .append("\r\n");
+        relay.flatMap(HttpProxy::authorization)
+                .ifPresent(value -> request.append("Proxy-Authorization: ").append(value).append("\r\n"));
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
         byte[] bytes = request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         boolean kept = transport != null && !aborted && reusable && bodyLeft == 0 && to.equals(origin);
         try {
-            return exchange(kept ? currentTransport() : connect(to), bytes);
+            return ofOrigin(exchange(kept ? currentTransport() : connect(to), bytes), relay, to);
         } catch (EOFException | SocketException e) {
             if (!kept || aborted) {
                 throw e;
             }
             // The server had closed the idle connection: that says nothing of the request.
-            return exchange(connect(to), bytes);
+            return ofOrigin(exchange(connect(to), bytes), relay, to);
         }
+    }
+
+    /** A proxy that relays plain requests answers in the store's place when it wants a password (RFC 9110, 15.5.8). */
+    private ResponseHead ofOrigin(ResponseHead response, Optional<HttpProxy> relay, Origin to) throws ProxyException {
+        if (response.status() == PROXY_AUTHENTICATION_REQUIRED && relay.isPresent()) {
+            release();
+            throw Tunnel.refused(relay.get(), to, response.status());
+        }
+        return response;
     }
 
     private Transport currentTransport() throws SocketException {

@@ -23,7 +23,10 @@ public record TestCertificate(Path pem, SSLContext server) {
 
     private static final String PASSWORD = "changeit";
 
-    /** For localhost by name, but not by address; valid from so many days ago, for two days; signed by an authority of its own. */
+    /**
+     * For localhost and weights.test by name, but not by address; valid from so many days ago, for two days; signed by an
+     * authority of its own.
+     */
     public static TestCertificate create(Path folder, int daysAgo)
             throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("server" + daysAgo + ".p12");
@@ -38,7 +41,7 @@ public record TestCertificate(Path pem, SSLContext server) {
         keytool(store.toString(), "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost");
         keytool(store.toString(), "-certreq", "-alias", "server", "-file", request);
         keytool(authority, "-gencert", "-rfc", "-alias", "ca", "-infile", request, "-outfile", signed, "-ext",
-                "san=dns:localhost",
+                "san=dns:localhost,dns:weights.test",
                 "-startdate", "-" + daysAgo + "d", "-validity", "2");
         keytool(store.toString(), "-importcert", "-noprompt", "-alias", "ca", "-file", pem.toString());
         keytool(store.toString(), "-importcert", "-noprompt", "-alias", "server", "-file", signed);

@@ -25,7 +25,7 @@ class DialerTest {
     }
 
     private static Dialer dialer(InetAddress... addresses) throws NoSuchAlgorithmException {
-        return new Dialer(SSLContext.getDefault(), host -> addresses);
+        return new Dialer(SSLContext.getDefault(), Proxies.NONE, host -> addresses);
     }
 
     @Test
@@ -75,7 +75,7 @@ class DialerTest {
 
     @Test
     void aNameThatDoesNotResolveIsNamed() throws Exception {
-        Dialer dialer = new Dialer(SSLContext.getDefault(), host -> {
+        Dialer dialer = new Dialer(SSLContext.getDefault(), Proxies.NONE, host -> {
             throw new UnknownHostException(host);
         });
 
