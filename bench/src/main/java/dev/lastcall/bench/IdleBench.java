@@ -25,11 +25,6 @@ final class IdleBench {
     private static final int SECONDS = 60;
     private static final long START_BOUND_NANOS = 30_000_000_000L;
 
-    /** In the shell, because the flags are a shell array that every way of starting shares. */
-    private static final String COMMAND = ". \"$0/jvm-flags.sh\" && exec \"$1/bin/java\" \"${LASTCALL_JVM_FLAGS[@]}\""
-            + " -XX:SharedArchiveFile=\"$2/classes.jsa\" -cp \"$0/lib/*\" dev.lastcall.agent.Main"
-            + " run --config \"$2/lastcall.yaml\"";
-
     private static final String CONFIG = """
             cloud: aws
             stateDirectory: FOLDER/state
@@ -113,8 +108,11 @@ final class IdleBench {
     }
 
     private MeasuredProcess start() throws IOException {
-        return MeasuredProcess.start(log, List.of("bash", "-c", COMMAND, home.toString(),
-                System.getProperty("java.home"), folder.toString()));
+        return MeasuredProcess.start(log,
+                List.of(System.getProperty("java.home") + "/bin/java", "@" + home + "/jvm.options",
+                        "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"), "-cp",
+                        home + "/lib/*", "dev.lastcall.agent.Main", "run", "--config",
+                        folder.resolve("lastcall.yaml").toString()));
     }
 
     private void awaitReady(MeasuredProcess agent) throws IOException {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.packaging;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The program's own files in a home: its jars and the flags of its JVM. */
+final class Program {
+
+    /** The jar that names all the others in its manifest, so that the class path is the same wherever it lies. */
+    static final String MAIN_JAR = "lib/lastcall.jar";
+
+    static final String MAIN_CLASS = "dev.lastcall.agent.Main";
+
+    private static final String AGENT = "agent-";
+
+    private Program() {}
+
+    /** Copies what this machine's architecture needs. */
+    static void copy(Path program, Path home) throws IOException {
+        Path lib = Files.createDirectories(home.resolve("lib"));
+        for (Path jar : list(program.resolve("lib"))) {
+            String name = jar.getFileName().toString();
+            if (name.startsWith(AGENT)) {
+                Files.copy(jar, home.resolve(MAIN_JAR));
+            } else if (!isForeign(name)) {
+                Files.copy(jar, lib.resolve(name));
+            }
+        }
+        Files.copy(program.resolve("jvm.options"), home.resolve("jvm.options"));
+    }
+
+    /** The jars in a home. */
+    static List<Path> jars(Path home) throws IOException {
+        return list(home.resolve("lib"));
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.sorted().toList();
+        }
+    }
+
+    /** Whether it holds native code of another architecture. */
+    private static boolean isForeign(String jar) {
+        boolean arm = System.getProperty("os.arch").toLowerCase(Locale.ROOT).equals("aarch64");
+        return jar.endsWith(arm ? "-linux-x86_64.jar" : "-linux-aarch_64.jar");
+    }
+}

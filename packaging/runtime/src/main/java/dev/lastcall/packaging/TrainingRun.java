@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.packaging;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.lastcall.agent.demo.CloudProvider;
+import dev.lastcall.agent.demo.CompletionServer;
+import dev.lastcall.agent.demo.ReclaimingCloud;
+import dev.lastcall.agent.demo.load.LoadGenerator;
+import dev.lastcall.agent.demo.load.LoadPlan;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+
+/**
+ * A run of the real daemon from whose classes and profiles the AOT cache is made: load through the gate, scrapes, a
+ * notice, a drain to its end. What it has met starts fast later, the first notice above all: a node has only one.
+ */
+final class TrainingRun {
+
+    private static final Duration WINDOW = Duration.ofSeconds(60);
+    private static final Duration READY_BOUND = Duration.ofSeconds(60);
+    private static final Duration DRAIN_BOUND = Duration.ofSeconds(90);
+    private static final Duration END_BOUND = Duration.ofMinutes(3);
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** Enough for the compilers to have seen what is hot; more changed neither figure of the benchmarks. */
+    private static final int SCRAPES = 200;
+
+    private static final String CONFIG = """
+            cloud: aws
+            stateDirectory: FOLDER/state
+            drain: { settle: 1s }
+            aws: { endpoints: [CLOUD] }
+            servers:
+              - name: trained
+                url: SERVER
+                gate: { listen: 127.0.0.1:GATE }
+                stop: { pid: PID }
+            api: { listen: 127.0.0.1:API, socket: FOLDER/control.sock }
+            """;
+
+    private final Path home;
+    private final Path folder;
+    private final int gate;
+    private final int api;
+
+    private TrainingRun(Path home, Path folder, int gate, int api) {
+        this.home = home;
+        this.folder = folder;
+        this.gate = gate;
+        this.api = api;
+    }
+
+    /** A run of the program in this home. */
+    static TrainingRun of(Path home) throws IOException {
+        try (ServerSocket gate = free(); ServerSocket api = free()) {
+            return new TrainingRun(home, Files.createTempDirectory("lastcall-training"), gate.getLocalPort(),
+                    api.getLocalPort());
+        }
+    }
+
+    private static ServerSocket free() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    /**
+     * Runs the daemon and has it write its cache.
+     *
+     * @throws IOException if the daemon did not do what it was led to, or wrote no cache
+     */
+    void write(Path cache) throws IOException, InterruptedException {
+        Vertx vertx = Vertx.vertx();
+        Process stopped = new ProcessBuilder("sleep", "infinity").start();
+        try (CompletionServer server = CompletionServer.start(vertx, 200);
+                ReclaimingCloud cloud = ReclaimingCloud.start(CloudProvider.AWS, WINDOW)) {
+            Files.writeString(folder.resolve("lastcall.yaml"),
+                    CONFIG.replace("FOLDER", folder.toString())
+                            .replace("CLOUD", cloud.endpoint().toString())
+                            .replace("SERVER", server.url().toString())
+                            .replace("GATE", Integer.toString(gate))
+                            .replace("API", Integer.toString(api))
+                            .replace("PID", Long.toString(stopped.pid())));
+            Process daemon = start(cache);
+            try {
+                await("ready", " ready ", daemon, READY_BOUND);
+                lead(vertx.createHttpClient(), cloud, daemon);
+                daemon.destroy();
+                if (!daemon.waitFor(END_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                    throw failed("it did not end");
+                }
+            } finally {
+                daemon.destroyForcibly();
+            }
+        } finally {
+            stopped.destroyForcibly();
+            vertx.close();
+        }
+        if (!Files.isRegularFile(cache)) {
+            throw failed("it wrote no AOT cache");
+        }
+    }
+
+    private Process start(Path cache) throws IOException {
+        return new ProcessBuilder(List.of(home.resolve("runtime/bin/java").toString(),
+                "@" + home.resolve("jvm.options"), "-Xlog:aot=info", "-XX:AOTCacheOutput=" + cache, "-cp",
+                home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS, "run", "--config",
+                folder.resolve("lastcall.yaml").toString())).redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+    }
+
+    private void lead(HttpClient client, ReclaimingCloud cloud, Process daemon)
+            throws IOException, InterruptedException {
+        URI completions = URI.create("http://127.0.0.1:" + gate + "/v1/completions");
+        try (LoadGenerator load = new LoadGenerator(LoadPlan.against(completions, 8, 4))) {
+            load.start();
+            scrape(client);
+            cloud.reclaim();
+            await("the end of the drain", "drain over", daemon, DRAIN_BOUND);
+            scrape(client);
+        }
+    }
+
+    private void scrape(HttpClient client) {
+        for (int i = 0; i < SCRAPES; i++) {
+            for (String path : List.of("/metrics", "/v1/status", "/healthz", "/readyz", "/")) {
+                client.request(HttpMethod.GET, api, "127.0.0.1", path)
+                        .compose(request -> request.send().compose(answer -> answer.body()))
+                        .await();
+            }
+        }
+    }
+
+    private void await(String what, String word, Process daemon, Duration bound)
+            throws IOException, InterruptedException {
+        long until = System.nanoTime() + bound.toNanos();
+        while (!Files.readString(log()).contains(word)) {
+            if (System.nanoTime() - until > 0) {
+                throw failed(what + " did not come within " + bound.toSeconds() + " s");
+            }
+            if (daemon.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw failed("it ended before " + what);
+            }
+        }
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    private IOException failed(String why) throws IOException {
+        return new IOException(
+                "the training run of the daemon failed: " + why + "; it said:\n" + Files.readString(log()));
+    }
+}
