@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 import dev.lastcall.warmup.cache.CacheException;
 import dev.lastcall.warmup.cache.ModelCache;
@@ -25,11 +26,12 @@ public sealed interface Destination {
     List<RemoteFile> share(String model, ModelFolder folder, List<RemoteFile> missing)
             throws IOException, CacheException;
 
-    /** Sees to it that there is room for so many bytes. */
-    void makeRoom(String model, long bytes) throws IOException, CacheException;
+    /** Sees to it that there is room for what is still to be written, and keeps it while the folder is open. */
+    void makeRoom(String model, ModelFolder folder, LongSupplier bytes)
+            throws IOException, CacheException, InterruptedException;
 
     /** Lets servers find the warm model. */
-    void show(WarmupRequest request, ModelFolder folder) throws IOException;
+    void show(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
 
     /**
      * The cache of a node.
@@ -40,7 +42,7 @@ public sealed interface Destination {
         @Override
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
-            return ModelFolder.open(cache.place(model, listing));
+            return cache.open(model, listing);
         }
 
         @Override
@@ -49,9 +51,7 @@ public sealed interface Destination {
             List<RemoteFile> rest = new ArrayList<>();
             for (RemoteFile file : missing) {
                 Optional<Path> same = cache.same(model, folder.manifest().source(), file);
-                if (same.isPresent()) {
-                    folder.share(file, same.get());
-                } else {
+                if (same.isEmpty() || !folder.share(file, same.get())) {
                     rest.add(file);
                 }
             }
@@ -59,16 +59,18 @@ public sealed interface Destination {
         }
 
         @Override
-        public void makeRoom(String model, long bytes) throws IOException, CacheException {
-            cache.makeRoom(model, bytes);
+        public void makeRoom(String model, ModelFolder folder, LongSupplier bytes)
+                throws IOException, CacheException, InterruptedException {
+            cache.makeRoom(model, folder, bytes);
         }
 
         @Override
-        public void show(WarmupRequest request, ModelFolder folder) throws IOException {
-            cache.show(request.model(), folder.place());
+        public void show(WarmupRequest request, ModelFolder folder) throws IOException, CacheException {
+            // First, so that forgetting an older version leaves the reference alone.
             if (!request.hubRepository().isEmpty()) {
                 cache.showAsHub(request.hubRepository(), request.hubReference(), folder.place(), folder.manifest());
             }
+            cache.show(request.model(), folder.place());
         }
     }
 
@@ -79,7 +81,8 @@ public sealed interface Destination {
      */
     record Folder(Path path) implements Destination {
         @Override
-        public ModelFolder open(String model, Listing listing) throws IOException, InterruptedException {
+        public ModelFolder open(String model, Listing listing)
+                throws IOException, CacheException, InterruptedException {
             Files.createDirectories(path);
             return ModelFolder.open(ModelPlace.inFolder(path));
         }
@@ -90,8 +93,9 @@ public sealed interface Destination {
         }
 
         @Override
-        public void makeRoom(String model, long bytes) throws IOException, CacheException {
-            ModelFolder.requireRoom(path, model, bytes);
+        public void makeRoom(String model, ModelFolder folder, LongSupplier bytes)
+                throws IOException, CacheException {
+            ModelFolder.requireRoom(path, model, bytes.getAsLong());
         }
 
         @Override

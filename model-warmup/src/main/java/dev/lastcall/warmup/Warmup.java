@@ -123,10 +123,13 @@ public final class Warmup {
         phase.set(WarmupProgress.Phase.WAITING);
         try (ModelFolder folder = destination.open(request.model(), listed)) {
             phase.set(WarmupProgress.Phase.CHECKING);
+            if (request.verify() == WarmupRequest.Verify.ALWAYS) {
+                folder.readBack();
+            }
             boolean wasWarm = folder.manifest().isComplete();
             if (wasWarm) {
                 // Damaged files go into quarantine, and so are among the missing ones below.
-                wasWarm = folder.recheck(request.verify() == WarmupRequest.Recheck.DIGESTS).isEmpty();
+                wasWarm = folder.recheck(request.verify() != WarmupRequest.Verify.SIZE).isEmpty();
             }
             List<RemoteFile> missing = destination.share(request.model(), folder,
                     folder.prepare(listed, request.settings().isSynced()));
@@ -140,7 +143,7 @@ public final class Warmup {
                         .map(file -> new FetchTask(file, folder.partial(file)))
                         .toList();
                 long onDisk = Fetch.resumableBytes(tasks, request.settings());
-                destination.makeRoom(request.model(), missingBytes - onDisk);
+                destination.makeRoom(request.model(), folder, () -> missingBytes - Math.max(onDisk, fetchedBytes()));
                 fetched = Optional.of(fetch(folder, tasks));
             }
             long cpuNanos = processCpuNanos() - cpuBefore;
@@ -152,6 +155,11 @@ public final class Warmup {
             destination.show(request, folder);
             return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), cpuNanos);
         }
+    }
+
+    private long fetchedBytes() {
+        Fetch running = fetch;
+        return running == null ? 0 : running.progress().doneBytes();
     }
 
     private void check(Listing listed) throws WarmupException {

@@ -9,27 +9,35 @@ import dev.lastcall.warmup.store.Selection;
  *
  * @param model its name in the cache and in messages
  * @param selection which of its files
- * @param verify how files that are there already are looked at
+ * @param verify how far the disk is trusted
  * @param requireDigest refuse files for which the store vouches by no digest
  * @param hubRepository {@code org/name} to show it also in Hugging Face's layout; empty for not
  * @param hubReference such as {@code main}
  * @param settings of the engine
  */
-public record WarmupRequest(String model, Selection selection, Recheck verify, boolean requireDigest,
+public record WarmupRequest(String model, Selection selection, Verify verify, boolean requireDigest,
         String hubRepository,
         String hubReference, FetchSettings settings) {
 
-    /** How files that are there already are looked at before the model is called warm. */
-    public enum Recheck {
-        /** Read all and compare digests. */
-        DIGESTS,
-        /** Compare sizes: damage of single bytes is missed. */
-        SIZES
+    /**
+     * How far the disk is trusted. Whatever this says, bytes that come from a store are compared with the store's digest as
+     * they pass, and a file that is damaged is put into quarantine and fetched again, alone.
+     */
+    public enum Verify {
+        /**
+         * As {@link #ON_START}, and each file that was fetched or is shared with another version is read back and compared
+         * before it gets its name: a disk or a memory that changes bytes on the way is caught at the price of one read.
+         */
+        ALWAYS,
+        /** What is there when the warm-up starts is read whole and compared with its digests, where the store gave any. */
+        ON_START,
+        /** What is there is compared by size: damage of single bytes is missed. */
+        SIZE
     }
 
     /** Everything, sizes only for what is there, digests not demanded. */
     public static WarmupRequest of(String model) {
-        return new WarmupRequest(model, Selection.ALL, Recheck.SIZES, false, "", "main", FetchSettings.defaults());
+        return new WarmupRequest(model, Selection.ALL, Verify.SIZE, false, "", "main", FetchSettings.defaults());
     }
 
     /** The same for some of the files. */
@@ -38,8 +46,8 @@ public record WarmupRequest(String model, Selection selection, Recheck verify, b
     }
 
     /** The same with another look at what is there. */
-    public WarmupRequest withRecheck(Recheck recheck) {
-        return new WarmupRequest(model, selection, recheck, requireDigest, hubRepository, hubReference, settings);
+    public WarmupRequest withVerify(Verify other) {
+        return new WarmupRequest(model, selection, other, requireDigest, hubRepository, hubReference, settings);
     }
 
     /** The same, refusing what cannot be verified. */

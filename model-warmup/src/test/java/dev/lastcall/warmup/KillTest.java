@@ -49,11 +49,7 @@ class KillTest {
     }
 
     private Process child() throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-cp", classPath, WarmupChild.class.getName(),
-                fixture.server.address("/m/").toString(),
-                root.toString()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return WarmupChild.start(fixture.server.address("/m/"), root, "model");
     }
 
     private void killAfter(long bytes) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,17 @@ final class WarmupChild {
 
     private WarmupChild() {}
 
-    /** Address of the model's folder, and the cache. */
+    /** Starts one, without its output. */
+    static Process start(URI address, Path root, String model) throws IOException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath, WarmupChild.class.getName(), address.toString(),
+                root.toString(), model).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Address of the model's folder, the cache, the model. */
     public static void main(String[] arguments) throws Exception {
         try (Network network = Network.create()) {
             HttpStore store = new HttpStore(URI.create(arguments[0]), List.of(), Map.of(), network);
@@ -30,7 +41,7 @@ final class WarmupChild {
                     .withPartBytes(PART)
                     .withMaxConnections(CONNECTIONS)
                     .withSync(false);
-            WarmupRequest request = WarmupRequest.of("model").withDigestsRequired().withSettings(settings);
+            WarmupRequest request = WarmupRequest.of(arguments[2]).withDigestsRequired().withSettings(settings);
             new Warmup(store, new Destination.Cache(cache), request, new Bandwidth(Bandwidth.UNLIMITED)).run();
         }
     }

@@ -110,7 +110,7 @@ class WarmupTest {
         Files.write(damaged, bytes);
 
         WarmupReport bySize = warm("m", request("llama"));
-        WarmupReport byDigest = warm("m", request("llama").withRecheck(WarmupRequest.Recheck.DIGESTS));
+        WarmupReport byDigest = warm("m", request("llama").withVerify(WarmupRequest.Verify.ON_START));
 
         assertThat(bySize.bytesReceived()).as("sizes miss it, as documented").isZero();
         assertThat(byDigest.bytesReceived()).isEqualTo(3L * PART);

@@ -21,7 +21,12 @@ final class AtomicFile {
             throw new IOException(path + " cannot be a file");
         }
         Files.createDirectories(parent);
-        Path temporary = parent.resolve("." + path.getFileName() + "." + UUID.randomUUID());
+        write(path, bytes, parent);
+    }
+
+    /** By way of a file in another folder of the same file system, where nobody looks. */
+    static void write(Path path, byte[] bytes, Path scratch) throws IOException {
+        Path temporary = scratch.resolve("." + path.getFileName() + "." + UUID.randomUUID());
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {

@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
  * ROOT/.lastcall/trees/NAME@VERSION/     the files of one version
  * ROOT/.lastcall/manifests/NAME@VERSION.json
  * ROOT/.lastcall/partial/NAME/OWNER/     bytes on their way, and their journals
- * ROOT/.lastcall/leases/NAME             who works on the model
+ * ROOT/.lastcall/leases/NAME             who works on the model, and how much is still going to be written
+ * ROOT/.lastcall/room                    who reckons with free space at the moment
  * ROOT/.lastcall/used/NAME               its time of modification: when the model was last used
  * ROOT/.lastcall/holds/NAME/HOLDER       who holds the model
  * ROOT/.lastcall/quarantine/             files that were found damaged
+ * ROOT/.lastcall/scratch/                what is about to get its name
  * </pre>
  *
  * @param root the directory of the cache
@@ -81,11 +83,26 @@ public record CacheLayout(Path root) {
     /** Where one version of a model lives. */
     ModelPlace place(String model, String version) {
         String tree = model + "@" + version;
-        return new ModelPlace(trees().resolve(tree), manifests().resolve(tree + ".json"), partials(model), lease(model),
+        return new ModelPlace(root, trees().resolve(tree), manifests().resolve(tree + ".json"), partials(model),
+                lease(model),
                 quarantine());
     }
 
+    Path leases() {
+        return state().resolve("leases");
+    }
+
     Path lease(String model) {
-        return state().resolve("leases").resolve(model);
+        return leases().resolve(model);
+    }
+
+    /** The right to reckon with free space: one process at a time. */
+    Path room() {
+        return state().resolve("room");
+    }
+
+    /** Where files and links are made that get their names by a rename, so that nobody ever sees a half-made one. */
+    Path scratch() {
+        return state().resolve("scratch");
     }
 }

@@ -2,20 +2,15 @@
 package dev.lastcall.warmup.cache;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-
-import dev.lastcall.warmup.fetch.BootId;
+import java.util.Map;
+import java.util.Optional;
 
 /** Makes room by forgetting whole versions of models: the one used longest ago first, never one that somebody holds. */
 final class Evictor {
@@ -23,57 +18,71 @@ final class Evictor {
     private final ModelCache cache;
     private final CacheLayout layout;
     private final CacheLimits limits;
-    private final Predicate<String> isPinned;
-    private final OpenFiles openFiles;
+    private final Room room;
+    private final Holders holders;
+    private final Links links;
 
-    Evictor(ModelCache cache, CacheLayout layout, CacheLimits limits, Predicate<String> isPinned, OpenFiles openFiles) {
+    Evictor(ModelCache cache, CacheLayout layout, CacheLimits limits, Holders holders, Links links) {
         this.cache = cache;
         this.layout = layout;
         this.limits = limits;
-        this.isPinned = isPinned;
-        this.openFiles = openFiles;
+        this.room = new Room(layout, limits);
+        this.holders = holders;
+        this.links = links;
     }
 
+    /**
+     * A version that may go.
+     *
+     * @param countedBytes less against the quota
+     * @param freedBytes more on the disk, as far as is known beforehand
+     */
+    private record Victim(ModelCache.Known known, ModelFiles files, long countedBytes, long freedBytes) {}
+
     void makeRoom(String model, long bytes) throws IOException, CacheException {
-        Files.createDirectories(layout.state());
         List<ModelCache.Known> all = cache.known();
-        long used = all.stream()
-                .filter(known -> known.manifest().isComplete())
-                .mapToLong(known -> known.manifest().totalBytes())
-                .sum();
-        long free = Files.getFileStore(layout.state()).getUsableSpace();
-        long lackingFree = bytes + limits.reserveBytes() - free;
-        long lackingQuota = limits.quotaBytes() == 0 ? 0 : used + bytes - limits.quotaBytes();
-        long lacking = Math.max(lackingFree, lackingQuota);
-        if (lacking <= 0) {
+        long promised = room.promisedBytes(model);
+        long counted = room.countedBytes(all, model);
+        long lackingFree = bytes + limits.reserveBytes() + promised - room.freeBytes();
+        long lackingQuota = limits.quotaBytes() == 0 ? 0 : counted + bytes - limits.quotaBytes();
+        if (lackingFree <= 0 && lackingQuota <= 0) {
             return;
         }
-        List<ModelCache.Known> victims = new ArrayList<>();
-        long gained = 0;
-        for (ModelCache.Known candidate : byLastUse(all)) {
-            if (gained < lacking && !candidate.model().equals(model) && !isHeld(candidate)) {
-                victims.add(candidate);
-                gained += candidate.manifest().totalBytes();
+        HubFolders hub = HubFolders.of(layout.root());
+        List<Victim> victims = victims(all, model, hub);
+        long releasable = victims.stream().mapToLong(Victim::freedBytes).sum();
+        if (releasable < lackingFree || victims.stream().mapToLong(Victim::countedBytes).sum() < lackingQuota) {
+            throw room.full(model, bytes, promised, counted, releasable);
+        }
+        for (Victim victim : victims) {
+            // A partial file can have holes, so that it frees less than its size: the disk is asked again each time.
+            long stillFree = bytes + limits.reserveBytes() + promised - room.freeBytes();
+            if ((Math.min(lackingFree, stillFree) > 0 || lackingQuota > 0) && forgetUnlessTaken(victim, hub)) {
+                lackingFree -= victim.known.manifest().isComplete() ? victim.freedBytes : 0;
+                lackingQuota -= victim.countedBytes;
             }
         }
-        if (gained < lacking) {
-            throw new CacheException(CacheException.Reason.FULL,
-                    model + ": " + bytes + " bytes more are needed, " + free
-                            + " are free of which " + limits.reserveBytes() + " stay reserved, the models use " + used
-                            + " of a quota of "
-                            + (limits.quotaBytes() == 0 ? "no limit" : limits.quotaBytes())
-                            + ", and those that nobody holds are "
-                            + gained + "; free some space, raise the quota, or release a model",
-                    null);
+        if (lackingQuota > 0
+                || Math.min(lackingFree, bytes + limits.reserveBytes() + promised - room.freeBytes()) > 0) {
+            throw room.full(model, bytes, promised, counted, 0);
         }
-        for (ModelCache.Known victim : victims) {
-            forget(victim);
+    }
+
+    private List<Victim> victims(List<ModelCache.Known> all, String model, HubFolders hub) throws IOException {
+        List<Victim> victims = new ArrayList<>();
+        for (ModelCache.Known known : byLastUse(all)) {
+            ModelFiles files = ModelFiles.of(known.place().tree(), hub);
+            if (!known.model().equals(model) && !holders.hold(known, files, hub)) {
+                long partial = known.manifest().isComplete() ? 0 : Room.sizeOf(known.place().partials());
+                victims.add(new Victim(known, files, room.countedBytes(known), files.freedBytes() + partial));
+            }
         }
+        return victims;
     }
 
     private List<ModelCache.Known> byLastUse(List<ModelCache.Known> all) throws IOException {
         List<ModelCache.Known> sorted = new ArrayList<>(all);
-        java.util.Map<String, FileTime> times = new java.util.HashMap<>();
+        Map<String, FileTime> times = new HashMap<>();
         for (ModelCache.Known known : all) {
             Path mark = layout.used(known.model());
             times.put(known.model(), Files.exists(mark) ? Files.getLastModifiedTime(mark) : FileTime.fromMillis(0));
@@ -82,36 +91,39 @@ final class Evictor {
         return sorted;
     }
 
-    private boolean isHeld(ModelCache.Known known) throws IOException {
-        return isPinned.test(known.model()) || hasHolder(known.model())
-                || Files.exists(known.place().lease(), LinkOption.NOFOLLOW_LINKS)
-                || openFiles.isUsed(known.place().tree());
-    }
-
-    private boolean hasHolder(String model) throws IOException {
-        if (!Files.isDirectory(layout.holds(model))) {
+    /** Under the model's own lease: nobody begins to work on it meanwhile. */
+    private boolean forgetUnlessTaken(Victim victim, HubFolders hub) throws IOException {
+        Optional<Lease> lease = Lease.tryAcquire(victim.known.place().lease(), links);
+        if (lease.isEmpty()) {
             return false;
         }
-        try (DirectoryStream<Path> holders = Files.newDirectoryStream(layout.holds(model))) {
-            for (Path holder : holders) {
-                if (Files.readString(holder).equals(BootId.current())) {
-                    return true;
+        try (Lease held = lease.get()) {
+            boolean isFree = !holders.isHeldByName(victim.known.model()) && held.isHeld();
+            if (isFree) {
+                forget(victim.known, victim.files, hub);
+                if (!victim.known.manifest().isComplete()) {
+                    Trees.delete(victim.known.place().partials());
                 }
             }
+            return isFree;
         }
-        return false;
     }
 
+    /** By the holder of the model's lease. */
     void forgetOtherVersions(String model, ModelPlace kept) throws IOException {
         for (ModelCache.Known known : cache.known()) {
-            if (known.model().equals(model) && !known.place().equals(kept) && !openFiles.isUsed(known.place().tree())) {
-                forget(known);
+            if (known.model().equals(model) && !known.place().equals(kept)) {
+                HubFolders hub = HubFolders.of(layout.root());
+                ModelFiles files = ModelFiles.of(known.place().tree(), hub);
+                if (!holders.use(files)) {
+                    forget(known, files, hub);
+                }
             }
         }
     }
 
     /** First it is not warm any more, then it cannot be found, then its bytes go. */
-    private void forget(ModelCache.Known known) throws IOException {
+    private void forget(ModelCache.Known known, ModelFiles files, HubFolders hub) throws IOException {
         Files.deleteIfExists(known.place().manifest());
         Path link = layout.link(known.model());
         Path tree = known.place().tree();
@@ -119,58 +131,7 @@ final class Evictor {
                 && layout.root().resolve(Files.readSymbolicLink(link)).normalize().equals(tree)) {
             Files.deleteIfExists(link);
         }
-        forgetInHub(tree);
+        hub.forget(files);
         Trees.delete(tree);
-        if (!known.manifest().isComplete() && !Files.exists(known.place().lease(), LinkOption.NOFOLLOW_LINKS)) {
-            Trees.delete(known.place().partials());
-        }
-    }
-
-    /** Blobs are hard links: their bytes stay until both names are gone. */
-    private void forgetInHub(Path tree) throws IOException {
-        Set<Object> inodes = new HashSet<>();
-        if (Files.isDirectory(tree)) {
-            try (Stream<Path> files = Files.walk(tree)) {
-                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                    inodes.add(key(file));
-                }
-            }
-        }
-        try (DirectoryStream<Path> repositories = Files.newDirectoryStream(layout.root(), "models--*")) {
-            for (Path repository : repositories) {
-                forgetBlobs(repository, inodes);
-            }
-        }
-    }
-
-    private static void forgetBlobs(Path repository, Set<Object> inodes) throws IOException {
-        boolean isAnyLeft = false;
-        Path blobs = repository.resolve("blobs");
-        if (Files.isDirectory(blobs, LinkOption.NOFOLLOW_LINKS)) {
-            List<Path> gone = new ArrayList<>();
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(blobs)) {
-                for (Path blob : stream) {
-                    boolean isGone = inodes.contains(key(blob)) && (int) Files.getAttribute(blob, "unix:nlink") <= 2;
-                    isAnyLeft |= !isGone;
-                    if (isGone) {
-                        gone.add(blob);
-                    }
-                }
-            }
-            if (!gone.isEmpty()) {
-                // The references first: a model that lacks a blob must not be found.
-                Trees.delete(repository.resolve("refs"));
-            }
-            for (Path blob : gone) {
-                Files.deleteIfExists(blob);
-            }
-            if (!isAnyLeft) {
-                Trees.delete(repository);
-            }
-        }
-    }
-
-    private static Object key(Path file) throws IOException {
-        return Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
     }
 }

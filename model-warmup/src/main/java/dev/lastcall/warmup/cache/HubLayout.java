@@ -8,41 +8,57 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.UUID;
 
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 
 /**
- * A warm model once more, as Hugging Face's own cache lays it out, so that its libraries find it offline by name: blobs
- * (hard links, so no second copy), a snapshot of relative links to them, and last the reference that makes it visible.
+ * A warm model once more, as Hugging Face's own cache lays it out ("Understand caching", huggingface_hub documentation), so
+ * that its libraries find it offline by name: blobs (hard links, so no second copy), a snapshot of relative links to them,
+ * and last the reference that makes it visible. Each gets its name by a rename.
  */
 final class HubLayout {
 
+    private final CacheLayout layout;
     private final Path repository;
+    private final Links links;
 
-    HubLayout(Path repository) {
+    HubLayout(CacheLayout layout, Path repository, Links links) {
+        this.layout = layout;
         this.repository = repository;
+        this.links = links;
     }
 
     /**
-     * Lays it out; what is there already stays.
+     * Lays it out.
      *
      * @param commit 40 hexadecimal digits
      * @param reference such as {@code main}
+     * @throws CacheException if the reference climbs, or a link was planted where a folder should be
      */
-    void publish(Path tree, Manifest manifest, String commit, String reference) throws IOException {
-        Path blobs = Files.createDirectories(repository.resolve("blobs"));
-        Path snapshot = Files.createDirectories(repository.resolve("snapshots").resolve(commit));
+    void publish(Path tree, Manifest manifest, String commit, String reference) throws IOException, CacheException {
+        if (List.of(reference.split("/", -1)).stream().anyMatch(part -> part.matches("|\\.|\\.\\."))) {
+            throw new CacheException(CacheException.Reason.REFUSED,
+                    "\"" + reference + "\" cannot be the name of a revision", null);
+        }
+        Path scratch = Folders.make(layout.root(), layout.scratch());
+        Path blobs = Folders.make(layout.root(), repository.resolve("blobs"));
+        Path snapshot = Folders.make(layout.root(), repository.resolve("snapshots").resolve(commit));
         for (Manifest.Entry entry : manifest.files()) {
             String blob = blobName(entry);
-            link(blobs.resolve(blob), tree.resolve(entry.path()));
+            place(blobs.resolve(blob), tree.resolve(entry.path()), scratch);
             Path name = snapshot.resolve(entry.path());
-            Files.createDirectories(name.toAbsolutePath().resolveSibling("."));
+            Folders.make(layout.root(), name.resolveSibling("").normalize());
             String up = "../".repeat((int) entry.path().chars().filter(c -> c == '/').count());
-            symlink(name, Path.of(up + "../../blobs/" + blob));
+            symlink(name, Path.of(up + "../../blobs/" + blob), scratch);
         }
-        AtomicFile.write(repository.resolve("refs").resolve(reference), commit.getBytes(StandardCharsets.UTF_8));
+        if (!reference.equals(commit)) {
+            Path references = repository.resolve("refs").resolve(reference);
+            Folders.make(layout.root(), references.resolveSibling("").normalize());
+            AtomicFile.write(references, commit.getBytes(StandardCharsets.UTF_8), scratch);
+        }
     }
 
     /** The digest that the hub uses as entity tag; where there is none, any name that is unique to the version will do. */
@@ -56,30 +72,33 @@ final class HubLayout {
                 .orElseGet(() -> Versions.hash(entry.path() + "\n" + entry.sizeBytes() + "\n" + entry.validator(), 64));
     }
 
-    private static void link(Path blob, Path file) throws IOException {
-        try {
-            Files.createLink(blob, file);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isSameFile(blob, file) && Files.size(blob) != Files.size(file)) {
-                throw e;
-            }
+    /** Our file, which is verified, also where another lies under that name; a link to it where hard links are refused. */
+    private void place(Path blob, Path file, Path scratch) throws IOException {
+        if (Files.exists(blob) && Files.isSameFile(blob, file)) {
+            return;
+        }
+        Path temporary = scratch.resolve(UUID.randomUUID().toString());
+        if (links.link(temporary, file)) {
+            Files.move(temporary, blob, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            symlink(blob, blob.resolveSibling("").normalize().relativize(file), scratch);
         }
     }
 
-    private static void symlink(Path name, Path target) throws IOException {
+    private static void symlink(Path name, Path target, Path scratch) throws IOException {
         if (Files.isSymbolicLink(name) && Files.readSymbolicLink(name).equals(target)) {
             return;
         }
-        Path temporary = name.resolveSibling("." + name.getFileName() + "." + UUID.randomUUID());
+        Path temporary = scratch.resolve(UUID.randomUUID().toString());
         Files.createSymbolicLink(temporary, target);
         Files.move(temporary, name, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Points a name at a folder, in one step. */
-    static void point(Path name, Path target) throws IOException {
+    static void point(Path name, Path target, Path scratch) throws IOException {
         if (Files.exists(name, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(name)) {
             throw new FileAlreadyExistsException(name + " exists and is not ours; move it away or choose another name");
         }
-        symlink(name, target);
+        symlink(name, target, scratch);
     }
 }

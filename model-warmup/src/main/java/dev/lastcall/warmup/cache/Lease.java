@@ -2,18 +2,12 @@
 package dev.lastcall.warmup.cache;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * The right of one process to work on a model, on any file system: a file that only one can create, whose beats its owner
@@ -29,43 +23,48 @@ final class Lease implements AutoCloseable {
     static final Duration EXPIRY = Duration.ofSeconds(10);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-    private static final int MAX_BYTES = 4096;
 
-    private final Path path;
+    private final LeaseFile file;
     private final Owner owner;
     private final Thread beats;
+    private volatile LongSupplier reserved = () -> 0;
     private volatile boolean isHeld = true;
 
-    private Lease(Path path, Owner owner) {
-        this.path = path;
+    private Lease(LeaseFile file, Owner owner) {
+        this.file = file;
         this.owner = owner;
         this.beats = Thread.ofVirtual().name("warmup-lease").unstarted(this::beat);
     }
 
-    /** Waits until it is ours. */
-    static Lease acquire(Path path) throws IOException, InterruptedException {
-        return acquire(path, EXPIRY);
+    private static Lease started(LeaseFile file, Owner owner) {
+        Lease lease = new Lease(file, owner);
+        lease.beats.start();
+        return lease;
     }
 
-    static Lease acquire(Path path, Duration expiry) throws IOException, InterruptedException {
+    /** Waits until it is ours. */
+    static Lease acquire(Path path, Links links) throws IOException, InterruptedException {
+        return acquire(path, EXPIRY, links);
+    }
+
+    static Lease acquire(Path path, Duration expiry, Links links) throws IOException, InterruptedException {
         Files.createDirectories(path.toAbsolutePath().resolveSibling("."));
+        LeaseFile file = new LeaseFile(path);
         Owner owner = Owner.current();
         String seen = "";
         long seenAt = System.nanoTime();
         while (true) {
-            if (tryCreate(path, owner)) {
-                Lease lease = new Lease(path, owner);
-                lease.beats.start();
-                return lease;
+            if (file.tryCreate(owner, links)) {
+                return started(file, owner);
             }
-            Optional<String> now = read(path);
+            Optional<String> now = file.read();
             if (now.isPresent() && !now.get().equals(seen)) {
                 seen = now.get();
                 seenAt = System.nanoTime();
             }
             boolean isDead = Owner.parse(seen).map(Owner::isCertainlyDead).orElse(false);
             if (now.isPresent() && (isDead || System.nanoTime() - seenAt > expiry.toNanos())) {
-                remove(path, seen);
+                file.remove(seen, links);
                 seen = "";
                 seenAt = System.nanoTime();
             } else {
@@ -77,46 +76,16 @@ final class Lease implements AutoCloseable {
         }
     }
 
-    private static boolean tryCreate(Path path, Owner owner) throws IOException {
-        // Written whole before it gets the name, so that nobody ever reads half an owner.
-        Path own = path.resolveSibling("." + path.getFileName() + "." + owner.nonce());
-        try {
-            Files.writeString(own, owner.text() + "0\n", StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
-            Files.createLink(path, own);
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
-        } finally {
-            Files.deleteIfExists(own);
+    /** Ours if nobody alive has it; waits for nobody. */
+    static Optional<Lease> tryAcquire(Path path, Links links) throws IOException {
+        Files.createDirectories(path.toAbsolutePath().resolveSibling("."));
+        LeaseFile file = new LeaseFile(path);
+        Owner owner = Owner.current();
+        Optional<String> seen = file.read();
+        if (seen.isPresent() && !file.isLive(EXPIRY)) {
+            file.remove(seen.get(), links);
         }
-    }
-
-    private static Optional<String> read(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-            }
-            return Optional.of(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Takes away exactly the lease that was seen to be dead; one that another has made meanwhile is put back. */
-    private static void remove(Path path, String seen) throws IOException {
-        Path aside = path.resolveSibling("." + path.getFileName() + ".stale." + UUID.randomUUID());
-        try {
-            Files.move(path, aside);
-            if (!read(aside).orElse("").equals(seen)) {
-                Files.createLink(path, aside);
-            }
-        } catch (NoSuchFileException | FileAlreadyExistsException e) {
-            // Another was faster; the loop looks again.
-            return;
-        } finally {
-            Files.deleteIfExists(aside);
-        }
+        return file.tryCreate(owner, links) ? Optional.of(started(file, owner)) : Optional.empty();
     }
 
     @SuppressWarnings("EmptyCatch") // see there
@@ -124,23 +93,23 @@ final class Lease implements AutoCloseable {
         long count = 0;
         while (isHeld) {
             LockSupport.parkNanos(BEAT.toNanos());
-            if (!isHeld || !isOurs()) {
+            if (!isHeld || !file.isOf(owner)) {
                 isHeld = false;
                 return;
             }
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap((owner.text() + ++count + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+            try {
+                file.beat(owner, ++count, Math.max(0, reserved.getAsLong()));
             } catch (IOException _) {
                 // A beat that fails is one that others do not see: the next look tells whether the lease is still ours.
             }
         }
     }
 
-    private boolean isOurs() {
-        try {
-            return read(path).flatMap(Owner::parse).filter(found -> found.nonce().equals(owner.nonce())).isPresent();
-        } catch (IOException e) {
-            return false;
+    /** Says how much is still going to be written under it: now, and again with every beat. */
+    void reserve(LongSupplier bytes) throws IOException {
+        reserved = bytes;
+        if (file.isOf(owner)) {
+            file.beat(owner, 0, Math.max(0, bytes.getAsLong()));
         }
     }
 
@@ -151,15 +120,15 @@ final class Lease implements AutoCloseable {
 
     /** Looks at the disk: whether nobody has taken it over. */
     boolean isHeld() {
-        return isHeld && isOurs();
+        return isHeld && file.isOf(owner);
     }
 
     @Override
     public void close() throws IOException {
         isHeld = false;
         LockSupport.unpark(beats);
-        if (isOurs()) {
-            Files.deleteIfExists(path);
+        if (file.isOf(owner)) {
+            Files.deleteIfExists(file.path());
         }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import dev.lastcall.warmup.fetch.BootId;
@@ -24,6 +25,7 @@ import dev.lastcall.warmup.verify.DigestKind;
 public final class ModelCache {
 
     private final CacheLayout layout;
+    private final Links links;
     private final Evictor evictor;
 
     /**
@@ -32,8 +34,13 @@ public final class ModelCache {
      * @param isPinned models that must stay whatever happens, such as those of a running server's configuration
      */
     public ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned) {
+        this(root, limits, isPinned, Links.HARD, Path.of("/proc"));
+    }
+
+    ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned, Links links, Path proc) {
         this.layout = new CacheLayout(root.toAbsolutePath().normalize());
-        this.evictor = new Evictor(this, layout, limits, isPinned, new OpenFiles(Path.of("/proc")));
+        this.links = links;
+        this.evictor = new Evictor(this, layout, limits, new Holders(layout, isPinned, proc), links);
     }
 
     /**
@@ -48,6 +55,11 @@ public final class ModelCache {
     /** Where that version of the model lives or will. */
     public ModelPlace place(String model, Listing listing) throws CacheException {
         return layout.place(CacheLayout.requireName("model", model), Versions.of(listing));
+    }
+
+    /** Waits for the right to work on that version of the model. */
+    public ModelFolder open(String model, Listing listing) throws IOException, CacheException, InterruptedException {
+        return ModelFolder.open(place(model, listing), links);
     }
 
     /** Every version of every model, warm or not; reads manifests only. */
@@ -100,26 +112,34 @@ public final class ModelCache {
     }
 
     /**
-     * Makes room for so many bytes more, forgetting models if need be.
+     * Makes room for what a model still needs, forgetting others if need be, and keeps that room from other processes as
+     * long as the model's folder is open. One process at a time does this.
      *
+     * @param bytes still to be written, as they become fewer
      * @throws CacheException {@link CacheException.Reason#FULL} before anything is forgotten, if it would not suffice
      */
-    public void makeRoom(String model, long bytes) throws IOException, CacheException {
-        evictor.makeRoom(model, bytes);
+    public void makeRoom(String model, ModelFolder folder, LongSupplier bytes)
+            throws IOException, CacheException, InterruptedException {
+        try (Lease _ = Lease.acquire(layout.room(), links)) {
+            evictor.makeRoom(model, bytes.getAsLong());
+            folder.reserve(bytes);
+        }
     }
 
     /** Shows the warm version under the model's name, and forgets the model's other versions if nobody uses them. */
-    public void show(String model, ModelPlace place) throws IOException {
-        HubLayout.point(layout.link(model), layout.root().relativize(place.tree()));
+    public void show(String model, ModelPlace place) throws IOException, CacheException {
+        HubLayout.point(layout.link(model), layout.root().relativize(place.tree()),
+                Folders.make(layout.root(), layout.scratch()));
         used(model);
         evictor.forgetOtherVersions(model, place);
     }
 
     /** Shows the warm version in the layout of Hugging Face's cache, under the repository's name. */
-    public void showAsHub(String repository, String reference, ModelPlace place, Manifest manifest) throws IOException {
+    public void showAsHub(String repository, String reference, ModelPlace place, Manifest manifest)
+            throws IOException, CacheException {
         boolean isCommit = manifest.revision().matches("[0-9a-f]{40}");
         String commit = isCommit ? manifest.revision() : Versions.hash(place.tree().getFileName().toString(), 40);
-        new HubLayout(layout.hub(repository)).publish(place.tree(), manifest, commit, reference);
+        new HubLayout(layout, layout.hub(repository), links).publish(place.tree(), manifest, commit, reference);
     }
 
     /** Notes that the model is in use now. */

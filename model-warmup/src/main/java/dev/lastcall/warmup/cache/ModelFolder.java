@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.Listing;
@@ -33,21 +34,33 @@ public final class ModelFolder implements AutoCloseable {
     private final ModelPlace place;
     private final Lease lease;
     private final Path owned;
+    private final Links links;
     private Manifest manifest; // guarded by this
+    private volatile boolean isReadBack;
 
-    private ModelFolder(ModelPlace place, Lease lease, Path owned, Manifest manifest) {
+    private ModelFolder(ModelPlace place, Lease lease, Path owned, Links links, Manifest manifest) {
         this.place = place;
         this.lease = lease;
         this.owned = owned;
+        this.links = links;
         this.manifest = manifest;
     }
 
     /** Waits for the right to work on the model, and takes over what a former owner left half done. */
-    public static ModelFolder open(ModelPlace place) throws IOException, InterruptedException {
-        Lease lease = Lease.acquire(place.lease());
+    public static ModelFolder open(ModelPlace place) throws IOException, CacheException, InterruptedException {
+        return open(place, Links.HARD);
+    }
+
+    static ModelFolder open(ModelPlace place, Links links) throws IOException, CacheException, InterruptedException {
+        for (Path path : List.of(place.manifest(), place.lease(), place.partials(), place.quarantine())) {
+            Folders.make(place.root(), path.resolveSibling("").normalize());
+        }
+        Folders.make(place.root(), place.tree());
+        Folders.make(place.root(), place.partials());
+        Lease lease = Lease.acquire(place.lease(), links);
         try {
             Optional<Manifest> manifest = ManifestFile.read(place.manifest());
-            return new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()),
+            return new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()), links,
                     manifest.orElse(new Manifest(Manifest.FORMAT, "", "", false, false, "", List.of())));
         } catch (IOException e) {
             lease.close();
@@ -57,7 +70,6 @@ public final class ModelFolder implements AutoCloseable {
 
     /** One rename gives us all that the last owner had, and leaves that owner, should it wake, with nothing to rename. */
     private static Path adopt(Path partials, String nonce) throws IOException {
-        Files.createDirectories(partials);
         Path owned = partials.resolve(nonce);
         List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(partials)) {
@@ -194,9 +206,20 @@ public final class ModelFolder implements AutoCloseable {
         }
     }
 
+    /** From here on each file is read back and compared with its digest, where it has one, before it gets its name. */
+    public void readBack() {
+        isReadBack = true;
+    }
+
     /** Gives a whole, verified file its name; called by the engine's threads. */
     public void publish(RemoteFile file, Path partial) throws IOException {
         try {
+            if (isReadBack && !file.digests().isEmpty() && !matchesDigest(partial, file.digests())) {
+                // Without its bytes the journal is worth nothing: the next attempt fetches all of it.
+                Files.deleteIfExists(partial);
+                throw new IOException("what was read back has not the digest of what was written;"
+                        + " look at the disk and the memory of this machine");
+            }
             record(file);
             Path path = resolve(file.path());
             requireHeld();
@@ -207,10 +230,29 @@ public final class ModelFolder implements AutoCloseable {
         }
     }
 
-    /** Gives a file that lies elsewhere in the cache, verified, its name here too. */
-    public void share(RemoteFile file, Path published) throws IOException, CacheException {
+    /**
+     * Gives a file that lies elsewhere in the cache, verified, its name here too.
+     *
+     * @return false if it was read back and is not right any more
+     */
+    public boolean share(RemoteFile file, Path published) throws IOException, CacheException {
         requireHeld();
-        Files.createLink(resolve(file.path()), published);
+        if (isReadBack && !file.digests().isEmpty() && !matchesDigest(published, file.digests())) {
+            return false;
+        }
+        Path path = resolve(file.path());
+        if (!links.link(path, published)) {
+            Path copy = owned.resolve(UUID.randomUUID() + ".copy");
+            Files.copy(published, copy);
+            readOnly(copy);
+            Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return true;
+    }
+
+    /** Says how many bytes are still going to be written, so that others do not count on the room for them. */
+    public void reserve(LongSupplier bytes) throws IOException {
+        lease.reserve(bytes);
     }
 
     private void requireHeld() throws CacheException {
@@ -254,20 +296,9 @@ public final class ModelFolder implements AutoCloseable {
 
     /** The path of a file, whose folders are made, and are folders and not links that someone planted. */
     private Path resolve(String name) throws IOException, CacheException {
-        Path folder = place.tree();
-        Files.createDirectories(folder);
-        String[] components = name.split("/", -1);
-        for (int i = 0; i < components.length - 1; i++) {
-            folder = folder.resolve(components[i]);
-            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new CacheException(CacheException.Reason.REFUSED,
-                            folder + " is no folder but should be; remove what lies there", null);
-                }
-                Files.createDirectory(folder);
-            }
-        }
-        return folder.resolve(components[components.length - 1]);
+        int slash = name.lastIndexOf('/');
+        Path folder = slash < 0 ? place.tree() : place.tree().resolve(name.substring(0, slash));
+        return Folders.make(place.root(), folder).resolve(name.substring(slash + 1));
     }
 
     @Override

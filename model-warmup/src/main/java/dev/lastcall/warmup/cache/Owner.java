@@ -4,7 +4,6 @@ package dev.lastcall.warmup.cache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,26 +15,38 @@ import dev.lastcall.warmup.fetch.BootId;
  *
  * @param nonce unique, also among the leases of one process
  * @param pid in its own namespace
- * @param started when the process began
+ * @param started when the process began, in the kernel's ticks since boot: unlike a time of day, no step of the clock moves it
  * @param namespace its namespace of process ids
  * @param bootId the kernel it runs on
  */
 record Owner(String nonce, long pid, String started, String namespace, String bootId) {
 
+    private static final String UNKNOWN = "unknown";
+
+    /** Of the fields of {@code /proc/PID/stat} after the name in parentheses: {@code starttime}, {@code proc(5)}. */
+    private static final int START_FIELD = 19;
+
     static Owner current() {
-        return new Owner(UUID.randomUUID().toString(), ProcessHandle.current().pid(), startOf(ProcessHandle.current()),
-                pidNamespace(), BootId.current());
+        long pid = ProcessHandle.current().pid();
+        return new Owner(UUID.randomUUID().toString(), pid, startOf(pid), pidNamespace(), BootId.current());
     }
 
-    private static String startOf(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toString).orElse("unknown");
+    /** Empty where there is no such process. */
+    private static String startOf(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1));
+            return fields.size() > START_FIELD ? fields.get(START_FIELD) : UNKNOWN;
+        } catch (IOException e) {
+            return Files.isDirectory(Path.of("/proc/self")) ? "" : UNKNOWN;
+        }
     }
 
     private static String pidNamespace() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
         } catch (IOException | UnsupportedOperationException e) {
-            return "unknown-" + UUID.randomUUID();
+            return UNKNOWN + "-" + UUID.randomUUID();
         }
     }
 
@@ -55,12 +66,10 @@ record Owner(String nonce, long pid, String started, String namespace, String bo
 
     /** Certain only on the same kernel boot and in the same namespace of process ids; else time must tell. */
     boolean isCertainlyDead() {
-        if (!bootId.equals(BootId.current()) || !namespace.equals(pidNamespace())) {
+        if (!bootId.equals(BootId.current()) || !namespace.equals(pidNamespace()) || started.equals(UNKNOWN)) {
             return false;
         }
-        return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
-                .filter(process -> startOf(process).equals(started))
-                .isEmpty();
+        String now = startOf(pid);
+        return !now.equals(UNKNOWN) && !now.equals(started);
     }
 }

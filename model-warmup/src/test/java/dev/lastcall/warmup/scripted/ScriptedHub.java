@@ -19,16 +19,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ScriptedHub implements ScriptedStore.Responder {
 
-    /** Where main stands. */
+    /** Where main stands at first. */
     public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
     private static final String API = "/api/models/org/model";
 
     private final ScriptedStore hub;
     private final ScriptedStore cache;
-    private final Map<String, File> files = new LinkedHashMap<>();
+    private final Map<String, Map<String, File>> revisions = new ConcurrentHashMap<>();
     private final AtomicInteger signature = new AtomicInteger(1);
     private final Map<String, String> renamed = new ConcurrentHashMap<>();
+    private volatile String main = COMMIT;
     private volatile String token = "";
     private volatile int pageSize = 1000;
 
@@ -39,10 +40,30 @@ public final class ScriptedHub implements ScriptedStore.Responder {
     public ScriptedHub(ScriptedStore hub, ScriptedStore cache) {
         this.hub = hub;
         this.cache = cache;
+        revisions.put(COMMIT, new LinkedHashMap<>());
         hub.respond(this);
         cache.respond(request -> request.target().endsWith("?sig=" + signature.get())
                 ? Optional.empty()
                 : Optional.of(new Fault.Status(403, List.of(), "<Error><Code>AccessDenied</Code></Error>")));
+    }
+
+    /** Moves main to another commit, which begins with the same files; the former stays readable. */
+    public ScriptedHub move(String commit) {
+        Map<String, File> same = new LinkedHashMap<>(files());
+        revisions.put(commit, new LinkedHashMap<>());
+        main = commit;
+        same.forEach((path, file) -> {
+            if (file.isLarge()) {
+                large(path, file.bytes());
+            } else {
+                small(path, file.bytes());
+            }
+        });
+        return this;
+    }
+
+    private Map<String, File> files() {
+        return revisions.getOrDefault(main, Map.of());
     }
 
     /** Lets only this token in. */
@@ -70,7 +91,7 @@ public final class ScriptedHub implements ScriptedStore.Responder {
 
     /** Holds a large file. */
     public ScriptedHub large(String path, byte[] bytes) {
-        files.put(path, new File(bytes, true, digest("SHA-256", bytes)));
+        files().put(path, new File(bytes, true, digest("SHA-256", bytes)));
         cache.put("/" + digest("SHA-256", bytes), bytes, "another-tag");
         return this;
     }
@@ -82,10 +103,10 @@ public final class ScriptedHub implements ScriptedStore.Responder {
         System.arraycopy(head, 0, blob, 0, head.length);
         System.arraycopy(bytes, 0, blob, head.length, bytes.length);
         String digest = digest("SHA-1", blob);
-        files.put(path, new File(bytes, false, digest));
-        hub.put("/org/model/resolve/" + COMMIT + "/" + path,
+        files().put(path, new File(bytes, false, digest));
+        hub.put("/org/model/resolve/" + main + "/" + path,
                 new ScriptedStore.Content(ScriptedStore.of(bytes), "\"" + digest + "\"",
-                        List.of("X-Repo-Commit: " + COMMIT), true));
+                        List.of("X-Repo-Commit: " + main), true));
         return this;
     }
 
@@ -107,30 +128,31 @@ public final class ScriptedHub implements ScriptedStore.Responder {
         }
         if (target.startsWith(API + "/revision/")) {
             return Optional.of(target.endsWith("/main") || target.endsWith("/refs%2Fpr%2F1")
-                    ? new Fault.Status(200, List.of(), "{\"id\":\"org/model\",\"sha\":\"" + COMMIT + "\"}")
+                    ? new Fault.Status(200, List.of(), "{\"id\":\"org/model\",\"sha\":\"" + main + "\"}")
                     : new Fault.Status(404, List.of("X-Error-Code: RevisionNotFound"), ""));
         }
-        if (target.startsWith(API + "/tree/" + COMMIT)) {
-            return Optional.of(tree(target));
-        }
-        String resolve = "/org/model/resolve/" + COMMIT + "/";
-        if (!target.startsWith(resolve)) {
+        String commit = target.replaceFirst("^(?:" + API + "/tree|/org/model/resolve)/([0-9a-f]{40}).*", "$1");
+        Map<String, File> files = revisions.get(commit);
+        if (files == null) {
             return Optional.of(new Fault.Status(404, List.of("X-Error-Code: RepoNotFound"), ""));
         }
-        File file = files.get(target.substring(resolve.length()));
+        if (target.startsWith(API)) {
+            return Optional.of(tree(target, commit, files));
+        }
+        File file = files.get(target.substring(("/org/model/resolve/" + commit + "/").length()));
         if (file == null) {
             return Optional.of(new Fault.Status(404, List.of("X-Error-Code: EntryNotFound"), ""));
         }
-        return file.isLarge() ? Optional.of(elsewhere(file)) : Optional.empty();
+        return file.isLarge() ? Optional.of(elsewhere(file, commit)) : Optional.empty();
     }
 
-    private Fault.Status elsewhere(File file) {
-        return new Fault.Status(302, List.of("X-Repo-Commit: " + COMMIT, "X-Linked-Size: " + file.bytes().length,
+    private Fault.Status elsewhere(File file, String commit) {
+        return new Fault.Status(302, List.of("X-Repo-Commit: " + commit, "X-Linked-Size: " + file.bytes().length,
                 "X-Linked-Etag: \"" + file.digest() + "\"", "ETag: \"" + file.digest() + "\"",
                 "Location: " + cache.address("/" + file.digest() + "?sig=" + signature.get())), "");
     }
 
-    private Fault.Status tree(String target) {
+    private Fault.Status tree(String target, String commit, Map<String, File> files) {
         int from = target.contains("cursor=") ? Integer.parseInt(target.replaceFirst(".*cursor=", "")) : 0;
         StringBuilder json = new StringBuilder("[{\"type\":\"directory\",\"path\":\"sub\",\"size\":0,\"oid\":\"0\"}");
         files.entrySet().stream().skip(from).limit(pageSize).forEach(entry -> {
@@ -146,7 +168,7 @@ public final class ScriptedHub implements ScriptedStore.Responder {
         List<String> link = from + pageSize >= files.size()
                 ? List.of()
                 : List.of(
-                        "Link: <" + hub.address(API + "/tree/" + COMMIT + "?recursive=true&cursor=" + (from + pageSize))
+                        "Link: <" + hub.address(API + "/tree/" + commit + "?recursive=true&cursor=" + (from + pageSize))
                                 + ">; rel=\"next\"");
         return new Fault.Status(200, link, json.append("]").toString());
     }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import dev.lastcall.warmup.cache.CacheLimits;
+import dev.lastcall.warmup.fetch.Bandwidth;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.lastcall.warmup.Fixture.PART;
+import static dev.lastcall.warmup.Fixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A quota of two models: whether the third may push the first out. */
+@Timeout(60)
+class EvictionTest {
+
+    private static final CacheLimits TWO = new CacheLimits(2L * PART, 0);
+
+    @TempDir
+    Path root;
+
+    private Fixture fixture;
+
+    @BeforeEach
+    void open() throws Exception {
+        fixture = new Fixture(root);
+        for (String model : new String[]{"first", "second", "third"}) {
+            fixture.put(model, model + ".bin", PART, "v1");
+        }
+        warm("first");
+        warm("second");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        fixture.close();
+    }
+
+    private Warmup of(String model, WarmupRequest request) {
+        return new Warmup(fixture.store(model, model + ".bin"), new Destination.Cache(fixture.cache(TWO)), request,
+                new Bandwidth(Bandwidth.UNLIMITED));
+    }
+
+    private void warm(String model) throws Exception {
+        of(model, request(model)).run();
+    }
+
+    private boolean isThere(String model) {
+        return Files.exists(root.resolve(model).resolve(model + ".bin"));
+    }
+
+    @Test
+    void theModelUsedLongestAgoGoes() throws Exception {
+        warm("third");
+
+        assertThat(isThere("first")).isFalse();
+        assertThat(isThere("second")).isTrue();
+        assertThat(isThere("third")).isTrue();
+    }
+
+    @Test
+    void theLeaseOfADeadProcessHoldsNothing() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        assertThat(gone.waitFor()).isZero();
+        Path leases = Files.createDirectories(root.resolve(".lastcall/leases"));
+        Files.writeString(leases.resolve("first"), String.join("\n", "nonce", Long.toString(gone.pid()), "1",
+                Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString(),
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(), "0", "0", ""));
+
+        warm("third");
+
+        assertThat(isThere("first")).isFalse();
+    }
+
+    @Test
+    void aServerToldToServeItKeepsAModelThatItHasNotOpenedYet() throws Exception {
+        ProcessBuilder server = new ProcessBuilder("sleep", "60");
+        server.environment().put("SERVED_MODEL", root.resolve("first").toString());
+        Process running = server.start();
+        try {
+            warm("third");
+        } finally {
+            running.destroyForcibly();
+        }
+
+        assertThat(isThere("first")).isTrue();
+        assertThat(isThere("second")).as("so the next one went").isFalse();
+    }
+
+    @Test
+    void aFileOpenByTheHubsNameKeepsItsModel() throws Exception {
+        of("first", request("first").withHub("meta/first", "main")).run();
+        of("second", request("second")).run();
+        Path hub = root.resolve("models--meta--first");
+        Path shown = hub.resolve("snapshots").resolve(Files.readString(hub.resolve("refs/main"))).resolve("first.bin");
+        Process reader = new ProcessBuilder("sh", "-c", "exec sleep 60 < " + shown.toRealPath()).start();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> Files
+                            .readSymbolicLink(Path.of("/proc", Long.toString(reader.pid()), "fd/0"))
+                            .equals(shown.toRealPath()));
+            warm("third");
+        } finally {
+            reader.destroyForcibly();
+        }
+
+        assertThat(shown).hasBinaryContent(fixture.files.get("first.bin"));
+        assertThat(isThere("second")).isFalse();
+    }
+
+    @Test
+    void aModelThatIsForgottenIsForgottenForTheHubToo() throws Exception {
+        of("first", request("first").withHub("meta/first", "main")).run();
+        of("second", request("second")).run();
+
+        warm("third");
+
+        assertThat(root.resolve("models--meta--first")).doesNotExist();
+    }
+}
