@@ -10,6 +10,14 @@ public interface HttpDialect {
     RangeRequest request(RemoteFile file, long offset, long length) throws StoreException, InterruptedException;
 
     /**
+     * What it means that the whole object comes in answer to a range. A web server may serve no ranges at all; a store
+     * whose interface promises them has answered something else than was asked, or somebody between us has.
+     */
+    default StoreProblem wholeInsteadOfRange() {
+        return StoreProblem.RANGE_IGNORED;
+    }
+
+    /**
      * What a status other than 200 and 206 means. May note what it learns (a moved object, expired credentials) so that
      * the next request is right.
      *

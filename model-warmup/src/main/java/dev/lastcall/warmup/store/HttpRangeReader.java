@@ -66,8 +66,8 @@ public final class HttpRangeReader implements RangeReader {
         if (head.status() == 200) {
             boolean whole = offset == 0 && length == file.sizeBytes();
             if (!whole) {
-                throw new StoreException(StoreProblem.RANGE_IGNORED,
-                        reading + ": 200 with the whole object instead of the range");
+                throw new StoreException(dialect.wholeInsteadOfRange(),
+                        reading + ": 200 with the whole object instead of the range; is there a proxy that drops Range?");
             }
             if (body.isEmpty() || body.get() != length) {
                 throw new StoreException(StoreProblem.CHANGED, reading + ": a body of "

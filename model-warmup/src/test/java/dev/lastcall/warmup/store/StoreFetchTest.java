@@ -258,4 +258,25 @@ class StoreFetchTest {
         assertWhole();
         assertThat(server.requests().stream().filter(request -> request.method().equals("HEAD"))).hasSize(2 + 1);
     }
+
+    /** Once may be an accident on the way; a store that promises ranges and never serves them is not read as a stream. */
+    @Test
+    void wholeObjectInAnswerToARangeIsAnErrorOfS3AndOfCloudStorage() throws Exception {
+        s3().key("AKID", "secret");
+        server.script(request -> request.header("range").isEmpty() ? new Fault.None() : new Fault.IgnoredRange());
+
+        assertThat(catchThrowableOfType(FetchException.class, () -> bring(s3Store())))
+                .hasMessageContaining("200 with the whole object");
+        assertThat(folder.resolve("shard.safetensors")).doesNotExist();
+
+        ScriptedGcs gcs = new ScriptedGcs(cache).put("m/shard.safetensors", shard, 5).token("t1");
+        cache.script(request -> request.header("range").isEmpty() ? new Fault.None() : new Fault.IgnoredRange());
+        Store store = new GcsStore("weights", "m/", new GcsSettings(gcs.endpoint(), "", false),
+                new Refreshed<>(() -> new AccessToken("t1", Instant.now().plusSeconds(3600)), InstantSource.system()),
+                network);
+
+        assertThat(catchThrowableOfType(FetchException.class, () -> bring(store)))
+                .hasMessageContaining("200 with the whole object");
+        assertThat(folder.resolve("shard.safetensors")).doesNotExist();
+    }
 }

@@ -47,6 +47,11 @@ final class GcsDialect implements HttpDialect {
     }
 
     @Override
+    public StoreProblem wholeInsteadOfRange() {
+        return StoreProblem.MALFORMED;
+    }
+
+    @Override
     public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
         String what = "GET gs://…/" + file.location() + " at " + request.origin();
         if (head.status() != 401) {

@@ -53,6 +53,11 @@ final class S3Dialect implements HttpDialect {
     }
 
     @Override
+    public StoreProblem wholeInsteadOfRange() {
+        return StoreProblem.MALFORMED;
+    }
+
+    @Override
     public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
         S3Requests.Worded worded = last;
         if (worded == null) {
