@@ -2,8 +2,10 @@
 package dev.lastcall.agent;
 
 import dev.lastcall.agent.cli.Cli;
+import dev.lastcall.agent.cli.Screen;
 import dev.lastcall.agent.cli.Terminal;
 import dev.lastcall.agent.demo.DemoCommand;
+import dev.lastcall.agent.warm.WarmCommand;
 import dev.lastcall.metadata.NodeClock;
 
 /** Where the process begins. */
@@ -13,7 +15,10 @@ public final class Main {
 
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
-        Cli cli = new Cli(Terminal.system(), new Daemon(OperatingSystem.current(), NodeClock.system()))
+        Terminal terminal = Terminal.system();
+        Cli cli = new Cli(terminal, new Daemon(OperatingSystem.current(), NodeClock.system()))
+                .add("warm", () -> new WarmCommand(terminal,
+                        () -> Screen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);
         System.exit(cli.run(args));
     }

@@ -56,6 +56,8 @@ class PackageArrowsTest {
             telemetry      | config, metadata
             api            | config, telemetry, metadata
             cli            | api, config, telemetry, metadata, simulator
+            models         | config, metadata, warmup..
+            warm           | api, cli, config, models, metadata, warmup..
             demo           | demo.load, cli, drain, gate, server, metadata.., simulator
             demo.load      |
             """)
@@ -63,7 +65,8 @@ class PackageArrowsTest {
         List<String> packages = new ArrayList<>(List.of(AGENT + "." + name));
         if (allowed != null) {
             for (String one : allowed.split(", ", -1)) {
-                boolean library = one.startsWith("metadata") || one.startsWith("simulator");
+                boolean library = one.startsWith("metadata") || one.startsWith("simulator")
+                        || one.startsWith("warmup");
                 packages.add(library ? "dev.lastcall." + one : AGENT + "." + one);
             }
         }

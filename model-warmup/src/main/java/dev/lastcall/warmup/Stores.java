@@ -3,8 +3,7 @@ package dev.lastcall.warmup;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +33,12 @@ public final class Stores {
             Pattern.DOTALL);
     private static final Pattern HUB = Pattern.compile("hf://([^@/\\s]+(?:/[^@/\\s]+)?)/?(?:@(\\S{1,256}))?");
 
+    private static final String HUB_REVISION = "main";
+
+    /** The kinds of addresses, for messages. */
+    public static final String KNOWN = "s3://bucket/prefix, gs://bucket/prefix, hf://organisation/name@revision,"
+            + " https://host/path and the path of a folder";
+
     private final Environment environment;
     private final Network network;
 
@@ -44,48 +49,95 @@ public final class Stores {
     }
 
     /**
-     * Opens the store; asks nothing of it yet.
+     * Opens the store with all else from the environment.
      *
      * @param anonymous whether to go without credentials
      * @throws IllegalArgumentException if the address is of no known kind, with what is known
      * @throws CredentialException if a file with a token is there and cannot be used
      */
     public Store open(String address, boolean anonymous) throws CredentialException {
+        return open(address, anonymous ? StoreSettings.DEFAULT.unsigned() : StoreSettings.DEFAULT);
+    }
+
+    /**
+     * Opens the store; asks nothing of it yet.
+     *
+     * @throws IllegalArgumentException if the address is of no known kind, with what is known
+     * @throws CredentialException if a file with a token is there and cannot be used
+     */
+    public Store open(String address, StoreSettings settings) throws CredentialException {
         Matcher bucket = BUCKET.matcher(address);
         if (bucket.matches()) {
             String prefix = bucket.group(3) == null ? "" : bucket.group(3);
             return bucket.group(1).equals("s3")
-                    ? s3(bucket.group(2), prefix, anonymous)
-                    : gcs(bucket.group(2), prefix, anonymous);
+                    ? s3(bucket.group(2), prefix, settings)
+                    : gcs(bucket.group(2), prefix, settings);
         }
         Matcher hub = HUB.matcher(address);
         if (hub.matches()) {
-            HubSettings settings = HubSettings.from(environment);
-            return new HubStore(hub.group(1), hub.group(2) == null ? "main" : hub.group(2),
-                    anonymous ? settings.withoutToken() : settings, network);
+            return hub(hub.group(1), hub.group(2) == null ? HUB_REVISION : hub.group(2), settings);
         }
         if (address.startsWith("http://") || address.startsWith("https://")) {
-            return new HttpStore(URI.create(address), List.of(), Map.of(), network);
+            return new HttpStore(URI.create(address), settings.names(), settings.headers(), network);
         }
         if (address.startsWith("file:///")) {
             return new FolderStore(Path.of(URI.create(address)));
         }
-        if (address.startsWith("/") || address.startsWith("./")) {
+        if (address.startsWith("/") || address.startsWith("./") || address.startsWith("../")) {
             return new FolderStore(Path.of(address));
         }
-        throw new IllegalArgumentException("\"" + address + "\" names no store; known are s3://bucket/prefix,"
-                + " gs://bucket/prefix, hf://organisation/name@revision, https://host/path and the path of a folder");
+        throw new IllegalArgumentException("\"" + address + "\" names no store; known are " + KNOWN);
     }
 
-    private Store s3(String bucket, String prefix, boolean anonymous) {
-        S3Settings settings = S3Settings.from(environment);
-        return new S3Store(bucket, prefix, anonymous ? settings.unsigned() : settings,
+    /** Whether {@link #open} knows the kind of store that the address names. */
+    public static boolean isAddress(String address) {
+        return BUCKET.matcher(address).matches() || HUB.matcher(address).matches()
+                || address.matches("https?://[^/?#\\s]+(/\\S*)?") || address.matches("(file://)?/.*|\\.\\.?/.*");
+    }
+
+    /** The repository that an address of the hub names; empty for any other address. */
+    public static Optional<HubRepository> hubRepository(String address) {
+        Matcher hub = HUB.matcher(address);
+        return hub.matches()
+                ? Optional.of(new HubRepository(hub.group(1), hub.group(2) == null ? HUB_REVISION : hub.group(2)))
+                : Optional.empty();
+    }
+
+    /**
+     * A repository of Hugging Face's hub.
+     *
+     * @param name organisation and model
+     * @param revision a branch, a tag or a commit
+     */
+    public record HubRepository(String name, String revision) {}
+
+    private Store s3(String bucket, String prefix, StoreSettings settings) {
+        S3Settings s3 = S3Settings.from(environment).withAddressing(settings.addressing());
+        if (settings.endpoint().isPresent()) {
+            s3 = s3.withEndpoint(settings.endpoint().get());
+        }
+        if (!settings.region().isEmpty()) {
+            s3 = s3.withRegion(settings.region());
+        }
+        if (settings.requesterPays()) {
+            s3 = s3.withRequesterPays();
+        }
+        return new S3Store(bucket, prefix, settings.anonymous() ? s3.unsigned() : s3,
                 AwsChain.of(environment, network.control()), network);
     }
 
-    private Store gcs(String bucket, String prefix, boolean anonymous) {
-        GcsSettings settings = GcsSettings.from(environment);
-        return new GcsStore(bucket, prefix, anonymous ? settings.withoutToken() : settings,
+    private Store gcs(String bucket, String prefix, StoreSettings settings) {
+        GcsSettings gcs = GcsSettings.from(environment);
+        gcs = new GcsSettings(settings.endpoint().orElse(gcs.endpoint()),
+                settings.userProject().isEmpty() ? gcs.userProject() : settings.userProject(), gcs.anonymous());
+        return new GcsStore(bucket, prefix, settings.anonymous() ? gcs.withoutToken() : gcs,
                 GoogleChain.of(environment, network.control()), network);
+    }
+
+    private Store hub(String repository, String revision, StoreSettings settings) throws CredentialException {
+        HubSettings hub = settings.anonymous()
+                ? HubSettings.from(environment).withoutToken()
+                : HubSettings.from(environment);
+        return new HubStore(repository, revision, settings.endpoint().map(hub::withEndpoint).orElse(hub), network);
     }
 }

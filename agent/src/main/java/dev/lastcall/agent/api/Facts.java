@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Facts {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int UNIT = 1024;
+    private static final String UNITS = "KMGTP";
 
     private Facts() {}
 
@@ -62,6 +64,25 @@ public final class Facts {
         return span.compareTo(Duration.ofDays(1)) < 0
                 ? String.format(Locale.ROOT, "%dh%02dm", span.toHours(), span.toMinutesPart())
                 : span.toDays() + "d" + span.toHoursPart() + "h";
+    }
+
+    /** A number of bytes as people read it: {@code 512 B}, {@code 1.4 MiB}, {@code 140 GiB}. */
+    public static String size(long bytes) {
+        if (bytes < UNIT) {
+            return bytes + " B";
+        }
+        double number = bytes;
+        int unit = -1;
+        while (number >= UNIT && unit < UNITS.length() - 1) {
+            number /= UNIT;
+            unit++;
+        }
+        return String.format(Locale.ROOT, number < 100 ? "%.1f %siB" : "%.0f %siB", number, UNITS.charAt(unit));
+    }
+
+    /** Bytes a second as people read them. */
+    public static String rate(double bytesPerSecond) {
+        return size(Math.round(bytesPerSecond)) + "/s";
     }
 
     /** How long ago, or never. */

@@ -2,33 +2,39 @@
 package dev.lastcall.agent.cli;
 
 /** Colours for a terminal, or none. */
-final class Paint {
+public final class Paint {
 
     private static final String RESET = "\u001b[0m";
 
     private final boolean colour;
 
-    Paint(boolean colour) {
+    /** With colours or without. */
+    public Paint(boolean colour) {
         this.colour = colour;
     }
 
-    String bad(String text) {
+    /** In the colour of what is wrong. */
+    public String bad(String text) {
         return paint("\u001b[1;31m", text);
     }
 
-    String good(String text) {
+    /** In the colour of what is well. */
+    public String good(String text) {
         return paint("\u001b[32m", text);
     }
 
-    String warning(String text) {
+    /** In the colour of what is to be looked at. */
+    public String warning(String text) {
         return paint("\u001b[33m", text);
     }
 
-    String dim(String text) {
+    /** In the colour of what is beside the point. */
+    public String dim(String text) {
         return paint("\u001b[2m", text);
     }
 
-    String strong(String text) {
+    /** In the colour of what is a name. */
+    public String strong(String text) {
         return paint("\u001b[1m", text);
     }
 
@@ -37,7 +43,7 @@ final class Paint {
     }
 
     /** Text from elsewhere, made harmless: no control or direction characters reach the terminal. */
-    static String plain(String text) {
+    public static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(c -> plain
@@ -47,7 +53,7 @@ final class Paint {
     }
 
     /** The text in at most so many columns. */
-    static String fit(String text, int columns) {
+    public static String fit(String text, int columns) {
         return text.length() <= columns ? text : text.substring(0, Math.max(0, columns - 1)) + "…";
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
         AzureConfig azure,
         List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
-        ApiConfig api, LogConfig log) {
+        List<ModelConfig> models, CacheConfig cache, ApiConfig api, LogConfig log) {
 
     /** Where drain records are kept when nobody says otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
@@ -36,6 +36,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     public AgentConfig {
         sources = List.copyOf(sources);
         servers = List.copyOf(servers);
+        models = List.copyOf(models);
     }
 
     static AgentConfig read(Section section) {
@@ -52,6 +53,8 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.section("drain", DrainConfig::read),
                 section.section("discovery", DiscoveryConfig::read),
                 section.sections("servers", ServerConfig::read),
+                section.sections("models", ModelConfig::read),
+                section.section("cache", CacheConfig::read),
                 section.section("api", ApiConfig::read),
                 section.section("log", LogConfig::read));
         config.checkNames(section);
@@ -60,18 +63,17 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     }
 
     private void checkNames(Section section) {
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < servers.size(); i++) {
-            if (!names.add(servers.get(i).name())) {
-                section.conflict("servers[" + i + "].name",
-                        "there is a server called " + servers.get(i).name() + " already; names must differ");
-            }
-        }
-        names.clear();
-        for (int i = 0; i < sources.size(); i++) {
-            if (!names.add(sources.get(i).name())) {
-                section.conflict("sources[" + i + "].name",
-                        "there is a source called " + sources.get(i).name() + " already; names must differ");
+        checkNames(section, "server", servers.stream().map(ServerConfig::name).toList());
+        checkNames(section, "source", sources.stream().map(SourceConfig::name).toList());
+        checkNames(section, "model", models.stream().map(ModelConfig::name).toList());
+    }
+
+    private static void checkNames(Section section, String what, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!seen.add(names.get(i))) {
+                section.conflict(what + "s[" + i + "].name",
+                        "there is a " + what + " called " + names.get(i) + " already; names must differ");
             }
         }
     }

@@ -110,6 +110,24 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
         }, URI::toString);
     }
 
+    static ValueType<ByteSize> size(ByteSize min, ByteSize max) {
+        return of("a size from " + min + " to " + max + ", such as 64KiB, 8MiB or 1GiB", text -> {
+            ByteSize size = ByteSize.parse(text);
+            if (size.bytes() < min.bytes() || size.bytes() > max.bytes()) {
+                throw new IllegalArgumentException("is out of range");
+            }
+            return size;
+        }, ByteSize::toString);
+    }
+
+    static ValueType<ByteRate> rate() {
+        return of(ByteRate.ALLOWED, ByteRate::parse, ByteRate::toString);
+    }
+
+    static ValueType<Quota> quota() {
+        return of(Quota.ALLOWED, Quota::parse, Quota::toString);
+    }
+
     static ValueType<ListenAddress> listen() {
         return of(ListenAddress.ALLOWED, ListenAddress::parse, ListenAddress::toString);
     }

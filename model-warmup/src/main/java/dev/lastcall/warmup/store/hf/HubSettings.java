@@ -49,6 +49,11 @@ public final class HubSettings {
         return new HubSettings(endpoint, Files.isRegularFile(file) ? TokenFile.read(file) : "");
     }
 
+    /** The same at another address. */
+    public HubSettings withEndpoint(URI other) {
+        return new HubSettings(other, token);
+    }
+
     /** The same, asking as nobody. */
     public HubSettings withoutToken() {
         return new HubSettings(endpoint, "");

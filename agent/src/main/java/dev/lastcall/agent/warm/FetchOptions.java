@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.warm;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.lastcall.agent.cli.CommandFailure;
+import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.cli.Paint;
+import dev.lastcall.agent.config.ByteRate;
+import dev.lastcall.agent.config.ByteSize;
+import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.config.ModelConfig.Verify;
+import dev.lastcall.warmup.WarmupRequest;
+import dev.lastcall.warmup.fetch.Bandwidth;
+import dev.lastcall.warmup.fetch.FetchSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say how a model is fetched. */
+final class FetchOptions {
+
+    private static final int MAX_CONNECTIONS = 1024;
+    private static final long MIN_PART_BYTES = 1 << 20;
+    private static final long MAX_PART_BYTES = 1 << 30;
+
+    @Option(names = "--limit", paramLabel = "RATE", order = 20, description = "Bandwidth, such as 200MiB/s or 500Mbit/s.")
+    private String limit = "unlimited";
+
+    @Option(names = "--connections", paramLabel = "N", order = 21, description = "Most connections; 128.")
+    private int connections = FetchSettings.defaults().maxConnections();
+
+    @Option(names = "--part-size", paramLabel = "SIZE", order = 22, description = "What a kill can cost for each connection; 16MiB.")
+    private String partSize = new ByteSize(FetchSettings.DEFAULT_PART_BYTES).toString();
+
+    @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
+    private boolean requireDigest;
+
+    @Option(names = "--verify", paramLabel = "HOW", order = 24, description = "How far the disk is trusted: always, on-start (reads what is there) or size.")
+    private Verify verify = Verify.ON_START;
+
+    @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
+    private boolean noSync;
+
+    @Option(names = "--timeout", paramLabel = "DURATION", order = 26, description = "Ends with 3 when it is not warm by then; a later run goes on.")
+    private @Nullable String timeout;
+
+    Bandwidth bandwidth() {
+        return new Bandwidth(parse("--limit", limit, ByteRate::parse, ByteRate.ALLOWED).bytesPerSecond());
+    }
+
+    Optional<Duration> timeout() {
+        return timeout == null
+                ? Optional.empty()
+                : Optional.of(parse("--timeout", timeout, Durations::parse, "a duration such as 30m or 1m30s"));
+    }
+
+    WarmupRequest apply(WarmupRequest request) {
+        bandwidth();
+        timeout();
+        if (connections < 1 || connections > MAX_CONNECTIONS) {
+            throw new CommandFailure(ExitCode.USAGE, "--connections must be 1 to " + MAX_CONNECTIONS);
+        }
+        long part = parse("--part-size", partSize, ByteSize::parse, ByteSize.ALLOWED).bytes();
+        if (part < MIN_PART_BYTES || part > MAX_PART_BYTES) {
+            throw new CommandFailure(ExitCode.USAGE, "--part-size must be 1MiB to 1GiB");
+        }
+        WarmupRequest wanted = request.withVerify(WarmupRequest.Verify.valueOf(verify.name()))
+                .withSettings(FetchSettings.defaults()
+                        .withMaxConnections(connections)
+                        .withPartBytes(Math.toIntExact(part))
+                        .withSync(!noSync));
+        return requireDigest ? wanted.withDigestsRequired() : wanted;
+    }
+
+    private static <T> T parse(String flag, String text, Function<String, T> parser, String allowed) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    flag + " \"" + Paint.plain(text) + "\" " + wrong.getMessage() + "; write " + allowed, wrong);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.warm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.cli.Paint;
+import dev.lastcall.warmup.WarmupReport;
+
+/** A warm model as a person at a terminal wants it: where it is, what it took, what was the limit. */
+final class ReportText {
+
+    private ReportText() {}
+
+    static List<String> lines(WarmupReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add(Paint.plain(report.model()) + " is warm in " + Paint.plain(report.folder().toString()) + ": "
+                + files(report.files()) + ", " + Facts.size(report.bytes()));
+        if (report.bytesReceived() == 0) {
+            lines.add("everything was there already; looked at in " + Facts.span(report.took()));
+        } else {
+            lines.add(Facts.size(report.bytesReceived()) + " received in " + Facts.span(report.took()) + ", "
+                    + Facts.rate((double) report.bytesPerSecond()) + " over " + report.connections() + " connections"
+                    + (report.bytesReused() > 0 ? "; " + Facts.size(report.bytesReused()) + " were there already" : "")
+                    + (report.retries() > 0 ? "; " + report.retries() + " requests repeated" : ""));
+            lines.add("limit met: " + limit(report.limit()));
+        }
+        if (report.filesWithoutDigest() > 0) {
+            lines.add(files(report.filesWithoutDigest())
+                    + " without a digest from the store: counted to the byte, not verified;"
+                    + " --require-digest refuses that");
+        }
+        return lines;
+    }
+
+    private static String files(int count) {
+        return count == 1 ? "1 file" : count + " files";
+    }
+
+    static String limit(WarmupReport.Limit limit) {
+        return switch (limit) {
+            case NOTHING -> "none";
+            case NETWORK -> "the network, or the store without saying so";
+            case STORE -> "the store, which asked for fewer requests";
+            case DISK -> "the disk";
+            case CPU -> "the processors";
+            case CONFIGURED -> "--limit";
+        };
+    }
+}

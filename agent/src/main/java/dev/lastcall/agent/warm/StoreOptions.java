@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.warm;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.warmup.StoreSettings;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.s3.S3Settings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say which files of which store. */
+final class StoreOptions {
+
+    @Option(names = "--include", paramLabel = "PATTERN", order = 1, description = "Only files that match, such as *.safetensors; repeatable.")
+    private List<String> include = new ArrayList<>();
+
+    @Option(names = "--exclude", paramLabel = "PATTERN", order = 2, description = "Not the files that match, such as original/; repeatable.")
+    private List<String> exclude = new ArrayList<>();
+
+    @Option(names = "--file", paramLabel = "NAME", order = 3, description = "A file of a web folder without SHA256SUMS; repeatable.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(names = "--anonymous", order = 4, description = "Without credentials.")
+    private boolean anonymous;
+
+    @Option(names = "--endpoint", paramLabel = "URL", order = 5, description = "Where the interface of S3, Cloud Storage or the hub is.")
+    private @Nullable URI endpoint;
+
+    @Option(names = "--region", paramLabel = "REGION", order = 6, description = "Of an S3 bucket.")
+    private String region = "";
+
+    @Option(names = "--path-style", order = 7, description = "The S3 bucket stands in the path of the address.")
+    private boolean pathStyle;
+
+    @Option(names = "--requester-pays", order = 8, description = "Agree to pay for requests and transfer (S3).")
+    private boolean requesterPays;
+
+    @Option(names = "--user-project", paramLabel = "PROJECT", order = 9, description = "Who pays (Cloud Storage).")
+    private String userProject = "";
+
+    Selection selection() {
+        return new Selection(include, exclude);
+    }
+
+    StoreSettings settings() {
+        return new StoreSettings(anonymous, Optional.ofNullable(endpoint), region,
+                pathStyle ? S3Settings.Addressing.PATH : S3Settings.Addressing.AUTOMATIC, requesterPays, userProject,
+                files, Map.of());
+    }
+}

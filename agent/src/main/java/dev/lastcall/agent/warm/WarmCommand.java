@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.warm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.cli.CommandFailure;
+import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.cli.Paint;
+import dev.lastcall.agent.cli.Screen;
+import dev.lastcall.agent.cli.Terminal;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.warmup.Stores;
+import dev.lastcall.warmup.Warmup;
+import dev.lastcall.warmup.WarmupException;
+import dev.lastcall.warmup.WarmupReport;
+import dev.lastcall.warmup.WarmupRequest;
+import dev.lastcall.warmup.credentials.CredentialException;
+import dev.lastcall.warmup.credentials.Environment;
+import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.NetworkSettings;
+import dev.lastcall.warmup.store.Store;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lastcall warm}. */
+@Command(name = "warm", sortOptions = false, description = {
+    "Fetches one model now: verified, and resumed where an earlier run ended.",
+    "SOURCE is s3://bucket/prefix, gs://bucket/prefix, hf://organisation/name@revision, https://host/path/ or a folder; "
+            + "DEST is a folder, or cache:NAME for this node's cache."})
+public final class WarmCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "The store's address.")
+    private String source = "";
+
+    @Parameters(index = "1", paramLabel = "DEST", description = "A folder, or cache:NAME.")
+    private String dest = "";
+
+    @Mixin
+    private final StoreOptions options = new StoreOptions();
+
+    @Mixin
+    private final FetchOptions fetch = new FetchOptions();
+
+    @Option(names = "--json", order = 30, description = "Prints one JSON document at the end, and nothing else.")
+    private boolean json;
+
+    @Option(names = "--quiet", order = 31, description = "Shows no progress.")
+    private boolean quiet;
+
+    private final Terminal terminal;
+    private final Supplier<Optional<Screen>> screen;
+    private final NodeClock clock;
+
+    /**
+     * Makes the command.
+     *
+     * @param screen where progress can be drawn, if anywhere
+     */
+    public WarmCommand(Terminal terminal, Supplier<Optional<Screen>> screen, NodeClock clock) {
+        this.terminal = terminal;
+        this.screen = screen;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Place place = Place.of(source, dest, terminal.environment());
+        WarmupRequest request = fetch.apply(WarmupRequest.of(place.model()).withSelection(options.selection()));
+        if (place.destination() instanceof dev.lastcall.warmup.Destination.Cache) {
+            Optional<Stores.HubRepository> hub = Stores.hubRepository(source);
+            if (hub.isPresent()) {
+                request = request.withHub(hub.get().name(), hub.get().revision());
+            }
+        }
+        Environment environment = new Environment(terminal.environment(),
+                Path.of(System.getProperty("user.home", "/")));
+        try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
+                Store store = new Stores(environment, network).open(source, options.settings())) {
+            return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
+        } catch (CredentialException | IOException cannot) {
+            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(String.valueOf(cannot.getMessage())), cannot);
+        }
+    }
+
+    private ExitCode run(Warmup warmup, WarmupRequest request) throws InterruptedException {
+        Display display = display(request.model());
+        try (Stopping stopping = Stopping.of(warmup, fetch.timeout(), clock)) {
+            Result result;
+            try (Watch _ = Watch.start(warmup, display, clock)) {
+                result = new Result.Warm(warmup.run());
+            } catch (WarmupException failed) {
+                result = new Result.Failed(request.model(), failed, warmup.progress(), stopping.cause());
+            }
+            tell(result);
+            return result.exitCode();
+        }
+    }
+
+    private Display display(String model) {
+        if (json || quiet) {
+            return new Display.None();
+        }
+        return screen.get()
+                .<Display>map(place -> new ProgressBar(terminal.err(), Paint.plain(model), place))
+                .orElseGet(() -> new ProgressLines(terminal.err(), Paint.plain(model)));
+    }
+
+    private void tell(Result result) {
+        if (json) {
+            terminal.out().println(result.json());
+        } else if (result instanceof Result.Warm(WarmupReport report)) {
+            ReportText.lines(report).forEach(terminal.out()::println);
+        }
+        if (result instanceof Result.Failed failed) {
+            terminal.err().println("lastcall: " + Paint.plain(failed.message()));
+        }
+        terminal.out().flush();
+        terminal.err().flush();
+    }
+}
