@@ -14,6 +14,9 @@ final class Program {
     /** The jar that names all the others in its manifest, so that the class path is the same wherever it lies. */
     static final String MAIN_JAR = "lib/lastcall.jar";
 
+    /** What {@code /usr/bin/lastcall} is a link to. */
+    static final String LAUNCHER = "lastcall";
+
     static final String MAIN_CLASS = "dev.lastcall.agent.Main";
 
     private static final String AGENT = "agent-";

@@ -4,6 +4,7 @@ package dev.lastcall.packaging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
@@ -15,14 +16,19 @@ final class RuntimeBuild {
 
     private RuntimeBuild() {}
 
-    /** @param args the program as the agent's build lays it out, the folder to make, and the time of its files */
+    /** @param args the program as the agent's build lays it out, the launcher, the folder to make, the time of its files */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path program = Path.of(args[0]);
-        Path home = Path.of(args[1]);
-        Instant time = Instant.parse(args[2]);
+        Path launcher = Path.of(args[1]);
+        Path home = Path.of(args[2]);
+        Instant time = Instant.parse(args[3]);
         delete(home);
         Files.createDirectories(home);
         Program.copy(program, home);
+        Files.copy(launcher, home.resolve(Program.LAUNCHER), StandardCopyOption.COPY_ATTRIBUTES);
+        for (Path jar : Program.jars(home)) {
+            OldClasses.renew(jar);
+        }
         JavaRuntime.link(Program.jars(home), home.resolve("runtime"));
         // Before the training: the cache knows its jars by their size and time.
         stamp(home, time);
