@@ -28,6 +28,8 @@ import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
 import dev.lastcall.agent.server.stop.SystemdStopper;
+import dev.lastcall.agent.systemd.ServiceManager;
+import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.BoardTicker;
 import dev.lastcall.metadata.NodeClock;
@@ -78,10 +80,17 @@ public final class Agent implements AutoCloseable {
     private final StatusReporter status;
     private final Desk desk;
     private final ApiServer api;
+    private final ServiceManager manager;
+    private final ServiceStatus service;
+    private final GateListeners listeners;
+    private final GoingMark mark;
+    private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
 
-    private Agent(AgentConfig config, String version, NodeClock clock) throws IOException {
+    private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager)
+            throws IOException {
         this.config = config;
         this.clock = clock;
+        this.manager = manager;
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(VERTX_WORKERS)
                 .setInternalBlockingPoolSize(VERTX_WORKERS)
@@ -99,25 +108,36 @@ public final class Agent implements AutoCloseable {
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
                 ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
-        board = new NoticeBoard(clock, List.<NoticeEvent.Listener>of(drains, told), List.of(told));
+        mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
+                config.drain().reopen());
+        board = new NoticeBoard(clock, List.<NoticeEvent.Listener>of(mark::withdrawn, drains, told, mark::noticed),
+                List.of(told));
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         sources = new SourceKeeper(config, transport, clock, board, meters::source);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
-        desk = new Desk(board, drains, clock);
+        desk = new Desk(board, drains, config.notices(), system, clock);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources);
         api = new ApiServer(vertx, config.api(), status, desk, metrics);
+        service = new ServiceStatus(manager, status, clock);
+        listeners = new GateListeners(manager, () -> servers, clock);
     }
 
     /**
-     * Makes an agent and starts it.
+     * Makes an agent and starts it, as a service of nobody.
      *
      * @throws IOException if an address cannot be had; the message says which, and nothing is left running
      */
     public static Agent start(AgentConfig config, String version, NodeClock clock) throws IOException {
-        Agent agent = new Agent(config, version, clock);
+        return start(config, version, clock, OperatingSystem.current(), ServiceManager.NONE);
+    }
+
+    /** As {@link #start(AgentConfig, String, NodeClock)}, as a service of {@code manager}, which is told when it is ready. */
+    static Agent start(AgentConfig config, String version, NodeClock clock, OperatingSystem system,
+            ServiceManager manager) throws IOException {
+        Agent agent = new Agent(config, version, clock, system, manager);
         try {
             agent.start();
             return agent;
@@ -136,13 +156,9 @@ public final class Agent implements AutoCloseable {
         }
         // The doors of a drain that goes on are closed before the first client comes and before any source looks.
         Optional<Reclamation> resumed = drains.resume();
+        mark.begin(resumed.isPresent());
         resumed.ifPresentOrElse(board::restore, this::releaseUnits);
-        for (LocalServer server : servers) {
-            Optional<Gate> gate = server.gate();
-            if (gate.isPresent()) {
-                gate.get().listen();
-            }
-        }
+        listeners.listen();
         api.openTcp();
         try {
             api.openSocket();
@@ -159,6 +175,23 @@ public final class Agent implements AutoCloseable {
                 .addKeyValue("servers", servers.size())
                 .addKeyValue("dryRun", config.drain().dryRun())
                 .log("ready");
+        watchdog = Watchdog.start(manager, parts(), clock);
+        service.ready();
+    }
+
+    /** What must not stand still, for the watchdog. */
+    private List<Watchdog.Part> parts() {
+        List<Watchdog.Part> parts = new ArrayList<>();
+        loops.forEach(loop -> parts.add(new Watchdog.Part("gate loop", loop)));
+        parts.add(new Watchdog.Part("metadata and api loop", task -> vertx.runOnContext(ran -> task.run())));
+        parts.add(new Watchdog.Part("notice board and drains", task -> Thread.ofVirtual().name("pulse").start(() -> {
+            // A board or a drain whose lock is never given back keeps this from being made.
+            var _ = status.get();
+            if (ticker.isTicking()) {
+                task.run();
+            }
+        })));
+        return parts;
     }
 
     /** Takes back what an earlier drain left in the units' configuration, off the way of the start. */
@@ -244,32 +277,21 @@ public final class Agent implements AutoCloseable {
         return drains.awaitDone(bound);
     }
 
-    /**
-     * Lets what is in flight through the gates finish and takes no new requests there; the servers are left as they are.
-     *
-     * @return how many requests were still in flight when {@code bound} went by
-     */
-    int retireGates(Duration bound) throws InterruptedException {
-        List<Gate> gates = new ArrayList<>();
-        servers.forEach(server -> server.gate().ifPresent(gates::add));
-        gates.forEach(Gate::stopListening);
-        gates.forEach(Gate::close);
-        long until = clock.nanoTime() + bound.toNanos();
-        int left = inFlight(gates);
-        while (left > 0 && clock.nanoTime() - until < 0) {
-            clock.sleep(Duration.ofMillis(20));
-            left = inFlight(gates);
-        }
-        return left;
+    /** Lets what is in flight through the gates finish, as {@link GateListeners#retire} says; the servers are left as they are. */
+    int retireGates(Duration bound, boolean another) throws InterruptedException {
+        return listeners.retire(bound, another);
     }
 
-    private static int inFlight(List<Gate> gates) {
-        return gates.stream().mapToInt(gate -> gate.counts().inFlight()).sum();
+    /** The end begins, and may take its time. */
+    void ending() {
+        service.ending();
     }
 
     /** Ends everything the agent runs; the servers stay as they are. Idempotent; takes some seconds at most. */
     @Override
     public void close() {
+        watchdog.close();
+        service.close();
         seeker.close();
         sources.close();
         ticker.close();

@@ -2,6 +2,7 @@
 package dev.lastcall.agent;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import dev.lastcall.agent.cli.AgentRunner;
@@ -9,16 +10,20 @@ import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.cli.Version;
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.metadata.NodeClock;
 
 /** Runs an agent from its start until the process is told to end, and then as long as {@link Ending} needs. */
 final class Daemon implements AgentRunner {
 
     private final OperatingSystem system;
+    private final Map<String, String> environment;
     private final NodeClock clock;
 
-    Daemon(OperatingSystem system, NodeClock clock) {
+    /** @param environment of the process, which says whether it is a service of systemd */
+    Daemon(OperatingSystem system, Map<String, String> environment, NodeClock clock) {
         this.system = system;
+        this.environment = environment;
         this.clock = clock;
     }
 
@@ -26,7 +31,7 @@ final class Daemon implements AgentRunner {
     public ExitCode run(AgentConfig config, Runnable lastWord) {
         Agent agent;
         try {
-            agent = Agent.start(config, Version.TEXT, clock);
+            agent = Agent.start(config, Version.TEXT, clock, system, ServiceManager.of(environment));
         } catch (IOException cannot) {
             throw new CommandFailure(ExitCode.FAILURE, String.valueOf(cannot.getMessage()));
         }

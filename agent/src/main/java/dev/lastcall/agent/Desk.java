@@ -4,6 +4,7 @@ package dev.lastcall.agent;
 import java.time.Duration;
 
 import dev.lastcall.agent.api.OperatorDesk;
+import dev.lastcall.agent.config.NoticesConfig;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
@@ -13,12 +14,17 @@ import dev.lastcall.metadata.generic.ToldNotice;
 final class Desk implements OperatorDesk {
 
     private final ToldNotice told;
+    private final NoticesConfig config;
+    private final OperatingSystem system;
     private final NoticeBoard board;
     private final Drains drains;
     private final NodeClock clock;
 
-    Desk(NoticeBoard board, Drains drains, NodeClock clock) {
+    /** @param system asked whether it goes down when somebody says so */
+    Desk(NoticeBoard board, Drains drains, NoticesConfig config, OperatingSystem system, NodeClock clock) {
         this.told = ToldNotice.operator(board, clock);
+        this.config = config;
+        this.system = system;
         this.board = board;
         this.drains = drains;
         this.clock = clock;
@@ -37,6 +43,18 @@ final class Desk implements OperatorDesk {
                         + standing.deadline().remaining(clock).toSeconds() + " s left to the deadline set by "
                         + standing.notice().key()))
                 .orElseGet(() -> new Answer.Refused("the notice was withdrawn again at once"));
+    }
+
+    @Override
+    public Answer shutdown() {
+        if (!config.osShutdown()) {
+            return new Answer.Refused("notices.osShutdown is false: a shutdown is no notice");
+        }
+        if (!system.isShuttingDown()) {
+            return new Answer.Refused("the operating system is not shutting down");
+        }
+        ToldNotice.shutdown(board, clock).tell(config.osShutdownWindow(), "the operating system is shutting down");
+        return new Answer.Accepted("the operating system is shutting down: draining");
     }
 
     @Override

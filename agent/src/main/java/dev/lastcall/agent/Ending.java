@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <li>a drain is on: it goes on to its end;
  * <li>the machine goes down: that is a notice like any other, and the drain begins;
  * <li>neither, as in an upgrade: the servers are left as they are, and nothing is drained. What is in flight through a gate
- * may finish first, since it would end with the gate.
+ * may finish first, since it would end with the gate. If another agent follows, new clients wait for it.
  * </ul>
  */
 final class Ending {
@@ -42,6 +42,7 @@ final class Ending {
     /** Does it, and closes the agent. Blocks until the deadline at most. */
     ExitCode end() {
         try {
+            agent.ending();
             if (agent.reclamation().isEmpty() && config.notices().osShutdown() && system.isShuttingDown()) {
                 agent.tellShutdown(config.notices().osShutdownWindow());
             }
@@ -67,12 +68,12 @@ final class Ending {
 
     private ExitCode leave() {
         try {
-            int left = agent.retireGates(config.drain().finish());
-            if (left > 0) {
+            int cut = agent.retireGates(config.drain().finish(), system.isRestarting());
+            if (cut > 0) {
                 log.atWarn()
-                        .addKeyValue("requests", left)
+                        .addKeyValue("requests", cut)
                         .addKeyValue("waited", config.drain().finish().toSeconds() + "s")
-                        .log("requests in flight through a gate end with it; raise drain.finish to wait longer");
+                        .log("requests in flight through a gate were cut; raise drain.finish to wait longer");
             }
             log.atInfo().log("told to end without a notice: servers are left as they are");
             return ExitCode.OK;

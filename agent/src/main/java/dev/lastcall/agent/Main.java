@@ -16,7 +16,7 @@ public final class Main {
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
         Terminal terminal = Terminal.system();
-        Cli cli = new Cli(terminal, new Daemon(OperatingSystem.current(), NodeClock.system()))
+        Cli cli = new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> Screen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);

@@ -2,63 +2,98 @@
 package dev.lastcall.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the agent must know of the operating system when it is told to end: whether the machine goes down with it.
+ * What the agent must know of the operating system when it is told to end: whether the machine goes down with it, and
+ * whether another agent is to follow.
  *
  * <p>An upgrade or a restart of the agent sends the same SIGTERM as a shutdown of the machine. Only systemd can tell the
  * two apart: its manager state is {@code stopping} from the moment a shutdown is queued (systemctl(1),
- * is-system-running). Where systemd is not the init, the answer is no.
+ * is-system-running), and a restart is a job of its own kind. Where systemd is not the init, the answer is no.
  */
 final class OperatingSystem {
 
     /** Longest wait for systemctl's answer; the default of 90 s for a unit's stop leaves room for it. */
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
-    private static final int ANSWER_LIMIT_BYTES = 64;
+    private static final int ANSWER_LIMIT_BYTES = 64 * 1024;
 
     private final Path booted;
-    private final List<String> question;
+    private final Path ownControlGroups;
+    private final List<String> systemctl;
 
     /** The operating system this process runs on. */
     static OperatingSystem current() {
-        return new OperatingSystem(Path.of("/run/systemd/system"), List.of("systemctl", "is-system-running"));
+        return new OperatingSystem(Path.of("/run/systemd/system"), Path.of("/proc/self/cgroup"), List.of("systemctl"));
     }
 
     /**
      * @param booted the directory that exists where systemd is the init (sd_booted(3))
-     * @param question the command that prints the manager's state
+     * @param ownControlGroups where the process's control groups, and with them its unit, are named (cgroups(7))
+     * @param systemctl the command, which is given its arguments
      */
-    OperatingSystem(Path booted, List<String> question) {
+    OperatingSystem(Path booted, Path ownControlGroups, List<String> systemctl) {
         this.booted = booted;
-        this.question = List.copyOf(question);
+        this.ownControlGroups = ownControlGroups;
+        this.systemctl = List.copyOf(systemctl);
     }
 
     /** Whether a shutdown or a reboot is under way; false where it cannot be found out. Blocks for 2 s at most. */
     boolean isShuttingDown() {
-        if (!Files.isDirectory(booted)) {
-            return false;
+        return ask("is-system-running").equals("stopping");
+    }
+
+    /**
+     * Whether systemd is to start this service again once this process has ended, as in an upgrade; false where it cannot be
+     * found out. Blocks for 2 s at most.
+     */
+    boolean isRestarting() {
+        String unit = ownUnit();
+        // A job's line: number, unit, kind, state.
+        return !unit.isEmpty() && ask("list-jobs", "--no-legend", "--full").lines()
+                .map(line -> line.strip().split("\\s+"))
+                .anyMatch(job -> job.length >= 3 && job[1].equals(unit) && job[2].equals("restart"));
+    }
+
+    private String ownUnit() {
+        try (var lines = Files.lines(ownControlGroups)) {
+            return lines.map(line -> line.substring(line.lastIndexOf('/') + 1))
+                    .filter(name -> name.endsWith(".service"))
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException | UncheckedIOException unknown) {
+            return "";
         }
+    }
+
+    private String ask(String... arguments) {
+        if (!Files.isDirectory(booted)) {
+            return "";
+        }
+        List<String> command = new ArrayList<>(systemctl);
+        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(question).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             if (!process.waitFor(ANSWER_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                return false;
+                return "";
             }
             byte[] answer = process.getInputStream().readNBytes(ANSWER_LIMIT_BYTES);
-            return new String(answer, StandardCharsets.US_ASCII).strip().equals("stopping");
+            return new String(answer, StandardCharsets.US_ASCII).strip();
         } catch (IOException unanswered) {
-            return false;
+            return "";
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            return "";
         }
     }
 }

@@ -133,7 +133,8 @@ class EndingTest {
     }
 
     private Ending ending(AgentText text, Agent agent, String systemState) {
-        return new Ending(agent, text.read(), new OperatingSystem(directory, List.of("sh", "-c", systemState)),
+        return new Ending(agent, text.read(),
+                new OperatingSystem(directory, directory.resolve("absent"), List.of("sh", "-c", systemState)),
                 NodeClock.system());
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,7 +29,7 @@ class OperatingSystemTest {
 
     @Test
     void whereSystemdIsNotTheInitNobodyIsAsked() {
-        var system = new OperatingSystem(booted.resolve("absent"), List.of("sh", "-c", "echo stopping"));
+        var system = new OperatingSystem(booted.resolve("absent"), noGroups(), List.of("sh", "-c", "echo stopping"));
 
         assertThat(system.isShuttingDown()).isFalse();
     }
@@ -35,10 +37,30 @@ class OperatingSystemTest {
     @Test
     void aSilentOrMissingSystemctlIsNoShutdown() {
         assertThat(answering("exec sleep 60").isShuttingDown()).isFalse();
-        assertThat(new OperatingSystem(booted, List.of("/nonexistent/systemctl")).isShuttingDown()).isFalse();
+        assertThat(new OperatingSystem(booted, noGroups(), List.of("/nonexistent/systemctl")).isShuttingDown())
+                .isFalse();
+    }
+
+    @Test
+    void onlyARestartOfItsOwnUnitBringsTheAgentBack() throws IOException {
+        assertThat(inUnit("echo '  12 lastcall.service restart running'").isRestarting()).isTrue();
+        assertThat(inUnit("echo '12 lastcall.service stop running'").isRestarting()).isFalse();
+        assertThat(inUnit("echo '12 vllm.service restart running'").isRestarting()).isFalse();
+        assertThat(inUnit("echo 'No jobs running.'").isRestarting()).isFalse();
+        assertThat(answering("echo '12 lastcall.service restart running'").isRestarting()).isFalse();
+    }
+
+    private OperatingSystem inUnit(String script) throws IOException {
+        Path groups = Files.writeString(booted.resolve("cgroup"),
+                "9:memory:/system.slice\n1:name=systemd:/system.slice/lastcall.service\n");
+        return new OperatingSystem(booted, groups, List.of("sh", "-c", script));
     }
 
     private OperatingSystem answering(String script) {
-        return new OperatingSystem(booted, List.of("sh", "-c", script));
+        return new OperatingSystem(booted, noGroups(), List.of("sh", "-c", script));
+    }
+
+    private Path noGroups() {
+        return booted.resolve("absent");
     }
 }

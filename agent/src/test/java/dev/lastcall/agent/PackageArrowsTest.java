@@ -55,7 +55,8 @@ class PackageArrowsTest {
             drain          | server, metadata
             telemetry      | config, metadata
             api            | config, telemetry, metadata
-            cli            | api, config, telemetry, metadata, simulator
+            systemd        | metadata
+            cli            | api, config, systemd, telemetry, metadata, simulator
             models         | config, metadata, warmup..
             warm           | api, cli, config, models, metadata, warmup..
             demo           | demo.load, cli, drain, gate, server, metadata.., simulator

@@ -39,6 +39,11 @@ public final class BoardTicker implements AutoCloseable {
         }
     }
 
+    /** Whether it ticks. */
+    public boolean isTicking() {
+        return thread.isAlive();
+    }
+
     /** Stops ticking. Idempotent. */
     @Override
     public void close() {

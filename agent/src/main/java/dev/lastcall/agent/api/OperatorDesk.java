@@ -23,6 +23,9 @@ public interface OperatorDesk {
      */
     Answer notice(String description, Duration window);
 
+    /** Takes the shutdown of the operating system for a notice, if one is under way. */
+    Answer shutdown();
+
     /** What came of it. */
     sealed interface Answer {
         /** It is being done. */

@@ -20,7 +20,7 @@ final class Routes {
     /** The window of a drain by hand that names none. */
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
 
-    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice");
+    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown");
     private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status");
 
     private final Supplier<StatusView> status;
@@ -89,6 +89,7 @@ final class Routes {
             return told(switch (request.path()) {
                 case "/v1/drain" -> desk.drain(window(FlatJson.read(request.body(), Set.of("window"))));
                 case "/v1/undrain" -> undrain(request);
+                case "/v1/shutdown" -> shutdown(request);
                 default -> notice(FlatJson.read(request.body(), Set.of("description", "window")));
             });
         } catch (IllegalArgumentException malformed) {
@@ -100,6 +101,11 @@ final class Routes {
     private OperatorDesk.Answer undrain(ApiRequest request) {
         FlatJson.read(request.body(), Set.of());
         return desk.undrain();
+    }
+
+    private OperatorDesk.Answer shutdown(ApiRequest request) {
+        FlatJson.read(request.body(), Set.of());
+        return desk.shutdown();
     }
 
     private OperatorDesk.Answer notice(Map<String, String> values) {

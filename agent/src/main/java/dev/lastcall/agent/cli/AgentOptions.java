@@ -44,6 +44,23 @@ final class AgentOptions {
         return reply.body();
     }
 
+    /**
+     * Tells the agent something that it may refuse.
+     *
+     * @throws CommandFailure if it does not answer
+     */
+    Told tell(String path, Map<String, String> environment) {
+        try {
+            Reply reply = client(environment).ask("POST", path, "{}");
+            return new Told(reply.status() < 300, Messages.of(reply.body(), reply.status()));
+        } catch (IOException silent) {
+            throw new CommandFailure(ExitCode.FAILURE, "no agent answers at " + silent.getMessage(), silent);
+        }
+    }
+
+    /** Whether the agent does it, and what it says. */
+    record Told(boolean accepted, String message) {}
+
     private ControlClient client(Map<String, String> environment) {
         if (api != null) {
             if (!"http".equals(api.getScheme()) || api.getHost() == null) {

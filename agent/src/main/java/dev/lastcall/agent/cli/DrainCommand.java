@@ -14,6 +14,9 @@ final class DrainCommand implements Callable<Integer> {
     @Option(names = "--window", paramLabel = "DURATION", defaultValue = "60s", order = 1, description = "Time for it; 60s by default.")
     private String window = "";
 
+    @Option(names = "--on-shutdown", order = 2, description = "Drains only if the machine goes down, and waits until nothing is in flight.")
+    private boolean onShutdown;
+
     @Mixin
     private final AgentOptions agent = new AgentOptions();
 
@@ -25,11 +28,15 @@ final class DrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return (onShutdown ? new ShutdownDrain(agent, terminal).run() : drain()).code();
+    }
+
+    private ExitCode drain() {
         try {
             String body = "{\"window\":\"" + Durations.format(Durations.parse(window)) + "\"}";
             String answer = agent.ask("POST", "/v1/drain", body, terminal.environment());
             terminal.out().println(Messages.of(answer, 200));
-            return ExitCode.OK.code();
+            return ExitCode.OK;
         } catch (IllegalArgumentException none) {
             throw new CommandFailure(ExitCode.USAGE,
                     "--window \"" + Paint.plain(window) + "\" " + none.getMessage() + "; write 90s, 2m or 1m30s", none);

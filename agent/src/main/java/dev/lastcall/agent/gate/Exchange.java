@@ -180,7 +180,8 @@ final class Exchange {
                 Heads.write(head, false, false, Heads.Persistence.IMPLIED, client.out());
             }
         } else {
-            boolean mayStay = requestDone && (!loop.ledger().isClosed() || client.hasBacklog());
+            boolean ends = loop.ledger().isClosed() || loop.ledger().isRetiring();
+            boolean mayStay = requestDone && (!ends || client.hasBacklog());
             response = new ResponseFlow(head, survey, mayStay, client.out());
         }
     }

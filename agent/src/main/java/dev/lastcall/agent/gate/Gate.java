@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.server.Cutter;
@@ -15,11 +17,15 @@ import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InFlightProbe;
 import dev.lastcall.metadata.NodeClock;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -85,13 +91,42 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * @throws IOException if it cannot listen
      */
     public void listen() throws IOException {
-        listener = bind();
+        listener = bound(server(GateLoops.listener(group)).bind(settings.listen()));
+        begin();
+    }
+
+    /**
+     * As {@link #listen}, on a socket that an earlier process listened on and that systemd has kept.
+     *
+     * @param descriptor the socket's, which is the gate's from now on
+     * @return false if that socket is of no use here; it is closed then, and the gate does not listen yet
+     * @throws IOException if it cannot listen
+     */
+    public boolean listenOn(int descriptor) throws IOException {
+        Optional<EpollServerSocketChannel> kept = KeptListener.take(descriptor, settings.listen(), group);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        listener = bound(server(kept::get).register());
+        begin();
+        return true;
+    }
+
+    /** The descriptor of the socket it listens on; empty where it does not, or on the JDK's own sockets. */
+    public OptionalInt descriptor() {
+        return listener instanceof EpollServerSocketChannel epoll && epoll.isOpen()
+                ? OptionalInt.of(epoll.fd().intValue())
+                : OptionalInt.empty();
+    }
+
+    private void begin() {
         loops.values().forEach(loop -> ticks.add(loop.startTicking()));
         log.started(address());
     }
 
     /**
-     * Takes no new connection any more; those that are there go on. For an agent that ends without a notice. Idempotent.
+     * Takes no new connection any more; those that are there go on. For an agent that ends without a notice. Where systemd
+     * keeps the socket, new clients wait in it for the next agent. Idempotent.
      */
     public void stopListening() {
         Channel open = listener;
@@ -100,8 +135,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         }
     }
 
-    private Channel bind() throws IOException {
-        ChannelFuture bound = GateLoops.server(group).childHandler(new ChannelInitializer<Channel>() {
+    private ServerBootstrap server(ChannelFactory<ServerChannel> listening) {
+        return GateLoops.server(group, listening).childHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
                 GateLoop loop = loops.get(channel.eventLoop());
@@ -111,13 +146,16 @@ public final class Gate implements Door, InFlightProbe, Cutter {
                     loop.adopt(channel);
                 }
             }
-        }).bind(settings.listen()).awaitUninterruptibly();
-        Throwable cause = bound.cause();
+        });
+    }
+
+    private Channel bound(ChannelFuture listening) throws IOException {
+        Throwable cause = listening.awaitUninterruptibly().cause();
         if (cause != null) {
             throw new IOException("the gate cannot listen on " + settings.listen() + ": " + cause.getMessage()
                     + "; is another process listening there?", cause);
         }
-        return bound.channel();
+        return listening.channel();
     }
 
     private static GateSettings resolved(GateSettings settings) throws IOException {
@@ -166,6 +204,14 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         if (ledger.openDoor()) {
             log.doorOpened();
         }
+    }
+
+    /**
+     * Begins to let its clients go, for an agent that comes back at once: requests are let in and answered as ever, but each
+     * connection ends with its next answer, or when it has been idle for a moment. The listening socket is not touched.
+     */
+    public void retire() {
+        ledger.retire();
     }
 
     @Override

@@ -28,6 +28,9 @@ final class GateLoop {
     /** Connections over the limit that are still told so; beyond these they are closed at once. */
     private static final int MOST_TOLD_FULL = 256;
 
+    /** A client that has just connected, or just had its answer, is given so long to ask (again) before a gate that retires. */
+    private static final long RETIRED_IDLE_NANOS = 500_000_000L;
+
     private final EventLoop eventLoop;
     private final GateSettings settings;
     private final Ledger ledger;
@@ -130,8 +133,11 @@ final class GateLoop {
         return new Turn.Refuse(answer, toHead);
     }
 
-    /** Whether a client that has been quiet since then is to be closed, because the door has been closed long enough. */
+    /** Whether a client that has been quiet since then is to be closed: the door has been closed long enough, or the gate retires. */
     boolean isClosedFor(long now, long quietSince, long nanos) {
+        if (ledger.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS) {
+            return true;
+        }
         return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
     }
 

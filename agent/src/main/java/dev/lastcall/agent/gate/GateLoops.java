@@ -4,11 +4,13 @@ package dev.lastcall.agent.gate;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -35,9 +37,14 @@ public final class GateLoops {
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    static ServerBootstrap server(EventLoopGroup loops) {
+    /** A listening socket that does not listen yet. */
+    static ChannelFactory<ServerChannel> listener(EventLoopGroup loops) {
+        return isEpoll(loops) ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+    }
+
+    static ServerBootstrap server(EventLoopGroup loops, ChannelFactory<ServerChannel> listener) {
         return new ServerBootstrap().group(loops)
-                .channel(isEpoll(loops) ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .channelFactory(listener)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
@@ -57,7 +64,7 @@ public final class GateLoops {
         return new WriteBufferWaterMark(bytes / 2, bytes);
     }
 
-    private static boolean isEpoll(EventLoopGroup loops) {
+    static boolean isEpoll(EventLoopGroup loops) {
         return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
     }
 }

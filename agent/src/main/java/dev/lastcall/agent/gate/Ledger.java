@@ -25,6 +25,7 @@ final class Ledger {
     private final LongAdder admitted = new LongAdder();
     private final LongAdder passed = new LongAdder();
     private final LongAdder bytesAfterClosed = new LongAdder();
+    private volatile boolean retiring;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger webSockets = new AtomicInteger();
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
@@ -51,6 +52,15 @@ final class Ledger {
 
     boolean isClosed() {
         return (word.get() & CLOSED) != 0;
+    }
+
+    /** Lets the clients go from now on. */
+    void retire() {
+        retiring = true;
+    }
+
+    boolean isRetiring() {
+        return retiring;
     }
 
     int inFlight() {

@@ -28,6 +28,12 @@ public final class FakeDesk implements OperatorDesk {
         return new Answer.Accepted("noted");
     }
 
+    @Override
+    public Answer shutdown() {
+        asked.add("shutdown");
+        return new Answer.Refused("the operating system is not shutting down");
+    }
+
     /** What it was asked. */
     public List<String> asked() {
         return asked;

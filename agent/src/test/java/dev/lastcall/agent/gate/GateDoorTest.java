@@ -270,4 +270,23 @@ class GateDoorTest {
             }
         }
     }
+
+    @Test
+    void gateThatRetiresAnswersAndLetsItsClientsGo() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"));
+                Peer busy = rig.client();
+                Peer idle = rig.client()) {
+            busy.send(GateRig.get("/"));
+            assertThat(busy.answer().saysClose()).isFalse();
+            rig.gate.retire();
+            busy.send(GateRig.get("/"));
+            Peer.Answer last = busy.answer();
+
+            assertThat(last.status()).isEqualTo(200);
+            assertThat(last.saysClose()).isTrue();
+            assertThat(busy.endsInOrder()).isTrue();
+            assertThat(idle.endsInOrder()).isTrue();
+            assertThat(rig.gate.counts().refusedTotal()).isZero();
+        }
+    }
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.systemd.ServiceManager;
+import dev.lastcall.metadata.NodeClock;
+
+/**
+ * Keeps the line that {@code systemctl status} shows up to date, and asks for more time while the agent ends. Says a thing
+ * once, and nothing where there is no systemd.
+ */
+final class ServiceStatus implements AutoCloseable {
+
+    private static final Duration CALM = Duration.ofSeconds(10);
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
+    /** What is asked for each time; an end that hangs is ended by systemd this long after its last word. */
+    private static final Duration EXTENSION = Duration.ofSeconds(15);
+
+    private final ServiceManager manager;
+    private final Supplier<StatusView> status;
+    private final NodeClock clock;
+    private final Thread calm;
+    private final Thread busy;
+    private String told = ""; // guarded by this
+
+    ServiceStatus(ServiceManager manager, Supplier<StatusView> status, NodeClock clock) {
+        this.manager = manager;
+        this.status = status;
+        this.clock = clock;
+        this.calm = Thread.ofVirtual().name("service-status").unstarted(() -> repeat(false));
+        this.busy = Thread.ofVirtual().name("service-ending").unstarted(() -> repeat(true));
+    }
+
+    /** The start is over. Called once. */
+    void ready() {
+        if (manager.isThere()) {
+            tell();
+            manager.ready();
+            calm.start();
+        }
+    }
+
+    /** The end begins; it is given the time that it needs. Called once. */
+    void ending() {
+        if (manager.isThere()) {
+            manager.stopping();
+            busy.start();
+        }
+    }
+
+    private void repeat(boolean ending) {
+        try {
+            while (true) {
+                if (ending) {
+                    manager.extend(EXTENSION);
+                }
+                clock.sleep(tell() || ending ? BUSY : CALM);
+            }
+        } catch (InterruptedException closed) {
+            // The one way to end: close() interrupts.
+        }
+    }
+
+    /** Whether a drain is on, so that the line soon has to be renewed. */
+    private boolean tell() {
+        StatusView now = status.get();
+        String line = line(now);
+        synchronized (this) {
+            if (!line.equals(told)) {
+                told = line;
+                manager.status(line);
+            }
+        }
+        return now.reclamation() != null;
+    }
+
+    /** The line: what the agent is at, and what is amiss. */
+    static String line(StatusView now) {
+        String at = Optional.ofNullable(now.reclamation())
+                .map(standing -> standing.source() + "/" + standing.kind() + ", " + left(standing.left()) + ": "
+                        + servers(now.servers(), StatusView.Server::phase))
+                .orElseGet(() -> "watching " + now.cloud() + ": "
+                        + servers(now.servers(), server -> server.doorOpen() ? "open" : "closed"));
+        String amiss = now.conditions()
+                .stream()
+                .map(condition -> condition.name() + " (" + condition.subject() + ")")
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return (now.dryRun() ? "dry run, " : "") + at + (amiss.isEmpty() ? "" : "; " + amiss);
+    }
+
+    private static String left(Duration left) {
+        return left.isNegative() ? "deadline passed" : left.toSeconds() + " s left";
+    }
+
+    private static String servers(List<StatusView.Server> servers,
+            Function<StatusView.Server, String> state) {
+        return servers.isEmpty()
+                ? "no server yet"
+                : servers.stream()
+                        .map(server -> server.name() + " " + state.apply(server) + inFlight(server))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String inFlight(StatusView.Server server) {
+        return server.inFlight() == null ? "" : ", " + server.inFlight() + " in flight";
+    }
+
+    @Override
+    public void close() {
+        calm.interrupt();
+        busy.interrupt();
+    }
+}
