@@ -64,7 +64,14 @@ final class GateListeners {
             manager.discard(name);
         }
         gate.listen();
-        gate.descriptor().ifPresent(descriptor -> manager.store(name, descriptor));
+        gate.descriptor().ifPresentOrElse(descriptor -> manager.store(name, descriptor), () -> {
+            if (manager.isThere()) {
+                log.atWarn()
+                        .addKeyValue("gate", gate.address())
+                        .log("without the native transport (is /tmp mounted noexec?) systemd cannot keep the gate's socket:"
+                                + " clients are refused while the agent restarts");
+            }
+        });
     }
 
     /**

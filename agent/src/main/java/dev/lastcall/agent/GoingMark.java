@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.lastcall.agent.systemd.Attachment;
 import dev.lastcall.metadata.NoticeEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +19,6 @@ final class GoingMark {
 
     private static final Logger log = LoggerFactory.getLogger(GoingMark.class);
 
-    /** Its name in the service's runtime directory; `lastcall attach` writes it into the units. */
-    static final String NAME = "node-is-going";
-
     private final Optional<Path> file;
     private final boolean reopens;
 
@@ -29,7 +27,7 @@ final class GoingMark {
      * @param reopens whether a notice that is withdrawn lets servers in again
      */
     GoingMark(Optional<Path> directory, boolean reopens) {
-        this.file = directory.map(one -> one.resolve(NAME));
+        this.file = directory.map(one -> one.resolve(Attachment.GOING_MARK));
         this.reopens = reopens;
     }
 

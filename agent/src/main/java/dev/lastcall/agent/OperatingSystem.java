@@ -3,13 +3,11 @@ package dev.lastcall.agent;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+
+import dev.lastcall.agent.systemd.Systemctl;
 
 /**
  * What the agent must know of the operating system when it is told to end: whether the machine goes down with it, and
@@ -24,26 +22,24 @@ final class OperatingSystem {
     /** Longest wait for systemctl's answer; the default of 90 s for a unit's stop leaves room for it. */
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
-    private static final int ANSWER_LIMIT_BYTES = 64 * 1024;
-
     private final Path booted;
     private final Path ownControlGroups;
-    private final List<String> systemctl;
+    private final Systemctl systemctl;
 
     /** The operating system this process runs on. */
     static OperatingSystem current() {
-        return new OperatingSystem(Path.of("/run/systemd/system"), Path.of("/proc/self/cgroup"), List.of("systemctl"));
+        return new OperatingSystem(Path.of("/run/systemd/system"), Path.of("/proc/self/cgroup"), Systemctl.local());
     }
 
     /**
      * @param booted the directory that exists where systemd is the init (sd_booted(3))
      * @param ownControlGroups where the process's control groups, and with them its unit, are named (cgroups(7))
-     * @param systemctl the command, which is given its arguments
+     * @param systemctl asks systemd
      */
-    OperatingSystem(Path booted, Path ownControlGroups, List<String> systemctl) {
+    OperatingSystem(Path booted, Path ownControlGroups, Systemctl systemctl) {
         this.booted = booted;
         this.ownControlGroups = ownControlGroups;
-        this.systemctl = List.copyOf(systemctl);
+        this.systemctl = systemctl;
     }
 
     /** Whether a shutdown or a reboot is under way; false where it cannot be found out. Blocks for 2 s at most. */
@@ -78,21 +74,9 @@ final class OperatingSystem {
         if (!Files.isDirectory(booted)) {
             return "";
         }
-        List<String> command = new ArrayList<>(systemctl);
-        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            if (!process.waitFor(ANSWER_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                return "";
-            }
-            byte[] answer = process.getInputStream().readNBytes(ANSWER_LIMIT_BYTES);
-            return new String(answer, StandardCharsets.US_ASCII).strip();
+            return systemctl.run(ANSWER_BOUND, arguments).text();
         } catch (IOException unanswered) {
-            return "";
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
             return "";
         }
     }

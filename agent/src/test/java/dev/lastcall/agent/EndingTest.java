@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +135,8 @@ class EndingTest {
 
     private Ending ending(AgentText text, Agent agent, String systemState) {
         return new Ending(agent, text.read(),
-                new OperatingSystem(directory, directory.resolve("absent"), List.of("sh", "-c", systemState)),
+                new OperatingSystem(directory, directory.resolve("absent"),
+                        new Systemctl(List.of("sh", "-c", systemState))),
                 NodeClock.system());
     }
 }

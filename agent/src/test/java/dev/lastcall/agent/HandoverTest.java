@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.systemd.FakeSystemd;
 import dev.lastcall.agent.systemd.ServiceManager;
+import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,7 @@ class HandoverTest {
     private Ending ending(AgentText text, Agent agent, String job) throws IOException {
         Path groups = Files.writeString(directory.resolve("cgroup"), "0::/system.slice/lastcall.service\n");
         return new Ending(agent, text.read(),
-                new OperatingSystem(directory, groups, List.of("sh", "-c", "echo '" + job + "'")), NodeClock.system());
+                new OperatingSystem(directory, groups, new Systemctl(List.of("sh", "-c", "echo '" + job + "'"))),
+                NodeClock.system());
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.lastcall.agent.systemd.Systemctl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,8 @@ class OperatingSystemTest {
 
     @Test
     void whereSystemdIsNotTheInitNobodyIsAsked() {
-        var system = new OperatingSystem(booted.resolve("absent"), noGroups(), List.of("sh", "-c", "echo stopping"));
+        var system = new OperatingSystem(booted.resolve("absent"), noGroups(),
+                new Systemctl(List.of("sh", "-c", "echo stopping")));
 
         assertThat(system.isShuttingDown()).isFalse();
     }
@@ -37,7 +39,8 @@ class OperatingSystemTest {
     @Test
     void aSilentOrMissingSystemctlIsNoShutdown() {
         assertThat(answering("exec sleep 60").isShuttingDown()).isFalse();
-        assertThat(new OperatingSystem(booted, noGroups(), List.of("/nonexistent/systemctl")).isShuttingDown())
+        assertThat(new OperatingSystem(booted, noGroups(), new Systemctl(List.of("/nonexistent/systemctl")))
+                .isShuttingDown())
                 .isFalse();
     }
 
@@ -53,11 +56,11 @@ class OperatingSystemTest {
     private OperatingSystem inUnit(String script) throws IOException {
         Path groups = Files.writeString(booted.resolve("cgroup"),
                 "9:memory:/system.slice\n1:name=systemd:/system.slice/lastcall.service\n");
-        return new OperatingSystem(booted, groups, List.of("sh", "-c", script));
+        return new OperatingSystem(booted, groups, new Systemctl(List.of("sh", "-c", script)));
     }
 
     private OperatingSystem answering(String script) {
-        return new OperatingSystem(booted, noGroups(), List.of("sh", "-c", script));
+        return new OperatingSystem(booted, noGroups(), new Systemctl(List.of("sh", "-c", script)));
     }
 
     private Path noGroups() {

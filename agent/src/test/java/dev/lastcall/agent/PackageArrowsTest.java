@@ -50,7 +50,7 @@ class PackageArrowsTest {
             config         |
             server         | metadata
             server.kind    | server, metadata
-            server.stop    | server, metadata
+            server.stop    | server, systemd, metadata
             gate           | server, metadata
             drain          | server, metadata
             telemetry      | config, metadata

@@ -41,6 +41,8 @@ public final class Cli {
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal))
                 .addSubcommand(new ConfigCommand.Show(terminal)));
+        add("attach", () -> new AttachCommand(terminal));
+        add("detach", () -> new DetachCommand(terminal));
         add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));
         add("version", () -> new VersionCommand(terminal));
     }

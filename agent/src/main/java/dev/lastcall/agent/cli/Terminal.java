@@ -39,6 +39,11 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
         return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
+    /** Whether somebody can answer a question on standard input. */
+    static boolean hasKeyboard() {
+        return Screen.isTerminal(Path.of("/proc/self/fd/0"));
+    }
+
     private static int columns(Map<String, String> environment) {
         String columns = environment.getOrDefault("COLUMNS", "");
         return bounded(columns.isEmpty() ? Screen.stty().replaceFirst("^\\d+ ", "") : columns);

@@ -26,7 +26,7 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "run", "status", "drain", "undrain", "config", "config check", "config show",
-        "simulate",
+        "simulate", "attach", "detach",
         "version"})
     void helpIsTheAgreedOne(String command) throws IOException {
         String[] args = (command + " --help").strip().split(" ", -1);

@@ -4,9 +4,9 @@ package dev.lastcall.agent.server.stop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import dev.lastcall.agent.systemd.TimeSpan;
 
 /**
  * What {@code systemctl show} says about a unit.
@@ -21,8 +21,6 @@ record UnitState(boolean exists, String activeState, long mainPid, String killMo
 
     static final String PROPERTIES = "LoadState,ActiveState,MainPID,KillMode,TimeoutStopUSec";
 
-    private static final Pattern SPAN = Pattern.compile("(\\d+)(us|ms|s|min|h|d|w|month|y)");
-
     static UnitState parse(String properties) {
         Map<String, String> values = properties.lines()
                 .filter(line -> line.contains("="))
@@ -30,7 +28,8 @@ record UnitState(boolean exists, String activeState, long mainPid, String killMo
                         line -> line.substring(line.indexOf('=') + 1).strip(), (first, second) -> first));
         return new UnitState(values.getOrDefault("LoadState", "").equals("loaded"),
                 values.getOrDefault("ActiveState", "unknown"), number(values.getOrDefault("MainPID", "0")),
-                values.getOrDefault("KillMode", "control-group"), span(values.getOrDefault("TimeoutStopUSec", "")));
+                values.getOrDefault("KillMode", "control-group"),
+                TimeSpan.parse(values.getOrDefault("TimeoutStopUSec", "")));
     }
 
     /** Nothing of it runs and nothing of it is about to be started. */
@@ -50,26 +49,5 @@ record UnitState(boolean exists, String activeState, long mainPid, String killMo
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    /** A span as systemd writes it, such as {@code 1min 30s} (systemd.time(7)); empty for infinity. */
-    private static Optional<Duration> span(String text) {
-        if (text.equals("infinity")) {
-            return Optional.empty();
-        }
-        Duration sum = Duration.ZERO;
-        Matcher parts = SPAN.matcher(text);
-        while (parts.find()) {
-            long number = number(parts.group(1));
-            sum = sum.plus(switch (parts.group(2)) {
-                case "us" -> Duration.ofNanos(number * 1000);
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "min" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-            });
-        }
-        return Optional.of(sum);
     }
 }
