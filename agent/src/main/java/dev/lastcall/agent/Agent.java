@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,7 @@ public final class Agent implements AutoCloseable {
     private final ServiceStatus service;
     private final GateListeners listeners;
     private final GoingMark mark;
+    private final RightsWatch rights;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
 
     private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager)
@@ -119,7 +122,9 @@ public final class Agent implements AutoCloseable {
                 config.servers().isEmpty() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
         desk = new Desk(board, drains, config.notices(), system, clock);
-        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources);
+        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
+        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
+                rights);
         api = new ApiServer(vertx, config.api(), status, desk, metrics);
         service = new ServiceStatus(manager, status, clock);
         listeners = new GateListeners(manager, () -> servers, clock);
@@ -170,6 +175,7 @@ public final class Agent implements AutoCloseable {
         ticker.start();
         sources.start();
         seeker.start();
+        rights.start();
         log.atInfo()
                 .addKeyValue("api", config.api().listen().host() + ":" + api.port())
                 .addKeyValue("servers", servers.size())
@@ -177,6 +183,15 @@ public final class Agent implements AutoCloseable {
                 .log("ready");
         watchdog = Watchdog.start(manager, parts(), clock);
         service.ready();
+    }
+
+    /** Of a dry run nothing is asked that it would not do. */
+    private Map<String, Stopper> stoppers() {
+        Map<String, Stopper> stoppers = new LinkedHashMap<>();
+        if (!config.drain().dryRun()) {
+            servers.forEach(local -> stoppers.put(local.server().name(), local.server().stopper()));
+        }
+        return stoppers;
     }
 
     /** What must not stand still, for the watchdog. */
@@ -291,6 +306,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         watchdog.close();
+        rights.close();
         service.close();
         seeker.close();
         sources.close();

@@ -17,6 +17,7 @@ public final class Main {
     public static void main(String[] args) {
         Terminal terminal = Terminal.system();
         Cli cli = new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
+                .withRights(Rights::told)
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> Screen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);

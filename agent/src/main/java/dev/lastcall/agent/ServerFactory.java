@@ -121,7 +121,8 @@ final class ServerFactory implements AutoCloseable {
                 : new GaugeSource.Json(gauge.url(), pointer);
     }
 
-    private static StopWay stop(StopConfig config) {
+    /** How a server is stopped. */
+    static StopWay stop(StopConfig config) {
         return switch (config) {
             case StopConfig.None _ -> new StopWay.None();
             case StopConfig.Systemd(String unit) -> new StopWay.Systemd(unit);

@@ -40,10 +40,11 @@ final class StatusReporter implements Supplier<StatusView> {
     private final Drains drains;
     private final Supplier<List<LocalServer>> servers;
     private final SourceKeeper sources;
+    private final RightsWatch rights;
     private final long started;
 
     StatusReporter(String version, boolean dryRun, NodeClock clock, NoticeBoard board, Drains drains,
-            Supplier<List<LocalServer>> servers, SourceKeeper sources) {
+            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights) {
         this.version = version;
         this.dryRun = dryRun;
         this.clock = clock;
@@ -51,6 +52,7 @@ final class StatusReporter implements Supplier<StatusView> {
         this.drains = drains;
         this.servers = servers;
         this.sources = sources;
+        this.rights = rights;
         this.started = clock.nanoTime();
     }
 
@@ -70,6 +72,7 @@ final class StatusReporter implements Supplier<StatusView> {
                     "passed " + now.overdue().toSeconds() + " s ago and the node still runs",
                     "nothing to do; doors stay closed until the notice is withdrawn"));
         }
+        conditions.addAll(rights.missing());
         for (SourceStatus source : now.sources()) {
             if (source.blind()) {
                 conditions.add(new StatusView.Condition("blind", source.name(),

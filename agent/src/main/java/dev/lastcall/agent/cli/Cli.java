@@ -3,10 +3,13 @@ package dev.lastcall.agent.cli;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.lastcall.agent.config.AgentConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -24,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
 
     private final Terminal terminal;
+    private Function<AgentConfig, List<String>> rights = config -> List.of();
     private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
 
     /**
@@ -39,12 +43,18 @@ public final class Cli {
         add("drain", () -> new DrainCommand(terminal));
         add("undrain", () -> new UndrainCommand(terminal));
         commands.put("config", () -> new CommandLine(new ConfigCommand())
-                .addSubcommand(new ConfigCommand.Check(terminal))
+                .addSubcommand(new ConfigCommand.Check(terminal, config -> rights.apply(config)))
                 .addSubcommand(new ConfigCommand.Show(terminal)));
         add("attach", () -> new AttachCommand(terminal));
         add("detach", () -> new DetachCommand(terminal));
         add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));
         add("version", () -> new VersionCommand(terminal));
+    }
+
+    /** Has `config check` also tell, a line each, what this node keeps the agent from. */
+    public Cli withRights(Function<AgentConfig, List<String>> missing) {
+        rights = missing;
+        return this;
     }
 
     /** Adds a command: an object with Picocli's annotations. */

@@ -3,7 +3,9 @@ package dev.lastcall.agent.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
+import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.Origin;
 import dev.lastcall.agent.config.Setting;
@@ -21,9 +23,12 @@ final class ConfigCommand {
         private final ConfigOptions config = new ConfigOptions();
 
         private final Terminal terminal;
+        private final Function<AgentConfig, List<String>> rights;
 
-        Check(Terminal terminal) {
+        /** @param rights tells what this node keeps the agent from, a line each */
+        Check(Terminal terminal, Function<AgentConfig, List<String>> rights) {
             this.terminal = terminal;
+            this.rights = rights;
         }
 
         @Override
@@ -33,6 +38,7 @@ final class ConfigCommand {
             terminal.out()
                     .println("the configuration is good: " + set + (set == 1 ? " key" : " keys")
                             + " set, the others have their defaults");
+            rights.apply(valid.config()).forEach(line -> terminal.out().println("warning: " + Paint.plain(line)));
             return ExitCode.OK.code();
         }
     }

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.server;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Stops a server's process. Each verb blocks the calling virtual thread for at most its bound and never throws. */
 public interface Stopper {
@@ -14,6 +15,14 @@ public interface Stopper {
 
     /** Whether the server's process is gone. */
     boolean isGone();
+
+    /**
+     * What will keep it from stopping the server, found out without touching it, in a sentence for people; empty where
+     * nothing is known to. Blocks the calling thread for a second or two at most; never throws.
+     */
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
 
     /** Leaves the server running until the node goes. */
     Stopper NONE = new Stopper() {

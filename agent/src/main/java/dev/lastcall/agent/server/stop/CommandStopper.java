@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server.stop;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.lastcall.agent.server.Stopper;
@@ -40,6 +44,16 @@ final class CommandStopper implements Stopper {
     @Override
     public boolean isGone() {
         return stopped.get();
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        String program = argv.getFirst();
+        boolean there = program.contains("/")
+                ? Files.isExecutable(Path.of(program))
+                : Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        return there ? Optional.empty() : Optional.of("there is no program " + program + ": correct stop.command");
     }
 
     /** Runs a command of the operator's. */

@@ -69,6 +69,14 @@ final class ProcessStopper implements Stopper {
         return known.map(process -> !table.isAlive(process)).orElse(told);
     }
 
+    @Override
+    public synchronized Optional<String> obstacle() {
+        lookUp();
+        return known.filter(process -> table.isAlive(process) && !table.maySignal(process))
+                .map(process -> "no right to signal process " + process.pid()
+                        + ": run the agent as root, as the server's user or with CAP_KILL");
+    }
+
     private void lookUp() {
         if (told) {
             return;

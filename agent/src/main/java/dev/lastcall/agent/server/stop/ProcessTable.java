@@ -65,6 +65,16 @@ public final class ProcessTable {
         return find(process.pid()).filter(process::equals).isPresent();
     }
 
+    /** Who this process runs as. */
+    OwnRights ownRights() {
+        return OwnRights.of(proc, "self");
+    }
+
+    /** Whether this process may signal the other, as far as can be told without doing it. */
+    boolean maySignal(Identity process) {
+        return ownRights().maySignal(OwnRights.of(proc, Long.toString(process.pid())));
+    }
+
     /**
      * Sends SIGTERM, or SIGKILL, to this very process and to no other of its group.
      *

@@ -142,6 +142,30 @@ public final class SystemdStopper implements Stopper {
         return systemctl(bound, "daemon-reload");
     }
 
+    @Override
+    public Optional<String> obstacle() {
+        Optional<UnitState> state = show();
+        if (state.isEmpty()) {
+            return Optional.of("systemd does not answer, so it cannot stop " + unit);
+        }
+        if (!state.get().exists()) {
+            return Optional.of("systemd knows no unit " + unit + ": correct stop.systemd");
+        }
+        OwnRights own = host.processes().ownRights();
+        if (own.isRoot() || isAllowedByPolkit()) {
+            return Optional.empty();
+        }
+        return Optional.of("user " + own.user() + " may not stop " + unit
+                + ": run the agent as root, or allow org.freedesktop.systemd1.manage-units by a rule of polkit");
+    }
+
+    private static boolean isAllowedByPolkit() {
+        return BoundedCommand.run(
+                List.of("pkcheck", "--action-id", "org.freedesktop.systemd1.manage-units", "--process",
+                        Long.toString(ProcessHandle.current().pid())),
+                SHOW_BOUND) instanceof BoundedCommand.Result.Ended(int exitCode, String _) && exitCode == 0;
+    }
+
     private synchronized void adopt(UnitState state) {
         if (state.mainPid() > 0) {
             main = host.processes().find(state.mainPid()).or(() -> main);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.agent.api.StatusView.Condition;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.server.stop.SystemdStopper;
+import dev.lastcall.agent.systemd.Systemctl;
+
+/**
+ * What the agent will have to do and may not: stop a server, write its state, write the cache. Looks without doing any of it,
+ * so that it is known before it matters.
+ */
+final class Rights {
+
+    private static final Duration SHOW_BOUND = Duration.ofSeconds(2);
+
+    private Rights() {}
+
+    /**
+     * What is missing for this process.
+     *
+     * @param stoppers by the servers' names
+     */
+    static List<Condition> missing(AgentConfig config, Map<String, Stopper> stoppers) {
+        List<Condition> missing = new ArrayList<>();
+        stoppers.forEach((server, stopper) -> stopper.obstacle()
+                .ifPresent(why -> missing.add(new Condition("cannot-stop", server, why,
+                        "until then it is killed with the node"))));
+        directories(config).forEach((what, path) -> unwritable(path)
+                .ifPresent(why -> missing.add(new Condition("cannot-write", what, why,
+                        "give the agent's user the right; under systemd also: systemctl edit lastcall, ReadWritePaths="
+                                + path))));
+        return missing;
+    }
+
+    /** As `config check` tells it, of the process that it runs in and of the service that it is for. */
+    static List<String> told(AgentConfig config) {
+        List<String> lines = new ArrayList<>();
+        missing(config, stoppers(config))
+                .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.mend()));
+        if (Files.isDirectory(Path.of("/run/systemd/system"))) {
+            lines.addAll(sandboxed(config, Systemctl.local()));
+        }
+        return lines;
+    }
+
+    private static Map<String, Stopper> stoppers(AgentConfig config) {
+        Map<String, Stopper> stoppers = new LinkedHashMap<>();
+        for (ServerConfig server : config.servers()) {
+            stoppers.put(server.name(), ServerFactory.stop(server.stop()).stopper(SystemdStopper.Host.local()));
+        }
+        return stoppers;
+    }
+
+    /** What the service's sandbox keeps from it, whatever the rights of who asks. */
+    static List<String> sandboxed(AgentConfig config, Systemctl systemctl) {
+        Map<String, String> unit;
+        try {
+            unit = systemctl.show(SHOW_BOUND, "lastcall.service",
+                    List.of("ProtectSystem", "ReadWritePaths", "StateDirectory"));
+        } catch (IOException unknown) {
+            return List.of();
+        }
+        if (!"strict".equals(unit.get("ProtectSystem"))) {
+            return List.of();
+        }
+        List<Path> open = new ArrayList<>();
+        words(unit, "StateDirectory").forEach(name -> open.add(Path.of("/var/lib", name)));
+        words(unit, "ReadWritePaths").forEach(path -> open.add(Path.of("/", path.replaceFirst("^[-+]+", ""))));
+        List<String> lines = new ArrayList<>();
+        directories(config).forEach((what, path) -> {
+            if (open.stream().noneMatch(path::startsWith)) {
+                lines.add(what + ": the sandbox of lastcall.service makes " + path
+                        + " read-only; systemctl edit lastcall, and under [Service]: ReadWritePaths=" + path);
+            }
+        });
+        return lines;
+    }
+
+    private static List<String> words(Map<String, String> unit, String property) {
+        return Arrays.stream(unit.getOrDefault(property, "").split(" ", -1)).filter(word -> !word.isEmpty()).toList();
+    }
+
+    private static Map<String, Path> directories(AgentConfig config) {
+        Map<String, Path> directories = new LinkedHashMap<>();
+        directories.put("stateDirectory", config.stateDirectory());
+        if (!config.models().isEmpty()) {
+            directories.put("cache.path", config.cache().path());
+        }
+        return directories;
+    }
+
+    /** Why a directory cannot be written, or made; empty where it can. */
+    static Optional<String> unwritable(Path directory) {
+        Path there = directory;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there)) {
+            return Optional.of(there + " is not a directory");
+        }
+        return Files.isWritable(there) ? Optional.empty() : Optional.of(there + " cannot be written");
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.agent.api.StatusView.Condition;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.systemd.Systemctl;
+import dev.lastcall.metadata.NodeClock;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RightsTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatCannotBeStoppedOrWrittenIsNamedWithItsMend() throws IOException {
+        AgentText text = AgentText.in(directory);
+        Files.writeString(text.stateDirectory(), "a file where a directory should be");
+
+        List<Condition> missing = Rights.missing(text.read(), Map.of("llama", stuck()));
+
+        assertThat(missing).extracting(Condition::name).containsExactly("cannot-stop", "cannot-write");
+        assertThat(missing.getFirst().subject()).isEqualTo("llama");
+        assertThat(missing.getFirst().message()).isEqualTo("no right to");
+        assertThat(missing.getLast().message()).contains(text.stateDirectory() + " is not a directory");
+        assertThat(missing.getLast().mend()).contains("ReadWritePaths=" + text.stateDirectory());
+    }
+
+    @Test
+    void aDirectoryThatIsStillToBeMadeIsNoProblem() {
+        assertThat(Rights.unwritable(directory.resolve("a/b/c"))).isEmpty();
+    }
+
+    @Test
+    void theServicesSandboxIsLookedIntoFromOutside() {
+        assertThat(Rights.sandboxed(AgentText.in(directory).read(),
+                systemd("ProtectSystem=strict\nStateDirectory=lastcall")))
+                .singleElement()
+                .asString()
+                .contains("read-only", "systemctl edit lastcall");
+        assertThat(Rights.sandboxed(AgentText.in(directory).read(),
+                systemd("ProtectSystem=strict\nReadWritePaths=/run/systemd/system -" + directory))).isEmpty();
+        assertThat(Rights.sandboxed(AgentText.in(directory).read(), systemd("ProtectSystem=no"))).isEmpty();
+    }
+
+    @Test
+    void theyAreLookedForAtTheStartAndStandInTheStatus() {
+        var watch = new RightsWatch(() -> List.of(new Condition("cannot-stop", "llama", "no right to", "")),
+                NodeClock.system());
+        watch.start();
+        try {
+            Awaitility.await().until(() -> !watch.missing().isEmpty());
+        } finally {
+            watch.close();
+        }
+    }
+
+    private static Systemctl systemd(String properties) {
+        return new Systemctl(List.of("sh", "-c", "echo '" + properties + "'"));
+    }
+
+    private static Stopper stuck() {
+        return new Stopper() {
+            @Override
+            public Outcome terminate(Duration bound) {
+                return Outcome.DONE;
+            }
+
+            @Override
+            public Outcome kill(Duration bound) {
+                return Outcome.DONE;
+            }
+
+            @Override
+            public boolean isGone() {
+                return false;
+            }
+
+            @Override
+            public Optional<String> obstacle() {
+                return Optional.of("no right to");
+            }
+        };
+    }
+}
