@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "attach", sortOptions = false, description = "Makes an inference server's systemd unit ready to be drained; shows the change first.")
+@Command(name = "attach", sortOptions = false, description = "Makes a server's systemd unit ready to be drained; shows the change first.")
 final class AttachCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "UNIT", description = "The server's unit, such as vllm.service.")
