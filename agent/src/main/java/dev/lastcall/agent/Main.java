@@ -15,12 +15,15 @@ public final class Main {
 
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
-        Terminal terminal = Terminal.system();
-        Cli cli = new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
+        System.exit(commands(Terminal.system()).run(args));
+    }
+
+    /** Every command of the program. */
+    public static Cli commands(Terminal terminal) {
+        return new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
                 .withRights(Rights::told)
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> Screen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);
-        System.exit(cli.run(args));
     }
 }

@@ -68,7 +68,8 @@ public final class Cli {
         return line(args).execute(args);
     }
 
-    private CommandLine line(String... args) {
+    /** What the commands are, those that {@code args} do not name left out; with no arguments, all of them. */
+    public CommandLine line(String... args) {
         CommandLine line = new CommandLine(new Top());
         boolean known = args.length > 0 && commands.containsKey(args[0]);
         commands.forEach((name, command) -> {
