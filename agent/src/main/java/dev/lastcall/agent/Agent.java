@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.api.ApiServer;
+import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.OperatorDesk;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.config.AgentConfig;
@@ -81,6 +82,7 @@ public final class Agent implements AutoCloseable {
     private final MeterBinding meters;
     private final StatusReporter status;
     private final Desk desk;
+    private final Optional<WarmModels> models;
     private final ApiServer api;
     private final ServiceManager manager;
     private final ServiceStatus service;
@@ -125,7 +127,11 @@ public final class Agent implements AutoCloseable {
         rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
                 rights);
-        api = new ApiServer(vertx, config.api(), status, desk, metrics);
+        models = config.models().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new WarmModels(config, clock, () -> reclamation().isPresent(), metrics));
+        api = new ApiServer(vertx, config.api(), status, desk,
+                models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE), metrics);
         service = new ServiceStatus(manager, status, clock);
         listeners = new GateListeners(manager, () -> servers, clock);
     }
@@ -176,6 +182,7 @@ public final class Agent implements AutoCloseable {
         sources.start();
         seeker.start();
         rights.start();
+        models.ifPresent(WarmModels::start);
         log.atInfo()
                 .addKeyValue("api", config.api().listen().host() + ":" + api.port())
                 .addKeyValue("servers", servers.size())
@@ -308,6 +315,7 @@ public final class Agent implements AutoCloseable {
         watchdog.close();
         rights.close();
         service.close();
+        models.ifPresent(WarmModels::close);
         seeker.close();
         sources.close();
         ticker.close();

@@ -37,15 +37,26 @@ public final class ApiServer implements AutoCloseable {
      *
      * @param status makes a view; called on the event loop, must not block
      * @param desk takes the verbs
+     * @param models what is said of the models
      */
-    public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Metrics metrics) {
-        this(vertx, config, status, desk, metrics, PATIENCE);
+    public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
+            Metrics metrics) {
+        this(vertx, config, status, desk, models, metrics, PATIENCE);
+    }
+
+    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Metrics metrics) {
+        this(vertx, config, status, desk, ModelDesk.NONE, metrics, PATIENCE);
     }
 
     ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Metrics metrics,
             Duration patience) {
+        this(vertx, config, status, desk, ModelDesk.NONE, metrics, patience);
+    }
+
+    private ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
+            Metrics metrics, Duration patience) {
         this.config = config;
-        Routes routes = new Routes(status, desk, metrics, config.token());
+        Routes routes = new Routes(status, desk, models, metrics, config.token());
         this.tcp = new BoundedHttp(vertx, routes, metrics, false, patience.toMillis()).server();
         this.local = new BoundedHttp(vertx, routes, metrics, true, patience.toMillis()).server();
         this.socket = new ControlSocket(config.socket());

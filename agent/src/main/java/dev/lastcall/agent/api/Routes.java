@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import dev.lastcall.agent.config.ByteRate;
 import dev.lastcall.agent.config.Durations;
 import dev.lastcall.agent.telemetry.ApiRefusal;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -20,17 +22,22 @@ final class Routes {
     /** The window of a drain by hand that names none. */
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
 
-    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown");
-    private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status");
+    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown",
+            "/v1/models/limit");
+    private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status",
+            "/v1/models");
 
     private final Supplier<StatusView> status;
     private final OperatorDesk desk;
+    private final ModelDesk models;
     private final Metrics metrics;
     private final byte @Nullable [] token;
 
-    Routes(Supplier<StatusView> status, OperatorDesk desk, Metrics metrics, @Nullable String token) {
+    Routes(Supplier<StatusView> status, OperatorDesk desk, ModelDesk models, Metrics metrics,
+            @Nullable String token) {
         this.status = status;
         this.desk = desk;
+        this.models = models;
         this.metrics = metrics;
         this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
     }
@@ -62,6 +69,7 @@ final class Routes {
             case "/readyz" -> ready();
             case "/metrics" -> ApiAnswer.of(200, Metrics.CONTENT_TYPE, metrics.scrape());
             case "/v1/status" -> ApiAnswer.of(200, ApiAnswer.JSON, StatusJson.write(status.get()) + "\n");
+            case "/v1/models" -> ApiAnswer.of(200, ApiAnswer.JSON, ModelsJson.write(models) + "\n");
             default -> new ApiAnswer(200, "text/html; charset=utf-8", StatusPage.html(status.get()),
                     Map.of("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"));
         };
@@ -70,9 +78,35 @@ final class Routes {
     private ApiAnswer ready() {
         StatusView.ReclamationView reclamation = status.get().reclamation();
         return reclamation == null
-                ? ApiAnswer.of(200, ApiAnswer.TEXT, "ready\n")
+                ? warm()
                 : ApiAnswer.of(503, ApiAnswer.TEXT, "the node is being taken back: " + reclamation.source() + " says "
                         + reclamation.kind() + "\n");
+    }
+
+    private ApiAnswer warm() {
+        String cold = models.isNeededForReadiness()
+                ? models.models()
+                        .stream()
+                        .filter(model -> !model.isWarm())
+                        .map(ModelView::name)
+                        .collect(Collectors.joining(", "))
+                : "";
+        return cold.isEmpty()
+                ? ApiAnswer.of(200, ApiAnswer.TEXT, "ready\n")
+                : ApiAnswer.of(503, ApiAnswer.TEXT, "not warm yet: " + cold + "\n");
+    }
+
+    private OperatorDesk.Answer limit(Map<String, String> values) {
+        String text = values.getOrDefault("limit", "");
+        ByteRate rate;
+        try {
+            rate = ByteRate.parse(text);
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException("limit must be " + ByteRate.ALLOWED, none);
+        }
+        return models.limitTo(rate.bytesPerSecond())
+                ? new OperatorDesk.Answer.Accepted("the bandwidth of all fetching is " + rate + " from now on")
+                : new OperatorDesk.Answer.Refused("no model is configured, so nothing is fetched");
     }
 
     private ApiAnswer verb(ApiRequest request) {
@@ -90,6 +124,7 @@ final class Routes {
                 case "/v1/drain" -> desk.drain(window(FlatJson.read(request.body(), Set.of("window"))));
                 case "/v1/undrain" -> undrain(request);
                 case "/v1/shutdown" -> shutdown(request);
+                case "/v1/models/limit" -> limit(FlatJson.read(request.body(), Set.of("limit")));
                 default -> notice(FlatJson.read(request.body(), Set.of("description", "window")));
             });
         } catch (IllegalArgumentException malformed) {

@@ -50,6 +50,28 @@ public final class StatusDocument {
         throw new IllegalArgumentException("the answer is no status document");
     }
 
+    /**
+     * Reads the document of the models.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static List<ModelView> models(String text) {
+        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            if (value(json, json.nextToken()) instanceof Fields fields) {
+                return fields.list("models", StatusDocument::model);
+            }
+        } catch (JacksonException malformed) {
+            throw new IllegalArgumentException("the answer is no document of models", malformed);
+        }
+        throw new IllegalArgumentException("the answer is no document of models");
+    }
+
+    private static ModelView model(Fields of) {
+        return new ModelView(of.text("name"), of.text("from"), of.text("state"), Math.toIntExact(of.count("files")),
+                Math.toIntExact(of.count("filesDone")), of.count("bytes"), of.count("bytesDone"),
+                Math.toIntExact(of.count("connections")), of.text("problem"), of.text("folder"));
+    }
+
     private static StatusView status(Fields fields) {
         Map<String, String> instance = new LinkedHashMap<>();
         if (fields.get("instance") instanceof Fields facts) {

@@ -30,13 +30,22 @@ final class AgentOptions {
      * @throws CommandFailure if it does not answer, or refuses
      */
     String ask(String method, String path, String body, Map<String, String> environment) {
-        Reply reply;
         try {
-            reply = client(environment).ask(method, path, body);
+            return reply(method, path, body, environment);
         } catch (IOException silent) {
             throw new CommandFailure(ExitCode.FAILURE, "no agent answers at " + silent.getMessage()
                     + "; is it running (lastcall run), and may you speak to it (root, or the socket's group)?", silent);
         }
+    }
+
+    /**
+     * Asks an agent that may not be there.
+     *
+     * @throws IOException if none answers
+     * @throws CommandFailure if it refuses
+     */
+    String reply(String method, String path, String body, Map<String, String> environment) throws IOException {
+        Reply reply = client(environment).ask(method, path, body);
         if (reply.status() >= 300) {
             throw new CommandFailure(ExitCode.FAILURE,
                     "the agent refuses: " + Messages.of(reply.body(), reply.status()));

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.metadata.NodeClock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -40,6 +41,8 @@ public final class Cli {
         this.terminal = terminal;
         add("run", () -> new RunCommand(terminal, runner));
         add("status", () -> new StatusCommand(terminal));
+        add("models", () -> new ModelsCommand(terminal));
+        add("wait", () -> new WaitCommand(terminal, NodeClock.system()));
         add("drain", () -> new DrainCommand(terminal));
         add("undrain", () -> new UndrainCommand(terminal));
         commands.put("config", () -> new CommandLine(new ConfigCommand())

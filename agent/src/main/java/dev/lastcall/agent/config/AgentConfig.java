@@ -14,10 +14,18 @@ import java.util.Set;
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
         AzureConfig azure,
         List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
-        List<ModelConfig> models, CacheConfig cache, ApiConfig api, LogConfig log) {
+        List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api, LogConfig log) {
 
     /** Where drain records are kept when nobody says otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
+
+    /** What makes {@code /readyz} say no. */
+    public enum Readiness {
+        /** A final notice. */
+        NOTICE,
+        /** A final notice, or a model that is not warm. */
+        MODELS
+    }
 
     /** Which cloud's notices are read. */
     public enum CloudChoice {
@@ -55,6 +63,8 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.sections("servers", ServerConfig::read),
                 section.sections("models", ModelConfig::read),
                 section.section("cache", CacheConfig::read),
+                section.value("readiness", ValueType.word(Readiness.values()), Readiness.NOTICE,
+                        "What makes `/readyz` answer 503: a final `notice`; with `models` also a model that is not warm."),
                 section.section("api", ApiConfig::read),
                 section.section("log", LogConfig::read));
         config.checkNames(section);

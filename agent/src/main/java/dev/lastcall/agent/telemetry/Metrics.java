@@ -4,6 +4,7 @@ package dev.lastcall.agent.telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -31,6 +32,8 @@ public final class Metrics {
     private static final String SOURCE = "source";
     private static final String KIND = "kind";
     private static final String SERVER = "server";
+    private static final String MODEL = "model";
+    private static final String BYTES = "bytes";
     private static final String SECONDS = "seconds";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -117,6 +120,73 @@ public final class Metrics {
                 .tag("outcome", outcome)
                 .register(registry)
                 .record(took);
+    }
+
+    /** Adds a model. */
+    public void model(String model, BooleanSupplier warm, LongSupplier bytes, LongSupplier bytesDone) {
+        Gauge.builder("lastcall.model.warm", () -> warm.getAsBoolean() ? 1 : 0)
+                .description("1 while all files of the model are in the cache, verified.")
+                .tag(MODEL, model)
+                .register(registry);
+        Gauge.builder("lastcall.model.size", bytes::getAsLong)
+                .baseUnit(BYTES)
+                .description("Size of the model; 0 until it is listed.")
+                .tag(MODEL, model)
+                .register(registry);
+        Gauge.builder("lastcall.model.done", bytesDone::getAsLong)
+                .baseUnit(BYTES)
+                .description("What of the model is in place.")
+                .tag(MODEL, model)
+                .register(registry);
+    }
+
+    /** Shows the size of all complete models in the cache. */
+    public void cache(LongSupplier bytes) {
+        Gauge.builder("lastcall.cache", bytes::getAsLong)
+                .baseUnit(BYTES)
+                .description("Size of all complete models in the cache.")
+                .register(registry);
+    }
+
+    /**
+     * Times an attempt to warm a model.
+     *
+     * @param outcome {@code warm}, {@code failed} or {@code stopped}
+     */
+    public void warmed(String model, String outcome, Duration took) {
+        Timer.builder("lastcall.warmup")
+                .description("Attempts to warm a model.")
+                .tag(MODEL, model)
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
+    }
+
+    /**
+     * Counts what a warm model took.
+     *
+     * @param bytesReceived off the wire
+     * @param files of the model
+     * @param unverified those of them for which the store vouched by no digest
+     */
+    public void fetched(String model, long bytesReceived, int files, int unverified) {
+        Counter.builder("lastcall.warmup.received")
+                .baseUnit(BYTES)
+                .description("Received from stores for models that became warm.")
+                .tag(MODEL, model)
+                .register(registry)
+                .increment((double) bytesReceived);
+        filesWarmed(model, "verified", files - unverified);
+        filesWarmed(model, "unverified", unverified);
+    }
+
+    private void filesWarmed(String model, String outcome, int files) {
+        Counter.builder("lastcall.warmup.files")
+                .description("Files of models that became warm; unverified where the store gave no digest.")
+                .tag(MODEL, model)
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment(files);
     }
 
     /** Counts a call to the agent's own interface that was refused. */

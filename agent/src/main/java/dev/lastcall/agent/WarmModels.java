@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.ModelConfig;
+import dev.lastcall.agent.models.ModelState;
+import dev.lastcall.agent.models.Models;
+import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.warmup.WarmupReport;
+import dev.lastcall.warmup.credentials.Environment;
+
+/** The models of the configuration, tied to the agent's interface and its metrics. Made only where there are some. */
+final class WarmModels implements ModelDesk, AutoCloseable {
+
+    private final Models models;
+    private final boolean neededForReadiness;
+
+    WarmModels(AgentConfig config, NodeClock clock, BooleanSupplier isReclaimed, Metrics metrics) {
+        neededForReadiness = config.readiness() == AgentConfig.Readiness.MODELS;
+        models = new Models(config.models(), config.cache(), Environment.ofProcess(), clock, isReclaimed,
+                new Models.Listener() {
+                    @Override
+                    public void warm(WarmupReport report) {
+                        metrics.warmed(report.model(), "warm", report.took());
+                        metrics.fetched(report.model(), report.bytesReceived(), report.files(),
+                                report.filesWithoutDigest());
+                    }
+
+                    @Override
+                    public void ended(String model, String outcome, Duration took) {
+                        metrics.warmed(model, outcome, took);
+                    }
+                });
+        for (ModelConfig model : config.models()) {
+            metrics.model(model.name(), () -> state(model.name()).phase() == ModelState.Phase.WARM,
+                    () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());
+        }
+        metrics.cache(models::cacheBytes);
+    }
+
+    private ModelState state(String name) {
+        return models.states()
+                .stream()
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no model is called " + name));
+    }
+
+    void start() {
+        models.start();
+    }
+
+    @Override
+    public List<ModelView> models() {
+        return models.states()
+                .stream()
+                .map(state -> new ModelView(state.name(), state.from(), state.phase().label(), state.files(),
+                        state.filesDone(), state.bytes(), state.bytesDone(), state.connections(), state.problem(),
+                        state.folder().map(Path::toString).orElse("")))
+                .toList();
+    }
+
+    @Override
+    public long limit() {
+        return models.limit();
+    }
+
+    @Override
+    public boolean limitTo(long bytesPerSecond) {
+        models.limitTo(bytesPerSecond);
+        return true;
+    }
+
+    @Override
+    public boolean isNeededForReadiness() {
+        return neededForReadiness;
+    }
+
+    @Override
+    public void close() {
+        models.close();
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+/**
+ * How a model stands.
+ *
+ * @param name its name
+ * @param from its store's address
+ * @param state {@code waiting}, {@code warming}, {@code warm}, {@code stopped}, {@code retrying} or {@code failed}
+ * @param files how many; 0 until it is listed
+ * @param filesDone have their names
+ * @param bytes of all files
+ * @param bytesDone in place
+ * @param connections at work
+ * @param problem why it is not warm, with the mend; empty if nothing is wrong
+ * @param folder where its files are; empty until it is warm
+ */
+public record ModelView(String name, String from, String state, int files, int filesDone, long bytes, long bytesDone,
+        int connections, String problem, String folder) {
+
+    /** Whether all its files are in the cache, verified. */
+    public boolean isWarm() {
+        return state.equals("warm");
+    }
+
+    /** Whether somebody must act. */
+    public boolean isFailed() {
+        return state.equals("failed");
+    }
+}

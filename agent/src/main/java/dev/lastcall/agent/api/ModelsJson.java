@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.io.StringWriter;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes the models as JSON; {@link StatusDocument#models} reads it back. */
+final class ModelsJson {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private ModelsJson() {}
+
+    static String write(ModelDesk desk) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            json.writeNumberProperty("limitBytesPerSecond", desk.limit());
+            json.writeArrayPropertyStart("models");
+            for (ModelView model : desk.models()) {
+                json.writeStartObject();
+                json.writeStringProperty("name", model.name());
+                json.writeStringProperty("from", model.from());
+                json.writeStringProperty("state", model.state());
+                json.writeNumberProperty("files", model.files());
+                json.writeNumberProperty("filesDone", model.filesDone());
+                json.writeNumberProperty("bytes", model.bytes());
+                json.writeNumberProperty("bytesDone", model.bytesDone());
+                json.writeNumberProperty("connections", model.connections());
+                json.writeStringProperty("problem", model.problem());
+                json.writeStringProperty("folder", model.folder());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+}

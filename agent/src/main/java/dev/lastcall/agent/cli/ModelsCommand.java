@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.api.StatusDocument;
+import dev.lastcall.agent.cli.Table.Cell;
+import dev.lastcall.agent.config.ByteRate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "models", description = "Shows how the models of this node stand.", sortOptions = false)
+final class ModelsCommand implements Callable<Integer> {
+
+    @Option(names = "--json", description = "Prints one JSON document.", order = 1)
+    private boolean json;
+
+    @Option(names = "--limit", paramLabel = "RATE", order = 2, description = "Sets the bandwidth of all fetching: 200MiB/s, 500Mbit/s, unlimited.")
+    private @Nullable String limit;
+
+    @Mixin
+    private final AgentOptions agent = new AgentOptions();
+
+    private final Terminal terminal;
+
+    ModelsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (limit != null) {
+            return setLimit(limit);
+        }
+        String document = agent.ask("GET", "/v1/models", "", terminal.environment());
+        if (json) {
+            terminal.out().println(document.strip());
+        } else {
+            lines(StatusDocument.models(document));
+        }
+        return ExitCode.OK.code();
+    }
+
+    private Integer setLimit(String rate) {
+        try {
+            String body = "{\"limit\":\"" + ByteRate.parse(rate) + "\"}";
+            terminal.out()
+                    .println(Messages.of(agent.ask("POST", "/v1/models/limit", body, terminal.environment()), 200));
+            return ExitCode.OK.code();
+        } catch (IllegalArgumentException none) {
+            throw new CommandFailure(ExitCode.USAGE, "--limit \"" + Paint.plain(rate) + "\" " + none.getMessage()
+                    + "; write " + ByteRate.ALLOWED, none);
+        }
+    }
+
+    private void lines(List<ModelView> models) {
+        if (models.isEmpty()) {
+            terminal.out().println("No models are configured.");
+            return;
+        }
+        Paint paint = new Paint(terminal.colour());
+        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE OR WHY");
+        for (ModelView model : models) {
+            table.add(List.of(Cell.of(model.name(), paint::strong),
+                    model.isWarm()
+                            ? Cell.of(model.state(), paint::good)
+                            : model.isFailed() ? Cell.of(model.state(), paint::bad) : Cell.of(model.state()),
+                    Cell.number(model.bytes() == 0 ? "–" : model.bytesDone() * 100 / model.bytes() + "%"),
+                    Cell.number(model.bytes() == 0 ? "–" : Facts.size(model.bytes())),
+                    Cell.number(model.filesDone() + "/" + model.files()),
+                    Cell.of(model.isWarm() ? model.folder() : model.problem())));
+        }
+        table.lines(terminal.width()).forEach(terminal.out()::println);
+    }
+}

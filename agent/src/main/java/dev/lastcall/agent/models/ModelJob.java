@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.models;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.lastcall.agent.config.CacheConfig;
+import dev.lastcall.agent.config.ModelConfig;
+import dev.lastcall.warmup.Destination;
+import dev.lastcall.warmup.StoreSettings;
+import dev.lastcall.warmup.Stores;
+import dev.lastcall.warmup.Warmup;
+import dev.lastcall.warmup.WarmupProgress;
+import dev.lastcall.warmup.WarmupRequest;
+import dev.lastcall.warmup.cache.ModelCache;
+import dev.lastcall.warmup.fetch.Bandwidth;
+import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.s3.S3Settings;
+import org.jspecify.annotations.Nullable;
+
+/** One model of the configuration and how it stands. What is not final is written by the one worker that has it in hand. */
+final class ModelJob {
+
+    private final ModelConfig config;
+    private volatile ModelState.Phase phase = ModelState.Phase.WAITING;
+    private volatile String problem = "";
+    private volatile @Nullable Path folder;
+    private volatile @Nullable Warmup warmup;
+    private int failures;
+
+    ModelJob(ModelConfig config) {
+        this.config = config;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    ModelState.Phase phase() {
+        return phase;
+    }
+
+    void become(ModelState.Phase next, String why) {
+        problem = why;
+        phase = next;
+    }
+
+    void warmIn(Path where) {
+        folder = where;
+        failures = 0;
+        become(ModelState.Phase.WARM, "");
+    }
+
+    /** Counts a failure; returns how many there were in a row. */
+    int failed() {
+        return ++failures;
+    }
+
+    String problem() {
+        return problem;
+    }
+
+    String address() {
+        return config.revision() == null ? config.from() : config.from() + "@" + config.revision();
+    }
+
+    /** An attempt, which {@link #state} follows from here on. */
+    Warmup attempt(Store store, ModelCache cache, CacheConfig settings, Bandwidth bandwidth) {
+        FetchSettings engine = NodeCache.engine(settings)
+                .withChangePolicy(FetchSettings.ChangePolicy.valueOf(config.onChange().name()));
+        WarmupRequest request = WarmupRequest.of(name())
+                .withSelection(new Selection(config.include(), config.exclude()))
+                .withVerify(WarmupRequest.Verify.valueOf(config.verify().name()))
+                .withSettings(engine);
+        if (config.requireDigest()) {
+            request = request.withDigestsRequired();
+        }
+        Optional<Stores.HubRepository> hub = Stores.hubRepository(address());
+        if (hub.isPresent()) {
+            request = request.withHub(hub.get().name(), hub.get().revision());
+        }
+        Warmup begun = new Warmup(store, new Destination.Cache(cache), request, bandwidth);
+        warmup = begun;
+        return begun;
+    }
+
+    StoreSettings storeSettings() {
+        ModelConfig.StoreConfig store = config.store();
+        return new StoreSettings(store.anonymous(), Optional.ofNullable(store.endpoint()),
+                store.region() == null ? "" : store.region(),
+                S3Settings.Addressing.valueOf(store.addressing().name()), store.requesterPays(),
+                store.userProject() == null ? "" : store.userProject(), store.files(),
+                store.authorization() == null ? Map.of() : Map.of("Authorization", store.authorization()));
+    }
+
+    ModelState state() {
+        Warmup newest = warmup;
+        WarmupProgress progress = newest == null ? null : newest.progress();
+        return progress == null
+                ? new ModelState(name(), config.from(), phase, 0, 0, 0, 0, 0, problem, Optional.empty())
+                : new ModelState(name(), config.from(), phase, progress.files(), progress.filesDone(), progress.bytes(),
+                        progress.bytesDone(), phase == ModelState.Phase.WARMING ? progress.connections() : 0, problem,
+                        phase == ModelState.Phase.WARM ? Optional.ofNullable(folder) : Optional.empty());
+    }
+}
