@@ -82,7 +82,8 @@ class WarmModelsTest {
     @Test
     void modelThatCannotBeWarmedHarmsNoOtherAndIsNamed() throws IOException {
         Path store = store("weights", 1 << 20);
-        Agent agent = start("models:\n  - {name: absent, from: " + directory.resolve("nowhere")
+        Path nowhere = Files.createDirectories(directory.resolve("nowhere"));
+        Agent agent = start("models:\n  - {name: absent, from: " + nowhere
                 + ", priority: 5}\n  - {name: good, from: " + store + "}\n" + cache(""));
 
         soon().until(() -> models(agent).contains("\"state\":\"warm\""));
@@ -145,7 +146,7 @@ class WarmModelsTest {
         Path store = Files.createDirectories(directory.resolve(name));
         byte[] content = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
-            content[i] = (byte) (i * 31 >> 8 ^ i);
+            content[i] = (byte) ((i * 31) >> 8 ^ i);
         }
         Files.write(store.resolve("model.bin"), content);
         return store;
