@@ -125,13 +125,13 @@ public final class Agent implements AutoCloseable {
                 found -> add(factory.found(found)));
         desk = new Desk(board, drains, config.notices(), system, clock);
         rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
-        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                rights);
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> reclamation().isPresent(), metrics));
-        api = new ApiServer(vertx, config.api(), status, desk,
-                models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE), metrics);
+        ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
+        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
+                rights, modelDesk);
+        api = new ApiServer(vertx, config.api(), status, desk, modelDesk, metrics);
         service = new ServiceStatus(manager, status, clock);
         listeners = new GateListeners(manager, () -> servers, clock);
     }

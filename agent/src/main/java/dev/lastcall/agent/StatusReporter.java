@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.drain.DrainRecord;
@@ -41,10 +42,11 @@ final class StatusReporter implements Supplier<StatusView> {
     private final Supplier<List<LocalServer>> servers;
     private final SourceKeeper sources;
     private final RightsWatch rights;
+    private final ModelDesk models;
     private final long started;
 
     StatusReporter(String version, boolean dryRun, NodeClock clock, NoticeBoard board, Drains drains,
-            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights) {
+            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights, ModelDesk models) {
         this.version = version;
         this.dryRun = dryRun;
         this.clock = clock;
@@ -53,6 +55,7 @@ final class StatusReporter implements Supplier<StatusView> {
         this.servers = servers;
         this.sources = sources;
         this.rights = rights;
+        this.models = models;
         this.started = clock.nanoTime();
     }
 
@@ -62,7 +65,8 @@ final class StatusReporter implements Supplier<StatusView> {
         return new StatusView(version, clock.wallTime(), Duration.ofNanos(clock.nanoTime() - started), dryRun,
                 sources.cloud(), sources.instance(), conditions(now),
                 now.sources().stream().map(source -> source(source, now)).toList(), notices(now),
-                reclamation(Optional.ofNullable(now.reclamation()).or(drains::standing)), servers(), records());
+                reclamation(Optional.ofNullable(now.reclamation()).or(drains::standing)), servers(), models.models(),
+                records());
     }
 
     private List<StatusView.Condition> conditions(BoardSnapshot now) {

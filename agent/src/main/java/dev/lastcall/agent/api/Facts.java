@@ -85,6 +85,21 @@ public final class Facts {
         return size(Math.round(bytesPerSecond)) + "/s";
     }
 
+    /** How much of a model is in place. */
+    public static String done(ModelView model) {
+        return model.bytes() == 0 ? "–" : model.bytesDone() * 100 / model.bytes() + "%";
+    }
+
+    /** How large a model is, once that is known. */
+    public static String sizeOf(ModelView model) {
+        return model.bytes() == 0 ? "–" : size(model.bytes());
+    }
+
+    /** Where a warm model is, or why it is not warm. */
+    public static String whereOrWhy(ModelView model) {
+        return model.isWarm() ? model.folder() : model.problem();
+    }
+
     /** How long ago, or never. */
     public static String ago(@Nullable Duration since) {
         return since == null ? "never" : span(since) + " ago";

@@ -20,23 +20,25 @@ final class ModelsJson {
             json.writeStartObject();
             json.writeNumberProperty("limitBytesPerSecond", desk.limit());
             json.writeArrayPropertyStart("models");
-            for (ModelView model : desk.models()) {
-                json.writeStartObject();
-                json.writeStringProperty("name", model.name());
-                json.writeStringProperty("from", model.from());
-                json.writeStringProperty("state", model.state());
-                json.writeNumberProperty("files", model.files());
-                json.writeNumberProperty("filesDone", model.filesDone());
-                json.writeNumberProperty("bytes", model.bytes());
-                json.writeNumberProperty("bytesDone", model.bytesDone());
-                json.writeNumberProperty("connections", model.connections());
-                json.writeStringProperty("problem", model.problem());
-                json.writeStringProperty("folder", model.folder());
-                json.writeEndObject();
-            }
+            desk.models().forEach(model -> write(json, model));
             json.writeEndArray();
             json.writeEndObject();
         }
         return text.toString();
+    }
+
+    static void write(JsonGenerator json, ModelView model) {
+        json.writeStartObject();
+        json.writeStringProperty("name", model.name());
+        json.writeStringProperty("from", model.from());
+        json.writeStringProperty("state", model.state());
+        json.writeNumberProperty("files", model.files());
+        json.writeNumberProperty("filesDone", model.filesDone());
+        json.writeNumberProperty("bytes", model.bytes());
+        json.writeNumberProperty("bytesDone", model.bytesDone());
+        json.writeNumberProperty("connections", model.connections());
+        json.writeStringProperty("problem", model.problem());
+        json.writeStringProperty("folder", model.folder());
+        json.writeEndObject();
     }
 }

@@ -88,7 +88,8 @@ public final class StatusDocument {
                         notice -> new NoticeView(notice.text("source"), notice.text("kind"), notice.text("finality"),
                                 notice.seconds("leftSeconds"), notice.text("description"))),
                 fields.get("reclamation") instanceof Fields reclamation ? reclamation(reclamation) : null,
-                fields.list("servers", StatusDocument::server), fields.list("drains", StatusDocument::drain));
+                fields.list("servers", StatusDocument::server), fields.list("models", StatusDocument::model),
+                fields.list("drains", StatusDocument::drain));
     }
 
     private static ReclamationView reclamation(Fields fields) {

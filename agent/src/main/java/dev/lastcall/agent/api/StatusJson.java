@@ -56,6 +56,9 @@ public final class StatusJson {
             json.writeArrayPropertyStart("servers");
             view.servers().forEach(server -> write(json, server));
             json.writeEndArray();
+            json.writeArrayPropertyStart("models");
+            view.models().forEach(model -> ModelsJson.write(json, model));
+            json.writeEndArray();
             json.writeArrayPropertyStart("drains");
             view.drains().forEach(drain -> write(json, drain));
             json.writeEndArray();

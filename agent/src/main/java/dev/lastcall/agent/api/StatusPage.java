@@ -46,6 +46,11 @@ final class StatusPage {
                         .append(escape(Facts.condition(condition)))
                         .append("</p>\n"));
         servers(page, view.servers());
+        table(page, "Models", List.of("model", "state", "done", "size", "files", "where or why"), view.models()
+                .stream()
+                .map(model -> List.of(model.name(), model.state(), Facts.done(model), Facts.sizeOf(model),
+                        model.filesDone() + "/" + model.files(), Facts.whereOrWhy(model)))
+                .toList());
         table(page, "Sources", List.of("source", "last look", "seen well", "problem"), view.sources()
                 .stream()
                 .map(source -> List.of(source.name(), source.state(), Facts.ago(source.sinceGoodLook()),

@@ -23,17 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @param notices what the sources say at present, the one that sets the deadline first
  * @param reclamation the standing final notice; null without one
  * @param servers what is drained
+ * @param models what is kept warm, in the order of the configuration
  * @param drains the last drains, newest first
  */
 public record StatusView(String version, Instant at, Duration uptime, boolean dryRun, String cloud,
         Map<String, String> instance, List<Condition> conditions, List<Source> sources, List<NoticeView> notices,
-        @Nullable ReclamationView reclamation, List<Server> servers, List<DrainView> drains) {
+        @Nullable ReclamationView reclamation, List<Server> servers, List<ModelView> models,
+        List<DrainView> drains) {
 
     public StatusView {
         conditions = List.copyOf(conditions);
         sources = List.copyOf(sources);
         notices = List.copyOf(notices);
         servers = List.copyOf(servers);
+        models = List.copyOf(models);
         drains = List.copyOf(drains);
     }
 

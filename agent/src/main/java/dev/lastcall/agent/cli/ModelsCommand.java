@@ -4,10 +4,8 @@ package dev.lastcall.agent.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.lastcall.agent.api.Facts;
 import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.api.StatusDocument;
-import dev.lastcall.agent.cli.Table.Cell;
 import dev.lastcall.agent.config.ByteRate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,18 +61,6 @@ final class ModelsCommand implements Callable<Integer> {
             terminal.out().println("No models are configured.");
             return;
         }
-        Paint paint = new Paint(terminal.colour());
-        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE OR WHY");
-        for (ModelView model : models) {
-            table.add(List.of(Cell.of(model.name(), paint::strong),
-                    model.isWarm()
-                            ? Cell.of(model.state(), paint::good)
-                            : model.isFailed() ? Cell.of(model.state(), paint::bad) : Cell.of(model.state()),
-                    Cell.number(model.bytes() == 0 ? "–" : model.bytesDone() * 100 / model.bytes() + "%"),
-                    Cell.number(model.bytes() == 0 ? "–" : Facts.size(model.bytes())),
-                    Cell.number(model.filesDone() + "/" + model.files()),
-                    Cell.of(model.isWarm() ? model.folder() : model.problem())));
-        }
-        table.lines(terminal.width()).forEach(terminal.out()::println);
+        ModelTable.lines(models, new Paint(terminal.colour()), terminal.width()).forEach(terminal.out()::println);
     }
 }

@@ -42,6 +42,10 @@ final class StatusText {
             wrap(lines, Paint.plain(Facts.condition(condition)));
         }
         servers(lines, view.servers());
+        if (!view.models().isEmpty()) {
+            lines.add("");
+            lines.addAll(ModelTable.lines(view.models(), paint, width));
+        }
         sources(lines, view.sources());
         notices(lines, view.notices());
         drains(lines, view.drains());

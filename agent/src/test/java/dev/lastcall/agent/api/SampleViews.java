@@ -30,7 +30,7 @@ public final class SampleViews {
                 List.of(), null,
                 List.of(new Server("llama", "llama-server", "http://127.0.0.1:8000", "0.0.0.0:8080", true, "open", 7,
                         new Counts(120_412, 120_405, 0, 0, 0))),
-                List.of());
+                List.of(), List.of());
     }
 
     /** A node in the middle of a drain, with everything that can be shown. */
@@ -51,6 +51,10 @@ public final class SampleViews {
                         3,
                         new Counts(120_412, 120_405, 17, 0, 0)),
                         new Server("embed", "generic", "http://127.0.0.1:8001", "", false, "stopped", null, null)),
+                List.of(new ModelView("llama-3", "s3://weights/llama-3/", "stopped", 12, 3, 16_060_522_496L,
+                        4_015_130_624L, 0, "the node is being taken back; goes on if that is withdrawn", ""),
+                        new ModelView("embed", "hf://BAAI/bge-m3", "warm", 4, 4, 2_271_145_830L, 2_271_145_830L, 0, "",
+                                "/var/lib/lastcall/models/embed")),
                 List.of(new DrainView("embed", Instant.parse("2026-11-24T11:29:38Z"), "aws-spot", "drained",
                         Duration.ofMillis(19_300), 2, 2L, 5L, 0L, Duration.ofMillis(100_700)),
                         new DrainView("llama", Instant.parse("2026-11-20T03:00:00Z"), "operator", "withdrawn",
@@ -64,7 +68,7 @@ public final class SampleViews {
                 view.sources(),
                 List.of(), new ReclamationView("gcp-preempted", "preemption", AT, Duration.ofSeconds(30),
                         Duration.ofSeconds(-75)),
-                view.servers(), List.of());
+                view.servers(), List.of(), List.of());
     }
 
     private static Map<String, String> instance() {

@@ -48,7 +48,7 @@ class StatusTextTest {
     void anEmptyAgentReadsWell() {
         StatusView empty = new StatusView("1", Instant.EPOCH, Duration.ZERO, false, "none", Map.of(), List.of(),
                 List.of(),
-                List.of(), null, List.of(), List.of());
+                List.of(), null, List.of(), List.of(), List.of());
 
         assertThat(text(empty, false, 80)).isEqualTo("""
                 version 1 · up 0.0s · cloud none

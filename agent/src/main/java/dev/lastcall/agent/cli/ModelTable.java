@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.cli;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.cli.Table.Cell;
+
+/** How models stand, one a line. */
+final class ModelTable {
+
+    private ModelTable() {}
+
+    static List<String> lines(List<ModelView> models, Paint paint, int width) {
+        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE OR WHY");
+        for (ModelView model : models) {
+            UnaryOperator<String> colour = model.isWarm()
+                    ? paint::good
+                    : model.isFailed() ? paint::bad : UnaryOperator.identity();
+            table.add(List.of(Cell.of(model.name(), paint::strong), Cell.of(model.state(), colour),
+                    Cell.number(Facts.done(model)), Cell.number(Facts.sizeOf(model)),
+                    Cell.number(model.filesDone() + "/" + model.files()), Cell.of(Facts.whereOrWhy(model))));
+        }
+        return table.lines(width);
+    }
+}
