@@ -26,7 +26,7 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "run", "status", "drain", "undrain", "config", "config check", "config show",
-        "simulate", "attach", "detach",
+        "simulate", "attach", "detach", "models", "wait",
         "version"})
     void helpIsTheAgreedOne(String command) throws IOException {
         String[] args = (command + " --help").strip().split(" ", -1);
