@@ -86,6 +86,11 @@ public final class Stores {
         if (address.startsWith("/") || address.startsWith("./") || address.startsWith("../")) {
             return new FolderStore(Path.of(address));
         }
+        if (address.startsWith("s3://arn:")) {
+            throw new IllegalArgumentException(
+                    "\"" + address + "\" is an ARN; an access point is addressed by its alias,"
+                            + " as s3://ALIAS-s3alias/prefix");
+        }
         throw new IllegalArgumentException("\"" + address + "\" names no store; known are " + KNOWN);
     }
 

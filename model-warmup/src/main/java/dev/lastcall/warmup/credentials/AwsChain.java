@@ -3,6 +3,7 @@ package dev.lastcall.warmup.credentials;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 import dev.lastcall.warmup.store.ControlClient;
 
@@ -16,11 +17,14 @@ public final class AwsChain {
 
     /** Variables, web identity, profile, container, instance role; fetched again before they run out. */
     public static Refreshed<AwsCredentials> of(Environment environment, ControlClient control) {
-        WebIdentity webIdentity = new WebIdentity(environment, control);
+        InstantSource clock = InstantSource.system();
+        TokenService tokens = new TokenService(environment, control, clock);
+        CredentialProvider<AwsCredentials> variables = new EnvironmentCredentials(environment);
+        CredentialProvider<AwsCredentials> container = new ContainerCredentials(environment, control);
+        CredentialProvider<AwsCredentials> instance = new InstanceRole(environment, control);
+        CredentialProvider<AwsCredentials> profile = new ProfileCredentials(environment, tokens,
+                Map.of("Environment", variables, "EcsContainer", container, "Ec2InstanceMetadata", instance));
         return new Refreshed<>(new CredentialChain<>("AWS credentials", MEND,
-                List.of(new EnvironmentCredentials(environment), webIdentity,
-                        new ProfileCredentials(environment, webIdentity),
-                        new ContainerCredentials(environment, control), new InstanceRole(environment, control))),
-                InstantSource.system());
+                List.of(variables, new WebIdentity(environment, tokens), profile, container, instance)), clock);
     }
 }

@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The file that {@code GOOGLE_APPLICATION_CREDENTIALS} names, or that {@code gcloud auth application-default login} leaves
- * behind: a service account's key, or a user's refresh token. Read anew each time.
+ * behind: a service account's key, a user's refresh token, or the configuration of workload identity federation. Read anew
+ * each time.
  */
 final class GoogleKeyFile implements CredentialProvider<AccessToken> {
 
@@ -66,6 +67,9 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
 
     private AccessToken token(Path file, JsonNode key) throws CredentialException, InterruptedException {
         String type = key.path("type").asString("");
+        if (type.equals("external_account")) {
+            return new ExternalAccount(file, key, control, clock).token();
+        }
         String form = switch (type) {
             case "service_account" ->
                 "grant_type=" + PercentEncoding.component("urn:ietf:params:oauth:grant-type:jwt-bearer")
@@ -75,7 +79,8 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
                         + field(file, key, "client_secret") + "&refresh_token=" + field(file, key, "refresh_token");
             default ->
                 throw CredentialException.lasting(file + ": credentials of type \"" + type.replaceAll("[^\\w-]", "?")
-                        + "\" are not supported; use a service account's key, or the node's own service account");
+                        + "\" are not supported; use a service account's key, workload identity federation, or the node's own"
+                        + " service account");
         };
         URI uri = URI.create(tokenUri(key));
         ControlClient.Call call = new ControlClient.Call("POST", Origin.of(uri), uri.getRawPath(),

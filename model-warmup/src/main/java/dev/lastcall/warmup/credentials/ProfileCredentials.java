@@ -2,22 +2,39 @@
 package dev.lastcall.warmup.credentials;
 
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** A profile of AWS's files that holds a key, or names a role to be taken on by a token file. */
+/**
+ * A profile of AWS's files: a key, or a role that is taken on by a token file, by another profile ({@code source_profile}) or
+ * by what this node has anyway ({@code credential_source}) ("Assume role credential provider", AWS SDKs and Tools Reference
+ * Guide).
+ */
 final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
 
-    /** What a profile can also say, and what a daemon on a node has no use for. */
-    private static final List<String> OTHER_WAYS = List.of("source_profile", "credential_source", "credential_process",
-            "sso_session", "sso_start_url", "login_session");
+    /** What a profile can also say, and what a daemon on a node has no use for: a browser, a program, a second factor. */
+    private static final List<String> OTHER_WAYS = List.of("sso_session", "sso_start_url", "sso_account_id",
+            "login_session", "credential_process", "mfa_serial");
+
+    private static final int MAX_PROFILES = 5;
 
     private final Environment environment;
-    private final WebIdentity webIdentity;
+    private final TokenService tokens;
+    private final Map<String, CredentialProvider<AwsCredentials>> sources;
 
-    ProfileCredentials(Environment environment, WebIdentity webIdentity) {
+    /**
+     * Of this environment.
+     *
+     * @param sources by the names that {@code credential_source} can have
+     */
+    ProfileCredentials(Environment environment, TokenService tokens,
+            Map<String, CredentialProvider<AwsCredentials>> sources) {
         this.environment = environment;
-        this.webIdentity = webIdentity;
+        this.tokens = tokens;
+        this.sources = Map.copyOf(sources);
     }
 
     @Override
@@ -27,36 +44,82 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
 
     @Override
     public Finding<AwsCredentials> find() throws CredentialException, InterruptedException {
-        ProfileFiles files = ProfileFiles.of(environment);
-        if (files.values().isEmpty()) {
-            String where = "profile " + files.profile() + " is neither in " + ProfileFiles.config(environment)
-                    + " nor in "
+        ProfileFiles profile = ProfileFiles.of(environment);
+        if (profile.values().isEmpty()) {
+            String where = profile + " is neither in " + ProfileFiles.config(environment) + " nor in "
                     + ProfileFiles.credentials(environment);
-            if (files.isAskedFor()) {
+            if (profile.isAskedFor()) {
                 throw CredentialException.lasting(where + "; unset AWS_PROFILE or put it there");
             }
             return new Finding.Nothing<>(where);
         }
-        Optional<String> role = files.value("role_arn");
-        Optional<String> tokenFile = files.value("web_identity_token_file");
-        if (role.isPresent() && tokenFile.isPresent()) {
-            return new Finding.Found<>(
-                    webIdentity.assume(role.get(), Path.of(tokenFile.get()), files.value("role_session_name"), name()));
+        Optional<AwsCredentials> found = of(profile, new LinkedHashSet<>());
+        return found.<Finding<AwsCredentials>>map(Finding.Found::new)
+                .orElseGet(() -> new Finding.Nothing<>(profile + " holds no key"));
+    }
+
+    /** {@code visited} are the profiles on the way here. */
+    private Optional<AwsCredentials> of(ProfileFiles profile, Set<String> visited)
+            throws CredentialException, InterruptedException {
+        boolean isSecondVisit = !visited.add(profile.profile());
+        Optional<String> role = profile.value("role_arn");
+        // A profile that is its own source means its own key, as in AWS's tools.
+        if (role.isPresent() && !(isSecondVisit && profile.key().isPresent())) {
+            if (isSecondVisit || visited.size() > MAX_PROFILES) {
+                throw CredentialException.lasting("the profiles " + String.join(", ", visited)
+                        + " lead to each other by source_profile; the last should hold a key");
+            }
+            refuseOtherWays(profile);
+            return Optional.of(assumed(profile, role.get(), visited));
         }
-        Optional<String> id = files.value("aws_access_key_id");
-        Optional<String> secret = files.value("aws_secret_access_key");
-        if (role.isEmpty() && id.isPresent() && secret.isPresent()) {
-            String from = "profile " + files.profile();
-            return new Finding.Found<>(files.value("aws_session_token")
-                    .map(token -> AwsCredentials.session(id.get(), secret.get(), token, from))
-                    .orElseGet(() -> AwsCredentials.permanent(id.get(), secret.get(), from)));
+        if (profile.key().isEmpty()) {
+            refuseOtherWays(profile);
         }
+        return profile.key();
+    }
+
+    private static void refuseOtherWays(ProfileFiles profile) throws CredentialException {
         for (String way : OTHER_WAYS) {
-            if (files.value(way).isPresent()) {
-                throw CredentialException.lasting("profile " + files.profile() + " uses " + way
-                        + ", which is not supported here; use a key, a role with web_identity_token_file, or the node's own role");
+            if (profile.value(way).isPresent()) {
+                throw CredentialException.lasting(profile + " uses " + way
+                        + ", which is not supported here; use a key, a role with source_profile, credential_source or"
+                        + " web_identity_token_file, or the node's own role");
             }
         }
-        return new Finding.Nothing<>("profile " + files.profile() + " holds no key");
+    }
+
+    private AwsCredentials assumed(ProfileFiles profile, String role, Set<String> visited)
+            throws CredentialException, InterruptedException {
+        Optional<String> session = profile.value("role_session_name");
+        Optional<String> tokenFile = profile.value("web_identity_token_file");
+        if (tokenFile.isPresent()) {
+            return tokens.byToken(role, Path.of(tokenFile.get()), session, name());
+        }
+        return tokens.byCredentials(role, source(profile, visited), session, profile.value("external_id"), name());
+    }
+
+    private AwsCredentials source(ProfileFiles profile, Set<String> visited)
+            throws CredentialException, InterruptedException {
+        Optional<String> other = profile.value("source_profile");
+        Optional<String> kind = profile.value("credential_source");
+        if (other.isPresent() == kind.isPresent()) {
+            throw CredentialException.lasting(profile
+                    + " names a role and should name one of source_profile, credential_source and web_identity_token_file");
+        }
+        if (other.isPresent()) {
+            return of(ProfileFiles.named(environment, other.get()), visited)
+                    .orElseThrow(() -> CredentialException.lasting(profile + " has source_profile " + other.get()
+                            + ", which is in no file or holds no key"));
+        }
+        CredentialProvider<AwsCredentials> source = sources.get(kind.orElse(""));
+        if (source == null) {
+            throw CredentialException.lasting(profile + " has credential_source " + kind.orElse("")
+                    + "; known are " + String.join(", ", sources.keySet().stream().sorted().toList()));
+        }
+        return switch (source.find()) {
+            case Finding.Found<AwsCredentials>(AwsCredentials value) -> value;
+            case Finding.Nothing<AwsCredentials>(String why) ->
+                throw CredentialException.lasting(profile + " has credential_source " + kind.orElse("") + ": " + why);
+        };
     }
 }

@@ -21,10 +21,15 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
     static ProfileFiles of(Environment environment) {
         Optional<String> asked = environment.variable("AWS_PROFILE")
                 .or(() -> environment.variable("AWS_DEFAULT_PROFILE"));
-        String profile = asked.orElse("default");
+        ProfileFiles named = named(environment, asked.orElse("default"));
+        return new ProfileFiles(named.profile, asked.isPresent(), named.values);
+    }
+
+    /** Another one than the one in use. */
+    static ProfileFiles named(Environment environment, String profile) {
         Map<String, String> values = new HashMap<>(section(config(environment), profile, true));
         values.putAll(section(credentials(environment), profile, false));
-        return new ProfileFiles(profile, asked.isPresent(), Map.copyOf(values));
+        return new ProfileFiles(profile, true, Map.copyOf(values));
     }
 
     static Path config(Environment environment) {
@@ -40,6 +45,24 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
     /** The value, if there is one. */
     Optional<String> value(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The key that stands in the profile itself. */
+    Optional<AwsCredentials> key() {
+        Optional<String> id = value("aws_access_key_id");
+        Optional<String> secret = value("aws_secret_access_key");
+        if (id.isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(value("aws_session_token")
+                .map(token -> AwsCredentials.session(id.get(), secret.get(), token, toString()))
+                .orElseGet(() -> AwsCredentials.permanent(id.get(), secret.get(), toString())));
+    }
+
+    /** Without what it holds. */
+    @Override
+    public String toString() {
+        return "profile " + profile;
     }
 
     Optional<String> region() {

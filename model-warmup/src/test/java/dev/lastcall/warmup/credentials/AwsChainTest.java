@@ -4,7 +4,6 @@ package dev.lastcall.warmup.credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import dev.lastcall.warmup.store.Network;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +37,7 @@ class AwsChainTest {
     @TempDir
     Path home;
 
-    private final ScriptedStore server = new ScriptedStore();
-    private final ScriptedCredentials scripted = new ScriptedCredentials(server);
-    private final Map<String, String> variables = new HashMap<>();
+    private ChainFixture node;
 
     @BeforeAll
     static void open() {
@@ -51,49 +49,39 @@ class AwsChainTest {
         network.close();
     }
 
+    @BeforeEach
+    void begin() {
+        node = new ChainFixture(home, network);
+    }
+
     @AfterEach
     void stop() throws IOException {
-        server.close();
-    }
-
-    private Refreshed<AwsCredentials> chain() {
-        variables.putIfAbsent("AWS_EC2_METADATA_SERVICE_ENDPOINT", scripted.address("").toString());
-        variables.putIfAbsent("AWS_ENDPOINT_URL_STS", scripted.address("").toString());
-        return AwsChain.of(new Environment(variables, home), network.control());
-    }
-
-    private CredentialException failure() {
-        return catchThrowableOfType(CredentialException.class, () -> chain().get());
-    }
-
-    private Path file(String name, String text) throws IOException {
-        Path file = home.resolve(name);
-        Files.createDirectories(file.getParent());
-        return Files.writeString(file, text);
+        node.close();
     }
 
     @Test
     void variablesComeFirst() throws Exception {
-        variables.putAll(Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", " secret\n", "AWS_SESSION_TOKEN",
-                "token"));
-        AwsCredentials found = chain().get();
+        node.variables
+                .putAll(Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", " secret\n", "AWS_SESSION_TOKEN",
+                        "token"));
+        AwsCredentials found = node.aws().get();
 
         assertThat(List.of(found.accessKeyId(), found.secretAccessKey(), found.sessionToken().orElse("")))
                 .containsExactly("AKID", "secret", "token");
         assertThat(found.toString()).contains("AKID").doesNotContain("secret").doesNotContain("token");
-        assertThat(server.requests()).isEmpty();
+        assertThat(node.server.requests()).isEmpty();
     }
 
     @Test
     void halfAKeyIsAMistakeAndNotAbsence() {
-        variables.put("AWS_ACCESS_KEY_ID", "AKID");
+        node.variables.put("AWS_ACCESS_KEY_ID", "AKID");
 
-        assertThat(failure()).hasMessageContaining("AWS_SECRET_ACCESS_KEY").hasMessageContaining("set both");
+        assertThat(node.awsFailure()).hasMessageContaining("AWS_SECRET_ACCESS_KEY").hasMessageContaining("set both");
     }
 
     @Test
     void profileIsReadFromBothFiles() throws Exception {
-        file(".aws/config", """
+        node.file(".aws/config", """
                 # comment
                 [default]
                 region = eu-north-1
@@ -102,7 +90,7 @@ class AwsChainTest {
                 s3 =
                   addressing_style = path
                 """);
-        file(".aws/credentials", """
+        node.file(".aws/credentials", """
                 [default]
                 aws_access_key_id = A
                 aws_secret_access_key = a
@@ -111,108 +99,110 @@ class AwsChainTest {
                 aws_secret_access_key = b==
                 aws_session_token = t
                 """);
-        assertThat(chain().get().accessKeyId()).isEqualTo("A");
-        variables.put("AWS_PROFILE", "gpu");
+        assertThat(node.aws().get().accessKeyId()).isEqualTo("A");
+        node.variables.put("AWS_PROFILE", "gpu");
 
-        assertThat(chain().get().secretAccessKey()).isEqualTo("b==");
-        assertThat(new Environment(variables, home).region()).contains("ap-south-1");
+        assertThat(node.aws().get().secretAccessKey()).isEqualTo("b==");
+        assertThat(node.environment().region()).contains("ap-south-1");
     }
 
     @Test
     void profileThatIsNamedAndMissingOrOfAnotherKindIsAMistake() throws Exception {
-        variables.put("AWS_PROFILE", "nope");
-        assertThat(failure()).hasMessageContaining("profile nope is neither in");
+        node.variables.put("AWS_PROFILE", "nope");
+        assertThat(node.awsFailure()).hasMessageContaining("profile nope is neither in");
 
-        file(".aws/config", "[profile nope]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = default\n");
-        assertThat(failure()).hasMessageContaining("source_profile").hasMessageContaining("not supported");
+        node.file(".aws/config", "[profile nope]\nsso_session = s\nsso_account_id = 1\n");
+        assertThat(node.awsFailure()).hasMessageContaining("sso_session").hasMessageContaining("not supported");
     }
 
     @Test
     void webIdentityReadsItsTokenAnewEachTime() throws Exception {
-        Path token = file("token", "jwt-1\n");
-        variables
+        Path token = node.file("token", "jwt-1\n");
+        node.variables
                 .putAll(Map.of("AWS_ROLE_ARN", "arn:aws:iam::1:role/r", "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),
                         "AWS_ROLE_SESSION_NAME", "node-1"));
-        Refreshed<AwsCredentials> chain = chain();
+        Refreshed<AwsCredentials> chain = node.aws();
         AwsCredentials first = chain.get();
-        scripted.webToken("jwt-2");
+        node.scripted.webToken("jwt-2");
         Files.writeString(token, "jwt-2");
         AwsCredentials second = chain.insteadOf(first);
 
         assertThat(List.of(first.accessKeyId(), second.accessKeyId(), second.sessionToken().orElse("")))
                 .containsExactly("ASIA1", "ASIA2", "session2");
-        assertThat(ScriptedCredentials.form(server.requests().getFirst().body(), "RoleSessionName"))
+        assertThat(ScriptedCredentials.form(node.server.requests().getFirst().body(), "RoleSessionName"))
                 .isEqualTo("node-1");
 
-        scripted.webToken("jwt-3");
+        node.scripted.webToken("jwt-3");
         assertThat(catchThrowableOfType(CredentialException.class, () -> chain.insteadOf(second))).hasMessageContaining(
                 token.toString()).hasMessageContaining("ExpiredTokenException").hasMessageNotContaining("jwt-2");
     }
 
     @Test
     void tokenServiceThatStumblesIsAskedAgain() throws Exception {
-        variables.putAll(Map.of("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", file("token", "jwt-1").toString()));
-        server.script(request -> request.number() == 1 ? new Fault.Status(503, List.of(), "") : new Fault.None());
+        node.variables.putAll(
+                Map.of("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", node.file("token", "jwt-1").toString()));
+        node.server.script(request -> request.number() == 1 ? new Fault.Status(503, List.of(), "") : new Fault.None());
 
-        assertThat(chain().get().accessKeyId()).isEqualTo("ASIA1");
+        assertThat(node.aws().get().accessKeyId()).isEqualTo("ASIA1");
     }
 
     @Test
     void containerIsAskedWithTheTokenOfItsFile() throws Exception {
-        variables.putAll(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", scripted.address("/container").toString(),
-                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file("eks", "pod-token\n").toString()));
+        node.variables
+                .putAll(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", node.scripted.address("/container").toString(),
+                        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", node.file("eks", "pod-token\n").toString()));
 
-        assertThat(chain().get().sessionToken()).contains("session1");
+        assertThat(node.aws().get().sessionToken()).contains("session1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example/", "http://169.254.169.254/x", "http://10.0.0.1/", "ftp://127.0.0.1/",
         "nonsense"})
     void containerAddressInTheClearElsewhereIsRefused(String address) {
-        variables.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", address);
+        node.variables.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", address);
 
-        assertThat(failure().isTransient()).isFalse();
-        assertThat(server.requests()).isEmpty();
+        assertThat(node.awsFailure().isTransient()).isFalse();
+        assertThat(node.server.requests()).isEmpty();
     }
 
     @Test
     void instanceRoleIsTheLastResortByTokenOnly() throws Exception {
-        assertThat(chain().get().provider()).isEqualTo("instance role node-role");
-        assertThat(server.requests()).extracting(ScriptedStore.Request::method)
+        assertThat(node.aws().get().provider()).isEqualTo("instance role node-role");
+        assertThat(node.server.requests()).extracting(ScriptedStore.Request::method)
                 .containsSubsequence("PUT", "GET", "GET");
-        assertThat(server.requests()).allMatch(request -> request.method().equals("PUT")
+        assertThat(node.server.requests()).allMatch(request -> request.method().equals("PUT")
                 || request.header("x-aws-ec2-metadata-token").equals("imds-token"));
     }
 
     @Test
     void whereNothingIsFoundEveryPlaceIsNamed() throws Exception {
-        scripted.role("");
-        assertThat(failure()).hasMessageContaining("AWS_ACCESS_KEY_ID is not set")
+        node.scripted.role("");
+        assertThat(node.awsFailure()).hasMessageContaining("AWS_ACCESS_KEY_ID is not set")
                 .hasMessageContaining("AWS_WEB_IDENTITY_TOKEN_FILE is not set")
                 .hasMessageContaining("profile default")
                 .hasMessageContaining("AWS_CONTAINER_CREDENTIALS_FULL_URI")
                 .hasMessageContaining("the instance has no role")
                 .hasMessageContaining("anonymous");
 
-        server.close();
-        assertThat(failure()).hasMessageContaining("hop limit");
+        node.server.close();
+        assertThat(node.awsFailure()).hasMessageContaining("hop limit");
     }
 
     @Test
     void metadataServiceThatHangsCostsSecondsAndNoMore() {
-        server.respond(request -> Optional.empty())
+        node.server.respond(request -> Optional.empty())
                 .put("/latest/api/token", new byte[100], "v")
                 .script(request -> new Fault.Stall(0));
 
         long begun = System.nanoTime();
-        assertThat(failure()).hasMessageContaining("no answer at");
+        assertThat(node.awsFailure()).hasMessageContaining("no answer at");
         assertThat(System.nanoTime() - begun).isLessThan(10_000_000_000L);
     }
 
     @Test
     void scriptedTokenServiceIsUnderstoodByAwssOwnClient() {
         try (StsClient sts = StsClient.builder()
-                .endpointOverride(scripted.address(""))
+                .endpointOverride(node.scripted.address(""))
                 .region(Region.US_EAST_1)
                 .credentialsProvider(AnonymousCredentialsProvider.create())
                 .httpClient(UrlConnectionHttpClient.create())

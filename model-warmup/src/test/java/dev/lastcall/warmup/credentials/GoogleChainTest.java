@@ -21,12 +21,12 @@ import dev.lastcall.warmup.store.Network;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 @Timeout(60)
 class GoogleChainTest {
@@ -36,9 +36,7 @@ class GoogleChainTest {
     @TempDir
     Path home;
 
-    private final ScriptedStore server = new ScriptedStore();
-    private final ScriptedCredentials scripted = new ScriptedCredentials(server);
-    private final Map<String, String> variables = new HashMap<>();
+    private ChainFixture node;
 
     @BeforeAll
     static void open() {
@@ -50,22 +48,14 @@ class GoogleChainTest {
         network.close();
     }
 
+    @BeforeEach
+    void begin() {
+        node = new ChainFixture(home, network);
+    }
+
     @AfterEach
     void stop() throws IOException {
-        server.close();
-    }
-
-    private Refreshed<AccessToken> chain() {
-        variables.putIfAbsent("GCE_METADATA_HOST", scripted.address("").getAuthority());
-        return GoogleChain.of(new Environment(variables, home), network.control());
-    }
-
-    private CredentialException failure() {
-        return catchThrowableOfType(CredentialException.class, () -> chain().get());
-    }
-
-    private void keyFile(String json) throws IOException {
-        variables.put("GOOGLE_APPLICATION_CREDENTIALS", Files.writeString(home.resolve("key.json"), json).toString());
+        node.close();
     }
 
     private String serviceAccount(KeyPair pair) {
@@ -73,7 +63,7 @@ class GoogleChainTest {
                 + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())
                 + "\\n-----END PRIVATE KEY-----\\n";
         return "{\"type\":\"service_account\",\"client_email\":\"a@p.iam\",\"client_id\":\"1\",\"private_key_id\":\"k1\",\"private_key\":\""
-                + key + "\",\"token_uri\":\"" + scripted.address("/oauth/token") + "\"}";
+                + key + "\",\"token_uri\":\"" + node.scripted.address("/oauth/token") + "\"}";
     }
 
     private static KeyPair pair() throws Exception {
@@ -84,47 +74,48 @@ class GoogleChainTest {
 
     @Test
     void metadataServerIsAskedAsItWantsAndAgainWhileItIsNotReady() throws Exception {
-        server.script(request -> request.number() == 1 ? new Fault.Status(503, List.of(), "") : new Fault.None());
+        node.server.script(request -> request.number() == 1 ? new Fault.Status(503, List.of(), "") : new Fault.None());
 
-        assertThat(chain().get().value()).isEqualTo("ya29.1");
+        assertThat(node.google().get().value()).isEqualTo("ya29.1");
     }
 
     @Test
     void whateverAnswersWithoutTheFlavorIsNoMetadataServer() {
-        server.script(request -> new Fault.Status(200, List.of(), "{\"access_token\":\"x\",\"expires_in\":100}"));
+        node.server.script(request -> new Fault.Status(200, List.of(), "{\"access_token\":\"x\",\"expires_in\":100}"));
 
-        assertThat(failure()).hasMessageContaining("is no metadata server")
+        assertThat(node.googleFailure()).hasMessageContaining("is no metadata server")
                 .hasMessageContaining("GOOGLE_APPLICATION_CREDENTIALS");
     }
 
     @Test
     void serviceAccountAsksWithAnAssertionItsKeySigned() throws Exception {
         KeyPair pair = pair();
-        keyFile(serviceAccount(pair));
+        node.keyFile(serviceAccount(pair));
 
-        assertThat(chain().get().value()).isEqualTo("ya29.1");
+        assertThat(node.google().get().value()).isEqualTo("ya29.1");
 
-        String[] jwt = ScriptedCredentials.form(server.requests().getFirst().body(), "assertion").split("\\.", -1);
+        String[] jwt = ScriptedCredentials.form(node.server.requests().getFirst().body(), "assertion").split("\\.", -1);
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initVerify(pair.getPublic());
         signature.update((jwt[0] + "." + jwt[1]).getBytes(StandardCharsets.US_ASCII));
         assertThat(signature.verify(Base64.getUrlDecoder().decode(jwt[2]))).isTrue();
         assertThat(new String(Base64.getUrlDecoder().decode(jwt[1]), StandardCharsets.UTF_8))
                 .contains("\"iss\":\"a@p.iam\"")
-                .contains("\"aud\":\"" + scripted.address("/oauth/token"));
+                .contains("\"aud\":\"" + node.scripted.address("/oauth/token"));
     }
 
     @Test
     void googlesOwnLibraryTakesTheSameFileAtTheSameEndpoint() throws Exception {
-        keyFile(serviceAccount(pair()));
+        node.keyFile(serviceAccount(pair()));
         GoogleCredentials google = GoogleCredentials
-                .fromStream(Files.newInputStream(Path.of(variables.getOrDefault("GOOGLE_APPLICATION_CREDENTIALS", ""))))
+                .fromStream(Files
+                        .newInputStream(Path.of(node.variables.getOrDefault("GOOGLE_APPLICATION_CREDENTIALS", ""))))
                 .createScoped(GoogleKeyFile.SCOPE);
 
         assertThat(google.refreshAccessToken().getTokenValue()).isEqualTo("ya29.1");
-        chain().get();
+        node.google().get();
 
-        List<ScriptedStore.Request> requests = server.requests();
+        List<ScriptedStore.Request> requests = node.server.requests();
         assertThat(ScriptedCredentials.form(requests.get(1).body(), "grant_type"))
                 .isEqualTo(ScriptedCredentials.form(requests.get(0).body(), "grant_type"));
         assertThat(header(requests.get(1))).isEqualTo(header(requests.get(0)));
@@ -142,24 +133,26 @@ class GoogleChainTest {
     @Test
     void userIsAskedForByARefreshTokenAndARevokedOneIsTold() throws Exception {
         String user = "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"%s\",\"token_uri\":\""
-                + scripted.address("/oauth/token") + "\"}";
-        keyFile(user.replace("%s", "refresh"));
-        assertThat(chain().get().value()).isEqualTo("ya29.1");
+                + node.scripted.address("/oauth/token") + "\"}";
+        node.keyFile(user.replace("%s", "refresh"));
+        assertThat(node.google().get().value()).isEqualTo("ya29.1");
 
-        keyFile(user.replace("%s", "revoked"));
-        assertThat(failure()).hasMessageContaining("invalid_grant").hasMessageContaining("not valid any more");
+        node.keyFile(user.replace("%s", "revoked"));
+        assertThat(node.googleFailure()).hasMessageContaining("invalid_grant")
+                .hasMessageContaining("not valid any more");
     }
 
     @Test
     void fileThatCannotBeUsedIsNamedWithoutItsSecrets() throws Exception {
-        keyFile("{\"private_key\": oops");
-        assertThat(failure()).hasMessageContaining("key.json").hasMessageNotContaining("oops");
+        node.keyFile("{\"private_key\": oops");
+        assertThat(node.googleFailure()).hasMessageContaining("key.json").hasMessageNotContaining("oops");
 
-        keyFile("{\"type\":\"external_account\"}");
-        assertThat(failure()).hasMessageContaining("external_account").hasMessageContaining("not supported");
+        node.keyFile("{\"type\":\"gdch_service_account\"}");
+        assertThat(node.googleFailure()).hasMessageContaining("gdch_service_account")
+                .hasMessageContaining("not supported");
 
-        keyFile(serviceAccount(pair()).replace(scripted.address("/oauth/token").toString(),
+        node.keyFile(serviceAccount(pair()).replace(node.scripted.address("/oauth/token").toString(),
                 "http://evil.example/token"));
-        assertThat(failure()).hasMessageContaining("https");
+        assertThat(node.googleFailure()).hasMessageContaining("https");
     }
 }

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,9 +22,11 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
 
     private final ScriptedStore server;
     private final AtomicInteger issued = new AtomicInteger();
+    private final Map<String, SigV4Verifier.Key> keys = new ConcurrentHashMap<>();
     private volatile String role = "node-role";
     private volatile String webToken = "jwt-1";
     private volatile long lifeSeconds = 3600;
+    private volatile boolean isIssuedTrusted;
 
     /** Answers on the server. */
     public ScriptedCredentials(ScriptedStore server) {
@@ -64,6 +68,12 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
         if (request.method().equals("POST") && request.body().contains("Action=AssumeRoleWithWebIdentity")) {
             return Optional.of(assume(request));
         }
+        if (target.startsWith("/?Action=AssumeRole&") || request.body().startsWith("Action=AssumeRole&")) {
+            return Optional.of(assumeByKey(request));
+        }
+        if (target.startsWith("/federation/")) {
+            return federated(request);
+        }
         if (target.equals("/latest/api/token")) {
             boolean isPut = request.method().equals("PUT")
                     && !request.header("x-aws-ec2-metadata-token-ttl-seconds").isEmpty();
@@ -89,6 +99,42 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
                 : Optional.empty();
     }
 
+    /** Knows a permanent key, by which roles are taken on. */
+    public ScriptedCredentials key(String id, String secret) {
+        keys.put(id, new SigV4Verifier.Key(secret, "", Instant.MAX));
+        return this;
+    }
+
+    /** Whoever is signed well gets a key, which can itself be used to take on another role. */
+    private Fault.Status assumeByKey(ScriptedStore.Request request) {
+        String fault = new SigV4Verifier("us-east-1", keys, Instant::now).fault(request);
+        if (!fault.isEmpty()) {
+            return new Fault.Status(403, List.of(), "<ErrorResponse><Error><Type>Sender</Type><Code>" + fault
+                    + "</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>");
+        }
+        int n = issued.incrementAndGet();
+        keys.put("ASIA" + n, new SigV4Verifier.Key("secret" + n, "session" + n, Instant.MAX));
+        return new Fault.Status(200, List.of("Content-Type: text/xml"), issue("AssumeRole", n));
+    }
+
+    private Optional<Fault.Status> federated(ScriptedStore.Request request) {
+        return switch (request.target()) {
+            case "/federation/subject?a=b" -> Optional.of(request.header("x-audience").equals("google")
+                    ? new Fault.Status(200, List.of(), "{\"id_token\":\"subject-1\"}")
+                    : new Fault.Status(403, List.of(), ""));
+            case "/federation/token" -> Optional.of(form(request.body(), "subject_token").equals("subject-1")
+                    ? token(List.of("Content-Type: application/json"))
+                    : new Fault.Status(400, List.of(),
+                            "{\"error\":\"invalid_grant\",\"error_description\":\"The pool does not know it\"}"));
+            case "/federation/sa:generateAccessToken" -> Optional.of(
+                    request.header("authorization").startsWith("Bearer ya29.")
+                            ? new Fault.Status(200, List.of(), "{\"accessToken\":\"sa." + issued.incrementAndGet()
+                                    + "\",\"expireTime\":\"" + end() + "\"}")
+                            : new Fault.Status(403, List.of(), "{\"error\":{\"status\":\"PERMISSION_DENIED\"}}"));
+            default -> Optional.empty();
+        };
+    }
+
     private Fault.Status assume(ScriptedStore.Request request) {
         if (!form(request.body(), "WebIdentityToken").equals(webToken)) {
             return new Fault.Status(400, List.of(),
@@ -97,14 +143,16 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
                             + "<RequestId>1</RequestId></ErrorResponse>");
         }
         int n = issued.incrementAndGet();
-        return new Fault.Status(200, List.of("Content-Type: text/xml"),
-                "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
-                        + "<AssumeRoleWithWebIdentityResult><Audience>sts</Audience><AssumedRoleUser><Arn>a</Arn>"
-                        + "<AssumedRoleId>r:s</AssumedRoleId></AssumedRoleUser><Credentials><AccessKeyId>ASIA" + n
-                        + "</AccessKeyId><SecretAccessKey>secret" + n + "</SecretAccessKey><SessionToken>session" + n
-                        + "</SessionToken><Expiration>" + end() + "</Expiration></Credentials><Provider>p</Provider>"
-                        + "</AssumeRoleWithWebIdentityResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>"
-                        + "</AssumeRoleWithWebIdentityResponse>");
+        return new Fault.Status(200, List.of("Content-Type: text/xml"), issue("AssumeRoleWithWebIdentity", n));
+    }
+
+    private String issue(String action, int n) {
+        return "<" + action + "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><" + action
+                + "Result><AssumedRoleUser><Arn>a</Arn><AssumedRoleId>r:s</AssumedRoleId></AssumedRoleUser>"
+                + "<Credentials><AccessKeyId>ASIA" + n + "</AccessKeyId><SecretAccessKey>secret" + n
+                + "</SecretAccessKey><SessionToken>session" + n + "</SessionToken><Expiration>" + end()
+                + "</Expiration></Credentials></" + action + "Result><ResponseMetadata><RequestId>1</RequestId>"
+                + "</ResponseMetadata></" + action + "Response>";
     }
 
     private Fault.Status instance(ScriptedStore.Request request) {
@@ -119,8 +167,17 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
                 : request.target().equals(ROLES + role) ? json("Token") : new Fault.Status(404, List.of(), "");
     }
 
+    /** Lets what the instance and the container hand out take roles on. */
+    public ScriptedCredentials trustIssued() {
+        isIssuedTrusted = true;
+        return this;
+    }
+
     private Fault.Status json(String tokenName) {
         int n = issued.incrementAndGet();
+        if (isIssuedTrusted) {
+            keys.put("ASIA" + n, new SigV4Verifier.Key("secret" + n, "session" + n, Instant.MAX));
+        }
         return new Fault.Status(200, List.of("Content-Type: application/json"),
                 "{\"Code\":\"Success\",\"Type\":\"AWS-HMAC\",\"AccessKeyId\":\"ASIA" + n
                         + "\",\"SecretAccessKey\":\"secret" + n + "\",\""
@@ -141,7 +198,8 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
     private Fault.Status token(List<String> headers) {
         return new Fault.Status(200, headers,
                 "{\"access_token\":\"ya29." + issued.incrementAndGet() + "\",\"expires_in\":"
-                        + lifeSeconds + ",\"token_type\":\"Bearer\"}");
+                        + lifeSeconds + ",\"token_type\":\"Bearer\","
+                        + "\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\"}");
     }
 
     private String end() {

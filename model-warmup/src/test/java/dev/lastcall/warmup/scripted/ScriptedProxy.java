@@ -26,6 +26,7 @@ public final class ScriptedProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile String wanted = "";
     private volatile int refusal;
+    private volatile int onlyPort;
 
     /** Listens at once. */
     public ScriptedProxy() {
@@ -46,6 +47,12 @@ public final class ScriptedProxy implements AutoCloseable {
     /** Answers everything with this status. */
     public ScriptedProxy refuse(int status) {
         refusal = status;
+        return this;
+    }
+
+    /** Leads to this port of the machine, whatever port is asked for. */
+    public ScriptedProxy lead(int port) {
+        onlyPort = port;
         return this;
     }
 
@@ -98,7 +105,8 @@ public final class ScriptedProxy implements AutoCloseable {
     }
 
     private void tunnel(Socket client, String authority) throws IOException {
-        int port = Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
+        int wish = Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
+        int port = onlyPort == 0 ? wish : onlyPort;
         try (Socket origin = new Socket(InetAddress.getLoopbackAddress(), port)) {
             answer(client, "HTTP/1.1 200 Connection established\r\n\r\n");
             Thread up = Thread.ofVirtual().start(() -> pump(client, origin));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One bucket of S3, {@code weights}, by path style on a {@link ScriptedStore}, which serves the bytes and plays the faults.
@@ -33,6 +35,8 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
     private final Map<String, SigV4Verifier.Key> keys = new ConcurrentHashMap<>();
     private volatile SigV4Verifier verifier;
     private volatile String region = "us-east-1";
+    private final AtomicInteger sessions = new AtomicInteger();
+    private volatile String session = "";
     private volatile boolean isPublic;
     private volatile int pageSize = 1000;
     private volatile Duration clockOffset = Duration.ZERO;
@@ -101,7 +105,9 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
     /** Holds this object, with extra headers. */
     public ScriptedS3 put(String key, ScriptedStore.Bytes bytes, String etag, String... headers) {
         sizes.put(key, bytes.size());
-        server.put(path(key), new ScriptedStore.Content(bytes, "\"" + etag + "\"", List.of(headers), true));
+        ScriptedStore.Content content = new ScriptedStore.Content(bytes, "\"" + etag + "\"", List.of(headers), true);
+        server.put(path(key), content);
+        server.put(path(key).substring(BUCKET.length() + 1), content);
         return this;
     }
 
@@ -126,7 +132,9 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
 
     @Override
     public Optional<Fault.Status> answer(ScriptedStore.Request request) {
-        String path = request.target().replaceFirst("\\?.*", "");
+        String target = request.target().replaceFirst("\\?.*", "");
+        // By a host's name that begins with the bucket's, as by a path that does.
+        String path = request.header("host").startsWith(BUCKET) ? "/" + BUCKET + target : target;
         boolean isBucket = path.equals("/" + BUCKET) || path.equals("/" + BUCKET + "/");
         if (!isBucket && !path.startsWith("/" + BUCKET + "/")) {
             return path.matches("/[a-z0-9.-]+/.*") ? Optional.of(error(404, "NoSuchBucket", "")) : Optional.empty();
@@ -136,6 +144,12 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
             return Optional.of(refusal(fault));
         }
         Map<String, String> query = query(request.target());
+        if (isBucket && query.containsKey("session")) {
+            return Optional.of(session(request));
+        }
+        if (!session.isEmpty() && !request.header("x-amz-s3session-token").equals(session)) {
+            return Optional.of(error(403, "AccessDenied", ""));
+        }
         if (isBucket && query.containsKey("list-type")) {
             return Optional.of(page(query));
         }
@@ -146,6 +160,30 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
         }
         boolean isKnown = sizes.keySet().stream().anyMatch(key -> path(key).equals(path));
         return isKnown ? Optional.empty() : Optional.of(error(404, "NoSuchKey", ""));
+    }
+
+    /** Is a directory bucket, which lets nobody in but by a session of its own. */
+    public ScriptedS3 express() {
+        session = "none yet";
+        return this;
+    }
+
+    private Fault.Status session(ScriptedStore.Request request) {
+        if (!request.header("x-amz-create-session-mode").equals("ReadOnly")
+                || !request.header("authorization").contains("/s3express/")) {
+            return error(403, "AccessDenied", "");
+        }
+        int n = sessions.incrementAndGet();
+        session = "session" + n;
+        keys.keySet().removeIf(id -> id.startsWith("EXPRESS"));
+        // The token comes in a header of its own, which is checked apart from the signature.
+        key("EXPRESS" + n, "secret" + n);
+        return new Fault.Status(200, List.of(),
+                "<CreateSessionResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                        + "<Credentials><SessionToken>" + session + "</SessionToken><SecretAccessKey>secret" + n
+                        + "</SecretAccessKey><AccessKeyId>EXPRESS" + n + "</AccessKeyId><Expiration>"
+                        + now().plusSeconds(300).truncatedTo(ChronoUnit.SECONDS) + "</Expiration></Credentials>"
+                        + "</CreateSessionResult>");
     }
 
     private Fault.Status refusal(String code) {

@@ -112,7 +112,9 @@ final class SigV4Verifier {
         return text.append('\n')
                 .append(String.join(";", signed))
                 .append('\n')
-                .append(request.header("x-amz-content-sha256"))
+                .append(request.header("x-amz-content-sha256").isEmpty()
+                        ? sha256(request.body())
+                        : request.header("x-amz-content-sha256"))
                 .toString();
     }
 

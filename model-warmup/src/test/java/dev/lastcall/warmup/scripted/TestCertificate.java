@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -27,7 +29,7 @@ public record TestCertificate(Path pem, SSLContext server) {
      * For localhost and weights.test by name, but not by address; valid from so many days ago, for two days; signed by an
      * authority of its own.
      */
-    public static TestCertificate create(Path folder, int daysAgo)
+    public static TestCertificate create(Path folder, int daysAgo, String... moreNames)
             throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("server" + daysAgo + ".p12");
         Path pem = folder.resolve("ca" + daysAgo + ".pem");
@@ -41,7 +43,8 @@ public record TestCertificate(Path pem, SSLContext server) {
         keytool(store.toString(), "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost");
         keytool(store.toString(), "-certreq", "-alias", "server", "-file", request);
         keytool(authority, "-gencert", "-rfc", "-alias", "ca", "-infile", request, "-outfile", signed, "-ext",
-                "san=dns:localhost,dns:weights.test",
+                "san=dns:localhost,dns:weights.test"
+                        + Arrays.stream(moreNames).map(name -> ",dns:" + name).collect(Collectors.joining()),
                 "-startdate", "-" + daysAgo + "d", "-validity", "2");
         keytool(store.toString(), "-importcert", "-noprompt", "-alias", "ca", "-file", pem.toString());
         keytool(store.toString(), "-importcert", "-noprompt", "-alias", "server", "-file", signed);

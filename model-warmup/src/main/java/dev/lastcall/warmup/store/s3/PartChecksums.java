@@ -14,10 +14,10 @@ import java.util.zip.Checksum;
 
 import javax.xml.stream.XMLStreamException;
 
+import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.s3.S3Digests.Composite;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
 import dev.lastcall.warmup.verify.CrcCombination;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;

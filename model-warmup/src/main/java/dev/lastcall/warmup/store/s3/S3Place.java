@@ -2,10 +2,10 @@
 package dev.lastcall.warmup.store.s3;
 
 import java.net.URI;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.store.PercentEncoding;
-import dev.lastcall.warmup.store.s3.S3Settings.Addressing;
 import dev.lastcall.warmup.wire.Origin;
 
 /**
@@ -20,13 +20,34 @@ record S3Place(Origin origin, String basePath, String region) {
     /** What can be a label of a host's name and fits AWS's wildcard certificate: no dots, no capitals. */
     private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
 
-    /** The place that the settings give. */
+    /** Endpoints of AWS's own, which take the bucket in the host's name; the accelerated one takes it nowhere else. */
+    private static final Pattern AWS_ENDPOINT = Pattern
+            .compile("s3(?:-accelerate|-fips)?(?:\\.dualstack)?(?:[.-][a-z0-9-]+)?\\.amazonaws\\.com(?:\\.cn)?");
+
+    private static final Pattern EXPRESS = Pattern.compile("[a-z0-9-]+--([a-z0-9-]+)--x-s3");
+
+    /**
+     * The place that the settings give.
+     *
+     * @throws IllegalArgumentException if the name is of a kind of access point that cannot be read
+     */
     static S3Place of(S3Settings settings, String bucket, String region) {
+        requireReadable(bucket);
         URI endpoint = settings.endpoint();
         if (endpoint != null) {
-            boolean inHost = settings.addressing() == Addressing.VIRTUAL_HOST;
+            boolean isOfAws = AWS_ENDPOINT.matcher(Origin.of(endpoint).host()).matches();
+            boolean inHost = switch (settings.addressing()) {
+                case AUTOMATIC -> isOfAws && LABEL.matcher(bucket).matches();
+                case PATH -> false;
+                case VIRTUAL_HOST -> true;
+            };
             String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceAll("/+$", "");
             return at(Origin.of(endpoint), base, bucket, region, inHost);
+        }
+        Matcher express = EXPRESS.matcher(bucket);
+        if (express.matches()) {
+            String zone = (settings.fips() ? "s3express-fips-" : "s3express-") + express.group(1);
+            return new S3Place(new Origin(true, bucket + "." + zone + "." + region + suffix(region), 443), "", region);
         }
         String service = (settings.fips() ? "s3-fips" : "s3") + (settings.dualStack() ? ".dualstack." : ".") + region;
         Origin aws = new Origin(true, service + suffix(region), 443);
@@ -36,6 +57,20 @@ record S3Place(Origin origin, String basePath, String region) {
             case VIRTUAL_HOST -> true;
         };
         return at(aws, "", bucket, region, inHost);
+    }
+
+    private static void requireReadable(String bucket) {
+        String mend = bucket.startsWith("arn:")
+                ? "an access point is addressed by its alias, which ends with -s3alias, not by its ARN"
+                : bucket.endsWith(".mrap")
+                        ? "a multi-Region access point needs signatures for all regions; name a bucket or an access"
+                                + " point of one"
+                        : bucket.endsWith("--ol-s3")
+                                ? "an Object Lambda access point changes what it serves; name the bucket itself"
+                                : bucket.endsWith("--op-s3") ? "buckets on Outposts are not supported" : "";
+        if (!mend.isEmpty()) {
+            throw new IllegalArgumentException("s3://" + bucket + " cannot be read: " + mend);
+        }
     }
 
     private static S3Place at(Origin origin, String base, String bucket, String region, boolean inHost) {

@@ -14,12 +14,13 @@ import java.util.Optional;
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.credentials.SigV4Signer;
+import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
+import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.wire.ResponseHead;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +40,28 @@ final class S3Requests {
     private final ControlClient control;
     private final SharedClock clock;
     private final S3Redirect redirect;
-    private final SigV4Signer signer = new SigV4Signer("s3");
+    private final SigV4Signer signer;
     private volatile S3Place place;
 
     S3Requests(String bucket, S3Settings settings, @Nullable Refreshed<AwsCredentials> credentials,
             ControlClient control, InstantSource time) {
         this.bucket = bucket;
         this.settings = settings;
-        this.credentials = settings.anonymous() ? null : credentials;
         this.control = control;
         this.clock = new SharedClock(time);
         this.redirect = new S3Redirect(settings, bucket);
         this.place = S3Place.of(settings, bucket, settings.region());
+        boolean isExpress = ExpressSessions.isFor(bucket);
+        this.signer = isExpress
+                ? new SigV4Signer(ExpressSessions.SERVICE, ExpressSessions.TOKEN_HEADER)
+                : new SigV4Signer("s3");
+        if (settings.anonymous() || credentials == null) {
+            this.credentials = null;
+        } else {
+            this.credentials = isExpress
+                    ? new Refreshed<>(new ExpressSessions(place, bucket, credentials, control, clock::now), time)
+                    : credentials;
+        }
     }
 
     String bucket() {

@@ -12,6 +12,7 @@ import javax.xml.stream.XMLStreamException;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.FileNames;
@@ -25,7 +26,6 @@ import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.warmup.store.s3;
+package dev.lastcall.warmup.credentials;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import dev.lastcall.warmup.credentials.AwsCredentials;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Unsigned;
+import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
+import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.warmup.store.s3;
+package dev.lastcall.warmup.credentials;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.warmup.store.s3;
+package dev.lastcall.warmup.credentials;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.store.PercentEncoding;
 
 /**
@@ -25,7 +24,7 @@ import dev.lastcall.warmup.store.PercentEncoding;
  * normalised ("Signature Version 4 signing process", AWS General Reference; "Authenticating Requests", Amazon S3 API
  * Reference). Every header that is given is signed. Thread-safe.
  */
-final class SigV4Signer {
+public final class SigV4Signer {
 
     /** SHA-256 of nothing, the payload of every request that is sent. */
     static final String EMPTY_PAYLOAD = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -36,23 +35,31 @@ final class SigV4Signer {
     private static final HexFormat HEX = HexFormat.of();
 
     private final String service;
+    private final String tokenHeader;
     private final SigningKeys keys = new SigningKeys();
 
-    SigV4Signer(String service) {
+    /** For requests to that service, such as {@code s3}. */
+    public SigV4Signer(String service) {
+        this(service, "x-amz-security-token");
+    }
+
+    /** The same for a service that wants the session's token in a header of its own. */
+    public SigV4Signer(String service, String tokenHeader) {
         this.service = service;
+        this.tokenHeader = tokenHeader;
     }
 
     /**
      * The headers to send: those of the request, those that the signature adds, and {@code authorization}; without
      * {@code host}, which the connection writes.
      */
-    Map<String, String> sign(Unsigned request, AwsCredentials credentials, String region, Instant time) {
+    public Map<String, String> sign(Unsigned request, AwsCredentials credentials, String region, Instant time) {
         String stamp = STAMP.format(time);
         String day = stamp.substring(0, 8);
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
         headers.put("x-amz-content-sha256", EMPTY_PAYLOAD);
         headers.put("x-amz-date", stamp);
-        credentials.sessionToken().ifPresent(token -> headers.put("x-amz-security-token", token));
+        credentials.sessionToken().ifPresent(token -> headers.put(tokenHeader, token));
 
         SortedMap<String, String> signed = canonicalHeaders(request.host(), headers);
         String names = String.join(";", signed.keySet());
@@ -102,11 +109,11 @@ final class SigV4Signer {
      * @param parameters of the query, not encoded
      * @param headers values by lower-case name; all of them are signed
      */
-    record Unsigned(String method, String host, String path, List<Parameter> parameters,
+    public record Unsigned(String method, String host, String path, List<Parameter> parameters,
             Map<String, String> headers) {
 
         /** Sorts the parameters, so that what is sent is what is signed. */
-        Unsigned {
+        public Unsigned {
             headers = Map.copyOf(headers);
             parameters = parameters.stream()
                     .sorted(Comparator.comparing(Parameter::encodedName).thenComparing(Parameter::encodedValue))
@@ -114,20 +121,20 @@ final class SigV4Signer {
         }
 
         /** The query, encoded, as signed and as sent; empty for none. */
-        String query() {
+        public String query() {
             return parameters.stream()
                     .map(parameter -> parameter.encodedName() + "=" + parameter.encodedValue())
                     .collect(Collectors.joining("&"));
         }
 
         /** Path and query as sent. */
-        String target() {
+        public String target() {
             return parameters.isEmpty() ? path : path + "?" + query();
         }
     }
 
     /** One parameter of a query, not encoded. */
-    record Parameter(String name, String value) {
+    public record Parameter(String name, String value) {
 
         String encodedName() {
             return PercentEncoding.component(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.warmup.store.s3;
+package dev.lastcall.warmup.credentials;
 
 import java.net.URI;
 import java.time.Clock;
@@ -8,10 +8,9 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.lastcall.warmup.credentials.AwsCredentials;
+import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
+import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.store.PercentEncoding;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Parameter;
-import dev.lastcall.warmup.store.s3.SigV4Signer.Unsigned;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
