@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process under measurement: its CPU time and resident memory, from {@code /proc}. */
-final class MeasuredProcess implements AutoCloseable {
+public final class MeasuredProcess implements AutoCloseable {
 
     /** Linux's unit of CPU time in {@code /proc/PID/stat}, on every common architecture. */
     private static final double TICKS_PER_SECOND = 100;
@@ -29,13 +29,13 @@ final class MeasuredProcess implements AutoCloseable {
     }
 
     /** Starts one that may run on every core. */
-    static MeasuredProcess start(Path log, List<String> command) throws IOException {
+    public static MeasuredProcess start(Path log, List<String> command) throws IOException {
         return new MeasuredProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
     }
 
     /** CPU time used so far, in seconds, with that of its children that are alive. */
-    double cpuSeconds() throws IOException {
+    public double cpuSeconds() throws IOException {
         double seconds = cpuSeconds(process.pid());
         for (ProcessHandle child : process.descendants().toList()) {
             seconds += cpuSeconds(child.pid());
@@ -67,7 +67,7 @@ final class MeasuredProcess implements AutoCloseable {
         return 0;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 

@@ -15,6 +15,7 @@ import dev.lastcall.agent.config.ModelConfig.Verify;
 import dev.lastcall.warmup.WarmupRequest;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.fetch.PageCache;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,7 +44,10 @@ final class FetchOptions {
     @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
     private boolean noSync;
 
-    @Option(names = "--timeout", paramLabel = "DURATION", order = 26, description = "Ends with 3 when it is not warm by then; a later run goes on.")
+    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, description = "Whether files stay in memory: auto, keep, bypass or refill.")
+    private PageCache pageCache = PageCache.AUTO;
+
+    @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then; a later run goes on.")
     private @Nullable String timeout;
 
     Bandwidth bandwidth() {
@@ -70,7 +74,8 @@ final class FetchOptions {
                 .withSettings(FetchSettings.defaults()
                         .withMaxConnections(connections)
                         .withPartBytes(Math.toIntExact(part))
-                        .withSync(!noSync));
+                        .withSync(!noSync)
+                        .withPageCache(pageCache));
         return requireDigest ? wanted.withDigestsRequired() : wanted;
     }
 

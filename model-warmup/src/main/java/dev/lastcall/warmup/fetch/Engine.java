@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,14 +29,16 @@ final class Engine {
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final String bootId = BootId.current();
     private final Consumer<FileFetch> whenWhole;
+    private final PageCache pageCache;
 
     Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule, Backoff backoff,
-            Consumer<FileFetch> whenWhole) {
+            PageCache pageCache, Consumer<FileFetch> whenWhole) {
         this.store = store;
         this.settings = settings;
         this.bandwidth = bandwidth;
         this.schedule = schedule;
         this.backoff = backoff;
+        this.pageCache = pageCache;
         this.whenWhole = whenWhole;
         this.concurrency = new Concurrency(settings.maxConnections());
     }
@@ -60,6 +63,17 @@ final class Engine {
         return concurrency;
     }
 
+    /** The policy, decided for this fetch. */
+    PageCache pageCache() {
+        return pageCache;
+    }
+
+    /** Whether a file that is published is to be read into the page cache, and fits there. */
+    boolean mayRefill(RemoteFile file) {
+        return pageCache == PageCache.REFILL
+                && file.sizeBytes() <= new MemoryRoom(Path.of("/")).bytes().orElse(Long.MAX_VALUE) / 2;
+    }
+
     Meters meters() {
         return meters;
     }
@@ -71,7 +85,8 @@ final class Engine {
     /** Opens what is there of a file, and hands it over at once if it is whole. */
     void admit(FetchTask task) throws IOException {
         FileFetch fetch = new FileFetch(task.partial(), task.file(),
-                PartialFile.open(task.partial(), task.file(), settings.partBytes(), bootId));
+                PartialFile.open(task.partial(), task.file(), settings.partBytes(), bootId,
+                        WriteMode.of(pageCache, task.file())));
         schedule.add(fetch);
         afterLeaving(fetch);
     }
@@ -130,7 +145,7 @@ final class Engine {
             fetch.partial.close();
             PartialFile empty = PartialFile.create(fetch.partialPath, now,
                     new PartGrid(now.sizeBytes(), settings.partBytes()),
-                    bootId);
+                    bootId, WriteMode.of(pageCache, now));
             schedule.restarted(fetch, () -> {
                 fetch.wasChanged |= fetch.restart == FileFetch.Restart.CHANGED;
                 fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT;

@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,6 +49,7 @@ public final class Fetch {
         this.chores = Executors.newFixedThreadPool(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8),
                 Thread.ofPlatform().name("warmup-chore-", 0).daemon().factory());
         this.engine = new Engine(store, settings, bandwidth, schedule, new Backoff(new SplittableRandom()),
+                WriteMode.decide(settings.pageCache(), totalBytes, new MemoryRoom(Path.of("/")).bytes()),
                 this::whenWhole);
         this.finisher = new Finisher(engine, publisher);
     }

@@ -15,10 +15,11 @@ import java.time.Duration;
  * @param giveUpAfter the fetch ends with the last error when a part makes no progress for so long
  * @param onChange what to do when a file changes in the store while it is fetched
  * @param isSynced whether a file is on flash before it gets its name
+ * @param pageCache what becomes of the memory that the kernel keeps of what is written
  */
 public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, int bufferBudgetBytes,
         Duration stallAfter,
-        Duration slowAfter, Duration giveUpAfter, ChangePolicy onChange, boolean isSynced) {
+        Duration slowAfter, Duration giveUpAfter, ChangePolicy onChange, boolean isSynced, PageCache pageCache) {
 
     /** Small enough to fetch again without regret, large enough to make a request's latency small beside it. */
     public static final int DEFAULT_PART_BYTES = 16 << 20;
@@ -44,42 +45,43 @@ public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, 
     /** What suits most nodes. */
     public static FetchSettings defaults() {
         return new FetchSettings(128, DEFAULT_PART_BYTES, 8, 32 << 20, Duration.ofSeconds(15), Duration.ofSeconds(3),
-                Duration.ofMinutes(5), ChangePolicy.RESTART, true);
+                Duration.ofMinutes(5), ChangePolicy.RESTART, true, PageCache.AUTO);
     }
 
     /** The same with another bound on connections. */
     public FetchSettings withMaxConnections(int connections) {
         return new FetchSettings(connections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
-                giveUpAfter,
-                onChange, isSynced);
+                giveUpAfter, onChange, isSynced, pageCache);
     }
 
     /** The same with other patience. */
     public FetchSettings withPatience(Duration stall, Duration slow, Duration giveUp) {
         return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stall, slow, giveUp,
-                onChange,
-                isSynced);
+                onChange, isSynced, pageCache);
     }
 
     /** The same with another grid. A partial file of another grid is not resumed. */
     public FetchSettings withPartBytes(int bytes) {
         return new FetchSettings(maxConnections, bytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
-                giveUpAfter,
-                onChange, isSynced);
+                giveUpAfter, onChange, isSynced, pageCache);
     }
 
     /** The same with another policy on files that change. */
     public FetchSettings withChangePolicy(ChangePolicy policy) {
         return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
-                giveUpAfter,
-                policy, isSynced);
+                giveUpAfter, policy, isSynced, pageCache);
     }
 
     /** The same, with or without waiting for flash. */
     public FetchSettings withSync(boolean synced) {
         return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
-                giveUpAfter,
-                onChange, synced);
+                giveUpAfter, onChange, synced, pageCache);
+    }
+
+    /** The same with another policy on the page cache. */
+    public FetchSettings withPageCache(PageCache policy) {
+        return new FetchSettings(maxConnections, partBytes, maxRunParts, bufferBudgetBytes, stallAfter, slowAfter,
+                giveUpAfter, onChange, isSynced, policy);
     }
 
     /** Buffer of one worker. */

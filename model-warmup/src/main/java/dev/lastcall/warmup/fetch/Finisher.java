@@ -32,10 +32,16 @@ final class Finisher {
             if (engine.settings().isSynced()) {
                 partial.sync();
             }
+            partial.drop(file.sizeBytes());
             partial.close();
-            publisher.publish(file, partial.path());
-            Files.deleteIfExists(PartialFile.journalOf(partial.path()));
-            engine.schedule().published(fetch);
+            try (FileAdvice advice = FileAdvice.on(partial.path())) {
+                publisher.publish(file, partial.path());
+                Files.deleteIfExists(PartialFile.journalOf(partial.path()));
+                engine.schedule().published(fetch);
+                if (engine.mayRefill(file)) {
+                    advice.readAhead(0, file.sizeBytes());
+                }
+            }
             return true;
         } catch (IOException e) {
             engine.schedule().fail(DiskFaults.explain(e, file.path(), partial.path()));

@@ -3,11 +3,9 @@ package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +27,18 @@ final class PartialFile implements AutoCloseable {
 
     private final Path path;
     private final PartGrid grid;
-    private final FileChannel channel;
+    private final DataFile data;
     private final Journal journal;
     private final long[] crc32c;
     private final long[] whole;
     private final BitSet done; // guarded by this
     private final BitSet synced; // guarded by this
+    private int writtenBack; // guarded by this; parts that were done when write-back was last begun
 
-    private PartialFile(Path path, PartGrid grid, FileChannel channel, Journal journal) {
+    private PartialFile(Path path, PartGrid grid, DataFile data, Journal journal) {
         this.path = path;
         this.grid = grid;
-        this.channel = channel;
+        this.data = data;
         this.journal = journal;
         this.crc32c = new long[grid.count()];
         this.whole = new long[grid.count()];
@@ -55,12 +54,13 @@ final class PartialFile implements AutoCloseable {
      * Opens what an earlier process left of this very version, or starts anew. After a reboot, parts that were not known
      * to be on flash are read and checked, and dropped where they are not what they were.
      */
-    static PartialFile open(Path path, RemoteFile file, int partBytes, String bootId) throws IOException {
+    static PartialFile open(Path path, RemoteFile file, int partBytes, String bootId, WriteMode mode)
+            throws IOException {
         PartGrid grid = new PartGrid(file.sizeBytes(), partBytes);
         Optional<Journal.Recovered> recovered = recover(path, file, grid);
         return recovered.isPresent()
-                ? resume(path, file, grid, recovered.get(), bootId)
-                : create(path, file, grid, bootId);
+                ? resume(path, file, grid, recovered.get(), bootId, mode)
+                : create(path, file, grid, bootId, mode);
     }
 
     private static Optional<Journal.Recovered> recover(Path path, RemoteFile file, PartGrid grid) throws IOException {
@@ -83,32 +83,30 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** Starts anew, whatever is there. */
-    static PartialFile create(Path path, RemoteFile file, PartGrid grid, String bootId) throws IOException {
+    static PartialFile create(Path path, RemoteFile file, PartGrid grid, String bootId, WriteMode mode)
+            throws IOException {
         discard(path);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        DataFile data = DataFile.open(path, true, file.sizeBytes(), mode);
         try {
-            return new PartialFile(path, grid, channel,
+            return new PartialFile(path, grid, data,
                     Journal.create(journalOf(path), identity(file, grid.partBytes()), bootId));
         } catch (IOException e) {
-            channel.close();
+            data.close();
             throw e;
         }
     }
 
     private static PartialFile resume(Path path, RemoteFile file, PartGrid grid, Journal.Recovered recovered,
-            String bootId)
-            throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS);
+            String bootId, WriteMode mode) throws IOException {
+        DataFile data = DataFile.open(path, false, file.sizeBytes(), mode);
         boolean rebooted = !recovered.bootId().equals(bootId) || bootId.equals("unknown");
         Journal journal = recovered.journal();
         if (rebooted) {
             journal.close();
             journal = Journal.create(journalOf(path), identity(file, grid.partBytes()), bootId);
         }
-        PartialFile partial = new PartialFile(path, grid, channel, journal);
-        long size = channel.size();
+        PartialFile partial = new PartialFile(path, grid, data, journal);
+        long size = data.size();
         int ordinal = 0;
         for (Map.Entry<Integer, PartSum.Value> entry : recovered.parts().entrySet()) {
             int part = entry.getKey();
@@ -149,11 +147,7 @@ final class PartialFile implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocateDirect(CHECK_BUFFER_BYTES);
         for (long at = from; at < to;) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
-            int count = channel.read(buffer, at);
-            if (count < 0) {
-                throw new IOException(path + " is shorter than what was written to it");
-            }
-            at += count;
+            at += data.read(buffer, at);
             sink.accept(buffer.flip());
         }
     }
@@ -196,10 +190,7 @@ final class PartialFile implements AutoCloseable {
 
     /** Writes all of the buffer at that offset of the file. */
     void write(ByteBuffer bytes, long offset) throws IOException {
-        long at = offset;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
-        }
+        data.write(bytes, offset);
     }
 
     /** All bytes of the part are written. */
@@ -217,6 +208,24 @@ final class PartialFile implements AutoCloseable {
         return (long) dirty.cardinality() * grid.partBytes();
     }
 
+    /** Whether so much was completed since write-back was last begun. */
+    synchronized boolean mayStartWriteBack(long bytes) {
+        return (long) (done.cardinality() - writtenBack) * grid.partBytes() >= bytes;
+    }
+
+    /** Begins to write back what is dirty; waits for nothing. */
+    void startWriteBack() {
+        synchronized (this) {
+            writtenBack = done.cardinality();
+        }
+        data.startWriteBack();
+    }
+
+    /** Gives memory back that holds what is on flash, up to that offset, where it is not to stay. */
+    void drop(long to) {
+        data.drop(to);
+    }
+
     /** Forces what is written to flash and says so in the journal. */
     void sync() throws IOException {
         BitSet covered;
@@ -225,7 +234,7 @@ final class PartialFile implements AutoCloseable {
             covered = (BitSet) done.clone();
             recorded = journal.partsRecorded();
         }
-        channel.force(false);
+        data.force();
         journal.synced(recorded);
         synchronized (this) {
             synced.or(covered);
@@ -244,15 +253,13 @@ final class PartialFile implements AutoCloseable {
 
     /** The size that the file system shows. */
     long sizeOnDisk() throws IOException {
-        return channel.size();
+        return data.size();
     }
 
     @Override
     public void close() throws IOException {
-        try {
+        try (data) {
             journal.close();
-        } finally {
-            channel.close();
         }
     }
 

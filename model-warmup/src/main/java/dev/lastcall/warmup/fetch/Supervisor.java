@@ -20,6 +20,9 @@ final class Supervisor implements Runnable {
 
     private static final long HASH_STEP_BYTES = 32L << 20;
 
+    /** Little enough to keep the disk busy from the first second. */
+    private static final long WRITE_BACK_STEP_BYTES = 32L << 20;
+
     /** Keeps what a kill of the machine costs, and the last flush, small. */
     private static final long SYNC_STEP_BYTES = 256L << 20;
 
@@ -27,6 +30,7 @@ final class Supervisor implements Runnable {
     private final ExecutorService chores;
     private final Runnable startWorkers;
     private final Set<FileFetch> hashing = ConcurrentHashMap.newKeySet();
+    private final Set<FileFetch> writing = ConcurrentHashMap.newKeySet();
     private final Set<FileFetch> syncing = ConcurrentHashMap.newKeySet();
     private long bytesAtLook;
     private long lookedAt = System.nanoTime();
@@ -76,11 +80,21 @@ final class Supervisor implements Runnable {
             if (ordered && fetch.hash.isBehind(fetch.partial, HASH_STEP_BYTES) && hashing.add(fetch)) {
                 chore(fetch, hashing, () -> fetch.hash.advance(fetch.file, fetch.partial));
             }
+            if (engine.settings().isSynced() && fetch.partial.mayStartWriteBack(WRITE_BACK_STEP_BYTES)
+                    && writing.add(fetch)) {
+                chore(fetch, writing, fetch.partial::startWriteBack);
+            }
             boolean dirty = engine.settings().isSynced() && fetch.partial.unsyncedBytes() >= SYNC_STEP_BYTES;
             if (dirty && syncing.add(fetch)) {
-                chore(fetch, syncing, fetch.partial::sync);
+                chore(fetch, syncing, () -> sync(fetch));
             }
         }
+    }
+
+    private void sync(FileFetch fetch) throws java.io.IOException {
+        PartialFile partial = fetch.partial;
+        partial.sync();
+        partial.drop(fetch.hash.hashedBytes());
     }
 
     private interface Chore {

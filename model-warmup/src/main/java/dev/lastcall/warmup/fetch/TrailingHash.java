@@ -22,6 +22,11 @@ final class TrailingHash {
         return partial.contiguousBytes() - hashed >= bytes;
     }
 
+    /** How many bytes of the beginning need not be read again. */
+    synchronized long hashedBytes() {
+        return hashed;
+    }
+
     /** Hashes what is there beyond what was hashed. */
     synchronized void advance(RemoteFile file, PartialFile partial) throws IOException {
         Digest expected = file.bestDigest().orElseThrow();

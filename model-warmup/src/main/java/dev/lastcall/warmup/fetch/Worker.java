@@ -46,7 +46,7 @@ final class Worker implements Runnable {
     public void run() {
         // Not from ByteBuffer's own pool, whose limit is the heap's and which frees when the collector pleases.
         try (Arena arena = Arena.ofConfined(); reader) {
-            ByteBuffer buffer = arena.allocate(engine.settings().bufferBytes(), 4096).asByteBuffer();
+            ByteBuffer buffer = arena.allocate(engine.settings().bufferBytes(), DataFile.ALIGNMENT).asByteBuffer();
             for (var run = engine.schedule().take(index); run.isPresent(); run = engine.schedule().take(index)) {
                 work(run.get(), buffer);
             }
@@ -93,7 +93,8 @@ final class Worker implements Runnable {
                 return false;
             }
             StoreException failure = null;
-            buffer.clear().limit(Math.min(buffer.capacity(), length - reached));
+            // After a failure at an odd place the next buffer is short, so that those after it are aligned again.
+            buffer.clear().limit(Math.min(buffer.capacity() - reached % DataFile.ALIGNMENT, length - reached));
             try {
                 fill(run, grid.offset(part) + reached, buffer);
             } catch (StoreException e) {

@@ -40,7 +40,7 @@ class JournalTest {
     }
 
     private PartialFile open(String etag, String boot) throws IOException {
-        return PartialFile.open(path(), file(etag), PART, boot);
+        return PartialFile.open(path(), file(etag), PART, boot, WriteMode.CACHED);
     }
 
     private void write(PartialFile partial, int part) throws IOException {

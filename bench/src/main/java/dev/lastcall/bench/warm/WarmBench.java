@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.bench.warm;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.function.ToDoubleFunction;
+
+import dev.lastcall.bench.warm.Peer.Run;
+
+/** The warm-up beside its peers, in turn, from one server: CPU, rate and memory; then what only it is asked for. */
+final class WarmBench {
+
+    private static final double GIBIBYTE = 1L << 30;
+    private static final int[] KILLED_AT_PERCENT = {10, 50, 99};
+    private static final int[] SHAPED_CONNECTIONS = {8, 16, 32};
+    private static final int MANY_CONNECTIONS = 256;
+
+    private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    private final Options options;
+    private final Program program;
+
+    private WarmBench(Options options, Program program) {
+        this.options = options;
+        this.program = program;
+    }
+
+    /** @param args the folder of the built program, then see {@link Options} */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Options options = Options.parse(args);
+        Path source = Files.createTempDirectory(options.memory(), "lastcall-bench");
+        try {
+            new WarmBench(options, new Program(options.home(), source.resolve("warm.jsa"))).run(source);
+        } finally {
+            Folders.delete(source);
+        }
+    }
+
+    private void run(Path source) throws IOException, InterruptedException {
+        out.printf(Locale.ROOT, "O_DIRECT writes to %s: %.2f GiB/s%n", options.disk(),
+                DiskRate.measure(options.disk()));
+        for (String shape : options.shapes()) {
+            Weights weights = Weights.random(source, shape);
+            try (WeightsServer server = WeightsServer.start(weights)) {
+                archive(weights, server);
+                for (String section : options.sections()) {
+                    switch (section) {
+                        case "disk" -> table(weights, server, "to the disk, flushed", options.disk(), true, false);
+                        case "cache" -> table(weights, server, "to the page cache", options.memory(), false, false);
+                        case "tls" -> table(weights, server, "to the page cache, TLS", options.memory(), false, true);
+                        case "shaped" -> shaped(weights);
+                        case "kill" -> kills(weights, server);
+                        default -> {
+                        }
+                    }
+                }
+            }
+            Folders.delete(weights.folder());
+        }
+        if (options.sections().contains("memory")) {
+            memory(source);
+        }
+    }
+
+    /** The first end of the program writes the archive of its classes; it is not measured. */
+    private void archive(Weights weights, WeightsServer server) throws IOException, InterruptedException {
+        once(Peer.LASTCALL, weights, server, false, options.memory(), false, true);
+    }
+
+    private void table(Weights weights, WeightsServer server, String what, Path target, boolean flushed, boolean tls)
+            throws IOException, InterruptedException {
+        Map<Peer, List<MeasuredCommand>> measured = new EnumMap<>(Peer.class);
+        double serverCpu = server.cpuSeconds();
+        for (int round = 0; round < options.rounds(); round++) {
+            for (Peer peer : options.peers()) {
+                measured.computeIfAbsent(peer, p -> new ArrayList<>())
+                        .add(once(peer, weights, server, tls, target, flushed, round == 0));
+            }
+        }
+        double runs = options.rounds() * (double) options.peers().size();
+        out.printf(Locale.ROOT, "%n%s %s; medians of %d; the server took %.2f CPU-s/GiB%n", weights.label(), what,
+                options.rounds(), (server.cpuSeconds() - serverCpu) / runs / weights.gibibytes());
+        out.printf(Locale.ROOT, "%-34s %10s %10s %14s%n", "", "CPU-s/GiB", "GiB/s", "peak RSS, MiB");
+        measured.forEach((peer, all) -> out.printf(Locale.ROOT, "%-34s %10.2f %10.2f %14.0f%n", peer.label(),
+                median(all, MeasuredCommand::cpuSeconds) / weights.gibibytes(),
+                weights.gibibytes() / median(all, MeasuredCommand::seconds),
+                median(all, MeasuredCommand::peakMebibytes)));
+    }
+
+    private MeasuredCommand once(Peer peer, Weights weights, WeightsServer server, boolean tls, Path target,
+            boolean flushed, boolean checked) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(target, "lastcall-bench-to");
+        try {
+            Run run = new Run(server.origin(tls), weights.names(), folder, server.certificate(), Run.CONNECTIONS);
+            MeasuredCommand measured = execute(run, peer.command(run, program, flushed), flushed,
+                    MeasuredCommand.NEVER);
+            if (checked) {
+                weights.check(folder);
+            }
+            return measured;
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static MeasuredCommand execute(Run run, List<String> command, boolean flushed, LongPredicate kill)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = Map.of("AWS_ENDPOINT_URL_S3", run.origin(), "AWS_ACCESS_KEY_ID", "bench",
+                "AWS_SECRET_ACCESS_KEY", "bench", "AWS_REGION", "us-east-1", "SSL_CERT_FILE",
+                run.certificate().toString());
+        return MeasuredCommand.run(command, environment, run.target(), flushed ? run.target().toString() : "", kill);
+    }
+
+    private void shaped(Weights weights) throws IOException, InterruptedException {
+        Map.Entry<String, Weights.Source> first = weights.files().entrySet().iterator().next();
+        String name = first.getKey();
+        double bytes = first.getValue().bytes();
+        out.printf(Locale.ROOT, "%none file of %s, 50 MB/s a connection, 30 ms to the first byte, to the page cache%n",
+                weights.label());
+        out.printf(Locale.ROOT, "%-34s %10s %22s%n", "lastcall warm", "MB/s", "of connections x 50");
+        try (ShapedServer server = ShapedServer.start(weights)) {
+            for (int connections : SHAPED_CONNECTIONS) {
+                Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
+                Run run = new Run(server.origin(), weights.names(), folder, folder, connections);
+                MeasuredCommand measured = execute(run, Peer.warmUp(program, run, server.address(name)), false,
+                        MeasuredCommand.NEVER);
+                double rate = bytes / measured.seconds() / 1e6;
+                out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + connections + " connections", rate,
+                        rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    private void kills(Weights weights, WeightsServer server) throws IOException, InterruptedException {
+        out.printf(Locale.ROOT, "%n%s, kill -9, then again: fetched beyond the size%n", weights.label());
+        for (int percent : KILLED_AT_PERCENT) {
+            Path folder = Files.createTempDirectory(options.disk(), "lastcall-bench-to");
+            Run run = new Run(server.origin(false), weights.names(), folder, server.certificate(), 8);
+            List<String> command = Peer.LASTCALL.command(run, program, true);
+            long before = server.bytesSent();
+            MeasuredCommand killed = execute(run, command, false,
+                    written -> written >= weights.bytes() / 100 * percent);
+            execute(run, command, false, MeasuredCommand.NEVER);
+            weights.check(folder);
+            double again = (server.bytesSent() - before - weights.bytes()) / (double) (1 << 20);
+            out.printf(Locale.ROOT, "%-34s %10.1f MiB  (at most 8 parts of 16 MiB in the air)%s%n",
+                    "  at " + percent + " %, 8 connections", again, killed.wasKilled() ? "" : "  it had ended before");
+            Folders.delete(folder);
+        }
+    }
+
+    private void memory(Path source) throws IOException, InterruptedException {
+        Weights weights = Weights.sparse(source, options.sparseBytes());
+        try (WeightsServer server = WeightsServer.start(weights)) {
+            Path folder = Files.createTempDirectory(options.disk(), "lastcall-bench-to");
+            Run run = new Run(server.origin(false), weights.names(), folder, server.certificate(), MANY_CONNECTIONS);
+            MeasuredCommand measured = execute(run, Peer.LASTCALL.command(run, program, true), true,
+                    MeasuredCommand.NEVER);
+            weights.check(folder);
+            out.printf(Locale.ROOT, "%n%s, at most %d connections: %.0f MiB at most, %.2f GiB/s, %.2f CPU-s/GiB%n",
+                    weights.label(), MANY_CONNECTIONS, measured.peakMebibytes(),
+                    weights.bytes() / GIBIBYTE / measured.seconds(),
+                    measured.cpuSeconds() * GIBIBYTE / weights.bytes());
+            Folders.delete(folder);
+        }
+    }
+
+    private static double median(List<MeasuredCommand> runs, ToDoubleFunction<MeasuredCommand> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.fetch;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What can be told to Linux of a file but not by Java: reserve its blocks, begin to write back, drop from the page cache,
+ * read into it. All of it is advice. Nothing depends on it: where it is not to be had, or refused, nothing happens, and what
+ * must be on the disk is forced there by other means. Thread-safe but for {@link #close()}.
+ */
+final class FileAdvice implements AutoCloseable {
+
+    /** fcntl.h; the same on all of Linux's 64-bit platforms. */
+    private static final int O_RDWR = 2;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int POSIX_FADV_WILLNEED = 3;
+    private static final int POSIX_FADV_DONTNEED = 4;
+
+    private static final Optional<Calls> CALLS = Calls.find();
+
+    private final int descriptor;
+
+    private FileAdvice(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** The functions of the C library. */
+    private record Calls(MethodHandle open, MethodHandle close, MethodHandle fallocate, MethodHandle syncFileRange,
+            MethodHandle fadvise) {
+
+        @SuppressWarnings("restricted") // guarded: where native access is denied, there is no advice
+        static Optional<Calls> find() {
+            if (!System.getProperty("os.name", "").equals("Linux")) {
+                return Optional.empty();
+            }
+            try {
+                Linker linker = Linker.nativeLinker();
+                SymbolLookup library = linker.defaultLookup();
+                ValueLayout.OfInt number = ValueLayout.JAVA_INT;
+                ValueLayout.OfLong size = ValueLayout.JAVA_LONG;
+                return Optional.of(new Calls(
+                        linker.downcallHandle(library.findOrThrow("open"),
+                                FunctionDescriptor.of(number, ValueLayout.ADDRESS, number),
+                                Linker.Option.firstVariadicArg(2)),
+                        linker.downcallHandle(library.findOrThrow("close"), FunctionDescriptor.of(number, number)),
+                        linker.downcallHandle(library.findOrThrow("fallocate"),
+                                FunctionDescriptor.of(number, number, number, size, size)),
+                        linker.downcallHandle(library.findOrThrow("sync_file_range"),
+                                FunctionDescriptor.of(number, number, size, size, number)),
+                        linker.downcallHandle(library.findOrThrow("posix_fadvise"),
+                                FunctionDescriptor.of(number, number, size, size, number))));
+            } catch (IllegalCallerException | UnsupportedOperationException | java.util.NoSuchElementException
+                    | ExceptionInInitializerError e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        int run(Calls calls) throws Throwable;
+    }
+
+    private static int call(Call call) {
+        if (CALLS.isEmpty()) {
+            return -1;
+        }
+        try {
+            return call.run(CALLS.get());
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a call of the C library declares no exception", e);
+        }
+    }
+
+    /** On a file that is there. */
+    static FileAdvice on(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path.toString());
+            return new FileAdvice(call(calls -> (int) calls.open().invokeExact(name, O_RDWR | O_CLOEXEC)));
+        }
+    }
+
+    /** Reserves blocks without making the file any longer. */
+    void reserve(long bytes) {
+        if (descriptor >= 0 && bytes > 0) {
+            call(calls -> (int) calls.fallocate().invokeExact(descriptor, FALLOC_FL_KEEP_SIZE, 0L, bytes));
+        }
+    }
+
+    /** Begins to write back all that is dirty, without waiting for it. */
+    void startWriteBack() {
+        if (descriptor >= 0) {
+            call(calls -> (int) calls.syncFileRange().invokeExact(descriptor, 0L, 0L, SYNC_FILE_RANGE_WRITE));
+        }
+    }
+
+    /** Drops what is clean of a range from the page cache. */
+    void drop(long offset, long bytes) {
+        advise(offset, bytes, POSIX_FADV_DONTNEED);
+    }
+
+    /** Begins to read a range into the page cache. */
+    void readAhead(long offset, long bytes) {
+        advise(offset, bytes, POSIX_FADV_WILLNEED);
+    }
+
+    private void advise(long offset, long bytes, int advice) {
+        if (descriptor >= 0 && bytes > 0) {
+            call(calls -> (int) calls.fadvise().invokeExact(descriptor, offset, bytes, advice));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (descriptor >= 0) {
+            call(calls -> (int) calls.close().invokeExact(descriptor));
+        }
+    }
+}
