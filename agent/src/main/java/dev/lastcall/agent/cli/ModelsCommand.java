@@ -18,7 +18,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON document.", order = 1)
     private boolean json;
 
-    @Option(names = "--limit", paramLabel = "RATE", order = 2, description = "Sets the bandwidth of all fetching: 200MiB/s, 500Mbit/s, unlimited.")
+    @Option(names = "--limit", paramLabel = "RATE", order = 2, description = "Sets the bandwidth: 200MiB/s, 500Mbit/s, unlimited.")
     private @Nullable String limit;
 
     @Mixin

@@ -38,16 +38,16 @@ final class FetchOptions {
     @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
     private boolean requireDigest;
 
-    @Option(names = "--verify", paramLabel = "HOW", order = 24, description = "How far the disk is trusted: always, on-start (reads what is there) or size.")
+    @Option(names = "--verify", paramLabel = "HOW", order = 24, description = "How far the disk is trusted: always, on-start or size.")
     private Verify verify = Verify.ON_START;
 
     @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
     private boolean noSync;
 
-    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, description = "Whether files stay in memory: auto, keep, bypass or refill.")
+    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, description = "In memory: auto, keep, bypass or refill.")
     private PageCache pageCache = PageCache.AUTO;
 
-    @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then; a later run goes on.")
+    @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then.")
     private @Nullable String timeout;
 
     Bandwidth bandwidth() {

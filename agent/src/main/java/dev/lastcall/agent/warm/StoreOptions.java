@@ -16,10 +16,10 @@ import picocli.CommandLine.Option;
 /** The flags that say which files of which store. */
 final class StoreOptions {
 
-    @Option(names = "--include", paramLabel = "PATTERN", order = 1, description = "Only files that match, such as *.safetensors; repeatable.")
+    @Option(names = "--include", paramLabel = "PATTERN", order = 1, description = "Only what matches, such as *.safetensors; repeatable.")
     private List<String> include = new ArrayList<>();
 
-    @Option(names = "--exclude", paramLabel = "PATTERN", order = 2, description = "Not the files that match, such as original/; repeatable.")
+    @Option(names = "--exclude", paramLabel = "PATTERN", order = 2, description = "Not what matches, such as original/; repeatable.")
     private List<String> exclude = new ArrayList<>();
 
     @Option(names = "--file", paramLabel = "NAME", order = 3, description = "A file of a web folder without SHA256SUMS; repeatable.")

@@ -10,8 +10,9 @@ import dev.lastcall.metadata.Observation;
 
 /**
  * When to look next: at a fixed rate while looks succeed, counted from the start of a look, each interval shorter by up
- * to a tenth, never longer, so that the interval is the longest time that a notice can stay unseen; after a failure by {@link Backoff}. An answer that was not understood is asked for again at once, the
- * first time, because it may be a notice that was being written. Not thread-safe.
+ * to a tenth, never longer, so that the interval is the longest time that a notice can stay unseen; after a failure by
+ * {@link Backoff}. An answer that was not understood is asked for again at once, the first time, because it may be a notice
+ * that was being written. Not thread-safe.
  */
 public final class PollSchedule {
 
