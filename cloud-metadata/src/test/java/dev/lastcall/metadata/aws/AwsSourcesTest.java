@@ -59,7 +59,7 @@ class AwsSourcesTest {
         start("aws-spot");
         clock.run(Duration.ofMinutes(10), 1);
 
-        assertThat(sink.seen()).hasSizeBetween(570, 630).containsOnly(Observation.ABSENT);
+        assertThat(sink.seen()).hasSizeBetween(600, 667).containsOnly(Observation.ABSENT);
         assertThat(imds.count(Method.PUT, "")).isEqualTo(1);
     }
 
