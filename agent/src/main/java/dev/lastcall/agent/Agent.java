@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.api.OperatorDesk;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.config.AgentConfig;
@@ -77,6 +78,7 @@ public final class Agent implements AutoCloseable {
     private final Drains drains;
     private final NoticeBoard board;
     private final BoardTicker ticker;
+    private final Outlets outlets;
     private final SourceKeeper sources;
     private final ServerSeeker seeker;
     private final MeterBinding meters;
@@ -113,15 +115,27 @@ public final class Agent implements AutoCloseable {
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
                 ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
+        outlets = Outlets.of(config,
+                new Cluster.Parts(vertx, http, recognizer, clock, settings(config.drain()).policy()),
+                pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
+                        new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock), pod.app())),
+                this::remove);
         mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
                 config.drain().reopen());
-        board = new NoticeBoard(clock, List.<NoticeEvent.Listener>of(mark::withdrawn, drains, told, mark::noticed),
-                List.of(told));
+        // The doors of this process first, then those of other processes, then whoever is only told.
+        List<NoticeEvent.Listener> hearers = new ArrayList<>();
+        hearers.add(mark::withdrawn);
+        hearers.add(drains);
+        hearers.addAll(outlets.listeners());
+        hearers.add(told);
+        hearers.add(mark::noticed);
+        board = new NoticeBoard(clock, hearers, List.of(told));
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
+        outlets.measure(metrics);
         sources = new SourceKeeper(config, transport, clock, board, meters::source);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
-                config.servers().isEmpty() ? config.discovery().ports() : List.of(), clock,
+                config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
         desk = new Desk(board, drains, config.notices(), system, clock);
         rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
@@ -130,8 +144,9 @@ public final class Agent implements AutoCloseable {
                 : Optional.of(new WarmModels(config, clock, () -> reclamation().isPresent(), metrics));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                rights, modelDesk);
-        api = new ApiServer(vertx, config.api(), status, desk, modelDesk, metrics);
+                rights, modelDesk, outlets::conditions);
+        api = new ApiServer(vertx, config.api(), status, desk, modelDesk,
+                new Holds(() -> servers, drains::snapshots, clock), metrics);
         service = new ServiceStatus(manager, status, clock);
         listeners = new GateListeners(manager, () -> servers, clock);
     }
@@ -161,6 +176,7 @@ public final class Agent implements AutoCloseable {
     private void start() throws IOException {
         drains.addListener(meters);
         drains.addListener(transition -> approveWhenDrained());
+        drains.addListener(outlets::on);
         for (LocalServer server : servers) {
             meters.server(server, drains);
             server.watch().start();
@@ -170,6 +186,8 @@ public final class Agent implements AutoCloseable {
         mark.begin(resumed.isPresent());
         resumed.ifPresentOrElse(board::restore, this::releaseUnits);
         listeners.listen();
+        outlets.open(resumed.isPresent(),
+                () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm));
         api.openTcp();
         try {
             api.openSocket();
@@ -242,6 +260,15 @@ public final class Agent implements AutoCloseable {
         meters.server(found, drains);
         found.watch().start();
         drains.add(found.server());
+    }
+
+    private void remove(String name) {
+        servers.stream().filter(local -> local.server().name().equals(name)).toList().forEach(gone -> {
+            servers.remove(gone);
+            gone.watch().close();
+        });
+        drains.remove(name);
+        meters.remove(name);
     }
 
     private void approveWhenDrained() {
@@ -318,6 +345,7 @@ public final class Agent implements AutoCloseable {
         models.ifPresent(WarmModels::close);
         seeker.close();
         sources.close();
+        outlets.close();
         ticker.close();
         factory.close();
         drains.close();

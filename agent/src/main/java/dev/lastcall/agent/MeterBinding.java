@@ -53,6 +53,11 @@ final class MeterBinding implements DrainTransition.Listener {
                 .orElseThrow(() -> new IllegalStateException("the board does not know the source " + source));
     }
 
+    /** A server is there no more. */
+    void remove(String server) {
+        metrics.removeServer(server);
+    }
+
     void server(LocalServer local, Drains drains) {
         String name = local.server().name();
         Map<String, LongSupplier> refused = new HashMap<>();

@@ -42,6 +42,9 @@ final class NoticeSettings {
                 case SourceConfig.Known(SourceConfig.Preset preset) -> urls.add(preset(source, preset, timeout));
                 case SourceConfig.Appearing(var file) -> files
                         .add(new FileSettings(source.name(), file, source.window(), source.poll()));
+                case SourceConfig.NodeAgent _ -> {
+                    // No provider's, and not the libraries' to know: SourceKeeper starts it.
+                }
                 case SourceConfig.Fixed fixed -> ends.add(new FixedEndSettings(source.name(),
                         new FixedEndSettings.End.At(fixed.deadline().toInstant()), fixed.lead()));
                 case SourceConfig.Aging aging -> ends.add(new FixedEndSettings(source.name(),

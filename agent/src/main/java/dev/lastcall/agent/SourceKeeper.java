@@ -10,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.SourceConfig;
+import dev.lastcall.agent.relay.RelayedNotices;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeKey;
@@ -38,6 +40,7 @@ final class SourceKeeper implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private volatile Cloud cloud = Cloud.NONE;
     private volatile NodeSources sources = NodeSources.NONE;
+    private final List<NoticeSource> relayed = new ArrayList<>(); // guarded by this
     private boolean closed; // guarded by this
 
     /**
@@ -91,13 +94,20 @@ final class SourceKeeper implements AutoCloseable {
         cloud = found;
         sources = new Sources(transport, clock, new Random(), Path.of("/"))
                 .forCloud(found, NoticeSettings.of(config));
-        for (NoticeSource source : sources.all()) {
+        for (SourceConfig source : config.sources()) {
+            if (source.from() instanceof SourceConfig.NodeAgent(Path socket)) {
+                relayed.add(new RelayedNotices(source.name(), socket, clock));
+            }
+        }
+        List<NoticeSource> all = new ArrayList<>(sources.all());
+        all.addAll(relayed);
+        for (NoticeSource source : all) {
             board.expect(source);
             added.accept(source);
             source.start(board);
         }
         List<String> names = new ArrayList<>();
-        sources.all().forEach(source -> names.add(source.name()));
+        all.forEach(source -> names.add(source.name()));
         log.atInfo()
                 .addKeyValue("cloud", found.label())
                 .addKeyValue("sources", String.join(",", names))
@@ -148,5 +158,6 @@ final class SourceKeeper implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         sources.all().forEach(NoticeSource::close);
+        relayed.forEach(NoticeSource::close);
     }
 }

@@ -43,10 +43,12 @@ final class StatusReporter implements Supplier<StatusView> {
     private final SourceKeeper sources;
     private final RightsWatch rights;
     private final ModelDesk models;
+    private final Supplier<List<StatusView.Condition>> others;
     private final long started;
 
     StatusReporter(String version, boolean dryRun, NodeClock clock, NoticeBoard board, Drains drains,
-            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights, ModelDesk models) {
+            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights, ModelDesk models,
+            Supplier<List<StatusView.Condition>> others) {
         this.version = version;
         this.dryRun = dryRun;
         this.clock = clock;
@@ -56,6 +58,7 @@ final class StatusReporter implements Supplier<StatusView> {
         this.sources = sources;
         this.rights = rights;
         this.models = models;
+        this.others = others;
         this.started = clock.nanoTime();
     }
 
@@ -98,6 +101,7 @@ final class StatusReporter implements Supplier<StatusView> {
                         "put a gate before it, or configure servers[].gauge"));
             }
         }
+        conditions.addAll(others.get());
         return conditions;
     }
 

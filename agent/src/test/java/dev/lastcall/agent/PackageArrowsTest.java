@@ -53,6 +53,11 @@ class PackageArrowsTest {
             server.stop    | server, systemd, metadata
             gate           | server, metadata
             drain          | server, metadata
+            kubernetes     | metadata
+            kubernetes.node | kubernetes, metadata
+            kubernetes.pod | kubernetes, server, server.kind, metadata
+            relay          | api, metadata
+            webhook        | metadata
             telemetry      | config, metadata
             api            | config, telemetry, metadata
             systemd        | metadata

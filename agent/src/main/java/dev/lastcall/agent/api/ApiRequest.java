@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.api;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * A request, once it has been read whole within its bounds.
  *
@@ -9,5 +11,7 @@ package dev.lastcall.agent.api;
  * @param authorization the header, empty without one
  * @param body as text
  * @param overSocket whether it came over the control socket, whose file mode has decided who may speak
+ * @param waitedFor whether whoever asked is still there
  */
-record ApiRequest(String method, String path, String authorization, String body, boolean overSocket) {}
+record ApiRequest(String method, String path, String authorization, String body, boolean overSocket,
+        BooleanSupplier waitedFor) {}

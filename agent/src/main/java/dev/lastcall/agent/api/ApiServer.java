@@ -23,13 +23,16 @@ public final class ApiServer implements AutoCloseable {
     /** Time that a connection has for each request with its answer, idling before it included. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Root and the socket's group. */
+    private static final String SOCKET_MODE = "rw-rw----";
+
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private final ApiConfig config;
     private final HttpServer tcp;
     private final HttpServer local;
-    private final ControlSocket socket;
+    private final SocketFile socket;
     private boolean socketOpen;
 
     /**
@@ -38,28 +41,30 @@ public final class ApiServer implements AutoCloseable {
      * @param status makes a view; called on the event loop, must not block
      * @param desk takes the verbs
      * @param models what is said of the models
+     * @param holder holds hooks until servers are idle
      */
     public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
+            Holder holder, Metrics metrics) {
+        this(vertx, config, status, desk, models, holder, metrics, PATIENCE);
+    }
+
+    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Holder holder,
             Metrics metrics) {
-        this(vertx, config, status, desk, models, metrics, PATIENCE);
+        this(vertx, config, status, desk, ModelDesk.NONE, holder, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Metrics metrics) {
-        this(vertx, config, status, desk, ModelDesk.NONE, metrics, PATIENCE);
-    }
-
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Metrics metrics,
-            Duration patience) {
-        this(vertx, config, status, desk, ModelDesk.NONE, metrics, patience);
+    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Holder holder,
+            Metrics metrics, Duration patience) {
+        this(vertx, config, status, desk, ModelDesk.NONE, holder, metrics, patience);
     }
 
     private ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
-            Metrics metrics, Duration patience) {
+            Holder holder, Metrics metrics, Duration patience) {
         this.config = config;
-        Routes routes = new Routes(status, desk, models, metrics, config.token());
+        Routes routes = new Routes(status, desk, models, holder, metrics, config.token());
         this.tcp = new BoundedHttp(vertx, routes, metrics, false, patience.toMillis()).server();
         this.local = new BoundedHttp(vertx, routes, metrics, true, patience.toMillis()).server();
-        this.socket = new ControlSocket(config.socket());
+        this.socket = new SocketFile(config.socket(), SOCKET_MODE);
     }
 
     /**
@@ -89,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
      */
     public void openSocket() throws IOException {
         try {
-            socket.listen(local);
+            socket.listen(local::listen);
             socketOpen = true;
         } catch (IOException | RuntimeException failed) {
             throw new IOException("cannot open the control socket " + config.socket() + ": " + reason(failed)

@@ -4,6 +4,7 @@ package dev.lastcall.agent.api;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.lastcall.agent.telemetry.ApiRefusal;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -123,9 +124,17 @@ final class BoundedHttp {
     private void whole(HttpServerRequest request, Buffer body) {
         String path = request.path() == null ? "" : request.path();
         String authorization = request.getHeader("Authorization");
+        AtomicBoolean there = new AtomicBoolean(true);
         ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
-                body.toString(StandardCharsets.UTF_8), overSocket);
-        if (!Routes.isVerb(path)) {
+                body.toString(StandardCharsets.UTF_8), overSocket, there::get);
+        if (Routes.isHold(path)) {
+            request.response().closeHandler(gone -> there.set(false));
+            Guard guard = guards.get(request.connection());
+            if (guard != null) {
+                guard.disarm();
+            }
+        }
+        if (!Routes.mayBlock(path)) {
             write(request, answer(read));
             return;
         }

@@ -24,26 +24,39 @@ final class Routes {
 
     private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown",
             "/v1/models/limit");
+    private static final String HOLD = "/v1/hold";
+    private static final int MAX_HOLD_NAME = 400;
     private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status",
             "/v1/models");
 
     private final Supplier<StatusView> status;
     private final OperatorDesk desk;
     private final ModelDesk models;
+    private final Holder holder;
     private final Metrics metrics;
     private final byte @Nullable [] token;
 
-    Routes(Supplier<StatusView> status, OperatorDesk desk, ModelDesk models, Metrics metrics,
+    Routes(Supplier<StatusView> status, OperatorDesk desk, ModelDesk models, Holder holder, Metrics metrics,
             @Nullable String token) {
         this.status = status;
         this.desk = desk;
         this.models = models;
+        this.holder = holder;
         this.metrics = metrics;
         this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether answering it may block, so that it has no business on the event loop. */
-    static boolean isVerb(String path) {
+    static boolean mayBlock(String path) {
+        return isVerb(path) || isHold(path);
+    }
+
+    /** Whether it waits for servers, for as long as they take. */
+    static boolean isHold(String path) {
+        return path.equals(HOLD) || path.startsWith(HOLD + "/");
+    }
+
+    private static boolean isVerb(String path) {
         return VERBS.contains(path);
     }
 
@@ -57,8 +70,12 @@ final class Routes {
         if (isVerb(request.path())) {
             return request.method().equals("POST") ? verb(request) : wrongMethod("POST", request);
         }
+        if (isHold(request.path())) {
+            return request.method().equals("GET") ? hold(request) : wrongMethod("GET", request);
+        }
         metrics.apiRefused(ApiRefusal.UNKNOWN);
         Set<String> all = new TreeSet<>(VIEWS);
+        all.add(HOLD);
         all.addAll(VERBS);
         return ApiAnswer.error(404, "not-found", "there is nothing here; there is " + String.join(", ", all));
     }
@@ -72,6 +89,24 @@ final class Routes {
             case "/v1/models" -> ApiAnswer.of(200, ApiAnswer.JSON, ModelsJson.write(models) + "\n");
             default -> new ApiAnswer(200, "text/html; charset=utf-8", StatusPage.html(status.get()),
                     Map.of("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"));
+        };
+    }
+
+    private ApiAnswer hold(ApiRequest request) {
+        String whom = request.path().equals(HOLD) ? Holder.ALL : request.path().substring(HOLD.length() + 1);
+        Holder.Held held = whom.length() > MAX_HOLD_NAME
+                ? Holder.Held.UNKNOWN
+                : holder.hold(whom, request.waitedFor());
+        return switch (held) {
+            case IDLE -> ApiAnswer.of(200, ApiAnswer.TEXT, "idle\n");
+            case DRAINED -> ApiAnswer.of(200, ApiAnswer.TEXT, "drained\n");
+            case TOO_LONG, LEFT -> ApiAnswer.of(200, ApiAnswer.TEXT, "not idle\n");
+            case UNKNOWN -> ApiAnswer.error(404, "not-found",
+                    "there is no such server; /v1/hold/NAMESPACE/APP names a pod's by the label app");
+            case CROWDED -> {
+                metrics.apiRefused(ApiRefusal.OVERLOAD);
+                yield ApiAnswer.error(503, "crowded", "too many wait already");
+            }
         };
     }
 

@@ -40,6 +40,7 @@ public final class Cli {
     public Cli(Terminal terminal, AgentRunner runner) {
         this.terminal = terminal;
         add("run", () -> new RunCommand(terminal, runner));
+        add("gate", () -> new GateCommand(terminal, runner));
         add("status", () -> new StatusCommand(terminal));
         add("models", () -> new ModelsCommand(terminal));
         add("wait", () -> new WaitCommand(terminal, NodeClock.system()));

@@ -68,7 +68,12 @@ final class ConfigOptions {
      * @throws CommandFailure if it cannot be used; the message has every problem on a line of its own
      */
     ConfigResult.Valid read(Map<String, String> environment) {
-        return switch (ConfigReader.read(inputs(environment))) {
+        return read(inputs(environment));
+    }
+
+    /** The configuration from these inputs, as {@link #read(Map)}. */
+    static ConfigResult.Valid read(ConfigInputs inputs) {
+        return switch (ConfigReader.read(inputs)) {
             case ConfigResult.Valid valid -> valid;
             case ConfigResult.Invalid invalid -> throw new CommandFailure(ExitCode.USAGE, explain(invalid));
         };

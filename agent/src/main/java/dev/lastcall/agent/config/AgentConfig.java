@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /** The whole configuration, checked. */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
         AzureConfig azure,
         List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
-        List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api, LogConfig log) {
+        List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
+        @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
+        LogConfig log) {
 
     /** Where drain records are kept when nobody says otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
@@ -66,6 +70,9 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.value("readiness", ValueType.word(Readiness.values()), Readiness.NOTICE,
                         "What makes `/readyz` answer 503: a final `notice`; with `models` also a model that is not warm."),
                 section.section("api", ApiConfig::read),
+                section.optionalSection("kubernetes", KubernetesConfig::read),
+                section.optionalSection("relay", RelayConfig::read),
+                section.optionalSection("webhook", WebhookConfig::read),
                 section.section("log", LogConfig::read));
         config.checkNames(section);
         config.checkAddresses(section);

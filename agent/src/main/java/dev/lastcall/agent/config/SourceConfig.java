@@ -38,6 +38,9 @@ public record SourceConfig(String name, From from, Duration window, Duration pol
     /** A file that appears. */
     public record Appearing(Path file) implements From {}
 
+    /** The agent of the node that this agent is in a pod of. */
+    public record NodeAgent(Path socket) implements From {}
+
     /**
      * A time that is known beforehand.
      *
@@ -97,6 +100,8 @@ public record SourceConfig(String name, From from, Duration window, Duration pol
                 "A provider whose paths are known.");
         Path file = section.optional("file", ValueType.absolutePath(), "none",
                 "A file whose appearance is the notice; its first line may be the time.");
+        Path agent = section.optional("agent", ValueType.absolutePath(), "none",
+                "The socket where the node's agent relays its notices (its `relay.socket`), for a gate in a pod.");
         OffsetDateTime deadline = section.optional("deadline", ValueType.instant(), "none",
                 "A time known beforehand at which the node is gone: the end of a Capacity Block, say.");
         Duration age = section.optional("age", ValueType.duration(Duration.ofMinutes(1), Durations.MAX), "none",
@@ -106,9 +111,9 @@ public record SourceConfig(String name, From from, Duration window, Duration pol
         Duration window = section.value("window", Limits.LONG_WINDOW, Duration.ofMinutes(2),
                 "Time left at a notice that names no time.");
         Duration poll = section.value("poll", Limits.POLL, Duration.ofSeconds(1), "Time between two looks.");
-        List<String> set = section.setAmong("url", "preset", "file", "deadline", "age");
+        List<String> set = section.setAmong("url", "preset", "file", "agent", "deadline", "age");
         if (set.size() != 1) {
-            section.conflict("", "needs exactly one of url, preset, file, deadline, age; it has "
+            section.conflict("", "needs exactly one of url, preset, file, agent, deadline, age; it has "
                     + (set.isEmpty() ? "none" : String.join(" and ", set)));
         }
         if (preset != null && !section.setAmong("window").isEmpty()) {
@@ -119,6 +124,8 @@ public record SourceConfig(String name, From from, Duration window, Duration pol
             from = new Url(url, time);
         } else if (preset != null) {
             from = new Known(preset);
+        } else if (agent != null) {
+            from = new NodeAgent(agent);
         } else if (deadline != null) {
             from = new Fixed(deadline, lead);
         } else if (age != null) {

@@ -67,10 +67,12 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
      * less than half of it: where the parts do not fit, cut and stop shrink in proportion. A server that needs longer
      * than usual to exit gets it where that still holds, and is otherwise killed on time, idle or cut as it is by then.
      *
+     * <p>Where somebody else ends the server before the deadline, the window is that much shorter for it.
+     *
      * @param window time from the notice to the deadline; below {@link #MINIMAL_WINDOW}, negative included, that much
      */
     public Budget budget(Duration window, StopNeeds needs) {
-        long whole = Math.max(window.toNanos(), MINIMAL_WINDOW.toNanos());
+        long whole = Math.max(window.minus(needs.lead()).toNanos(), MINIMAL_WINDOW.toNanos());
         long killAt = whole - Math.min(killLead(whole), (long) (whole * MAX_MARGIN_SHARE));
         long half = killAt / 2;
         long cutting = cutTime(whole);

@@ -75,6 +75,14 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         standing.get().ifPresent(drain::noticed);
     }
 
+    /** Lets a server go that is not there any more; its drain, if one is on, ends where it is and leaves no record. */
+    public void remove(String server) {
+        drains.stream().filter(drain -> drain.name().equals(server)).toList().forEach(drain -> {
+            drains.remove(drain);
+            drain.close();
+        });
+    }
+
     /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */
     public void addListener(DrainTransition.Listener listener) {
         listeners.add(listener);

@@ -8,8 +8,10 @@ import java.time.Duration;
  *
  * @param stops whether there is anything to stop; without it the drain is over when it is idle or has cut
  * @param grace time from SIGTERM to its own exit, once nothing is in flight; zero where the budget's own will do
+ * @param lead how long before the node's deadline somebody else ends the server: the kubelet of a node that shuts down
+ *        kills ordinary pods before those of the system
  */
-public record StopNeeds(boolean stops, Duration grace) {
+public record StopNeeds(boolean stops, Duration grace, Duration lead) {
 
     /** Beyond its own shutdown timeout vLLM takes this long to tear its engine down. Measured by others: 3 to 5 s. */
     public static final Duration VLLM_TEARDOWN = Duration.ofSeconds(5);
@@ -24,9 +26,14 @@ public record StopNeeds(boolean stops, Duration grace) {
     public static final StopNeeds NOTHING_TO_STOP = new StopNeeds(false, Duration.ZERO);
 
     public StopNeeds {
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("a stop cannot need less than no time: " + grace);
+        if (grace.isNegative() || lead.isNegative()) {
+            throw new IllegalArgumentException("a stop cannot need less than no time: " + grace + ", " + lead);
         }
+    }
+
+    /** Of a server that nobody else ends before the node's deadline. */
+    public StopNeeds(boolean stops, Duration grace) {
+        this(stops, grace, Duration.ZERO);
     }
 
     /**

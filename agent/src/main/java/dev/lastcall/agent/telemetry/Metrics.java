@@ -2,8 +2,8 @@
 package dev.lastcall.agent.telemetry;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -14,6 +14,7 @@ import dev.lastcall.metadata.NoticeKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -38,7 +39,7 @@ public final class Metrics {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     /** Function counters hold what they count only weakly; here it stays. */
-    private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
+    private final Map<Meter.Id, LongSupplier> counted = new ConcurrentHashMap<>();
 
     /**
      * Makes the meters that are there from the start.
@@ -106,6 +107,25 @@ public final class Metrics {
                         tags.and("reason", reason), count));
         count("lastcall.requests.cut", "Requests ended by the agent before they were complete.", tags, readings.cut());
         count("lastcall.requests.lost", "Requests whose client got a broken answer.", tags, readings.lost());
+    }
+
+    /** Takes a server's meters away, so that pods which come and go leave no series behind. */
+    public void removeServer(String server) {
+        registry.getMeters().stream().filter(meter -> server.equals(meter.getId().getTag(SERVER))).forEach(meter -> {
+            registry.remove(meter);
+            counted.remove(meter.getId());
+        });
+    }
+
+    /**
+     * Adds the calls to the Kubernetes API.
+     *
+     * @param verb of the call, one of a closed set
+     * @param outcome how it ended, one of a closed set
+     */
+    public void kubernetesCalls(String verb, String outcome, LongSupplier calls) {
+        count("lastcall.kubernetes.calls", "Calls to the Kubernetes API.", Tags.of("verb", verb, "outcome", outcome),
+                calls);
     }
 
     /**
@@ -204,10 +224,11 @@ public final class Metrics {
     }
 
     private void count(String name, String description, Tags tags, LongSupplier count) {
-        counted.add(count);
-        FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+        Meter.Id id = FunctionCounter.builder(name, count, LongSupplier::getAsLong)
                 .description(description)
                 .tags(tags)
-                .register(registry);
+                .register(registry)
+                .getId();
+        counted.put(id, count);
     }
 }

@@ -69,7 +69,7 @@ class ApiServerTest {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
         ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), token, path),
                 view::get,
-                desk, metrics, patience);
+                desk, Holder.NONE, metrics, patience);
         opened.add(server);
         server.openTcp();
         server.openSocket();
@@ -268,7 +268,7 @@ class ApiServerTest {
         ApiServer other = new ApiServer(vertx,
                 new ApiConfig(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
                         directory.resolve("x.sock")),
-                view::get, desk, metrics);
+                view::get, desk, Holder.NONE, metrics);
 
         assertThatIOException().isThrownBy(other::openTcp).withMessageContaining("api.listen");
     }
@@ -276,7 +276,7 @@ class ApiServerTest {
     private ApiServer second() {
         ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), null, socket),
                 view::get,
-                desk, metrics);
+                desk, Holder.NONE, metrics);
         opened.add(server);
         return server;
     }

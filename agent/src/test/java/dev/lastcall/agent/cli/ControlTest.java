@@ -14,6 +14,7 @@ import java.util.Map;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.FakeDesk;
+import dev.lastcall.agent.api.Holder;
 import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.SampleViews;
 import dev.lastcall.agent.config.ApiConfig;
@@ -44,7 +45,7 @@ class ControlTest {
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
         server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), "0123456789abcdef", socket),
-                SampleViews::reclaimed, desk, ModelDesk.NONE, new Metrics("1"));
+                SampleViews::reclaimed, desk, ModelDesk.NONE, Holder.NONE, new Metrics("1"));
         server.openTcp();
         server.openSocket();
         terminal = new CapturedTerminal(

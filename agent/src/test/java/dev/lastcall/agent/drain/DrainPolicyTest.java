@@ -128,6 +128,16 @@ final class DrainPolicyTest {
         return Combinators.combine(part, part, part, part).as(DrainPolicy::new);
     }
 
+    @Test
+    void aServerThatTheKubeletEndsBeforeTheDeadlineHasAShorterWindow() {
+        StopNeeds ordinaryPodOnGke = new StopNeeds(true, Duration.ZERO, Duration.ofSeconds(15));
+        Budget budget = DrainPolicy.DEFAULT.budget(Duration.ofSeconds(30), ordinaryPodOnGke);
+        assertThat(budget.killAt()).isLessThanOrEqualTo(Duration.ofSeconds(12));
+        assertThat(budget.cutAt()).isGreaterThanOrEqualTo(budget.killAt().dividedBy(2));
+        assertThat(DrainPolicy.DEFAULT.budget(Duration.ofSeconds(5), ordinaryPodOnGke).window())
+                .isEqualTo(DrainPolicy.MINIMAL_WINDOW);
+    }
+
     @Provide
     static Arbitrary<StopNeeds> needs() {
         return Combinators.combine(Arbitraries.of(true, false), Arbitraries.longs().between(0, 120_000))

@@ -11,27 +11,38 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
 
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 
 /**
- * The file side of the control socket. It is bound under another name and gets its mode before it appears under its
+ * The file side of a local socket that a server listens on. It is bound under another name and gets its mode before it appears under its
  * own, so that nobody can connect too early, and a socket that another agent answers on is never taken away.
  */
-final class ControlSocket {
+public final class SocketFile {
 
-    private static final String MODE = "rw-rw----";
     private static final String DIRECTORY_MODE = "rwxr-xr-x";
 
     private final Path path;
+    private final String mode;
 
-    ControlSocket(Path path) {
+    /**
+     * @param path of the file
+     * @param mode of the file, such as {@code rw-rw----}: who may connect
+     */
+    public SocketFile(Path path, String mode) {
         this.path = path;
+        this.mode = mode;
     }
 
-    /** Makes the server listen here. */
-    void listen(HttpServer server) throws IOException {
+    /**
+     * Makes a server listen here.
+     *
+     * @param server its own {@code listen}
+     * @throws IOException if it cannot, or if somebody else listens here
+     */
+    public void listen(Function<SocketAddress, Future<?>> server) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         if (parent == null) {
             throw new IOException("is a root directory");
@@ -41,8 +52,8 @@ final class ControlSocket {
         Path hidden = parent.resolve("." + ProcessHandle.current().pid() + ".sock");
         Files.deleteIfExists(hidden);
         try {
-            server.listen(SocketAddress.domainSocketAddress(hidden.toString())).await();
-            Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(MODE));
+            server.apply(SocketAddress.domainSocketAddress(hidden.toString())).await();
+            Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(mode));
             Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(hidden);
@@ -50,7 +61,7 @@ final class ControlSocket {
     }
 
     /** Takes the file away. */
-    void remove() throws IOException {
+    public void remove() throws IOException {
         Files.deleteIfExists(path);
     }
 

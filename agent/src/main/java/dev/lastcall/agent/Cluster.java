@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.KubernetesConfig;
+import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.kubernetes.ApiServerUrl;
+import dev.lastcall.agent.kubernetes.ApiTally;
+import dev.lastcall.agent.kubernetes.Call;
+import dev.lastcall.agent.kubernetes.ClusterEvents;
+import dev.lastcall.agent.kubernetes.KubernetesApi;
+import dev.lastcall.agent.kubernetes.ListWatch;
+import dev.lastcall.agent.kubernetes.ServiceAccount;
+import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
+import dev.lastcall.agent.kubernetes.node.NodeMarks;
+import dev.lastcall.agent.kubernetes.pod.PodServer;
+import dev.lastcall.agent.kubernetes.pod.PodServerFactory;
+import dev.lastcall.agent.kubernetes.pod.PodServers;
+import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeEvent;
+import io.vertx.core.Vertx;
+
+/**
+ * The agent's part in a Kubernetes cluster: marks on the node, and the node's pods as servers. Loaded only where it is
+ * configured. Hears the board after the drains have closed their doors; nothing of a local server's drain waits for it.
+ * Thread-safe.
+ */
+final class Cluster implements NoticeEvent.Listener, AutoCloseable {
+
+    /** How long GKE's kubelet keeps for the system's pods, of the 30 s that a node has. Google's documentation of spot VMs. */
+    private static final Duration GKE_SYSTEM_SHARE = Duration.ofSeconds(15);
+
+    private static final Duration SHORT_NOTICE = Duration.ofSeconds(30);
+
+    private final boolean dryRun;
+    private final KubernetesApi api;
+    private final NodeMarks marks;
+    private final PodServers pods;
+    private final ListWatch watch;
+
+    private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch) {
+        this.dryRun = dryRun;
+        this.api = api;
+        this.marks = marks;
+        this.pods = pods;
+        this.watch = watch;
+    }
+
+    /** What of the agent the cluster needs. */
+    record Parts(Vertx vertx, LocalHttp http, KindRecognizer recognizer, NodeClock clock, DrainPolicy policy) {}
+
+    /**
+     * Makes it; nothing is asked yet.
+     *
+     * @param added takes a pod to drain; must not block
+     * @param removed takes the name of one that is gone; must not block
+     * @throws IOException if it is not known where the API server is
+     */
+    static Cluster of(AgentConfig config, KubernetesConfig kubernetes, Parts parts, Consumer<PodServer> added,
+            Consumer<String> removed) throws IOException {
+        NodeClock clock = parts.clock();
+        URI url = Optional.ofNullable(kubernetes.apiServer())
+                .or(() -> ApiServerUrl.inCluster(System.getenv()))
+                .orElseThrow(() -> new IOException("kubernetes.node is set, but this is no pod: set "
+                        + "kubernetes.apiServer, or leave the section out"));
+        KubernetesApi api = new KubernetesApi(parts.vertx(), url, new ServiceAccount(kubernetes.serviceAccount(),
+                clock));
+        ClusterEvents events = new ClusterEvents(api, kubernetes.node(), clock);
+        KubernetesConfig.Marks wanted = kubernetes.marks();
+        NodeMarks marks = new NodeMarks(api, new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),
+                wanted.conditions(), wanted.events()), events, clock);
+        PodSettings settings = settings(config, kubernetes.pods());
+        PodServers pods = new PodServers(settings,
+                new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock), events, clock,
+                (window, needs) -> parts.policy().budget(window, needs).killAt(), new PodServers.Listener() {
+                    @Override
+                    public void added(PodServer server) {
+                        added.accept(server);
+                    }
+
+                    @Override
+                    public void removed(String server) {
+                        removed.accept(server);
+                    }
+                });
+        ListWatch watch = new ListWatch(api, "/api/v1/pods",
+                Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock, pods);
+        return new Cluster(config.drain().dryRun(), api, marks, pods, watch);
+    }
+
+    private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods) {
+        boolean gkeShort = config.cloud() == AgentConfig.CloudChoice.GCP
+                && config.gcp().preemptionNotice().compareTo(SHORT_NOTICE) <= 0;
+        Duration lead = pods.lead();
+        return new PodSettings(Set.copyOf(pods.resources()), pods.label(), pods.port(), switch (pods.policy()) {
+            case EVICT -> PodSettings.Policy.EVICT;
+            case DELETE -> PodSettings.Policy.DELETE;
+            case LEAVE -> PodSettings.Policy.LEAVE;
+        }, lead != null ? lead : gkeShort ? GKE_SYSTEM_SHARE : Duration.ZERO);
+    }
+
+    /**
+     * Begins to follow the pods.
+     *
+     * @param draining whether a drain goes on from before; its marks stay then, and are renewed
+     */
+    void start(boolean draining) {
+        if (!draining && !dryRun) {
+            marks.clean();
+        }
+        watch.start();
+    }
+
+    /** The models of this node are here. */
+    void warm() {
+        if (!dryRun) {
+            marks.warm();
+        }
+    }
+
+    @Override
+    public void on(NoticeEvent event) {
+        if (!dryRun) {
+            marks.on(event);
+            pods.on(event);
+        }
+    }
+
+    /** What an operator should know. */
+    List<StatusView.Condition> conditions() {
+        List<StatusView.Condition> conditions = new ArrayList<>();
+        watch.problem()
+                .ifPresent(problem -> conditions.add(new StatusView.Condition("pods-unknown", "kubernetes",
+                        "the pods of this node are not followed: " + problem,
+                        "the last known are drained; see docs/kubernetes.md")));
+        api.tally()
+                .forbidden()
+                .forEach((permission, message) -> conditions.add(new StatusView.Condition("forbidden", permission,
+                        message, "grant it, as k8s/daemonset.yaml does, or turn off what needs it")));
+        marks.problems()
+                .forEach((mark, problem) -> conditions.add(new StatusView.Condition("unmarked", mark, problem,
+                        "the drain goes on without")));
+        pods.complaints()
+                .forEach((pod, problem) -> conditions.add(new StatusView.Condition("bad-annotation", pod, problem,
+                        "mend the pod's annotations; it is drained by the defaults")));
+        return conditions;
+    }
+
+    /** Adds the calls to the meters. */
+    void measure(Metrics metrics) {
+        for (Call.Verb verb : Call.Verb.values()) {
+            for (ApiTally.Outcome outcome : ApiTally.Outcome.values()) {
+                metrics.kubernetesCalls(verb.label(), outcome.label(), () -> api.tally().count(verb, outcome));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        marks.close();
+        pods.close();
+        api.close();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.api.Holder;
+import dev.lastcall.agent.drain.DrainSnapshot;
+import dev.lastcall.agent.drain.Phase;
+import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.metadata.NodeClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds hooks until servers are idle. While the door is open, as when a Deployment is rolled, routers still send requests
+ * for a moment: then idle is only believed after a settle time and some quiet. While a drain is on, it is the drain that
+ * says when it is over. Thread-safe.
+ */
+final class Holds implements Holder {
+
+    /** Longest hold; the kubelet ends a hook at the pod's grace period anyway. */
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    /** Hooks held at a time; a pod has one. */
+    static final int MAX_HELD = 16;
+
+    /** From the hook's call until routers have heard that the pod goes. */
+    static final Duration SETTLE = Duration.ofSeconds(5);
+
+    /** Nothing in flight for so long. */
+    static final Duration QUIET = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration READ_BOUND = Duration.ofSeconds(2);
+
+    private final Supplier<List<LocalServer>> servers;
+    private final Supplier<List<DrainSnapshot>> drains;
+    private final NodeClock clock;
+    private final Semaphore held = new Semaphore(MAX_HELD);
+
+    Holds(Supplier<List<LocalServer>> servers, Supplier<List<DrainSnapshot>> drains, NodeClock clock) {
+        this.servers = servers;
+        this.drains = drains;
+        this.clock = clock;
+    }
+
+    @Override
+    public Held hold(String whom, BooleanSupplier waitedFor) {
+        List<LocalServer> meant = servers.get().stream().filter(local -> local.isCalled(whom)).toList();
+        if (meant.isEmpty()) {
+            return Held.UNKNOWN;
+        }
+        if (!held.tryAcquire()) {
+            return Held.CROWDED;
+        }
+        try {
+            return hold(meant, waitedFor);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return Held.LEFT;
+        } finally {
+            held.release();
+        }
+    }
+
+    private Held hold(List<LocalServer> meant, BooleanSupplier waitedFor) throws InterruptedException {
+        long begun = clock.nanoTime();
+        long busyAt = begun;
+        while (clock.nanoTime() - begun < LONGEST.toNanos()) {
+            if (!waitedFor.getAsBoolean()) {
+                return Held.LEFT;
+            }
+            Map<String, Phase> phases = new HashMap<>();
+            drains.get().forEach(drain -> phases.put(drain.server(), drain.phase()));
+            List<LocalServer> going = meant.stream()
+                    .filter(local -> !isOver(phases.get(local.server().name())))
+                    .toList();
+            if (going.isEmpty()) {
+                return Held.DRAINED;
+            }
+            boolean open = going.stream().allMatch(local -> phases.get(local.server().name()) == Phase.OPEN);
+            if (!open || !going.stream().allMatch(Holds::isIdle)) {
+                busyAt = clock.nanoTime();
+            }
+            long now = clock.nanoTime();
+            if (now - begun >= SETTLE.toNanos() && now - busyAt >= QUIET.toNanos()) {
+                return Held.IDLE;
+            }
+            clock.sleep(LOOK);
+        }
+        return Held.TOO_LONG;
+    }
+
+    /** A server that is gone, or whose drain has come to its stop, holds nobody. */
+    private static boolean isOver(@Nullable Phase phase) {
+        return phase == null || phase == Phase.STOPPING || phase == Phase.STOPPED
+                || phase == Phase.WITHDRAWN_AFTER_STOP;
+    }
+
+    private static boolean isIdle(LocalServer local) {
+        return switch (local.server().probe().read(READ_BOUND)) {
+            case InFlight.Exact(int count) -> count == 0;
+            case InFlight.Gauged(int count) -> count == 0;
+            case InFlight.Unclear _,InFlight.Unobservable _ -> false;
+        };
+    }
+}

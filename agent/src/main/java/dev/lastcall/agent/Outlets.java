@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.KubernetesConfig;
+import dev.lastcall.agent.drain.DrainRecord;
+import dev.lastcall.agent.drain.DrainTransition;
+import dev.lastcall.agent.kubernetes.pod.PodServer;
+import dev.lastcall.agent.relay.NoticeRelay;
+import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.webhook.Webhook;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeEvent;
+
+/**
+ * Who outside this process hears of notices, as far as configured: gates in pods, the cluster, a webhook. Thread-safe.
+ */
+final class Outlets implements AutoCloseable {
+
+    private static final Duration WARM_LOOK = Duration.ofSeconds(2);
+
+    private final Optional<NoticeRelay> relay;
+    private final Optional<Cluster> cluster;
+    private final Optional<Webhook> webhook;
+    private final NodeClock clock;
+    private volatile boolean closed;
+
+    private Outlets(Optional<NoticeRelay> relay, Optional<Cluster> cluster, Optional<Webhook> webhook,
+            NodeClock clock) {
+        this.relay = relay;
+        this.cluster = cluster;
+        this.webhook = webhook;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes what is configured; nothing is asked yet.
+     *
+     * @param added takes a pod to drain; must not block
+     * @param removed takes the name of one that is gone; must not block
+     * @throws IOException if it is not known where the cluster is
+     */
+    static Outlets of(AgentConfig config, Cluster.Parts parts, Consumer<PodServer> added, Consumer<String> removed)
+            throws IOException {
+        KubernetesConfig kubernetes = config.kubernetes();
+        Optional<Cluster> cluster = kubernetes == null
+                ? Optional.empty()
+                : Optional.of(Cluster.of(config, kubernetes, parts, added, removed));
+        return new Outlets(
+                Optional.ofNullable(config.relay())
+                        .map(wanted -> new NoticeRelay(parts.vertx(), wanted.socket(), parts.clock())),
+                cluster,
+                Optional.ofNullable(config.webhook())
+                        .map(wanted -> new Webhook(parts.vertx(), wanted.url(), Optional.ofNullable(wanted.token()),
+                                kubernetes == null ? HostName.read() : kubernetes.node(), parts.clock())),
+                parts.clock());
+    }
+
+    /** Who hears the board, doors first. */
+    List<NoticeEvent.Listener> listeners() {
+        List<NoticeEvent.Listener> listeners = new ArrayList<>();
+        relay.ifPresent(listeners::add);
+        cluster.ifPresent(listeners::add);
+        webhook.ifPresent(listeners::add);
+        return listeners;
+    }
+
+    /** Whether this agent's servers are the pods of its node. */
+    boolean hasCluster() {
+        return cluster.isPresent();
+    }
+
+    void measure(Metrics metrics) {
+        cluster.ifPresent(one -> one.measure(metrics));
+    }
+
+    /** Tells the webhook of a drain that has ended. */
+    void on(DrainTransition transition) {
+        DrainRecord ended = transition.record();
+        if (ended != null) {
+            webhook.ifPresent(hook -> hook.drained(ended.server(), ended.outcome(), ended.detectedAt()));
+        }
+    }
+
+    /**
+     * Begins.
+     *
+     * @param draining whether a drain goes on from before
+     * @param warm whether the models of this node are here
+     * @throws IOException if the relay's socket cannot be had
+     */
+    void open(boolean draining, BooleanSupplier warm) throws IOException {
+        if (relay.isPresent()) {
+            relay.get().open();
+        }
+        cluster.ifPresent(one -> {
+            one.start(draining);
+            Thread.ofVirtual().name("cold-taint").start(() -> awaitWarm(one, warm));
+        });
+    }
+
+    private void awaitWarm(Cluster one, BooleanSupplier warm) {
+        try {
+            while (!closed && !warm.getAsBoolean()) {
+                clock.sleep(WARM_LOOK);
+            }
+            if (!closed) {
+                one.warm();
+            }
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What an operator should know. */
+    List<StatusView.Condition> conditions() {
+        return cluster.map(Cluster::conditions).orElse(List.of());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        cluster.ifPresent(Cluster::close);
+        relay.ifPresent(NoticeRelay::close);
+        webhook.ifPresent(Webhook::close);
+    }
+}

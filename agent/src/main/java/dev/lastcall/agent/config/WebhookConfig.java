@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is told of notices and drains.
+ *
+ * @param url takes CloudEvents
+ * @param token sent as a bearer token; null for none
+ */
+public record WebhookConfig(URI url, @Nullable String token) {
+
+    private static final int MIN_TOKEN_LENGTH = 1;
+
+    static WebhookConfig read(Section section) {
+        return new WebhookConfig(
+                section.required("url", ValueType.url(), URI.create("http://127.0.0.1/"),
+                        "Is told of notices, withdrawals and drains by CloudEvents, off the way of the drain."),
+                section.optional("token", ValueType.secret(MIN_TOKEN_LENGTH), "none", "Sent as a bearer token."));
+    }
+}

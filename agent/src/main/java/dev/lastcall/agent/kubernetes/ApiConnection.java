@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+
+/**
+ * The connection to the API server. Over TLS it is one of HTTP/2, which the watch keeps open and which is asked for a sign
+ * of life now and then: a connection that hangs is found out and closed before a notice needs it. Thread-safe.
+ */
+final class ApiConnection implements AutoCloseable {
+
+    /** To connect, TLS included. */
+    static final Duration CONNECT_BOUND = Duration.ofSeconds(3);
+
+    /** Between two signs of life; Go's client for Kubernetes asks as often. */
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+
+    private static final Duration PING_BOUND = Duration.ofSeconds(10);
+
+    /** Where the server speaks only HTTP/1.1: the watch, and some calls side by side. */
+    private static final int MAX_CONNECTIONS = 8;
+
+    private final Vertx vertx;
+    private final Optional<Path> authorities;
+    private final HttpClientAgent client;
+
+    /** @param authorities who may vouch for the server, as PEM; empty for plain HTTP */
+    ApiConnection(Vertx vertx, Optional<Path> authorities) {
+        this.vertx = vertx;
+        this.authorities = authorities;
+        var options = new HttpClientOptions().setConnectTimeout((int) CONNECT_BOUND.toMillis())
+                .setKeepAliveTimeout(0)
+                .setHttp2KeepAliveTimeout(0)
+                .setDecompressionSupported(false);
+        authorities.ifPresent(pem -> options.setSsl(true)
+                .setUseAlpn(true)
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setSslHandshakeTimeout(CONNECT_BOUND.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setTrustOptions(new PemTrustOptions().addCertPath(pem.toString())));
+        this.client = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS).setHttp2MaxSize(1))
+                .withConnectHandler(this::connected)
+                .build();
+    }
+
+    HttpClientAgent client() {
+        return client;
+    }
+
+    /** Takes the certificates in anew where it was they that did not fit: the cluster may have renewed its own. */
+    void failed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                authorities.ifPresent(pem -> client.updateSSLOptions(new ClientSSLOptions()
+                        .setTrustOptions(new PemTrustOptions().addCertValue(read(pem)))));
+                return;
+            }
+        }
+    }
+
+    private Buffer read(Path pem) {
+        return vertx.fileSystem().readFileBlocking(pem.toString());
+    }
+
+    private void connected(HttpConnection connection) {
+        if (!isHttp2(connection)) {
+            return;
+        }
+        long timer = vertx.setPeriodic(PING_INTERVAL.toMillis(),
+                _ -> connection.ping(Buffer.buffer(new byte[8]))
+                        .timeout(PING_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(_ -> connection.close()));
+        connection.closeHandler(_ -> vertx.cancelTimer(timer));
+    }
+
+    private static boolean isHttp2(HttpConnection connection) {
+        return connection.protocolVersion() == HttpVersion.HTTP_2;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

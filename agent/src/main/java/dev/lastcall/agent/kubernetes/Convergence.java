@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings about what was wanted last of one thing in the cluster: a mark on the node, a pod's condition. Whoever wants
+ * something does not wait; a virtual thread tries until it is so, something else is wanted, or trying again is no use. A
+ * thing that is as it is wanted has no thread. Thread-safe.
+ *
+ * @param <T> what can be wanted; compared by equals
+ */
+public final class Convergence<T> implements AutoCloseable {
+
+    /** With the pauses of {@link Persistence#eager} some three minutes, longer than any notice. */
+    static final int MAX_TRIES = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(Convergence.class);
+
+    private final String name;
+    private final Persistence persistence;
+    private final Effect<T> effect;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // All below is guarded by lock.
+    private @Nullable T wanted;
+    private @Nullable T reached;
+    private @Nullable String problem;
+    private boolean working;
+    private boolean closed;
+
+    /** Makes one attempt. Blocks its thread within the bounds of its calls; must not throw. */
+    @FunctionalInterface
+    public interface Effect<T> {
+        /**
+         * Brings {@code wanted} about.
+         *
+         * @return what came of it; a conflict (409) or a failed test (422) means: look anew and try again
+         */
+        Reply bringAbout(T wanted);
+    }
+
+    /** @param name for threads and log lines, such as {@code node condition} */
+    public Convergence(String name, Persistence persistence, Effect<T> effect) {
+        this.name = name;
+        this.persistence = persistence;
+        this.effect = effect;
+    }
+
+    /** Wants this from now on; returns at once. */
+    public void want(T value) {
+        lock.lock();
+        try {
+            if (closed || (value.equals(wanted) && (working || value.equals(reached)))) {
+                return;
+            }
+            wanted = value;
+            if (!working) {
+                working = true;
+                Thread.ofVirtual().name("kubernetes " + name).start(this::work);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why it is not as it was wanted last; empty where it is, and where nobody wanted anything. */
+    public Optional<String> problem() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(problem);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        int failures = 0;
+        @Nullable
+        T last = null;
+        while (true) {
+            T value = next();
+            if (value == null) {
+                return;
+            }
+            failures = value.equals(last) ? failures : 0;
+            last = value;
+            Reply reply = effect.bringAbout(value);
+            if (done(value, reply, ++failures)) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable T next() {
+        lock.lock();
+        try {
+            working = !closed && wanted != null;
+            return working ? wanted : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there is nothing more to do for now; waits before the next try where there is. */
+    private boolean done(T value, Reply reply, int failures) {
+        lock.lock();
+        try {
+            boolean first = problem == null;
+            problem = reply.isOk() ? null : reply.problem();
+            if (reply.isOk()) {
+                reached = value;
+            } else {
+                tell(first, reply);
+            }
+            if (!value.equals(wanted)) {
+                return false;
+            }
+            boolean again = !reply.isOk() && failures < MAX_TRIES && isWorthAnotherTry(reply);
+            if (!again) {
+                working = false;
+                return true;
+            }
+            long left = persistence.pause(reply, failures).toNanos();
+            while (left > 0 && !closed && Objects.equals(value, wanted)) {
+                left = changed.awaitNanos(left);
+            }
+            return false;
+        } catch (InterruptedException never) {
+            working = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isWorthAnotherTry(Reply reply) {
+        return Persistence.isWorthRepeating(reply) || reply.isRefusedWith(409) || reply.isRefusedWith(422);
+    }
+
+    private void tell(boolean first, Reply reply) {
+        if (first) {
+            log.atWarn()
+                    .addKeyValue("what", name)
+                    .addKeyValue("reason", reply.problem())
+                    .addKeyValue("again", isWorthAnotherTry(reply))
+                    .log("the cluster was not told; the drain goes on without");
+        }
+    }
+
+    /** Ends trying. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes.pod;
+
+import java.time.temporal.ChronoUnit;
+
+import dev.lastcall.agent.kubernetes.Call;
+import dev.lastcall.agent.kubernetes.Convergence;
+import dev.lastcall.agent.kubernetes.KubernetesApi;
+import dev.lastcall.agent.kubernetes.Persistence;
+import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.metadata.NodeClock;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A pod's door by its readiness: the condition {@code lastcall.dev/open}, which the pod names as a readiness gate. Once it
+ * is false the pod is not ready, and Services and inference gateways leave it out. The verbs only say what is wanted; it is
+ * so when the API server has it and routers have heard. Thread-safe.
+ */
+final class PodDoor implements Door {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final KubernetesApi api;
+    private final Pod pod;
+    private final NodeClock clock;
+    private final Convergence<Boolean> open;
+
+    PodDoor(KubernetesApi api, Pod pod, NodeClock clock) {
+        this.api = api;
+        this.pod = pod;
+        this.clock = clock;
+        this.open = new Convergence<>("readiness of " + pod.serverName(), Persistence.eager(clock), this::patch);
+    }
+
+    @Override
+    public void close() {
+        open.want(false);
+    }
+
+    @Override
+    public void open() {
+        open.want(true);
+    }
+
+    private Reply patch(boolean value) {
+        ObjectNode patch = JSON.createObjectNode();
+        patch.putObject("status")
+                .putArray("conditions")
+                .addObject()
+                .put("type", PodParser.OPEN)
+                .put("status", value ? "True" : "False")
+                .put("reason", value ? "NoNotice" : "NodeInterrupted")
+                .put("message", value ? "Lastcall lets requests in." : "This pod's node is being taken back.")
+                .put("lastTransitionTime", clock.wallTime().truncatedTo(ChronoUnit.SECONDS).toString());
+        return api.call(Call.strategicPatch(pod.path() + "/status", patch));
+    }
+
+    /** Ends trying; the door stays as it is. */
+    void release() {
+        open.close();
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes.pod;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import tools.jackson.databind.JsonNode;
+
+/** Reads a pod out of what the API server says of it. Immutable; never throws for what is in there. */
+final class PodParser {
+
+    /** The readiness gate, and the condition that answers it. */
+    static final String OPEN = "lastcall.dev/open";
+
+    /** The container that is a gate. */
+    static final String GATE = "lastcall-gate";
+
+    /** Where a gate tells its status, unless its container has a port named {@code lastcall}. */
+    static final int GATE_STATUS_PORT = 9809;
+
+    /** A preStop hook with a path that begins so waits for idle before the server is told to stop. */
+    static final String HOLD_PATH = "/v1/hold";
+
+    private static final int DEFAULT_GRACE = 30;
+
+    private final PodSettings settings;
+
+    PodParser(PodSettings settings) {
+        this.settings = settings;
+    }
+
+    Pod parse(JsonNode pod) {
+        JsonNode metadata = pod.path("metadata");
+        JsonNode spec = pod.path("spec");
+        JsonNode status = pod.path("status");
+        PodAnnotations annotations = PodAnnotations.read(metadata.path("annotations"));
+        String phase = status.path("phase").asString("");
+        return new Pod(metadata.path("namespace").asString(""), metadata.path("name").asString(""),
+                metadata.path("uid").asString(""), app(metadata.path("labels")), status.path("podIP").asString(""),
+                annotations.port().orElseGet(() -> port(spec)), isChosen(metadata, spec),
+                phase.equals("Succeeded") || phase.equals("Failed"), leavingBy(metadata),
+                Duration.ofSeconds(Math.max(0, spec.path("terminationGracePeriodSeconds").asInt(DEFAULT_GRACE))),
+                open(status), asksForOpen(spec), gatePort(spec),
+                annotations.holds().orElseGet(() -> hasHoldingHook(spec)), annotations);
+    }
+
+    private static String app(JsonNode labels) {
+        return labels.path("app.kubernetes.io/name").asString(labels.path("app").asString(""));
+    }
+
+    private boolean isChosen(JsonNode metadata, JsonNode spec) {
+        return !isLeftAlone(metadata) && (isLabelled(metadata) || gpuContainer(spec).isPresent());
+    }
+
+    /** A DaemonSet's pod would come back at once, and a static pod's object is only a mirror. */
+    private static boolean isLeftAlone(JsonNode metadata) {
+        for (JsonNode owner : metadata.path("ownerReferences")) {
+            String kind = owner.path("kind").asString("");
+            if (kind.equals("DaemonSet") || kind.equals("Node")) {
+                return true;
+            }
+        }
+        return metadata.path("annotations").has("kubernetes.io/config.mirror");
+    }
+
+    private boolean isLabelled(JsonNode metadata) {
+        int equals = settings.label().indexOf('=');
+        return equals > 0 && metadata.path("labels")
+                .path(settings.label().substring(0, equals))
+                .asString("\n")
+                .equals(settings.label().substring(equals + 1));
+    }
+
+    private Optional<JsonNode> gpuContainer(JsonNode spec) {
+        for (JsonNode container : spec.path("containers")) {
+            JsonNode resources = container.path("resources");
+            for (String resource : settings.resources()) {
+                if (isSome(resources.path("limits").path(resource))
+                        || isSome(resources.path("requests").path(resource))) {
+                    return Optional.of(container);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isSome(JsonNode quantity) {
+        return !quantity.isMissingNode() && !quantity.asString("0").equals("0");
+    }
+
+    /** The first port of the container with the GPU, else of the first container. */
+    private int port(JsonNode spec) {
+        int port = gpuContainer(spec).orElse(spec.path("containers").path(0))
+                .path("ports")
+                .path(0)
+                .path("containerPort")
+                .asInt(settings.port());
+        return port > 0 && port <= 65535 ? port : settings.port();
+    }
+
+    private static Optional<Instant> leavingBy(JsonNode metadata) {
+        String text = metadata.path("deletionTimestamp").asString("");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeException malformed) {
+            return Optional.of(Instant.MAX);
+        }
+    }
+
+    private static Optional<Boolean> open(JsonNode status) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asString("").equals(OPEN)) {
+                return Optional.of(condition.path("status").asString("").equals("True"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean asksForOpen(JsonNode spec) {
+        for (JsonNode gate : spec.path("readinessGates")) {
+            if (gate.path("conditionType").asString("").equals(OPEN)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<Integer> gatePort(JsonNode spec) {
+        for (JsonNode container : spec.path("initContainers")) {
+            if (container.path("name").asString("").equals(GATE)
+                    && container.path("restartPolicy").asString("").equals("Always")) {
+                for (JsonNode port : container.path("ports")) {
+                    if (port.path("name").asString("").equals("lastcall")) {
+                        return Optional.of(port.path("containerPort").asInt(GATE_STATUS_PORT));
+                    }
+                }
+                return Optional.of(GATE_STATUS_PORT);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasHoldingHook(JsonNode spec) {
+        for (JsonNode container : spec.path("containers")) {
+            if (container.path("lifecycle")
+                    .path("preStop")
+                    .path("httpGet")
+                    .path("path")
+                    .asString("")
+                    .startsWith(HOLD_PATH)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes.pod;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.kubernetes.KubernetesApi;
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.server.kind.Access;
+import dev.lastcall.agent.server.kind.AutoKind;
+import dev.lastcall.agent.server.kind.KindCutter;
+import dev.lastcall.agent.server.kind.KindProbe;
+import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.server.kind.SidecarGate;
+import dev.lastcall.metadata.NodeClock;
+
+/**
+ * Makes a server out of a pod. With a gate as its sidecar the gate counts, closes and cuts by itself, because it hears the
+ * notice from the node's agent; without one the pod is read by its gauges and closed by its readiness. Thread-safe.
+ *
+ * @param api the cluster
+ * @param settings what holds where the pod does not say
+ * @param http reads the pods
+ * @param recognizer finds out which server a pod is
+ * @param clock the node's clocks
+ */
+public record PodServerFactory(KubernetesApi api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
+        NodeClock clock) {
+
+    ServedPod serve(Pod pod) {
+        AtomicReference<Pod> state = new AtomicReference<>(pod);
+        AtomicBoolean gone = new AtomicBoolean();
+        PodSettings.Policy policy = pod.annotations().policy().orElse(settings.policy());
+        PodStopper stopper = new PodStopper(api, state::get, gone::get, policy, clock);
+        Optional<PodDoor> door = pod.asksForOpen() ? Optional.of(new PodDoor(api, pod, clock)) : Optional.empty();
+        URI url = at(pod.ip(), pod.port());
+        Access access = Access.open(url);
+        Optional<AutoKind> looking = pod.annotations().kind().isEmpty() && pod.gatePort().isEmpty()
+                ? Optional.of(new AutoKind(pod.serverName(), url, recognizer, clock))
+                : Optional.empty();
+        ServerKind told = pod.annotations().kind().orElse(ServerKind.GENERIC);
+        Supplier<ServerKind> kind = looking.<Supplier<ServerKind>>map(auto -> auto).orElse(() -> told);
+        Optional<SidecarGate> gate = pod.gatePort()
+                .map(port -> new SidecarGate(http, at(pod.ip(), port).resolve("/v1/status")));
+        InferenceServer server = new InferenceServer(pod.serverName(), kind,
+                door.<Door>map(one -> one).orElse(Door.NONE),
+                gate.<InFlightProbe>map(one -> one)
+                        .orElseGet(() -> new KindProbe(kind, access, Optional.empty(), http)),
+                gate.isPresent() ? Cutter.NONE : new KindCutter(kind, access, http),
+                policy == PodSettings.Policy.LEAVE ? Stopper.NONE : stopper, needs(pod, policy, told),
+                gate.<RequestCounter>map(one -> one).orElse(RequestCounter.NONE), PodServerFactory::replaced);
+        looking.ifPresent(AutoKind::start);
+        return new ServedPod(new PodServer(server, url.toString(), pod.app()), state, gone, stopper,
+                pod.holdsDoor() && policy != PodSettings.Policy.LEAVE, door,
+                () -> looking.ifPresent(AutoKind::close));
+    }
+
+    private StopNeeds needs(Pod pod, PodSettings.Policy policy, ServerKind kind) {
+        if (policy == PodSettings.Policy.LEAVE) {
+            return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), settings.lead());
+        }
+        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), settings.lead());
+    }
+
+    private static Stopper.Outcome replaced(Duration bound) {
+        return new Stopper.Outcome.Failed("the pod was asked to go; its controller has started another");
+    }
+
+    private static URI at(String ip, int port) {
+        return URI.create("http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port);
+    }
+}

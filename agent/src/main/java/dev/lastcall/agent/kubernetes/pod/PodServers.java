@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes.pod;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+import dev.lastcall.agent.kubernetes.ClusterEvents;
+import dev.lastcall.agent.kubernetes.ListWatch;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.Reclamation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The servers that the pods of this node are, as pods come and go. A pod that goes while a notice stands keeps its server
+ * until the notice is withdrawn, because its drain and its record are not over.
+ *
+ * <p>Thread-safe. Pods are told of on the watch's thread; a notice is heard on the thread that brings it and costs it the
+ * start of one thread for each pod that may go at once.
+ */
+public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PodServers.class);
+
+    private final PodParser parser;
+    private final PodServerFactory factory;
+    private final ClusterEvents events;
+    private final NodeClock clock;
+    private final BiFunction<Duration, StopNeeds, Duration> untilKill;
+    private final Listener listener;
+
+    private final Map<String, ServedPod> served = new LinkedHashMap<>(); // by uid; guarded by this
+    private final Map<String, String> complaints = new TreeMap<>(); // by pod; guarded by this
+    private @Nullable Reclamation standing; // guarded by this
+    private boolean closed; // guarded by this
+
+    /** Hears of servers. Called under this object's lock; must not block. */
+    public interface Listener {
+        /** A pod is to be drained from now on. */
+        void added(PodServer server);
+
+        /** It is not any more, because it is gone. */
+        void removed(String server);
+    }
+
+    /**
+     * @param untilKill how long a server has, of a window that is left, until it is killed
+     */
+    public PodServers(PodSettings settings, PodServerFactory factory, ClusterEvents events, NodeClock clock,
+            BiFunction<Duration, StopNeeds, Duration> untilKill, Listener listener) {
+        this.parser = new PodParser(settings);
+        this.factory = factory;
+        this.events = events;
+        this.clock = clock;
+        this.untilKill = untilKill;
+        this.listener = listener;
+    }
+
+    @Override
+    public synchronized void replace(List<JsonNode> all) {
+        Set<String> there = new HashSet<>();
+        all.forEach(one -> there.add(uid(one)));
+        served.values().stream().filter(pod -> !there.contains(pod.uid())).toList().forEach(this::gone);
+        all.forEach(this::put);
+    }
+
+    @Override
+    public synchronized void put(JsonNode one) {
+        Pod pod = parser.parse(one);
+        ServedPod known = served.get(pod.uid());
+        if (known != null) {
+            known.seen(pod);
+            if (pod.ended()) {
+                gone(known);
+            }
+        } else if (!closed && pod.chosen() && !pod.ended() && !pod.ip().isEmpty()) {
+            add(pod);
+        }
+    }
+
+    @Override
+    public synchronized void remove(JsonNode one) {
+        ServedPod known = served.get(uid(one));
+        if (known != null) {
+            gone(known);
+        }
+    }
+
+    private static String uid(JsonNode pod) {
+        return pod.path("metadata").path("uid").asString("");
+    }
+
+    private void add(Pod pod) {
+        // A StatefulSet's next pod has its predecessor's name, and there is one server of a name.
+        served.values()
+                .stream()
+                .filter(other -> other.server().server().name().equals(pod.serverName()))
+                .toList()
+                .forEach(this::forget);
+        complain(pod);
+        ServedPod fresh = factory.serve(pod);
+        served.put(pod.uid(), fresh);
+        log.atInfo()
+                .addKeyValue("pod", pod.serverName())
+                .addKeyValue("url", fresh.server().url())
+                .addKeyValue("gate", pod.gatePort().isPresent())
+                .addKeyValue("holds", pod.holdsDoor())
+                .log("a pod of this node is to be drained");
+        listener.added(fresh.server());
+        if (standing == null) {
+            fresh.open();
+        } else {
+            departAtOnce(fresh, standing);
+        }
+    }
+
+    private void complain(Pod pod) {
+        if (pod.annotations().problems().isEmpty()) {
+            return;
+        }
+        String problems = String.join("; ", pod.annotations().problems());
+        complaints.put(pod.serverName(), problems);
+        log.atWarn()
+                .addKeyValue("pod", pod.serverName())
+                .addKeyValue("problems", problems)
+                .log("annotations that make no sense; the pod is drained by the defaults");
+        events.leave(new ClusterEvents.Subject("Pod", pod.namespace(), pod.name(), pod.uid()),
+                ClusterEvents.Type.WARNING, "LastcallBadAnnotation",
+                problems + ". The pod is drained by the defaults.");
+    }
+
+    private void gone(ServedPod pod) {
+        pod.isGone();
+        if (standing == null) {
+            forget(pod);
+        }
+    }
+
+    private void forget(ServedPod pod) {
+        served.remove(pod.uid());
+        complaints.remove(pod.server().server().name());
+        pod.close();
+        listener.removed(pod.server().server().name());
+    }
+
+    @Override
+    public void on(NoticeEvent event) {
+        switch (event) {
+            case NoticeEvent.Noticed noticed -> stands(noticed.reclamation());
+            case NoticeEvent.DeadlineMoved moved -> stands(moved.reclamation());
+            case NoticeEvent.Withdrawn _ -> withdrawn();
+            case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
+            }
+        }
+    }
+
+    private synchronized void stands(Reclamation reclamation) {
+        standing = reclamation;
+        served.values().forEach(pod -> departAtOnce(pod, reclamation));
+    }
+
+    private synchronized void withdrawn() {
+        standing = null;
+        served.values().stream().filter(ServedPod::wentAway).toList().forEach(this::forget);
+    }
+
+    /** A pod that holds its own door is asked to go in the same second, so that its successor can start. */
+    private void departAtOnce(ServedPod pod, Reclamation reclamation) {
+        Optional<PodStopper> stopper = pod.departure();
+        if (stopper.isEmpty()) {
+            return;
+        }
+        Thread.ofVirtual().name("depart-" + pod.server().server().name()).start(() -> {
+            Duration left = untilKill.apply(reclamation.deadline().remaining(clock), pod.server().server().needs());
+            if (stopper.get().depart(left) instanceof Stopper.Outcome.Failed(String reason)) {
+                log.atWarn()
+                        .addKeyValue("pod", pod.server().server().name())
+                        .addKeyValue("reason", reason)
+                        .log("the pod could not be asked to go at once; it is asked again when it is idle");
+            }
+        });
+    }
+
+    /** What is wrong in the annotations of which pod. */
+    public synchronized Map<String, String> complaints() {
+        return new TreeMap<>(complaints);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        served.values().forEach(ServedPod::close);
+    }
+}

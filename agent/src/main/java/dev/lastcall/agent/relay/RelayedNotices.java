@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.relay;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.lastcall.metadata.Deadline;
+import dev.lastcall.metadata.Finality;
+import dev.lastcall.metadata.MetadataProblem;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.Notice;
+import dev.lastcall.metadata.NoticeKey;
+import dev.lastcall.metadata.NoticeKind;
+import dev.lastcall.metadata.NoticeSource;
+import dev.lastcall.metadata.Observation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notices that the node's agent passes on, as a source. While the agent is away the source is blind, and what stands
+ * stays: a door that was closed is not opened by silence. Thread-safe.
+ */
+public final class RelayedNotices implements NoticeSource {
+
+    /** A relay that says nothing for longer than this is left and connected to anew. */
+    static final Duration SILENCE = NoticeRelay.HEARTBEAT.multipliedBy(3);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(2);
+
+    /** The same deadline, told twice, differs by what the telling took; less than this is no move. */
+    private static final Duration SAME = Duration.ofMillis(500);
+
+    private final String name;
+    private final Path socket;
+    private final NodeClock clock;
+    private final Thread thread;
+    private volatile @Nullable ObservationSink sink;
+    private volatile @Nullable SocketChannel connection;
+    private volatile long heard;
+    private volatile boolean closed;
+    private @Nullable Deadline known;
+
+    /**
+     * @param name of the source, as in configuration
+     * @param socket where the node's agent relays
+     */
+    public RelayedNotices(String name, Path socket, NodeClock clock) {
+        this.name = name;
+        this.socket = socket;
+        this.clock = clock;
+        this.thread = Thread.ofVirtual().name("relay-" + name).unstarted(this::follow);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Duration lookInterval() {
+        return NoticeRelay.HEARTBEAT;
+    }
+
+    @Override
+    public void start(ObservationSink to) {
+        sink = to;
+        thread.start();
+    }
+
+    private void follow() {
+        Duration delay = FIRST_RETRY;
+        try {
+            while (!closed) {
+                long begun = clock.nanoTime();
+                String broke = listen();
+                if (!closed) {
+                    observe(new Observation.Unknown(new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
+                            "the node's agent at " + socket + ": " + broke)));
+                    delay = clock.nanoTime() - begun > SILENCE.toNanos() ? FIRST_RETRY : delay;
+                    clock.sleep(delay.plusMillis(ThreadLocalRandom.current().nextLong(delay.toMillis() / 2)));
+                    delay = delay.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? delay.multipliedBy(2) : MAX_RETRY;
+                }
+            }
+        } catch (InterruptedException ended) {
+            // The usual way to end: close() interrupts.
+        }
+    }
+
+    /** Takes lines until the connection ends; returns why it did. */
+    private String listen() {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            connection = channel;
+            heard = clock.nanoTime();
+            Thread watchdog = Thread.ofVirtual().name("relay-watchdog").start(() -> watch(channel));
+            try {
+                return read(new BufferedReader(
+                        new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8),
+                        RelayLine.MAX_BYTES));
+            } finally {
+                watchdog.interrupt();
+            }
+        } catch (IOException broke) {
+            String message = broke.getMessage();
+            return message == null ? broke.getClass().getSimpleName() : message;
+        } finally {
+            connection = null;
+        }
+    }
+
+    private String read(BufferedReader lines) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = lines.read(); c >= 0; c = lines.read()) {
+            if (c != '\n') {
+                line.append((char) c);
+                if (line.length() > RelayLine.MAX_BYTES) {
+                    return "a line longer than " + RelayLine.MAX_BYTES + " characters";
+                }
+                continue;
+            }
+            heard = clock.nanoTime();
+            var parsed = RelayLine.parse(line.toString());
+            line.setLength(0);
+            if (parsed.isEmpty()) {
+                return "a line that is none of the relay's";
+            }
+            observe(observation(parsed.get()));
+        }
+        return "it has ended the connection";
+    }
+
+    private Observation observation(RelayLine line) {
+        NoticeKind kind = line.kind();
+        if (kind == null) {
+            known = null;
+            return Observation.ABSENT;
+        }
+        Deadline told = Deadline.in(line.left(), clock);
+        Deadline before = known;
+        Deadline deadline = before != null && !told.isBefore(before.minus(SAME)) ? before : told;
+        known = deadline;
+        return new Observation.Present(
+                List.of(new Notice(NoticeKey.of(name, kind), Finality.FINAL, deadline, line.said())));
+    }
+
+    private void observe(Observation observation) {
+        ObservationSink to = sink;
+        if (to != null) {
+            to.observe(name, observation);
+        }
+    }
+
+    private void watch(SocketChannel channel) {
+        try {
+            while (true) {
+                long left = heard + SILENCE.toNanos() - clock.nanoTime();
+                if (left <= 0) {
+                    channel.close();
+                    return;
+                }
+                clock.sleep(Duration.ofNanos(left));
+            }
+        } catch (InterruptedException | IOException ended) {
+            // Interrupted where the connection ended by itself.
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        SocketChannel open = connection;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException gone) {
+                // It is gone, which is what was wanted.
+            }
+        }
+    }
+}

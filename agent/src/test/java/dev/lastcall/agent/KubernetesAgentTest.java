@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.metadata.NodeClock;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The whole agent beside an API server: from the notice to the pods that go. */
+@Timeout(120)
+class KubernetesAgentTest {
+
+    private static final String EVICT = "create pods/eviction";
+    private static final String DELETE = "delete pods";
+    private static final String HOLDING_HOOK = "resources: {limits: {nvidia.com/gpu: 1}}\n"
+            + "    lifecycle: {preStop: {httpGet: {path: /v1/hold, port: 9809}}}";
+
+    @TempDir
+    Path directory;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private FakeCluster cluster;
+    private FakeVllm vllm;
+
+    @BeforeEach
+    void startCluster() throws IOException {
+        cluster = opened(FakeCluster.start());
+        cluster.put(FakeCluster.nodeYaml("gpu-1"));
+        vllm = opened(new FakeVllm());
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void atANoticeTheNodeIsMarkedTheIdlePodGoesAndTheBusyOneGoesWhenItIsIdle() throws IOException {
+        FakeVllm busy = opened(new FakeVllm());
+        busy.running(3);
+        cluster.put(pod("idle", vllm));
+        cluster.put(pod("busy", busy));
+        Agent agent = start();
+        following(agent, 2);
+
+        drain("100s");
+
+        soon().until(() -> isTainted() && cluster.events().size() == 1);
+        soon().until(() -> isLeaving("idle"));
+        assertThat(isLeaving("busy")).isFalse();
+        busy.running(0);
+        soon().until(() -> isLeaving("busy"));
+        assertThat(cluster.asked(EVICT)).hasSize(2);
+        assertThat(cluster.asked(DELETE)).isEmpty();
+        assertThat(cluster.pod("inference", "busy").path("metadata").path("deletionGracePeriodSeconds").asInt(0))
+                .isEqualTo(30);
+        cluster.removePod("inference", "idle");
+        cluster.removePod("inference", "busy");
+        soon().until(() -> agent.status().drains().size() == 2);
+        assertThat(agent.status().drains()).allMatch(drain -> drain.outcome().equals("drained"));
+    }
+
+    @Test
+    void aPodThatHoldsItsOwnDoorIsAskedToGoAtOnceAndHasAllTheTimeThereIs() {
+        vllm.running(5);
+        cluster.put(pod("vllm", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+        Agent agent = start();
+        following(agent, 1);
+
+        drain("100s");
+
+        soon().until(() -> isLeaving("vllm"));
+        assertThat(cluster.pod("inference", "vllm").path("metadata").path("deletionGracePeriodSeconds").asInt(0))
+                .isBetween(60, 95);
+        assertThat(agent.status().servers().getFirst().phase()).isNotEqualTo("stopped");
+    }
+
+    @Test
+    void aDisruptionBudgetThatRefusesCannotHoldANodeThatGoes() {
+        cluster.disruptionBudget(0);
+        cluster.put(pod("vllm", vllm));
+        following(start(), 1);
+        drain("20s");
+
+        soon().until(() -> isLeaving("vllm"));
+        assertThat(cluster.asked(EVICT)).isNotEmpty();
+        assertThat(cluster.asked(DELETE)).hasSize(1);
+    }
+
+    @Test
+    void whereEvictionsAreForbiddenThePodIsDeleted() {
+        cluster.deny(EVICT);
+        cluster.put(pod("vllm", vllm));
+        Agent agent = start();
+        following(agent, 1);
+        drain("60s");
+
+        soon().until(() -> isLeaving("vllm"));
+        assertThat(cluster.asked(EVICT)).hasSize(1);
+        assertThat(conditions(agent)).contains("forbidden create pods/eviction");
+    }
+
+    @Test
+    void aPodThatSomebodyElseDeletesIsLeftToThem() {
+        vllm.running(1);
+        cluster.put(pod("vllm", vllm));
+        Agent agent = start();
+        following(agent, 1);
+        drain("100s");
+        cluster.deletePod("inference", "vllm", 20);
+        vllm.running(0);
+        soon().until(() -> agent.status().servers().getFirst().phase().equals("stopping"));
+        cluster.removePod("inference", "vllm");
+        soon().until(() -> agent.status().drains().size() == 1);
+
+        assertThat(cluster.asked(EVICT)).isEmpty();
+        assertThat(cluster.asked(DELETE)).isEmpty();
+    }
+
+    @Test
+    void readinessIsGivenToAPodThatAsksForItTakenAtTheNoticeAndGivenBackAtTheWithdrawal() {
+        vllm.running(1);
+        cluster.put(
+                pod("vllm", vllm).replace("spec:", "spec:\n  readinessGates: [{conditionType: lastcall.dev/open}]"));
+        following(start(), 1);
+        soon().until(() -> openCondition("vllm").equals("True"));
+
+        drain("100s");
+        soon().until(() -> openCondition("vllm").equals("False"));
+        undrain();
+        soon().until(() -> openCondition("vllm").equals("True") && !isTainted());
+        assertThat(isLeaving("vllm")).isFalse();
+    }
+
+    @Test
+    void theServerAndItsDoorNeedNoClusterAndTheMarksFollowWhenItIsBack() throws Exception {
+        FakeModel model = opened(new FakeModel());
+        Process process = new ProcessBuilder("sleep", "600").start();
+        opened.add(process::destroyForcibly);
+        cluster.slow(Duration.ofSeconds(5));
+        Agent agent = opened(Agents.start(text().server(model, process), NodeClock.system()));
+
+        drain("60s");
+
+        assertThat(Ask.get(agent.gatePort("model"), "/").status()).isEqualTo(503);
+        process.onExit().join();
+        cluster.slow(Duration.ZERO);
+        soon().until(this::isTainted);
+    }
+
+    @Test
+    void withoutAnyPermissionTheAgentSaysSoAndDrainsItsOwnServer() throws Exception {
+        cluster.denyAll();
+        FakeModel model = opened(new FakeModel());
+        Process process = new ProcessBuilder("sleep", "600").start();
+        opened.add(process::destroyForcibly);
+        Agent agent = opened(Agents.start(text().server(model, process), NodeClock.system()));
+        soon().until(() -> conditions(agent).contains("pods-unknown kubernetes"));
+
+        drain("60s");
+
+        process.onExit().join();
+        soon().until(() -> conditions(agent).contains("forbidden patch nodes/status"));
+        assertThat(Ask.get(agent.apiPort(), "/v1/status").body()).contains("forbidden")
+                .doesNotContain(FakeCluster.TOKEN);
+    }
+
+    @Test
+    void annotationsThatMakeNoSenseAreToldOfAndThePodIsDrainedByTheDefaults() {
+        cluster.put(pod("vllm", vllm).replace("{lastcall.dev/kind: vllm}", "{lastcall.dev/port: \"99999\", "
+                + "lastcall.dev/policy: nuke, lastcall.dev/grace: 9999999h, lastcall.dev/hodl: \"true\", "
+                + "lastcall.dev/kind: \"v\\nLLM\"}"));
+        Agent agent = start();
+        soon().until(() -> cluster.events().size() == 1);
+        assertThat(cluster.events().getFirst().path("message").asString("")).contains("99999")
+                .contains("nuke")
+                .contains("v.LLM")
+                .contains("lastcall.dev/hodl is no annotation")
+                .contains("drained by the defaults");
+        assertThat(conditions(agent)).contains("bad-annotation inference/vllm");
+        drain("20s");
+        soon().until(() -> !cluster.asked(EVICT).isEmpty());
+    }
+
+    @Test
+    void podsOfDaemonSetsStaticPodsAndPodsWithoutAGpuAreLeftAlone() {
+        cluster.put(pod("daemon", vllm).replace("metadata:", "metadata:\n  ownerReferences: [{apiVersion: apps/v1, "
+                + "kind: DaemonSet, name: d, uid: u, controller: true}]"));
+        cluster.put(pod("static", vllm).replace("annotations: {",
+                "annotations: {kubernetes.io/config.mirror: abc, "));
+        cluster.put(pod("plain", vllm).replace("nvidia.com/gpu: 1", "cpu: 1"));
+        cluster.put(pod("left", vllm).replace("annotations: {", "annotations: {lastcall.dev/policy: leave, "));
+        cluster.put(pod("labelled", vllm).replace("nvidia.com/gpu: 1", "cpu: 1")
+                .replace("labels: {", "labels: {lastcall.dev/drain: \"true\", "));
+        Agent agent = start();
+        following(agent, 2);
+        drain("60s");
+        soon().until(() -> agent.status().drains().size() == 1 && isLeaving("labelled"));
+        assertThat(cluster.asked(EVICT)).hasSize(1);
+    }
+
+    @Test
+    void anAgentThatIsStartedInMidDrainGoesOnAndLeavesTheMarks() {
+        vllm.running(1);
+        cluster.put(pod("vllm", vllm));
+        Agent first = start();
+        following(first, 1);
+        drain("100s");
+        soon().until(this::isTainted);
+        first.close();
+
+        Agent second = start();
+        soon().until(() -> second.status().servers().size() == 1);
+        assertThat(second.reclamation()).isPresent();
+        assertThat(isTainted()).isTrue();
+        vllm.running(0);
+        soon().until(() -> isLeaving("vllm"));
+        assertThat(cluster.events()).hasSize(1);
+    }
+
+    @Test
+    void podsComeAndGoAndLeaveNothingBehind() {
+        Agent agent = start();
+        cluster.put(pod("first", vllm));
+        following(agent, 1);
+        assertThat(Ask.get(agent.apiPort(), "/metrics").body()).contains("server=\"inference/first\"");
+        cluster.removePod("inference", "first");
+        soon().until(() -> agent.status().servers().isEmpty());
+        assertThat(Ask.get(agent.apiPort(), "/metrics").body()).doesNotContain("inference/first");
+    }
+
+    @Test
+    void anAgentAtRestAsksTheClusterNothing() {
+        cluster.put(pod("vllm", vllm));
+        Agent agent = start();
+        following(agent, 1);
+        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("get nodes").size() == 3);
+        int asked = cluster.asked().size();
+        Awaitility.await()
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
+                .until(
+                        () -> cluster.asked().size() == asked);
+        assertThat(asked).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void withKubernetesOffItsClientIsNotLoaded() throws Exception {
+        opened(AgentProcess.run(AgentText.in(directory).write(), "-Xlog:class+load:file="
+                + directory.resolve("classes.txt"))).ready();
+        assertThat(directory.resolve("classes.txt")).content()
+                .contains("dev.lastcall.agent.Agent ")
+                .doesNotContain("kubernetes.KubernetesApi", "kubernetes.node", "kubernetes.pod.PodServers ");
+    }
+
+    private String pod(String name, FakeVllm server) {
+        return FakeCluster.podYaml(Map.of("name", name, "port", Integer.toString(server.port())))
+                .replace("labels: {", "annotations: {lastcall.dev/kind: vllm}\n  labels: {");
+    }
+
+    private Agent start() {
+        return opened(Agents.start(text(), NodeClock.system()));
+    }
+
+    private AgentText text() {
+        return AgentText.in(directory).notices("""
+                cloud: none
+                kubernetes: {node: gpu-1, apiServer: "%s", serviceAccount: %s}
+                """.formatted(cluster.url(), cluster.account()));
+    }
+
+    private static void following(Agent agent, int pods) {
+        soon().until(() -> agent.status().servers().size() == pods);
+    }
+
+    private void drain(String window) {
+        Ask.Answer answer = Ask.post(AgentText.in(directory).controlSocket(), "/v1/drain",
+                "{\"window\":\"" + window + "\"}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+    }
+
+    private void undrain() {
+        assertThat(Ask.post(AgentText.in(directory).controlSocket(), "/v1/undrain", "").status()).isEqualTo(202);
+    }
+
+    private boolean isTainted() {
+        return cluster.node("gpu-1").path("spec").path("taints").toString().contains("lastcall.dev/interrupted");
+    }
+
+    private boolean isLeaving(String pod) {
+        return cluster.pod("inference", pod).path("metadata").has("deletionTimestamp");
+    }
+
+    private String openCondition(String pod) {
+        for (JsonNode condition : cluster.pod("inference", pod).path("status").path("conditions")) {
+            if (condition.path("type").asString("").equals("lastcall.dev/open")) {
+                return condition.path("status").asString("");
+            }
+        }
+        return "";
+    }
+
+    private static List<String> conditions(Agent agent) {
+        return agent.status().conditions().stream().map(one -> one.name() + " " + one.subject()).toList();
+    }
+
+    private <T extends AutoCloseable> T opened(T one) {
+        opened.add(one);
+        return one;
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(20));
+    }
+}

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PfxOptions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An API server on real HTTP, with the semantics of the real one as far as Lastcall meets them: bearer tokens, RBAC, lists
+ * in pages, watches with bookmarks and compaction, patches with versions, evictions with budgets, graceful deletion. A body
+ * with a field that Kubernetes does not have is refused. Faults can be laid over it.
+ */
+public final class FakeCluster implements AutoCloseable {
+
+    /** The token that it begins with. */
+    public static final String TOKEN = "first-token-of-the-service-account";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer server;
+    private final boolean tls;
+    private final Path account;
+    final ClusterStore store = new ClusterStore();
+    private final Set<String> tokens = ConcurrentHashMap.newKeySet();
+    private final Set<String> denied = ConcurrentHashMap.newKeySet();
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final Set<HttpServerResponse> watches = ConcurrentHashMap.newKeySet();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger budget = new AtomicInteger(Integer.MAX_VALUE);
+
+    /** What was asked: permission is verb and resource as RBAC has them. */
+    public record Asked(String permission, String path, String query, String contentType, String body, long nanos,
+            String version) {}
+
+    /** Something that goes wrong for the requests that it is meant for, so many times. */
+    private record Fault(Predicate<Asked> meant, AtomicInteger times, Duration delay, int status, String retryAfter) {}
+
+    private FakeCluster(boolean tls, int port) throws IOException {
+        this.tls = tls;
+        account = Files.createTempDirectory("lastcall-account");
+        tokens.add(TOKEN);
+        Files.writeString(account.resolve("token"), TOKEN);
+        HttpServerOptions options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
+        if (tls) {
+            Files.copy(TestCertificate.authorities(), account.resolve("ca.crt"));
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(
+                            new PfxOptions().setPath(TestCertificate.keyStore().toString())
+                                    .setPassword(TestCertificate.PASSWORD));
+        }
+        server = vertx.createHttpServer(options).connectionHandler(connection -> {
+            connections.add(connection);
+            connection.closeHandler(_ -> connections.remove(connection));
+        }).requestHandler(this::received);
+        server.listen().await();
+    }
+
+    /** With TLS, as every cluster has it. */
+    public static FakeCluster start() throws IOException {
+        return new FakeCluster(true, 0);
+    }
+
+    public URI url() {
+        return URI.create((tls ? "https" : "http") + "://127.0.0.1:" + server.actualPort());
+    }
+
+    /** The directory with token and certificates, as the kubelet fills it. */
+    public Path account() {
+        return account;
+    }
+
+    /** Puts an object there, or another in its place. */
+    public void put(String yaml) {
+        ObjectNode object = (ObjectNode) tools.jackson.dataformat.yaml.YAMLMapper.builder().build().readTree(yaml);
+        store.put(path(object), object);
+    }
+
+    private static String path(JsonNode object) {
+        String name = object.path("metadata").path("name").asString("");
+        return switch (object.path("kind").asString("")) {
+            case "Node" -> "/api/v1/nodes/" + name;
+            case "Pod" -> podPath(object.path("metadata").path("namespace").asString(""), name);
+            default -> throw new IllegalArgumentException("no such kind here: " + object);
+        };
+    }
+
+    private static String podPath(String namespace, String name) {
+        return "/api/v1/namespaces/" + namespace + "/pods/" + name;
+    }
+
+    /** The kubelet says that the pod is gone; or somebody has deleted the node. */
+    public void removePod(String namespace, String name) {
+        store.remove(podPath(namespace, name));
+    }
+
+    public void removeNode(String name) {
+        store.remove("/api/v1/nodes/" + name);
+    }
+
+    public JsonNode node(String name) {
+        return store.get("/api/v1/nodes/" + name).orElseThrow();
+    }
+
+    /** The pod, or a node that holds nothing. */
+    public JsonNode pod(String namespace, String name) {
+        return store.get(podPath(namespace, name)).map(JsonNode.class::cast).orElse(ClusterStore.JSON.missingNode());
+    }
+
+    public List<ObjectNode> events() {
+        return store.all("Event");
+    }
+
+    /** Somebody else deletes a pod. */
+    public void deletePod(String namespace, String name, int graceSeconds) {
+        store.delete(podPath(namespace, name),
+                ClusterStore.JSON.createObjectNode().put("gracePeriodSeconds", graceSeconds));
+    }
+
+    /** What was asked so far. */
+    public List<Asked> asked() {
+        return List.copyOf(asked);
+    }
+
+    public List<Asked> asked(String permission) {
+        return asked.stream().filter(one -> one.permission().equals(permission)).toList();
+    }
+
+    /** From now on the service account may not do this, such as {@code patch nodes/status}. */
+    public void deny(String permission) {
+        denied.add(permission);
+    }
+
+    public void denyAll() {
+        denied.add("*");
+    }
+
+    public void allow(String permission) {
+        denied.remove(permission);
+    }
+
+    /** Evictions that the disruption budget still lets through. */
+    public void disruptionBudget(int evictions) {
+        budget.set(evictions);
+    }
+
+    /** The next requests of this permission get this status instead. */
+    public void fail(String permission, int times, int status, String retryAfter) {
+        faults.add(new Fault(one -> one.permission().equals(permission), new AtomicInteger(times), Duration.ZERO,
+                status, retryAfter));
+    }
+
+    /** Every request but watches is answered so much later. */
+    public void slow(Duration delay) {
+        faults.clear();
+        if (!delay.isZero()) {
+            faults.add(new Fault(one -> !one.permission().startsWith("watch"),
+                    new AtomicInteger(Integer.MAX_VALUE), delay, 0, ""));
+        }
+    }
+
+    /** The old token is good no more; the kubelet has put another there. */
+    public void rotateToken(String token) throws IOException {
+        tokens.clear();
+        tokens.add(token);
+        Files.writeString(account.resolve("token"), token);
+    }
+
+    /** Breaks every watch off in the middle. */
+    public void breakWatches() {
+        watches.forEach(watch -> watch.reset());
+    }
+
+    /** Says in every watch that its place is too old, and forgets the past. */
+    public void expireWatches() {
+        store.compact();
+        watches.forEach(watch -> watch.end(line("ERROR", status(410, "Expired", "too old resource version"))));
+    }
+
+    public int openWatches() {
+        return watches.size();
+    }
+
+    /** Refuses connections from now on, and ends those that are there. */
+    public void goAway() {
+        server.close().await();
+    }
+
+    private void received(HttpServerRequest request) {
+        request.body().onSuccess(body -> {
+            Asked one = new Asked(permission(request), String.valueOf(request.path()), String.valueOf(request.query()),
+                    String.valueOf(request.getHeader("Content-Type")), body.toString(StandardCharsets.UTF_8),
+                    System.nanoTime(), request.version().name());
+            asked.add(one);
+            for (Fault fault : faults) {
+                if (fault.meant().test(one) && fault.times().getAndDecrement() > 0) {
+                    if (!fault.delay().isZero()) {
+                        vertx.setTimer(fault.delay().toMillis(), _ -> answer(request, one));
+                    } else {
+                        if (!fault.retryAfter().isEmpty()) {
+                            request.response().putHeader("Retry-After", fault.retryAfter());
+                        }
+                        write(request, fault.status(), status(fault.status(), "Fault", "as the test wants it"));
+                    }
+                    return;
+                }
+            }
+            answer(request, one);
+        });
+    }
+
+    private static String permission(HttpServerRequest request) {
+        MultiMap query = request.params();
+        String[] parts = String.valueOf(request.path()).split("/", -1);
+        int resource = parts.length > 5 && parts[3].equals("namespaces") ? 5 : 3;
+        boolean named = parts.length > resource + 1;
+        String verb = switch (request.method().name()) {
+            case "GET" -> query.contains("watch") ? "watch" : named ? "get" : "list";
+            case "POST" -> "create";
+            case "PATCH" -> "patch";
+            case "DELETE" -> "delete";
+            default -> request.method().name();
+        };
+        return verb + " " + parts[resource] + (parts.length > resource + 2 ? "/" + parts[resource + 2] : "");
+    }
+
+    private void answer(HttpServerRequest request, Asked one) {
+        String authorization = String.valueOf(request.getHeader("Authorization"));
+        if (!authorization.startsWith("Bearer ") || !tokens.contains(authorization.substring("Bearer ".length()))) {
+            write(request, 401, status(401, "Unauthorized", "Unauthorized"));
+        } else if (denied.contains("*") || denied.contains(one.permission())) {
+            write(request, 403, status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
+                    + one.permission()));
+        } else {
+            permitted(request, one);
+        }
+    }
+
+    private void permitted(HttpServerRequest request, Asked one) {
+        switch (one.permission()) {
+            case "get nodes" -> store.get(one.path())
+                    .ifPresentOrElse(node -> write(request, 200, node), () -> absent(request));
+            case "list pods" -> list(request);
+            case "watch pods" -> watch(request);
+            case "patch nodes" -> patched(request, one, "application/merge-patch+json",
+                    store.mergePatch(one.path(), ClusterStore.JSON.readTree(one.body())));
+            case "patch nodes/status", "patch pods/status" -> patched(request, one,
+                    "application/strategic-merge-patch+json",
+                    store.strategicStatusPatch(one.path().replaceAll("/status$", ""),
+                            ClusterStore.JSON.readTree(one.body())));
+            case "create events" -> createEvent(request, one);
+            case "create pods/eviction" -> evict(request, one);
+            case "delete pods" -> {
+                requireKnown(one, DeleteOptions.class);
+                deleted(request, store.delete(one.path(), ClusterStore.JSON.readTree(one.body())));
+            }
+            default -> write(request, 405, status(405, "MethodNotAllowed", one.permission()));
+        }
+    }
+
+    private void patched(HttpServerRequest request, Asked one, String contentType, int status) {
+        if (!one.contentType().equals(contentType)) {
+            throw new IllegalStateException("patched as " + one.contentType());
+        }
+        if (status == 200) {
+            String path = one.path().replaceAll("/status$", "");
+            ObjectNode after = store.get(path).orElseThrow();
+            List<String> unknown = StrictModel.unknownFields(after.toString());
+            if (unknown.isEmpty()) {
+                write(request, 200, after);
+            } else {
+                write(request, 400, status(400, "BadRequest", "unknown fields " + unknown));
+            }
+        } else {
+            write(request, status, status(status, "Conflict", "the object has been modified"));
+        }
+    }
+
+    private void createEvent(HttpServerRequest request, Asked one) {
+        requireKnown(one, Event.class);
+        ObjectNode event = (ObjectNode) ClusterStore.JSON.readTree(one.body());
+        store.put(one.path() + "/" + event.path("metadata").path("name").asString(""), event);
+        write(request, 201, event);
+    }
+
+    private void evict(HttpServerRequest request, Asked one) {
+        requireKnown(one, Eviction.class);
+        if (budget.getAndUpdate(left -> Math.max(0, left - 1)) <= 0) {
+            request.response().putHeader("Retry-After", "10");
+            write(request, 429, status(429, "TooManyRequests",
+                    "Cannot evict pod as it would violate the pod's disruption budget."));
+            return;
+        }
+        JsonNode options = ClusterStore.JSON.readTree(one.body()).path("deleteOptions");
+        int status = store.delete(one.path().replaceAll("/eviction$", ""), options);
+        deleted(request, status == 200 ? 201 : status);
+    }
+
+    private static void requireKnown(Asked one, Class<?> type) {
+        List<String> unknown = StrictModel.unknownFields(one.body(), type);
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException("fields that Kubernetes does not have: " + unknown + " in " + one.body());
+        }
+    }
+
+    private void deleted(HttpServerRequest request, int status) {
+        write(request, status, status(status, status == 404 ? "NotFound" : status == 409 ? "Conflict" : "", ""));
+    }
+
+    private void absent(HttpServerRequest request) {
+        write(request, 404, status(404, "NotFound", "not found"));
+    }
+
+    private void list(HttpServerRequest request) {
+        List<ObjectNode> pods = store.all("Pod").stream().filter(pod -> selected(request, pod)).toList();
+        int from = Integer.parseInt(request.params().contains("continue") ? request.params().get("continue") : "0");
+        int limit = Integer.parseInt(request.params().contains("limit") ? request.params().get("limit") : "1000");
+        int to = Math.min(pods.size(), from + limit);
+        ObjectNode list = ClusterStore.JSON.createObjectNode().put("kind", "PodList").put("apiVersion", "v1");
+        ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(store.version()));
+        if (to < pods.size()) {
+            metadata.put("continue", Integer.toString(to));
+        }
+        ArrayNode items = list.putArray("items");
+        pods.subList(from, to).forEach(items::add);
+        write(request, 200, list);
+    }
+
+    private static boolean selected(HttpServerRequest request, JsonNode pod) {
+        String selector = String.valueOf(request.params().get("fieldSelector"));
+        if (!selector.startsWith("spec.nodeName=")) {
+            throw new IllegalStateException("a list of the whole cluster: " + request.uri());
+        }
+        return pod.path("spec").path("nodeName").asString("").equals(selector.substring("spec.nodeName=".length()));
+    }
+
+    private void watch(HttpServerRequest request) {
+        long since = Long.parseLong(request.params().get("resourceVersion"));
+        if (!store.knows(since)) {
+            write(request, 410, status(410, "Expired", "too old resource version: " + since));
+            return;
+        }
+        HttpServerResponse response = request.response()
+                .setChunked(request.version() == io.vertx.core.http.HttpVersion.HTTP_1_1)
+                .putHeader("Content-Type", "application/json");
+        response.writeHead();
+        watches.add(response);
+        var context = vertx.getOrCreateContext();
+        Runnable end = store.watch(since, change -> {
+            if (change.object().path("kind").asString("").equals("Pod") && selected(request, change.object())) {
+                context.runOnContext(_ -> {
+                    if (!response.ended() && !response.closed()) {
+                        response.write(line(change.type(), change.object()));
+                    }
+                });
+            }
+        });
+        response.closeHandler(_ -> {
+            end.run();
+            watches.remove(response);
+        });
+    }
+
+    private static String line(String type, JsonNode object) {
+        ObjectNode event = ClusterStore.JSON.createObjectNode().put("type", type);
+        event.set("object", object);
+        return event + "\n";
+    }
+
+    private static ObjectNode status(int code, String reason, String message) {
+        return ClusterStore.JSON.createObjectNode()
+                .put("kind", "Status")
+                .put("apiVersion", "v1")
+                .put("status", code / 100 == 2 ? "Success" : "Failure")
+                .put("message", message)
+                .put("reason", reason)
+                .put("code", code);
+    }
+
+    private static void write(HttpServerRequest request, int status, JsonNode body) {
+        if (!request.response().closed()) {
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", "application/json")
+                    .end(Buffer.buffer(body.toString()));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            vertx.close().await(10, TimeUnit.SECONDS);
+        } catch (Exception late) {
+            throw new IllegalStateException("the fake cluster does not end", late);
+        }
+    }
+
+    /** What the tests' pods and nodes look like. */
+    public static String podYaml(Map<String, String> values) {
+        return """
+                kind: Pod
+                apiVersion: v1
+                metadata:
+                  name: NAME
+                  namespace: NAMESPACE
+                  labels: {app: NAME}
+                spec:
+                  nodeName: NODE
+                  containers:
+                  - name: server
+                    image: vllm
+                    ports: [{containerPort: PORT}]
+                    resources: {limits: {nvidia.com/gpu: 1}}
+                status: {phase: Running, podIP: 127.0.0.1}
+                """.replace("NAMESPACE", values.getOrDefault("namespace", "inference"))
+                .replace("NAME", values.getOrDefault("name", "vllm-0"))
+                .replace("NODE", values.getOrDefault("node", "gpu-1"))
+                .replace("PORT", values.getOrDefault("port", "8000"));
+    }
+
+    public static String nodeYaml(String name) {
+        return """
+                kind: Node
+                apiVersion: v1
+                metadata: {name: %s}
+                spec: {}
+                status:
+                  conditions:
+                  - {type: Ready, status: "True", reason: KubeletReady}
+                """.formatted(name);
+    }
+}
