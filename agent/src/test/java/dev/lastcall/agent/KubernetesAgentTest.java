@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -40,7 +41,7 @@ class KubernetesAgentTest {
     @BeforeEach
     void startCluster() throws IOException {
         cluster = opened(FakeCluster.start());
-        cluster.put(FakeCluster.nodeYaml("gpu-1"));
+        cluster.put(SampleObjects.nodeYaml("gpu-1"));
         vllm = opened(new FakeVllm());
     }
 
@@ -271,7 +272,7 @@ class KubernetesAgentTest {
     }
 
     private String pod(String name, FakeVllm server) {
-        return FakeCluster.podYaml(Map.of("name", name, "port", Integer.toString(server.port())))
+        return SampleObjects.podYaml(Map.of("name", name, "port", Integer.toString(server.port())))
                 .replace("labels: {", "annotations: {lastcall.dev/kind: vllm}\n  labels: {");
     }
 

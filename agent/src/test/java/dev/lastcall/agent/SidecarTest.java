@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -39,7 +40,7 @@ class SidecarTest {
     void startModel() throws IOException {
         model = opened(new FakeModel());
         cluster = opened(FakeCluster.start());
-        cluster.put(FakeCluster.nodeYaml("gpu-1"));
+        cluster.put(SampleObjects.nodeYaml("gpu-1"));
     }
 
     @AfterEach
@@ -116,7 +117,7 @@ class SidecarTest {
     void theNodesAgentHoldsTheHookOfAPodWithoutAGateByTheNameOfItsApp() throws IOException {
         FakeVllm vllm = opened(new FakeVllm());
         vllm.running(1);
-        cluster.put(FakeCluster.podYaml(Map.of("port", Integer.toString(vllm.port())))
+        cluster.put(SampleObjects.podYaml(Map.of("port", Integer.toString(vllm.port())))
                 .replace("labels: {app: vllm-0}", "annotations: {lastcall.dev/kind: vllm}\n  labels: {app: vllm}"));
         Agent node = node();
         soon().until(() -> node.status().servers().size() == 1);
@@ -154,7 +155,7 @@ class SidecarTest {
     }
 
     private String gatedPod(int statusPort) {
-        return FakeCluster.podYaml(Map.of("port", Integer.toString(model.port())))
+        return SampleObjects.podYaml(Map.of("port", Integer.toString(model.port())))
                 .replace("  containers:", """
                         initContainers:
                         - name: lastcall-gate

@@ -31,7 +31,7 @@ final class GateCommand implements Callable<Integer> {
     @Option(names = "--agent", paramLabel = "PATH", order = 3, description = "The socket of the node's agent; /run/lastcall/notice.sock.")
     private String agent = "/run/lastcall/notice.sock";
 
-    @Option(names = "--status", paramLabel = "HOST:PORT", order = 4, description = "Where status, metrics and hold are served; 0.0.0.0:9809.")
+    @Option(names = "--status", paramLabel = "HOST:PORT", order = 4, description = "Of status, metrics and hold; 0.0.0.0:9809.")
     private String status = "0.0.0.0:9809";
 
     @Option(names = "--kind", paramLabel = "KIND", order = 5, description = "auto, vllm, llama-server or generic; auto.")

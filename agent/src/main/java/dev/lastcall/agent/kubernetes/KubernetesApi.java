@@ -76,17 +76,17 @@ public final class KubernetesApi implements AutoCloseable {
             return new Reply.Unreachable(call + ": no credentials: " + noToken.getMessage());
         }
         long millis = Math.max(1, call.bound().toMillis());
-        Future<Reply> exchange = connection.client()
-                .request(options)
-                .compose(request -> send(request, call)
-                        .compose(response -> body(response).map(body -> reply(call, response, body)))
-                        .timeout(millis, TimeUnit.MILLISECONDS)
-                        .onFailure(e -> request.reset()));
         try {
+            Future<Reply> exchange = connection.client()
+                    .request(options)
+                    .compose(request -> send(request, call)
+                            .compose(response -> body(response).map(body -> reply(call, response, body)))
+                            .timeout(millis, TimeUnit.MILLISECONDS)
+                            .onFailure(e -> request.reset()));
             return exchange.await(millis + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             return new Reply.Unreachable(call + ": no whole answer within " + millis + " ms");
-        } catch (Exception broken) { // await() throws what the exchange failed with, checked or not
+        } catch (Exception broken) { // what the exchange failed with, checked or not, or a client that is closed already
             connection.failed(broken);
             return new Reply.Unreachable(call + ": " + reason(broken));
         }

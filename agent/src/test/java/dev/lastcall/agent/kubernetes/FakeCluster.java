@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +20,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -201,7 +199,7 @@ public final class FakeCluster implements AutoCloseable {
     /** Says in every watch that its place is too old, and forgets the past. */
     public void expireWatches() {
         store.compact();
-        watches.forEach(watch -> watch.end(line("ERROR", status(410, "Expired", "too old resource version"))));
+        watches.forEach(watch -> watch.end(Answers.line("ERROR", Answers.status(410, "Expired", "too old resource version"))));
     }
 
     public int openWatches() {
@@ -227,7 +225,7 @@ public final class FakeCluster implements AutoCloseable {
                         if (!fault.retryAfter().isEmpty()) {
                             request.response().putHeader("Retry-After", fault.retryAfter());
                         }
-                        write(request, fault.status(), status(fault.status(), "Fault", "as the test wants it"));
+                        Answers.write(request, fault.status(), Answers.status(fault.status(), "Fault", "as the test wants it"));
                     }
                     return;
                 }
@@ -254,9 +252,9 @@ public final class FakeCluster implements AutoCloseable {
     private void answer(HttpServerRequest request, Asked one) {
         String authorization = String.valueOf(request.getHeader("Authorization"));
         if (!authorization.startsWith("Bearer ") || !tokens.contains(authorization.substring("Bearer ".length()))) {
-            write(request, 401, status(401, "Unauthorized", "Unauthorized"));
+            Answers.write(request, 401, Answers.status(401, "Unauthorized", "Unauthorized"));
         } else if (denied.contains("*") || denied.contains(one.permission())) {
-            write(request, 403, status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
+            Answers.write(request, 403, Answers.status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
                     + one.permission()));
         } else {
             permitted(request, one);
@@ -266,7 +264,7 @@ public final class FakeCluster implements AutoCloseable {
     private void permitted(HttpServerRequest request, Asked one) {
         switch (one.permission()) {
             case "get nodes" -> store.get(one.path())
-                    .ifPresentOrElse(node -> write(request, 200, node), () -> absent(request));
+                    .ifPresentOrElse(node -> Answers.write(request, 200, node), () -> Answers.absent(request));
             case "list pods" -> list(request);
             case "watch pods" -> watch(request);
             case "patch nodes" -> patched(request, one, "application/merge-patch+json",
@@ -279,9 +277,9 @@ public final class FakeCluster implements AutoCloseable {
             case "create pods/eviction" -> evict(request, one);
             case "delete pods" -> {
                 requireKnown(one, DeleteOptions.class);
-                deleted(request, store.delete(one.path(), ClusterStore.JSON.readTree(one.body())));
+                Answers.deleted(request, store.delete(one.path(), ClusterStore.JSON.readTree(one.body())));
             }
-            default -> write(request, 405, status(405, "MethodNotAllowed", one.permission()));
+            default -> Answers.write(request, 405, Answers.status(405, "MethodNotAllowed", one.permission()));
         }
     }
 
@@ -294,12 +292,12 @@ public final class FakeCluster implements AutoCloseable {
             ObjectNode after = store.get(path).orElseThrow();
             List<String> unknown = StrictModel.unknownFields(after.toString());
             if (unknown.isEmpty()) {
-                write(request, 200, after);
+                Answers.write(request, 200, after);
             } else {
-                write(request, 400, status(400, "BadRequest", "unknown fields " + unknown));
+                Answers.write(request, 400, Answers.status(400, "BadRequest", "unknown fields " + unknown));
             }
         } else {
-            write(request, status, status(status, "Conflict", "the object has been modified"));
+            Answers.write(request, status, Answers.status(status, "Conflict", "the object has been modified"));
         }
     }
 
@@ -307,20 +305,20 @@ public final class FakeCluster implements AutoCloseable {
         requireKnown(one, Event.class);
         ObjectNode event = (ObjectNode) ClusterStore.JSON.readTree(one.body());
         store.put(one.path() + "/" + event.path("metadata").path("name").asString(""), event);
-        write(request, 201, event);
+        Answers.write(request, 201, event);
     }
 
     private void evict(HttpServerRequest request, Asked one) {
         requireKnown(one, Eviction.class);
         if (budget.getAndUpdate(left -> Math.max(0, left - 1)) <= 0) {
             request.response().putHeader("Retry-After", "10");
-            write(request, 429, status(429, "TooManyRequests",
+            Answers.write(request, 429, Answers.status(429, "TooManyRequests",
                     "Cannot evict pod as it would violate the pod's disruption budget."));
             return;
         }
         JsonNode options = ClusterStore.JSON.readTree(one.body()).path("deleteOptions");
         int status = store.delete(one.path().replaceAll("/eviction$", ""), options);
-        deleted(request, status == 200 ? 201 : status);
+        Answers.deleted(request, status == 200 ? 201 : status);
     }
 
     private static void requireKnown(Asked one, Class<?> type) {
@@ -328,14 +326,6 @@ public final class FakeCluster implements AutoCloseable {
         if (!unknown.isEmpty()) {
             throw new IllegalStateException("fields that Kubernetes does not have: " + unknown + " in " + one.body());
         }
-    }
-
-    private void deleted(HttpServerRequest request, int status) {
-        write(request, status, status(status, status == 404 ? "NotFound" : status == 409 ? "Conflict" : "", ""));
-    }
-
-    private void absent(HttpServerRequest request) {
-        write(request, 404, status(404, "NotFound", "not found"));
     }
 
     private void list(HttpServerRequest request) {
@@ -350,7 +340,7 @@ public final class FakeCluster implements AutoCloseable {
         }
         ArrayNode items = list.putArray("items");
         pods.subList(from, to).forEach(items::add);
-        write(request, 200, list);
+        Answers.write(request, 200, list);
     }
 
     private static boolean selected(HttpServerRequest request, JsonNode pod) {
@@ -364,7 +354,7 @@ public final class FakeCluster implements AutoCloseable {
     private void watch(HttpServerRequest request) {
         long since = Long.parseLong(request.params().get("resourceVersion"));
         if (!store.knows(since)) {
-            write(request, 410, status(410, "Expired", "too old resource version: " + since));
+            Answers.write(request, 410, Answers.status(410, "Expired", "too old resource version: " + since));
             return;
         }
         HttpServerResponse response = request.response()
@@ -377,7 +367,7 @@ public final class FakeCluster implements AutoCloseable {
             if (change.object().path("kind").asString("").equals("Pod") && selected(request, change.object())) {
                 context.runOnContext(_ -> {
                     if (!response.ended() && !response.closed()) {
-                        response.write(line(change.type(), change.object()));
+                        response.write(Answers.line(change.type(), change.object()));
                     }
                 });
             }
@@ -388,31 +378,6 @@ public final class FakeCluster implements AutoCloseable {
         });
     }
 
-    private static String line(String type, JsonNode object) {
-        ObjectNode event = ClusterStore.JSON.createObjectNode().put("type", type);
-        event.set("object", object);
-        return event + "\n";
-    }
-
-    private static ObjectNode status(int code, String reason, String message) {
-        return ClusterStore.JSON.createObjectNode()
-                .put("kind", "Status")
-                .put("apiVersion", "v1")
-                .put("status", code / 100 == 2 ? "Success" : "Failure")
-                .put("message", message)
-                .put("reason", reason)
-                .put("code", code);
-    }
-
-    private static void write(HttpServerRequest request, int status, JsonNode body) {
-        if (!request.response().closed()) {
-            request.response()
-                    .setStatusCode(status)
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(body.toString()));
-        }
-    }
-
     @Override
     public void close() {
         try {
@@ -420,40 +385,5 @@ public final class FakeCluster implements AutoCloseable {
         } catch (Exception late) {
             throw new IllegalStateException("the fake cluster does not end", late);
         }
-    }
-
-    /** What the tests' pods and nodes look like. */
-    public static String podYaml(Map<String, String> values) {
-        return """
-                kind: Pod
-                apiVersion: v1
-                metadata:
-                  name: NAME
-                  namespace: NAMESPACE
-                  labels: {app: NAME}
-                spec:
-                  nodeName: NODE
-                  containers:
-                  - name: server
-                    image: vllm
-                    ports: [{containerPort: PORT}]
-                    resources: {limits: {nvidia.com/gpu: 1}}
-                status: {phase: Running, podIP: 127.0.0.1}
-                """.replace("NAMESPACE", values.getOrDefault("namespace", "inference"))
-                .replace("NAME", values.getOrDefault("name", "vllm-0"))
-                .replace("NODE", values.getOrDefault("node", "gpu-1"))
-                .replace("PORT", values.getOrDefault("port", "8000"));
-    }
-
-    public static String nodeYaml(String name) {
-        return """
-                kind: Node
-                apiVersion: v1
-                metadata: {name: %s}
-                spec: {}
-                status:
-                  conditions:
-                  - {type: Ready, status: "True", reason: KubeletReady}
-                """.formatted(name);
     }
 }

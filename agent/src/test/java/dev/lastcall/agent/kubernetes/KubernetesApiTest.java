@@ -31,7 +31,7 @@ class KubernetesApiTest {
     @BeforeEach
     void startCluster() throws IOException {
         cluster = FakeCluster.start();
-        cluster.put(FakeCluster.nodeYaml("gpu-1"));
+        cluster.put(SampleObjects.nodeYaml("gpu-1"));
         api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK));
     }
 

@@ -70,7 +70,7 @@ class ListWatchTest {
     @Test
     void keepsInStepWithThePodsOfThisNodeAndNoOther() {
         pod("a");
-        cluster.put(FakeCluster.podYaml(Map.of("name", "elsewhere", "node", "gpu-2")));
+        cluster.put(SampleObjects.podYaml(Map.of("name", "elsewhere", "node", "gpu-2")));
         watch.start();
         soon().until(() -> names.equals(Set.of("a")));
 
@@ -151,7 +151,7 @@ class ListWatchTest {
     }
 
     private void pod(String name) {
-        cluster.put(FakeCluster.podYaml(Map.of("name", name)));
+        cluster.put(SampleObjects.podYaml(Map.of("name", name)));
     }
 
     private static ConditionFactory soon() {

@@ -37,8 +37,8 @@ final class UsedPermissions {
         try (FakeCluster cluster = FakeCluster.start();
                 var api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), clock));
                 var http = new LocalHttp(vertx)) {
-            cluster.put(FakeCluster.nodeYaml("gpu-1"));
-            cluster.put(FakeCluster.podYaml(Map.of())
+            cluster.put(SampleObjects.nodeYaml("gpu-1"));
+            cluster.put(SampleObjects.podYaml(Map.of())
                     .replace("labels: {", "annotations: {lastcall.dev/hold: \"true\"}\n  labels: {")
                     .replace("spec:", "spec:\n  readinessGates: [{conditionType: lastcall.dev/open}]"));
             cluster.disruptionBudget(0);

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import dev.lastcall.agent.kubernetes.ClusterEvents;
 import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.metadata.Deadline;
@@ -46,7 +47,7 @@ class NodeMarksTest {
     @BeforeEach
     void startCluster() throws IOException {
         cluster = FakeCluster.start();
-        cluster.put(FakeCluster.nodeYaml(NODE));
+        cluster.put(SampleObjects.nodeYaml(NODE));
         api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK));
         marks = marks(NodeMarkSettings.of(NODE));
     }
@@ -116,7 +117,7 @@ class NodeMarksTest {
 
     @Test
     void aCordonOfSomebodyElseStays() {
-        cluster.put(FakeCluster.nodeYaml(NODE).replace("spec: {}", "spec: {unschedulable: true}"));
+        cluster.put(SampleObjects.nodeYaml(NODE).replace("spec: {}", "spec: {unschedulable: true}"));
         marks.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(110))));
         soon().until(this::isTainted);
         marks.on(new NoticeEvent.Withdrawn(reclamation(Duration.ofSeconds(110))));
@@ -202,7 +203,7 @@ class NodeMarksTest {
 
     @Test
     void theColdTaintGoesWhenTheModelsAreWarm() {
-        cluster.put(FakeCluster.nodeYaml(NODE).replace("spec: {}", """
+        cluster.put(SampleObjects.nodeYaml(NODE).replace("spec: {}", """
                 spec: {taints: [{key: lastcall.dev/cold, effect: NoSchedule}, {key: other, effect: NoExecute}]}
                 """));
         marks.warm();
