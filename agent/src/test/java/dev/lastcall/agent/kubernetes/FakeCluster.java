@@ -199,7 +199,8 @@ public final class FakeCluster implements AutoCloseable {
     /** Says in every watch that its place is too old, and forgets the past. */
     public void expireWatches() {
         store.compact();
-        watches.forEach(watch -> watch.end(Answers.line("ERROR", Answers.status(410, "Expired", "too old resource version"))));
+        watches.forEach(
+                watch -> watch.end(Answers.line("ERROR", Answers.status(410, "Expired", "too old resource version"))));
     }
 
     public int openWatches() {
@@ -225,7 +226,8 @@ public final class FakeCluster implements AutoCloseable {
                         if (!fault.retryAfter().isEmpty()) {
                             request.response().putHeader("Retry-After", fault.retryAfter());
                         }
-                        Answers.write(request, fault.status(), Answers.status(fault.status(), "Fault", "as the test wants it"));
+                        Answers.write(request, fault.status(),
+                                Answers.status(fault.status(), "Fault", "as the test wants it"));
                     }
                     return;
                 }
@@ -254,8 +256,9 @@ public final class FakeCluster implements AutoCloseable {
         if (!authorization.startsWith("Bearer ") || !tokens.contains(authorization.substring("Bearer ".length()))) {
             Answers.write(request, 401, Answers.status(401, "Unauthorized", "Unauthorized"));
         } else if (denied.contains("*") || denied.contains(one.permission())) {
-            Answers.write(request, 403, Answers.status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
-                    + one.permission()));
+            Answers.write(request, 403,
+                    Answers.status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
+                            + one.permission()));
         } else {
             permitted(request, one);
         }

@@ -10,8 +10,8 @@ import java.util.Set;
 
 import dev.lastcall.agent.kubernetes.ClusterEvents;
 import dev.lastcall.agent.kubernetes.FakeCluster;
-import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.agent.kubernetes.KubernetesApi;
+import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;
