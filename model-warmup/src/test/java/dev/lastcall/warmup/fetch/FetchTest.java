@@ -303,12 +303,12 @@ class FetchTest {
         var _ = catchThrowableOfType(FetchException.class, first::run);
         server.script(request -> new Fault.None());
         long before = server.bytesServed();
-
         FetchProgress end = fetch(SETTINGS, "a").run();
 
         assertThat(folder.resolve("a")).hasBinaryContent(bytes);
         assertThat(end.resumedBytes()).isPositive();
-        assertThat(server.bytesServed() - before).isLessThanOrEqualTo(bytes.length - end.resumedBytes() + 1);
+        // What the server had sent of the end of a run when another connection took it over counts here too.
+        assertThat(server.bytesServed() - before).isLessThan(bytes.length - end.resumedBytes() + 3L * PART);
     }
 
     @Test

@@ -137,7 +137,8 @@ class StoreFetchTest {
 
         assertWhole();
         assertThat(fetches).hasValue(2);
-        assertThat(server.bytesServed()).isLessThan(shard.length + config.length + 1L);
+        // Beginning anew would cost all parts so far; the end of a run that another connection took over costs a few.
+        assertThat(server.bytesServed()).isLessThan(shard.length + config.length + 4L * PART);
     }
 
     @Test
