@@ -3,8 +3,6 @@ package dev.lastcall.agent.api;
 
 import java.util.Map;
 
-import tools.jackson.core.io.JsonStringEncoder;
-
 /**
  * An answer.
  *
@@ -28,13 +26,7 @@ record ApiAnswer(int status, String contentType, String body, Map<String, String
 
     static ApiAnswer error(int status, String code, String message, Map<String, String> headers) {
         return new ApiAnswer(status, JSON,
-                "{\"error\":{\"code\":" + quote(code) + ",\"message\":" + quote(message) + "}}\n",
+                "{\"error\":{\"code\":" + JsonText.quote(code) + ",\"message\":" + JsonText.quote(message) + "}}\n",
                 headers);
-    }
-
-    static String quote(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-        return quoted.append('"').toString();
     }
 }

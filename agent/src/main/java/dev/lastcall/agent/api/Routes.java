@@ -208,7 +208,7 @@ final class Routes {
     private static ApiAnswer told(OperatorDesk.Answer answer) {
         return switch (answer) {
             case OperatorDesk.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
-                    "{\"message\":" + ApiAnswer.quote(accepted.message()) + "}\n");
+                    "{\"message\":" + JsonText.quote(accepted.message()) + "}\n");
             case OperatorDesk.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
         };
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
+import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.Origin;
@@ -12,7 +13,6 @@ import dev.lastcall.agent.config.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.io.JsonStringEncoder;
 
 @Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
 final class ConfigCommand {
@@ -86,22 +86,16 @@ final class ConfigCommand {
             for (Setting setting : settings) {
                 json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")
                         .append("{\"key\":")
-                        .append(quote(setting.key()))
+                        .append(JsonText.quote(setting.key()))
                         .append(",\"value\":")
-                        .append(quote(setting.value()))
+                        .append(JsonText.quote(setting.value()))
                         .append(",\"set\":")
                         .append(setting.isSet())
                         .append(",\"origin\":")
-                        .append(quote(setting.origin().toString()))
+                        .append(JsonText.quote(setting.origin().toString()))
                         .append('}');
             }
             return json.append("]}").toString();
-        }
-
-        private static String quote(String text) {
-            StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-            JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-            return quoted.append('"').toString();
         }
     }
 }

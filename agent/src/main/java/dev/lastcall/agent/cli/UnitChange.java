@@ -14,12 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.systemd.Attachment;
 import dev.lastcall.agent.systemd.DropIn;
 import dev.lastcall.agent.systemd.Systemctl;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.core.io.JsonStringEncoder;
 
 /** What attach and detach have in common: a change to a unit that is shown, agreed to, made, and loaded. */
 final class UnitChange {
@@ -110,8 +110,9 @@ final class UnitChange {
     void tell(Terminal terminal, String unit, DropIn dropIn, String action, String text) {
         if (json) {
             terminal.out()
-                    .println("{\"unit\":" + quote(unit) + ",\"file\":" + quote(dropIn.file().toString())
-                            + ",\"action\":" + quote(action) + ",\"text\":" + quote(text) + "}");
+                    .println("{\"unit\":" + JsonText.quote(unit) + ",\"file\":"
+                            + JsonText.quote(dropIn.file().toString())
+                            + ",\"action\":" + JsonText.quote(action) + ",\"text\":" + JsonText.quote(text) + "}");
         } else {
             terminal.out().println(unit + ": " + action.replace('-', ' '));
         }
@@ -131,11 +132,5 @@ final class UnitChange {
 
     private Systemctl command() {
         return systemctl == null ? Systemctl.local() : new Systemctl(List.of(systemctl.toString()));
-    }
-
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-        return quoted.append('"').toString();
     }
 }

@@ -63,10 +63,6 @@ final class ModelJob {
         return ++failures;
     }
 
-    String problem() {
-        return problem;
-    }
-
     String address() {
         return config.revision() == null ? config.from() : config.from() + "@" + config.revision();
     }

@@ -125,7 +125,7 @@ public final class Models implements AutoCloseable {
     private Duration look(ModelJob job, Network network) throws InterruptedException {
         if (job.phase() == ModelState.Phase.WARM) {
             if (isWhole(job)) {
-                return settings.recheck().isZero() ? NEVER : settings.recheck();
+                return untilRecheck();
             }
             log.atWarn()
                     .addKeyValue("model", job.name())
@@ -133,7 +133,7 @@ public final class Models implements AutoCloseable {
             cool(job);
         }
         if (isReclaimed.getAsBoolean()) {
-            job.become(ModelState.Phase.STOPPED, "the node is being taken back; goes on if that is withdrawn");
+            stopped(job);
             return LOOK;
         }
         return warm(job, network);
@@ -147,12 +147,12 @@ public final class Models implements AutoCloseable {
             Thread watch = Thread.ofVirtual().name("models-watch").start(() -> cancelOnNotice(warmup));
             try {
                 warmed(job, warmup.run());
-                return settings.recheck().isZero() ? NEVER : settings.recheck();
+                return untilRecheck();
             } finally {
                 watch.interrupt();
             }
         } catch (WarmupException.Cancelled stopped) {
-            job.become(ModelState.Phase.STOPPED, "the node is being taken back; goes on if that is withdrawn");
+            stopped(job);
             listener.ended(job.name(), "stopped", Duration.ofNanos(clock.nanoTime() - began));
             log.atInfo().addKeyValue("model", job.name()).log("warming stopped; it can go on from here");
             return LOOK;
@@ -200,19 +200,26 @@ public final class Models implements AutoCloseable {
                 .log("model is warm");
     }
 
+    private static void stopped(ModelJob job) {
+        job.become(ModelState.Phase.STOPPED, "the node is being taken back; goes on if that is withdrawn");
+    }
+
+    private Duration untilRecheck() {
+        return settings.recheck().isZero() ? NEVER : settings.recheck();
+    }
+
     private void cool(ModelJob job) {
         job.become(ModelState.Phase.WAITING, "");
         marking(() -> markers.cold(job.name()));
     }
 
     private Duration retry(ModelJob job, String why) {
-        boolean told = job.problem().equals(why);
         int failures = job.failed();
         job.become(ModelState.Phase.RETRYING, why);
         Duration longest = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
         long bound = Math.min(longest.toNanos(), LONGEST_RETRY.toNanos());
         Duration pause = Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound + 1));
-        if (!told && failures == 1) {
+        if (failures == 1) {
             log.atWarn()
                     .addKeyValue("model", job.name())
                     .addKeyValue("reason", why)
