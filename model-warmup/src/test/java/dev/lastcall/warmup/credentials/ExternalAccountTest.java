@@ -13,9 +13,7 @@ import com.google.auth.oauth2.GoogleCredentials;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.store.Network;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,33 +25,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ExternalAccountTest {
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
     @TempDir
     Path home;
 
+    @AutoClose
     private ChainFixture node;
     private String bySubject;
 
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
-
     @BeforeEach
     void begin() throws IOException {
-        node = new ChainFixture(home, network);
+        node = new ChainFixture(home, NETWORK);
         bySubject = "{\"file\":\"" + node.file("subject", "subject-1\n") + "\"}";
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        node.close();
     }
 
     private String configuration(String source, String more) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +17,7 @@ import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.store.Network;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,31 +28,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class GoogleChainTest {
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
     @TempDir
     Path home;
 
+    @AutoClose
     private ChainFixture node;
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
 
     @BeforeEach
     void begin() {
-        node = new ChainFixture(home, network);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        node.close();
+        node = new ChainFixture(home, NETWORK);
     }
 
     private String serviceAccount(KeyPair pair) {

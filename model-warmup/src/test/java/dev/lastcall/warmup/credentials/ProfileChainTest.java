@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.lastcall.warmup.store.Network;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,33 +26,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ProfileChainTest {
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
     @TempDir
     Path home;
 
+    @AutoClose
     private ChainFixture node;
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
 
     @BeforeEach
     void begin() {
-        node = new ChainFixture(home, network);
+        node = new ChainFixture(home, NETWORK);
         node.scripted.key("AKID", "base-secret");
         node.variables.put("AWS_PROFILE", "gpu");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        node.close();
     }
 
     private void config(String text) throws IOException {

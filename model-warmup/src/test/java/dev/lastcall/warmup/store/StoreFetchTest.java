@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,9 +36,7 @@ import dev.lastcall.warmup.store.hf.HubSettings;
 import dev.lastcall.warmup.store.hf.HubStore;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import dev.lastcall.warmup.store.s3.S3Store;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,31 +58,18 @@ class StoreFetchTest {
             .withMaxConnections(6)
             .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
     @TempDir
     Path folder;
 
+    @AutoClose
     private final ScriptedStore server = new ScriptedStore();
+    @AutoClose
     private final ScriptedStore cache = new ScriptedStore();
     private final byte[] shard = TestBytes.random(30 * PART + 17, 1);
     private final byte[] config = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-        cache.close();
-    }
 
     private void bring(Store store) throws Exception {
         List<FetchTask> tasks = new ArrayList<>();
@@ -111,7 +95,7 @@ class StoreFetchTest {
 
     private Store s3Store(Refreshed.Fetch<AwsCredentials> credentials) {
         return new S3Store(ScriptedS3.BUCKET, "m", S3Settings.AWS.withEndpoint(server.address("")),
-                new Refreshed<>(credentials, InstantSource.system()), network);
+                new Refreshed<>(credentials, InstantSource.system()), NETWORK);
     }
 
     private Store s3Store() {
@@ -230,7 +214,7 @@ class StoreFetchTest {
         Store store = new GcsStore("weights", "m/", new GcsSettings(gcs.endpoint(), "", false),
                 new Refreshed<>(() -> new AccessToken("t" + fetches.incrementAndGet(), Instant.now().plusSeconds(3600)),
                         InstantSource.system()),
-                network);
+                NETWORK);
         server.script(request -> {
             if (request.number() == 8) {
                 gcs.revoke("t1");
@@ -254,7 +238,7 @@ class StoreFetchTest {
             return new Fault.None();
         });
 
-        bring(new HubStore("org/model", "main", new HubSettings(hub.endpoint(), ""), network));
+        bring(new HubStore("org/model", "main", new HubSettings(hub.endpoint(), ""), NETWORK));
 
         assertWhole();
         assertThat(server.requests().stream().filter(request -> request.method().equals("HEAD"))).hasSize(2 + 1);
@@ -274,7 +258,7 @@ class StoreFetchTest {
         cache.script(request -> request.header("range").isEmpty() ? new Fault.None() : new Fault.IgnoredRange());
         Store store = new GcsStore("weights", "m/", new GcsSettings(gcs.endpoint(), "", false),
                 new Refreshed<>(() -> new AccessToken("t1", Instant.now().plusSeconds(3600)), InstantSource.system()),
-                network);
+                NETWORK);
 
         assertThat(catchThrowableOfType(FetchException.class, () -> bring(store)))
                 .hasMessageContaining("200 with the whole object");

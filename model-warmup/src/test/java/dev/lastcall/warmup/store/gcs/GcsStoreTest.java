@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.gcs;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -22,15 +20,14 @@ import dev.lastcall.warmup.scripted.ScriptedGcs;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.verify.DigestKind;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,42 +41,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(60)
 class GcsStoreTest {
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
+    @AutoClose
     private final ScriptedStore server = new ScriptedStore();
     private final ScriptedGcs gcs = new ScriptedGcs(server);
     private final AtomicInteger fetches = new AtomicInteger();
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-    }
 
     private GcsStore store(String prefix) {
         Refreshed<AccessToken> tokens = new Refreshed<>(
                 () -> new AccessToken("t" + fetches.incrementAndGet(), Instant.now().plusSeconds(3600)),
                 InstantSource.system());
-        return new GcsStore("weights", prefix, new GcsSettings(gcs.endpoint(), "", false), tokens, network);
-    }
-
-    private static byte[] read(RangeReader reader, RemoteFile file, long offset, int length) throws Exception {
-        reader.open(file, offset, length);
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            reader.read(bytes);
-        }
-        reader.finish();
-        return bytes.array();
+        return new GcsStore("weights", prefix, new GcsSettings(gcs.endpoint(), "", false), tokens, NETWORK);
     }
 
     private static StoreException failure(GcsStore store) {
@@ -101,7 +75,7 @@ class GcsStoreTest {
         try (RangeReader reader = store.openReader()) {
             for (RemoteFile file : files) {
                 if (file.sizeBytes() > 0) {
-                    assertThat(read(reader, file, 10, 50))
+                    assertThat(RangeBytes.read(reader, file, 10, 50))
                             .isEqualTo(Arrays.copyOfRange(TestBytes.random(100, 1), 10, 60));
                 }
             }
@@ -118,7 +92,7 @@ class GcsStoreTest {
         try (RangeReader reader = store.openReader()) {
             assertThat(catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 10)).problem())
                     .isEqualTo(StoreProblem.CHANGED);
-            assertThat(read(reader, store.refresh(file), 0, 100)).isEqualTo(TestBytes.random(100, 1));
+            assertThat(RangeBytes.read(reader, store.refresh(file), 0, 100)).isEqualTo(TestBytes.random(100, 1));
         }
     }
 
@@ -131,8 +105,8 @@ class GcsStoreTest {
         try (RangeReader reader = store.openReader(); RangeReader another = store.openReader()) {
             assertThat(catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 10)).problem())
                     .isEqualTo(StoreProblem.EXPIRED);
-            read(reader, file, 0, 10);
-            read(another, file, 0, 10);
+            RangeBytes.read(reader, file, 0, 10);
+            RangeBytes.read(another, file, 0, 10);
         }
 
         assertThat(fetches).hasValue(2);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.hf;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +13,7 @@ import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
@@ -22,9 +21,7 @@ import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.wire.ResponseHead;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,43 +34,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(60)
 class HubStoreTest {
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
+    @AutoClose
     private final ScriptedStore server = new ScriptedStore();
+    @AutoClose
     private final ScriptedStore cache = new ScriptedStore();
     private final byte[] shard = TestBytes.random(100_000, 1);
     private final ScriptedHub hub = new ScriptedHub(server, cache).large("model-00001-of-00002.safetensors", shard)
             .small("config.json", "{}".getBytes(StandardCharsets.UTF_8))
             .small("sub/empty", new byte[0]);
 
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-        cache.close();
-    }
-
     private HubStore store(String revision, String token) {
-        return new HubStore("org/model", revision, new HubSettings(hub.endpoint(), token), network);
-    }
-
-    private static byte[] read(RangeReader reader, RemoteFile file, long offset, int length) throws Exception {
-        reader.open(file, offset, length);
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            reader.read(bytes);
-        }
-        reader.finish();
-        return bytes.array();
+        return new HubStore("org/model", revision, new HubSettings(hub.endpoint(), token), NETWORK);
     }
 
     private static RemoteFile named(Listing listing, String path) {
@@ -102,10 +76,10 @@ class HubStoreTest {
         RemoteFile file = named(listing, "model-00001-of-00002.safetensors");
         int before = server.requests().size();
         try (RangeReader reader = store.openReader(); RangeReader another = store.openReader()) {
-            assertThat(read(reader, file, 1_000, 5_000)).isEqualTo(Arrays.copyOfRange(shard, 1_000, 6_000));
-            read(another, file, 50_000, 50_000);
-            read(reader, file, 0, 10);
-            assertThat(read(another, named(listing, "config.json"), 0, 2)).isEqualTo("{}".getBytes(
+            assertThat(RangeBytes.read(reader, file, 1_000, 5_000)).isEqualTo(Arrays.copyOfRange(shard, 1_000, 6_000));
+            RangeBytes.read(another, file, 50_000, 50_000);
+            RangeBytes.read(reader, file, 0, 10);
+            assertThat(RangeBytes.read(another, named(listing, "config.json"), 0, 2)).isEqualTo("{}".getBytes(
                     StandardCharsets.UTF_8));
         }
 
@@ -118,11 +92,11 @@ class HubStoreTest {
         HubStore store = store("main", "");
         RemoteFile file = named(store.list(Selection.ALL), "model-00001-of-00002.safetensors");
         try (RangeReader reader = store.openReader()) {
-            read(reader, file, 0, 10);
+            RangeBytes.read(reader, file, 0, 10);
             hub.expireAddresses();
             assertThat(catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 10)).problem())
                     .isEqualTo(StoreProblem.EXPIRED);
-            read(reader, file, 0, 10);
+            RangeBytes.read(reader, file, 0, 10);
 
             cache.script(request -> new Fault.Status(403, List.of(), ""));
             for (int i = 0; i < 3; i++) {
@@ -136,7 +110,7 @@ class HubStoreTest {
 
     @Test
     void gatedModelUnknownModelAndUnknownRevisionAreToldApart() {
-        assertThat(failure(new HubStore("org/other", "main", new HubSettings(hub.endpoint(), ""), network)))
+        assertThat(failure(new HubStore("org/other", "main", new HubSettings(hub.endpoint(), ""), NETWORK)))
                 .hasMessageContaining("no such model");
         assertThat(failure(store("v9", ""))).hasMessageContaining("no such revision");
         hub.token("hf_secret");
@@ -155,7 +129,7 @@ class HubStoreTest {
                 .redirect("/api/models/old/name/tree/" + ScriptedHub.COMMIT + "?recursive=true&expand=false",
                         "/api/models/org/model/tree/" + ScriptedHub.COMMIT);
 
-        Listing listing = new HubStore("old/name", "main", new HubSettings(hub.endpoint(), "t"), network)
+        Listing listing = new HubStore("old/name", "main", new HubSettings(hub.endpoint(), "t"), NETWORK)
                 .list(Selection.ALL);
 
         assertThat(listing.files()).hasSize(3);
@@ -188,7 +162,7 @@ class HubStoreTest {
 
     @Test
     void nameThatClimbsIsNoModel() {
-        assertThatThrownBy(() -> new HubStore("../../etc", "main", new HubSettings(hub.endpoint(), ""), network))
+        assertThatThrownBy(() -> new HubStore("../../etc", "main", new HubSettings(hub.endpoint(), ""), NETWORK))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.s3;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.stream.IntStream;
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
@@ -20,8 +20,7 @@ import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.s3.S3Settings.Addressing;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,20 +48,11 @@ class S3ProxyTest {
 
     private static final AwsCredentials KEY = AwsCredentials.permanent("access", "secret", "test");
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
     private S3Client sdk;
     private S3Settings settings;
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
 
     @BeforeEach
     void fill() {
@@ -82,18 +72,12 @@ class S3ProxyTest {
     }
 
     private S3Store store(String prefix, AwsCredentials credentials) {
-        return new S3Store("weights", prefix, settings, Sign.with(credentials), network);
+        return new S3Store("weights", prefix, settings, Sign.with(credentials), NETWORK);
     }
 
     private static byte[] read(S3Store store, RemoteFile file, long offset, int length) throws Exception {
         try (RangeReader reader = store.openReader()) {
-            reader.open(file, offset, length);
-            ByteBuffer bytes = ByteBuffer.allocate(length);
-            while (bytes.hasRemaining()) {
-                reader.read(bytes);
-            }
-            reader.finish();
-            return bytes.array();
+            return RangeBytes.read(reader, file, offset, length);
         }
     }
 
@@ -156,9 +140,9 @@ class S3ProxyTest {
                 "SignatureDoesNotMatch").hasMessageContaining("check the credentials");
         assertThat(failure(store("x", AwsCredentials.permanent("nobody", "secret", "test"))))
                 .hasMessageContaining("s3://weights/");
-        assertThat(failure(new S3Store("weights", "x", settings.unsigned(), null, network)).problem())
+        assertThat(failure(new S3Store("weights", "x", settings.unsigned(), null, NETWORK)).problem())
                 .isEqualTo(StoreProblem.REFUSED);
-        assertThat(failure(new S3Store("nowhere", "x", settings, Sign.with(KEY), network)))
+        assertThat(failure(new S3Store("nowhere", "x", settings, Sign.with(KEY), NETWORK)))
                 .hasMessageContaining("no such bucket");
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.s3;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
@@ -28,9 +28,7 @@ import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,32 +44,19 @@ class S3StoreTest {
     private static final AwsCredentials KEY = AwsCredentials.permanent("AKID", "secret", "test");
     private static final String MD5 = "0123456789abcdef0123456789abcdef";
 
-    private static Network network;
+    @AutoClose
+    private static final Network NETWORK = Network.create();
 
+    @AutoClose
     private final ScriptedStore server = new ScriptedStore();
     private final ScriptedS3 s3 = new ScriptedS3(server).key("AKID", "secret");
-
-    @BeforeAll
-    static void open() {
-        network = Network.create();
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-    }
 
     private S3Settings settings() {
         return S3Settings.AWS.withEndpoint(s3.endpoint());
     }
 
     private S3Store store(Refreshed<AwsCredentials> credentials) {
-        return new S3Store(ScriptedS3.BUCKET, "m", settings(), credentials, network);
+        return new S3Store(ScriptedS3.BUCKET, "m", settings(), credentials, NETWORK);
     }
 
     private S3Store store() {
@@ -84,16 +69,6 @@ class S3StoreTest {
 
     private static StoreException failure(Store store) {
         return catchThrowableOfType(StoreException.class, () -> store.list(Selection.ALL));
-    }
-
-    private static byte[] read(RangeReader reader, RemoteFile file, long offset, int length) throws Exception {
-        reader.open(file, offset, length);
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            reader.read(bytes);
-        }
-        reader.finish();
-        return bytes.array();
     }
 
     @Test
@@ -164,8 +139,8 @@ class S3StoreTest {
         S3Store store = store();
         RemoteFile file = only(store);
         try (RangeReader reader = store.openReader(); RangeReader another = store.openReader()) {
-            read(reader, file, 0, 10);
-            read(another, file, 10, 10);
+            RangeBytes.read(reader, file, 0, 10);
+            RangeBytes.read(another, file, 10, 10);
         }
 
         assertThat(server.requests()).hasSize(1 + 1 + 1 + 2);
@@ -188,8 +163,8 @@ class S3StoreTest {
         try (RangeReader reader = store.openReader(); RangeReader another = store.openReader()) {
             assertThat(catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 10)).problem())
                     .isEqualTo(StoreProblem.EXPIRED);
-            assertThat(read(reader, file, 0, 100)).isEqualTo(TestBytes.random(100, 1));
-            read(another, file, 50, 50);
+            assertThat(RangeBytes.read(reader, file, 0, 100)).isEqualTo(TestBytes.random(100, 1));
+            RangeBytes.read(another, file, 50, 50);
         }
         assertThat(fetches).hasValue(2);
     }
@@ -215,7 +190,7 @@ class S3StoreTest {
         RemoteFile file = only(store);
         int soFar = server.requests().size();
         try (RangeReader reader = store.openReader()) {
-            read(reader, file, 0, 10);
+            RangeBytes.read(reader, file, 0, 10);
         }
 
         assertThat(server.requests()).hasSize(soFar + 1);
@@ -231,7 +206,7 @@ class S3StoreTest {
             S3Store store = store();
             RemoteFile file = only(store);
             try (RangeReader reader = store.openReader()) {
-                assertThat(read(reader, file, 0, 64)).isEqualTo(TestBytes.random(64, 3));
+                assertThat(RangeBytes.read(reader, file, 0, 64)).isEqualTo(TestBytes.random(64, 3));
             }
         }
         assertThat(server.requests()).hasSize(1);
@@ -240,10 +215,10 @@ class S3StoreTest {
     @Test
     void requesterPaysIsSaidAndSignedAndAnonymousIsNot() throws Exception {
         s3.put("m/a", new byte[1], "e").open();
-        only(new S3Store(ScriptedS3.BUCKET, "m", settings().withRequesterPays(), Sign.with(KEY), network));
+        only(new S3Store(ScriptedS3.BUCKET, "m", settings().withRequesterPays(), Sign.with(KEY), NETWORK));
         assertThat(server.requests()).allMatch(request -> request.header("x-amz-request-payer").equals("requester"));
 
-        only(new S3Store(ScriptedS3.BUCKET, "m", settings().unsigned(), Sign.with(KEY), network));
+        only(new S3Store(ScriptedS3.BUCKET, "m", settings().unsigned(), Sign.with(KEY), NETWORK));
         assertThat(server.requests().getLast().header("authorization")).isEmpty();
     }
 
