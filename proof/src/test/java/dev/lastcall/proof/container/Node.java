@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import org.awaitility.Awaitility;
@@ -188,12 +189,16 @@ final class Node implements AutoCloseable {
         return container.isRunning();
     }
 
-    /** The records of the drains, also of a machine that is off. */
+    /** The records of the drains, also of a machine that is off; none before the first one is written. */
     List<JsonNode> drains() {
-        return container.copyFileFromContainer("/var/lib/lastcall/drains.jsonl",
-                in -> new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                        .map(JSON::readTree)
-                        .toList());
+        try {
+            return container.copyFileFromContainer("/var/lib/lastcall/drains.jsonl",
+                    in -> new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
+                            .map(JSON::readTree)
+                            .toList());
+        } catch (NotFoundException notYet) {
+            return List.of();
+        }
     }
 
     /** Where clients send their requests: past no proxy of the engine's, which would hide a reset. */
