@@ -19,8 +19,8 @@ final class Traffic implements AutoCloseable {
 
     private static final int STREAMING = 6;
     private static final int PLAIN = 3;
-    private static final int FEWEST_TOKENS = 40;
-    private static final int MOST_TOKENS = 160;
+    private static final int FEWEST_TOKENS = 20;
+    private static final int MOST_TOKENS = 80;
     private static final Duration SILENCE = Duration.ofSeconds(90);
     private static final Duration BOUND = Duration.ofMinutes(2);
 
