@@ -3,6 +3,7 @@ package dev.lastcall.agent.kubernetes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +89,7 @@ class ManifestsTest {
         assertThat(read.propertyNames()).isSubsetOf("apiVersion", "kind", "resources", "patches");
         for (JsonNode resource : read.path("resources")) {
             assertThat(kustomization.resolveSibling(resource.asString(""))).exists();
+            assertThat(isWithinReach(kustomization, resource.asString(""))).as("%s", resource).isTrue();
         }
         for (JsonNode patch : read.path("patches")) {
             String text = patch.path("patch").asString("");
@@ -99,6 +103,44 @@ class ManifestsTest {
             together.addAll(variables(patched));
             assertThat(problems(Map.of(), together)).isEmpty();
         }
+    }
+
+    /** Kustomize takes files of the folder itself and other folders, but none that the folder lies in. */
+    private static boolean isWithinReach(Path kustomization, String resource) throws IOException {
+        Path folder = kustomization.resolveSibling(".").toRealPath();
+        Path there = kustomization.resolveSibling(resource).toRealPath();
+        return Files.isDirectory(there) ? !folder.startsWith(there) : there.startsWith(folder);
+    }
+
+    @Test
+    void kustomizesOwnProgramTakesEveryOverlayAndTheMonitoring(@TempDir Path copy) throws Exception {
+        Assumptions.assumeTrue(isThereKubectl(), "no kubectl on the path");
+        for (Path file : files(path -> true)) {
+            Path target = copy.resolve(ROOT.relativize(file));
+            Files.createDirectories(target.getParent());
+            Files.copy(file, target);
+        }
+        Path monitored = Files.createDirectories(copy.resolve("overlays/monitored"));
+        Files.writeString(monitored.resolve("kustomization.yaml"),
+                "resources: [../gke]\ncomponents: [../../monitoring]\n");
+        for (String overlay : List.of("aks", "eks", "gke", "k3s", "monitored")) {
+            assertThat(rendered(copy.resolve("overlays").resolve(overlay))).as(overlay)
+                    .contains("LASTCALL_KUBERNETES_NODE", "kind: ClusterRoleBinding");
+        }
+        assertThat(rendered(monitored)).contains("LASTCALL_API_LISTEN", "LASTCALL_CLOUD", "kind: PodMonitor");
+    }
+
+    private static boolean isThereKubectl() {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(one -> Files.isExecutable(Path.of(one, "kubectl")));
+    }
+
+    private static String rendered(Path overlay) throws Exception {
+        Process process = new ProcessBuilder("kubectl", "kustomize", overlay.toString()).redirectErrorStream(true)
+                .start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(text).isZero();
+        return text;
     }
 
     @Test
