@@ -33,7 +33,6 @@ final class JavaRuntime {
         // What is of use only to a developer: the archive that the AOT cache stands in for, and its list of classes.
         Files.deleteIfExists(folder.resolve("lib/classlist"));
         Files.deleteIfExists(folder.resolve("lib/jrt-fs.jar"));
-        stripSymbols(folder);
     }
 
     private static Set<String> modules(List<Path> jars) {
@@ -48,10 +47,10 @@ final class JavaRuntime {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** A sixth of libjvm.so is symbols that nothing at run time reads. */
-    private static void stripSymbols(Path folder) throws IOException, InterruptedException {
+    /** Strips the native libraries in a folder: a sixth of libjvm.so is symbols that nothing at run time reads. */
+    static void stripSymbols(Path folder) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("strip", "--strip-unneeded"));
-        try (Stream<Path> files = Files.walk(folder.resolve("lib"))) {
+        try (Stream<Path> files = Files.walk(folder)) {
             files.filter(file -> file.toString().endsWith(".so"))
                     .sorted()
                     .forEach(file -> command.add(file.toString()));

@@ -2,10 +2,14 @@
 package dev.lastcall.packaging;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** The program's own files in a home: its jars and the flags of its JVM. */
@@ -21,6 +25,9 @@ final class Program {
 
     private static final String AGENT = "agent-";
 
+    /** Where Netty's jars hold theirs. */
+    private static final String NATIVES = "META-INF/native/";
+
     private Program() {}
 
     /** Copies what this machine's architecture needs. */
@@ -32,6 +39,7 @@ final class Program {
                 Files.copy(jar, home.resolve(MAIN_JAR));
             } else if (!isForeign(name)) {
                 Files.copy(jar, lib.resolve(name));
+                unpackNatives(jar, lib);
             }
         }
         Files.copy(program.resolve("jvm.options"), home.resolve("jvm.options"));
@@ -39,7 +47,24 @@ final class Program {
 
     /** The jars in a home. */
     static List<Path> jars(Path home) throws IOException {
-        return list(home.resolve("lib"));
+        return list(home.resolve("lib")).stream().filter(file -> file.toString().endsWith(".jar")).toList();
+    }
+
+    /**
+     * Puts the native libraries of a jar beside it, where the launcher has the JVM look first: from within the jar they
+     * would be unpacked into a temporary folder, from which nothing can be loaded where it is mounted noexec.
+     */
+    private static void unpackNatives(Path jar, Path lib) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (JarEntry entry : Collections.list(file.entries())) {
+                String name = entry.getName();
+                if (name.startsWith(NATIVES) && name.endsWith(".so")) {
+                    try (InputStream in = file.getInputStream(entry)) {
+                        Files.copy(in, lib.resolve(name.substring(NATIVES.length())));
+                    }
+                }
+            }
+        }
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -30,6 +30,7 @@ final class RuntimeBuild {
             OldClasses.renew(jar);
         }
         JavaRuntime.link(Program.jars(home), home.resolve("runtime"));
+        JavaRuntime.stripSymbols(home);
         // Before the training: the cache knows its jars by their size and time.
         stamp(home, time);
         TrainingRun.of(home).write(home.resolve("lastcall.aot"));

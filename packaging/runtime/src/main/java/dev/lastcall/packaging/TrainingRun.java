@@ -110,12 +110,15 @@ final class TrainingRun {
     }
 
     private Process start(Path cache) throws IOException {
-        return new ProcessBuilder(List.of(home.resolve("runtime/bin/java").toString(),
-                "@" + home.resolve("jvm.options"), "-Xlog:aot=info", "-XX:AOTCacheOutput=" + cache, "-cp",
-                home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS, "run", "--config",
-                folder.resolve("lastcall.yaml").toString())).redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
+        ProcessBuilder daemon = new ProcessBuilder(List.of(home.resolve("runtime/bin/java").toString(),
+                "@" + home.resolve("jvm.options"), "-Djava.library.path=" + home.resolve("lib"), "-Xlog:aot=info",
+                "-XX:AOTCacheOutput=" + cache, "-cp", home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS,
+                "run",
+                "--config", folder.resolve("lastcall.yaml").toString())).redirectErrorStream(true)
+                .redirectOutput(log().toFile());
+        // Whoever builds this may have configured an agent of their own.
+        daemon.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_"));
+        return daemon.start();
     }
 
     private void lead(HttpClient client, ReclaimingCloud cloud, Process daemon)

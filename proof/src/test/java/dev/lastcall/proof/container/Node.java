@@ -53,7 +53,7 @@ final class Node implements AutoCloseable {
         var container = new GenericContainer<>(
                 DockerImageName.parse(Engine.given("LASTCALL_PROOF_SYSTEMD", "image with systemd")));
         container.withCommand("/sbin/init")
-                .withTmpFs(Map.of("/run", "", "/run/lock", "", "/tmp", "exec"))
+                .withTmpFs(Map.of("/run", "", "/run/lock", "", "/tmp", ""))
                 .withFileSystemBind(llama, "/srv/llama", BindMode.READ_ONLY)
                 .withCreateContainerCmdModifier(create -> {
                     var host = create.getHostConfig();

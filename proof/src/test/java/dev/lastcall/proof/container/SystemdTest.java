@@ -91,7 +91,12 @@ class SystemdTest {
             traffic.awaitComplete(2 * traffic.inFlight());
 
             undisturbed(node, traffic.end("systemctl restart lastcall"), server);
-            assertThat(node.property(Node.AGENT, "MainPID")).isNotEqualTo(agent);
+            String successor = node.property(Node.AGENT, "MainPID");
+            assertThat(successor).isNotEqualTo(agent);
+            // Nothing that the agent could write can be run: the sockets' library is loaded from where it is installed.
+            assertThat(node.run("cat /proc/" + successor + "/mountinfo")).containsPattern(" /tmp [^\\n]*noexec");
+            assertThat(node.run("cat /proc/" + successor + "/maps"))
+                    .contains("/usr/lib/lastcall/lib/libnetty_transport");
         }
     }
 
