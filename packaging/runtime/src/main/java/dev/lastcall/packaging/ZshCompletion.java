@@ -82,7 +82,7 @@ final class ZshCompletion {
     }
 
     private static String description(String... lines) {
-        return String.join(" ", lines).strip().replace(":", " -");
+        return String.join(" ", lines).strip();
     }
 
     private static String quoted(String text) {
