@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** Looks that fail quietly: no answer is an answer too. Thread-safe. */
-final class HttpGet implements AutoCloseable {
+public final class HttpGet implements AutoCloseable {
 
     private static final Duration BOUND = Duration.ofSeconds(2);
 
@@ -19,7 +19,7 @@ final class HttpGet implements AutoCloseable {
             .build();
 
     /** The status, or 0 where there is no answer. */
-    int status(URI uri) {
+    public int status(URI uri) {
         try {
             return client.send(request(uri), BodyHandlers.discarding()).statusCode();
         } catch (IOException noAnswer) {
@@ -31,7 +31,7 @@ final class HttpGet implements AutoCloseable {
     }
 
     /** The body, or an empty JSON object where there is no answer. */
-    String body(URI uri) {
+    public String body(URI uri) {
         try {
             return client.send(request(uri), BodyHandlers.ofString()).body();
         } catch (IOException noAnswer) {

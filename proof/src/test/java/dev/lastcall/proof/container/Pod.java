@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.proof.container;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import dev.lastcall.proof.HttpGet;
+import org.awaitility.Awaitility;
+import org.testcontainers.containers.BindMode;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A real llama-server in one container, a simulated metadata server in another, and in a third the agent from its image, with
+ * its gate before the server. The server runs as the image's user, so that the agent may stop it without any capability.
+ */
+final class Pod implements AutoCloseable {
+
+    private static final int GATE = 8080;
+    private static final int SERVER = 8000;
+    private static final int METADATA = 1338;
+    private static final String NOBODY = "65534:65534";
+    private static final String PREEMPTION = """
+            cloud: gcp
+            timeline:
+              - { at: 1s, set: { instance/preempted: "TRUE" } }
+            """;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final GenericContainer<?> server;
+    private final GenericContainer<?> metadata;
+    private final AgentContainer agent;
+
+    /**
+     * Starts one, whose metadata server does not answer yet.
+     *
+     * @param folder for the files that are mounted
+     */
+    Pod(Path folder) throws IOException {
+        try (HttpGet http = new HttpGet()) {
+            server = begun(server());
+            metadata = begun(metadata(AgentContainer.readable(folder, "script.yaml", PREEMPTION)));
+            agent = AgentContainer.start(folder, configuration(AgentContainer.address(metadata)));
+            parts.push(agent);
+            Awaitility.await("the server answers through the gate")
+                    .atMost(Node.PATIENCE)
+                    .until(() -> http.status(gate().resolve("/health")) == 200);
+        } catch (IOException | RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private GenericContainer<?> begun(GenericContainer<?> container) {
+        parts.push(container);
+        container.start();
+        return container;
+    }
+
+    private static GenericContainer<?> server() {
+        String root = Engine.given("LASTCALL_PROOF_LLAMA", "root file system with a llama-server");
+        String model = Engine.given("LASTCALL_PROOF_MODEL_FILE", "model in it");
+        return new GenericContainer<>(
+                DockerImageName.parse(Engine.given("LASTCALL_PROOF_SYSTEMD", "image with a chroot command")))
+                .withFileSystemBind(root, "/srv/llama", BindMode.READ_ONLY)
+                .withCommand("chroot", "--userspec=" + NOBODY, "/srv/llama", "/usr/bin/llama-server", "--model", model,
+                        "--host", "0.0.0.0", "--port", Integer.toString(SERVER), "--metrics", "--offline", "--parallel",
+                        "9", "--ctx-size", "9216", "--threads", "1");
+    }
+
+    /** Waits, with the image's cat, for what {@link #preempt} starts in it. */
+    private static GenericContainer<?> metadata(String script) {
+        return new GenericContainer<>(AgentContainer.image())
+                .withFileSystemBind(script, "/script.yaml", BindMode.READ_ONLY)
+                .withCreateContainerCmdModifier(create -> create.withEntrypoint("cat").withStdinOpen(true))
+                .withCommand("-");
+    }
+
+    private String configuration(String metadata) {
+        return """
+                cloud: gcp
+                gcp: { endpoint: "http://%s:%d" }
+                servers:
+                  - name: llama
+                    url: http://%s:%d
+                    gate: { listen: "0.0.0.0:%d" }
+                    stop: { pid: %d }
+                """.formatted(metadata, METADATA, AgentContainer.address(server), SERVER, GATE,
+                server.getCurrentContainerInfo().getState().getPidLong());
+    }
+
+    /** Has Google Cloud take the node back. */
+    void preempt() throws IOException, InterruptedException {
+        metadata.execInContainer("sh", "-c", "lastcall simulate gcp --script /script.yaml --listen 0.0.0.0:" + METADATA
+                + " >/dev/null 2>&1 &");
+    }
+
+    AgentContainer agent() {
+        return agent;
+    }
+
+    boolean serverRuns() {
+        return Boolean.TRUE.equals(server.getCurrentContainerInfo().getState().getRunning());
+    }
+
+    /** Where clients send their requests. */
+    URI gate() {
+        return URI.create("http://" + agent.address() + ":" + GATE);
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception failure) {
+                throw new IllegalStateException("a container could not be removed", failure);
+            }
+        }
+    }
+}
