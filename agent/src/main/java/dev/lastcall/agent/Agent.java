@@ -187,7 +187,8 @@ public final class Agent implements AutoCloseable {
         resumed.ifPresentOrElse(board::restore, this::releaseUnits);
         listeners.listen();
         outlets.open(resumed.isPresent(),
-                () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm));
+                () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),
+                sources::awaitCloud);
         api.openTcp();
         try {
             api.openSocket();

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.config.AgentConfig;
@@ -24,6 +27,8 @@ import dev.lastcall.agent.kubernetes.ListWatch;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.node.NodeMarks;
+import dev.lastcall.agent.kubernetes.node.NodeRehearsal;
+import dev.lastcall.agent.kubernetes.pod.PodRehearsal;
 import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.kubernetes.pod.PodServerFactory;
 import dev.lastcall.agent.kubernetes.pod.PodServers;
@@ -33,6 +38,7 @@ import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.cloud.Cloud;
 import io.vertx.core.Vertx;
 
 /**
@@ -52,13 +58,18 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     private final NodeMarks marks;
     private final PodServers pods;
     private final ListWatch watch;
+    private final Runnable rehearsal;
+    private final AtomicReference<Cloud> cloud;
 
-    private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch) {
+    private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch,
+            Runnable rehearsal, AtomicReference<Cloud> cloud) {
         this.dryRun = dryRun;
         this.api = api;
         this.marks = marks;
         this.pods = pods;
         this.watch = watch;
+        this.rehearsal = rehearsal;
+        this.cloud = cloud;
     }
 
     /** What of the agent the cluster needs. */
@@ -82,11 +93,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 clock));
         ClusterEvents events = new ClusterEvents(api, kubernetes.node(), clock);
         KubernetesConfig.Marks wanted = kubernetes.marks();
-        NodeMarks marks = new NodeMarks(api, new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),
-                wanted.conditions(), wanted.events()), events, clock);
-        PodSettings settings = settings(config, kubernetes.pods());
-        PodServers pods = new PodServers(settings,
-                new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock), events, clock,
+        NodeMarkSettings marked = new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),
+                wanted.conditions(), wanted.events());
+        NodeMarks marks = new NodeMarks(api, marked, events, clock);
+        AtomicReference<Cloud> cloud = new AtomicReference<>(Cloud.NONE);
+        PodSettings settings = settings(config, kubernetes.pods(), cloud::get);
+        PodServerFactory factory = new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock);
+        PodServers pods = new PodServers(settings, factory, events, clock,
                 (window, needs) -> parts.policy().budget(window, needs).killAt(), new PodServers.Listener() {
                     @Override
                     public void added(PodServer server) {
@@ -100,30 +113,43 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 });
         ListWatch watch = new ListWatch(api, "/api/v1/pods",
                 Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock, pods);
-        return new Cluster(config.drain().dryRun(), api, marks, pods, watch);
+        return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
+            PodRehearsal.run(factory);
+            NodeRehearsal.run(api, marked, clock);
+        }, cloud);
     }
 
-    private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods) {
-        boolean gkeShort = config.cloud() == AgentConfig.CloudChoice.GCP
-                && config.gcp().preemptionNotice().compareTo(SHORT_NOTICE) <= 0;
+    private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods, Supplier<Cloud> cloud) {
+        Duration gkeLead = config.gcp().preemptionNotice().compareTo(SHORT_NOTICE) <= 0
+                ? GKE_SYSTEM_SHARE
+                : Duration.ZERO;
         Duration lead = pods.lead();
         return new PodSettings(Set.copyOf(pods.resources()), pods.label(), pods.port(), switch (pods.policy()) {
             case EVICT -> PodSettings.Policy.EVICT;
             case DELETE -> PodSettings.Policy.DELETE;
             case LEAVE -> PodSettings.Policy.LEAVE;
-        }, lead != null ? lead : gkeShort ? GKE_SYSTEM_SHARE : Duration.ZERO);
+        }, lead != null ? () -> lead : () -> cloud.get() == Cloud.GCP ? gkeLead : Duration.ZERO);
     }
 
     /**
-     * Begins to follow the pods.
+     * Begins to follow the pods, as soon as the cloud is known: how much of the window is theirs depends on it.
      *
      * @param draining whether a drain goes on from before; its marks stay then, and are renewed
+     * @param found waits until it is known which cloud this is
      */
-    void start(boolean draining) {
+    void start(boolean draining, Callable<Cloud> found) {
         if (!draining && !dryRun) {
             marks.clean();
+            Thread.ofVirtual().name("rehearsal").start(rehearsal);
         }
-        watch.start();
+        Thread.ofVirtual().name("pods").start(() -> {
+            try {
+                cloud.set(found.call());
+                watch.start();
+            } catch (Exception never) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** The models of this node are here. */

@@ -114,9 +114,10 @@ final class SourceKeeper implements AutoCloseable {
                 .log("watching");
     }
 
-    /** Waits until the sources have started. */
-    void awaitStarted() throws InterruptedException {
+    /** Waits until it is known which cloud this is; none where this was closed first. */
+    Cloud awaitCloud() throws InterruptedException {
         started.await();
+        return cloud;
     }
 
     /** The cloud's name. */
@@ -157,6 +158,7 @@ final class SourceKeeper implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        started.countDown();
         sources.all().forEach(NoticeSource::close);
         relayed.forEach(NoticeSource::close);
     }

@@ -2,55 +2,17 @@
 package dev.lastcall.agent;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 import dev.lastcall.agent.kubernetes.FakeCluster;
-import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The whole agent beside an API server: from the notice to the pods that go. */
-@Timeout(120)
-class KubernetesAgentTest {
-
-    private static final String EVICT = "create pods/eviction";
-    private static final String DELETE = "delete pods";
-    private static final String HOLDING_HOOK = "resources: {limits: {nvidia.com/gpu: 1}}\n"
-            + "    lifecycle: {preStop: {httpGet: {path: /v1/hold, port: 9809}}}";
-
-    @TempDir
-    Path directory;
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private FakeCluster cluster;
-    private FakeVllm vllm;
-
-    @BeforeEach
-    void startCluster() throws IOException {
-        cluster = opened(FakeCluster.start());
-        cluster.put(SampleObjects.nodeYaml("gpu-1"));
-        vllm = opened(new FakeVllm());
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable one : opened.reversed()) {
-            one.close();
-        }
-    }
+class KubernetesAgentTest extends AgentBesideCluster {
 
     @Test
     void atANoticeTheNodeIsMarkedTheIdlePodGoesAndTheBusyOneGoesWhenItIsIdle() throws IOException {
@@ -252,14 +214,15 @@ class KubernetesAgentTest {
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
         following(agent, 1);
-        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("get nodes").size() == 3);
+        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("get nodes").size() == 3
+                && cluster.asked("patch nodes").size() == 1);
         int asked = cluster.asked().size();
         Awaitility.await()
                 .during(Duration.ofSeconds(3))
                 .atMost(Duration.ofSeconds(10))
                 .until(
                         () -> cluster.asked().size() == asked);
-        assertThat(asked).isLessThanOrEqualTo(5);
+        assertThat(asked).isLessThanOrEqualTo(7);
     }
 
     @Test
@@ -269,65 +232,5 @@ class KubernetesAgentTest {
         assertThat(directory.resolve("classes.txt")).content()
                 .contains("dev.lastcall.agent.Agent ")
                 .doesNotContain("kubernetes.KubernetesApi", "kubernetes.node", "kubernetes.pod.PodServers ");
-    }
-
-    private String pod(String name, FakeVllm server) {
-        return SampleObjects.podYaml(Map.of("name", name, "port", Integer.toString(server.port())))
-                .replace("labels: {", "annotations: {lastcall.dev/kind: vllm}\n  labels: {");
-    }
-
-    private Agent start() {
-        return opened(Agents.start(text(), NodeClock.system()));
-    }
-
-    private AgentText text() {
-        return AgentText.in(directory).notices("""
-                cloud: none
-                kubernetes: {node: gpu-1, apiServer: "%s", serviceAccount: %s}
-                """.formatted(cluster.url(), cluster.account()));
-    }
-
-    private static void following(Agent agent, int pods) {
-        soon().until(() -> agent.status().servers().size() == pods);
-    }
-
-    private void drain(String window) {
-        Ask.Answer answer = Ask.post(AgentText.in(directory).controlSocket(), "/v1/drain",
-                "{\"window\":\"" + window + "\"}");
-        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-    }
-
-    private void undrain() {
-        assertThat(Ask.post(AgentText.in(directory).controlSocket(), "/v1/undrain", "").status()).isEqualTo(202);
-    }
-
-    private boolean isTainted() {
-        return cluster.node("gpu-1").path("spec").path("taints").toString().contains("lastcall.dev/interrupted");
-    }
-
-    private boolean isLeaving(String pod) {
-        return cluster.pod("inference", pod).path("metadata").has("deletionTimestamp");
-    }
-
-    private String openCondition(String pod) {
-        for (JsonNode condition : cluster.pod("inference", pod).path("status").path("conditions")) {
-            if (condition.path("type").asString("").equals("lastcall.dev/open")) {
-                return condition.path("status").asString("");
-            }
-        }
-        return "";
-    }
-
-    private static List<String> conditions(Agent agent) {
-        return agent.status().conditions().stream().map(one -> one.name() + " " + one.subject()).toList();
-    }
-
-    private <T extends AutoCloseable> T opened(T one) {
-        opened.add(one);
-        return one;
-    }
-
-    private static ConditionFactory soon() {
-        return Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(20));
     }
 }

@@ -32,6 +32,14 @@ final class ApiConnection implements AutoCloseable {
 
     private static final Duration PING_BOUND = Duration.ofSeconds(10);
 
+    /** A call that is not answered for so long makes the connection suspect; a server that is only slow says that it lives. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** For a suspect connection's sign of life: a window of 30 s has no time for more. */
+    private static final Duration SUSPECT_BOUND = Duration.ofSeconds(2);
+
+    private static final long NO_DOUBT = -1;
+
     /** Where the server speaks only HTTP/1.1: the watch, and some calls side by side. */
     private static final int MAX_CONNECTIONS = 8;
 
@@ -64,6 +72,31 @@ final class ApiConnection implements AutoCloseable {
         return client;
     }
 
+    /**
+     * Begins to doubt a connection unless it is told otherwise soon: one on which nobody is any more, as after a failover of
+     * the balancer between, is closed, so that the next attempt makes another.
+     *
+     * @return what {@link #trust} takes
+     */
+    long doubt(HttpConnection connection) {
+        return isHttp2(connection)
+                ? vertx.setTimer(PATIENCE.toMillis(), _ -> askForSignOfLife(connection, SUSPECT_BOUND))
+                : NO_DOUBT;
+    }
+
+    /** The answer has come. */
+    void trust(long doubt) {
+        if (doubt != NO_DOUBT) {
+            vertx.cancelTimer(doubt);
+        }
+    }
+
+    private static void askForSignOfLife(HttpConnection connection, Duration bound) {
+        connection.ping(Buffer.buffer(new byte[8]))
+                .timeout(bound.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(_ -> connection.close());
+    }
+
     /** Takes the certificates in anew where it was they that did not fit: the cluster may have renewed its own. */
     void failed(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -83,10 +116,7 @@ final class ApiConnection implements AutoCloseable {
         if (!isHttp2(connection)) {
             return;
         }
-        long timer = vertx.setPeriodic(PING_INTERVAL.toMillis(),
-                _ -> connection.ping(Buffer.buffer(new byte[8]))
-                        .timeout(PING_BOUND.toMillis(), TimeUnit.MILLISECONDS)
-                        .onFailure(_ -> connection.close()));
+        long timer = vertx.setPeriodic(PING_INTERVAL.toMillis(), _ -> askForSignOfLife(connection, PING_BOUND));
         connection.closeHandler(_ -> vertx.cancelTimer(timer));
     }
 

@@ -32,13 +32,13 @@ public final class ClusterEvents {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Logger log = LoggerFactory.getLogger(ClusterEvents.class);
 
-    private final KubernetesApi api;
+    private final ApiCalls api;
     private final String node;
     private final NodeClock clock;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
     /** @param node this node's name, which the events are reported from */
-    public ClusterEvents(KubernetesApi api, String node, NodeClock clock) {
+    public ClusterEvents(ApiCalls api, String node, NodeClock clock) {
         this.api = api;
         this.node = node;
         this.clock = clock;

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Speaks to the API server. Thread-safe; its verbs block the calling virtual or platform thread for at most the call's own
  * bound, and never throw for what the server or the network does.
  */
-public final class KubernetesApi implements AutoCloseable {
+public final class KubernetesApi implements ApiCalls, AutoCloseable {
 
     /** Largest answer. A page of {@link ListWatch} holds 50 pods of some 10 to 30 KiB. */
     static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -61,7 +61,7 @@ public final class KubernetesApi implements AutoCloseable {
         return tally;
     }
 
-    /** Makes one attempt. */
+    @Override
     public Reply call(Call call) {
         Reply reply = attempt(call);
         tally.note(call, reply);
@@ -79,10 +79,14 @@ public final class KubernetesApi implements AutoCloseable {
         try {
             Future<Reply> exchange = connection.client()
                     .request(options)
-                    .compose(request -> send(request, call)
-                            .compose(response -> body(response).map(body -> reply(call, response, body)))
-                            .timeout(millis, TimeUnit.MILLISECONDS)
-                            .onFailure(e -> request.reset()));
+                    .compose(request -> {
+                        long doubt = connection.doubt(request.connection());
+                        return send(request, call)
+                                .compose(response -> body(response).map(body -> reply(call, response, body)))
+                                .timeout(millis, TimeUnit.MILLISECONDS)
+                                .onComplete(_ -> connection.trust(doubt))
+                                .onFailure(e -> request.reset());
+                    });
             return exchange.await(millis + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             return new Reply.Unreachable(call + ": no whole answer within " + millis + " ms");

@@ -41,7 +41,8 @@ public final class FakeCluster implements AutoCloseable {
     public static final String TOKEN = "first-token-of-the-service-account";
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpServer server;
+    private final HttpServerOptions options;
+    private volatile HttpServer server;
     private final boolean tls;
     private final Path account;
     final ClusterStore store = new ClusterStore();
@@ -65,7 +66,7 @@ public final class FakeCluster implements AutoCloseable {
         account = Files.createTempDirectory("lastcall-account");
         tokens.add(TOKEN);
         Files.writeString(account.resolve("token"), TOKEN);
-        HttpServerOptions options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
+        options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
         if (tls) {
             Files.copy(TestCertificate.authorities(), account.resolve("ca.crt"));
             options.setSsl(true)
@@ -74,11 +75,17 @@ public final class FakeCluster implements AutoCloseable {
                             new PfxOptions().setPath(TestCertificate.keyStore().toString())
                                     .setPassword(TestCertificate.PASSWORD));
         }
-        server = vertx.createHttpServer(options).connectionHandler(connection -> {
+        server = listen(options);
+        options.setPort(server.actualPort());
+    }
+
+    private HttpServer listen(HttpServerOptions on) {
+        HttpServer listening = vertx.createHttpServer(on).connectionHandler(connection -> {
             connections.add(connection);
             connection.closeHandler(_ -> connections.remove(connection));
         }).requestHandler(this::received);
-        server.listen().await();
+        listening.listen().await();
+        return listening;
     }
 
     /** With TLS, as every cluster has it. */
@@ -207,9 +214,18 @@ public final class FakeCluster implements AutoCloseable {
         return watches.size();
     }
 
+    public int connections() {
+        return connections.size();
+    }
+
     /** Refuses connections from now on, and ends those that are there. */
     public void goAway() {
         server.close().await();
+    }
+
+    /** Is there again, at the same address and with what it held. */
+    public void comeBack() {
+        server = listen(options);
     }
 
     private void received(HttpServerRequest request) {
@@ -259,6 +275,9 @@ public final class FakeCluster implements AutoCloseable {
             Answers.write(request, 403,
                     Answers.status(403, "Forbidden", "User \"system:serviceaccount:lastcall:lastcall\" cannot "
                             + one.permission()));
+        } else if (one.query().contains("dryRun=All")) {
+            store.get(one.path().replaceAll("/status$", ""))
+                    .ifPresentOrElse(object -> Answers.write(request, 200, object), () -> Answers.absent(request));
         } else {
             permitted(request, one);
         }

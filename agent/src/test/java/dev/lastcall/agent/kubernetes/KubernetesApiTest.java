@@ -138,6 +138,35 @@ class KubernetesApiTest {
     }
 
     @Test
+    void aConnectionOnWhichNobodyIsAnyMoreIsGivenUpWithinSecondsAndAnotherIsMade() throws Exception {
+        try (DeadLine line = new DeadLine(cluster.url());
+                var over = new KubernetesApi(vertx, line.url(), new ServiceAccount(cluster.account(), CLOCK))) {
+            assertThat(over.call(GET_NODE).isOk()).isTrue();
+            line.goDead();
+
+            // Without the doubt the first attempt alone takes longer than what there is for all.
+            Reply reply = Persistence.eager(CLOCK).call(() -> over.call(GET_NODE), Call.BOUND.minusSeconds(1));
+
+            assertThat(reply.isOk()).as(reply.problem()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatIsOnlySlowKeepsItsConnection() {
+        cluster.slow(Duration.ofSeconds(5));
+        assertThat(api.call(GET_NODE).isOk()).isTrue();
+        assertThat(cluster.connections()).isOne();
+    }
+
+    @Test
+    void aServerThatIsBackIsReached() throws Exception {
+        cluster.goAway();
+        assertThat(api.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+        cluster.comeBack();
+        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+    }
+
+    @Test
     void theAddressIsThatWhichTheKubeletGives() {
         assertThat(ApiServerUrl.inCluster(Map.of())).isEmpty();
         assertThat(ApiServerUrl.inCluster(Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1", "KUBERNETES_SERVICE_PORT",

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
+import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.ClusterEvents;
 import dev.lastcall.agent.kubernetes.Convergence;
-import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.Persistence;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.metadata.NodeClock;
@@ -29,7 +29,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
     private static final Reply NOTHING_TO_DO = new Reply.Ok(JsonMapper.builder().build().createObjectNode());
 
-    private final KubernetesApi api;
+    private final ApiCalls api;
     private final NodeMarkSettings settings;
     private final String path;
     private final NodeClock clock;
@@ -46,7 +46,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     }
 
     /** Makes the marks of one node; touches nothing yet. */
-    public NodeMarks(KubernetesApi api, NodeMarkSettings settings, ClusterEvents events, NodeClock clock) {
+    public NodeMarks(ApiCalls api, NodeMarkSettings settings, ClusterEvents events, NodeClock clock) {
         this.api = api;
         this.settings = settings;
         this.path = "/api/v1/nodes/" + settings.node();

@@ -3,9 +3,9 @@ package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.temporal.ChronoUnit;
 
+import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.Convergence;
-import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.Persistence;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.agent.server.Door;
@@ -22,12 +22,12 @@ final class PodDoor implements Door {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final KubernetesApi api;
+    private final ApiCalls api;
     private final Pod pod;
     private final NodeClock clock;
     private final Convergence<Boolean> open;
 
-    PodDoor(KubernetesApi api, Pod pod, NodeClock clock) {
+    PodDoor(ApiCalls api, Pod pod, NodeClock clock) {
         this.api = api;
         this.pod = pod;
         this.clock = clock;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import dev.lastcall.agent.kubernetes.KubernetesApi;
+import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlightProbe;
@@ -36,7 +36,7 @@ import dev.lastcall.metadata.NodeClock;
  * @param recognizer finds out which server a pod is
  * @param clock the node's clocks
  */
-public record PodServerFactory(KubernetesApi api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
+public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
         NodeClock clock) {
 
     ServedPod serve(Pod pod) {
@@ -69,9 +69,9 @@ public record PodServerFactory(KubernetesApi api, PodSettings settings, LocalHtt
 
     private StopNeeds needs(Pod pod, PodSettings.Policy policy, ServerKind kind) {
         if (policy == PodSettings.Policy.LEAVE) {
-            return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), settings.lead());
+            return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), settings.lead().get());
         }
-        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), settings.lead());
+        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), settings.lead().get());
     }
 
     private static Stopper.Outcome replaced(Duration bound) {

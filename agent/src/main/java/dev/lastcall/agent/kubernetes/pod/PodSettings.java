@@ -3,6 +3,7 @@ package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Which pods are drained, and how where their annotations do not say. Immutable.
@@ -11,9 +12,9 @@ import java.util.Set;
  * @param label a label, {@code key=value}, that makes any pod one to drain
  * @param port where a server serves that names no port
  * @param policy how a pod goes
- * @param lead how long before the node's deadline the kubelet ends ordinary pods
+ * @param lead how long before the node's deadline the kubelet ends ordinary pods; asked once for each pod
  */
-public record PodSettings(Set<String> resources, String label, int port, Policy policy, Duration lead) {
+public record PodSettings(Set<String> resources, String label, int port, Policy policy, Supplier<Duration> lead) {
 
     /** How a pod goes. */
     public enum Policy {
@@ -42,5 +43,5 @@ public record PodSettings(Set<String> resources, String label, int port, Policy 
 
     /** GPU pods, evicted. */
     public static final PodSettings DEFAULT = new PodSettings(Set.of("nvidia.com/gpu", "amd.com/gpu"),
-            "lastcall.dev/drain=true", 8000, Policy.EVICT, Duration.ZERO);
+            "lastcall.dev/drain=true", 8000, Policy.EVICT, () -> Duration.ZERO);
 }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 
+import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.Persistence;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.agent.server.Stopper;
@@ -35,18 +35,19 @@ final class PodStopper implements Stopper {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Logger log = LoggerFactory.getLogger(PodStopper.class);
 
-    private final KubernetesApi api;
+    private final ApiCalls api;
     private final Supplier<Pod> pod;
     private final Supplier<Boolean> gone;
     private final PodSettings.Policy policy;
     private final NodeClock clock;
     private final Persistence persistence;
+    private volatile boolean vanished;
 
     /**
      * @param pod as it was seen last
      * @param gone whether it was seen to be gone
      */
-    PodStopper(KubernetesApi api, Supplier<Pod> pod, Supplier<Boolean> gone, PodSettings.Policy policy,
+    PodStopper(ApiCalls api, Supplier<Pod> pod, Supplier<Boolean> gone, PodSettings.Policy policy,
             NodeClock clock) {
         this.api = api;
         this.pod = pod;
@@ -74,7 +75,7 @@ final class PodStopper implements Stopper {
 
     @Override
     public boolean isGone() {
-        return gone.get() || pod.get().ended();
+        return vanished || gone.get() || pod.get().ended();
     }
 
     private Outcome go(Duration bound, Duration grace) {
@@ -151,11 +152,14 @@ final class PodStopper implements Stopper {
     }
 
     /** Done, or the pod is not there any more (404), or its name is another's by now (409). */
-    private static boolean isSettled(Reply reply) {
-        return reply.isOk() || reply.isRefusedWith(404) || reply.isRefusedWith(409);
+    private boolean isSettled(Reply reply) {
+        if (reply.isRefusedWith(404) || reply.isRefusedWith(409)) {
+            vanished = true;
+        }
+        return vanished || reply.isOk();
     }
 
-    private static Outcome outcome(Reply reply) {
+    private Outcome outcome(Reply reply) {
         return isSettled(reply) ? Outcome.DONE : new Outcome.Failed(reply.problem());
     }
 }

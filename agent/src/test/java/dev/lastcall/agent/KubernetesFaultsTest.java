@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.metadata.NodeClock;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The cluster fails while the node goes: doors close all the same and at once, and the rest follows when it can. */
+class KubernetesFaultsTest extends AgentBesideCluster {
+
+    /** What goes wrong before the notice. */
+    enum Fault {
+        SLOW, AWAY, CONFLICTS, TOO_BUSY, FAILING, WATCH_BROKEN, WATCH_TOO_OLD, TOKEN_ROTATED
+    }
+
+    private void begin(Fault fault) throws IOException {
+        switch (fault) {
+            case SLOW -> cluster.slow(Duration.ofSeconds(5));
+            case AWAY -> cluster.goAway();
+            case CONFLICTS -> failing(cluster, 2, 409, "");
+            case TOO_BUSY -> failing(cluster, 2, 429, "1");
+            case FAILING -> failing(cluster, 3, 500, "");
+            case WATCH_BROKEN -> cluster.breakWatches();
+            case WATCH_TOO_OLD -> cluster.expireWatches();
+            case TOKEN_ROTATED -> cluster.rotateToken("another-token-of-the-service-account");
+        }
+    }
+
+    private static void failing(FakeCluster cluster, int times, int status, String retryAfter) {
+        for (String permission : List.of("patch nodes", "patch nodes/status", "create events", "patch pods/status")) {
+            cluster.fail(permission, times, status, retryAfter);
+        }
+        if (status != 409) { // which says of an eviction that the name is another pod's by now
+            cluster.fail(EVICT, times, status, retryAfter);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theDoorClosesAtOnceAndMarksAndPodsFollow(Fault fault) throws Exception {
+        FakeModel model = opened(new FakeModel());
+        Process process = new ProcessBuilder("sleep", "600").start();
+        opened.add(process::destroyForcibly);
+        cluster.put(pod("idle", vllm));
+        cluster.put(pod("holding", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+        Agent agent = opened(Agents.start(text().server(model, process), NodeClock.system()));
+        following(agent, 3);
+        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("patch nodes").size() == 1);
+
+        begin(fault);
+        drain("100s");
+        assertThat(Ask.get(agent.gatePort("model"), "/").status()).isEqualTo(503);
+        process.onExit().join();
+        if (fault == Fault.AWAY) {
+            cluster.comeBack();
+        }
+
+        soon().until(() -> isTainted() && isLeaving("idle") && isLeaving("holding"));
+        soon().until(() -> cluster.node("gpu-1").path("status").toString().contains("lastcall.dev/Interrupted"));
+        assertThat(cluster.pod("inference", "holding").path("metadata").path("deletionGracePeriodSeconds").asInt(0))
+                .isBetween(30, 95);
+    }
+
+    @Test
+    void aNodeWhoseObjectIsGoneIsDrainedWithoutMarks() {
+        cluster.put(pod("vllm", vllm));
+        Agent agent = start();
+        following(agent, 1);
+        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        cluster.removeNode("gpu-1");
+
+        drain("60s");
+
+        soon().until(() -> isLeaving("vllm"));
+        soon().until(() -> conditions(agent).contains("unmarked node condition"));
+        soon().during(Duration.ofSeconds(2)).until(() -> cluster.asked("patch nodes/status").size() == 2);
+    }
+
+    @Test
+    void aPodThatWentUnseenIsNotFoughtFor() {
+        cluster.put(pod("vllm", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+        following(start(), 1);
+        unseen(() -> cluster.removePod("inference", "vllm"));
+
+        drain("60s");
+
+        soon().until(() -> !cluster.asked(EVICT).isEmpty());
+        Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        // At the notice, and once more where it is idle before the first answer is there.
+        assertThat(cluster.asked(EVICT)).hasSizeLessThanOrEqualTo(2);
+        assertThat(cluster.asked(DELETE)).isEmpty();
+    }
+
+    @Test
+    void aPodOfTheSameNameThatCameUnseenIsSpared() {
+        cluster.put(pod("vllm", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+        following(start(), 1);
+        unseen(() -> {
+            cluster.removePod("inference", "vllm");
+            cluster.put(pod("vllm", vllm).replace("nodeName: gpu-1", "nodeName: gpu-2"));
+        });
+
+        drain("60s");
+
+        soon().until(() -> !cluster.asked(EVICT).isEmpty());
+        Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        assertThat(isLeaving("vllm")).isFalse();
+        assertThat(cluster.asked(EVICT)).hasSizeLessThanOrEqualTo(2);
+    }
+
+    /** Something happens while the watch is away, and the notice comes before it is back. */
+    private void unseen(Runnable happens) {
+        soon().until(() -> cluster.openWatches() == 1);
+        cluster.fail("watch pods", 1000, 503, "15");
+        cluster.fail("list pods", 1000, 503, "15");
+        cluster.breakWatches();
+        soon().until(() -> cluster.openWatches() == 0);
+        happens.run();
+    }
+
+    @Test
+    void anAgentThatIsStartedInMidDrainKeepsTheDeadlineOfItsPods() throws IOException {
+        FakeVllm other = opened(new FakeVllm());
+        vllm.running(1);
+        other.running(1);
+        cluster.put(pod("plain", vllm));
+        cluster.put(pod("holding", other).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+        Agent first = start();
+        following(first, 2);
+        drain("100s");
+        soon().until(() -> isLeaving("holding") && isTainted());
+        long deadline = deadline(first);
+        first.close();
+
+        Agent second = start();
+        following(second, 2);
+
+        assertThat(deadline(second)).isCloseTo(deadline, org.assertj.core.data.Offset.offset(1500L));
+        assertThat(second.status().servers()).noneMatch(server -> server.phase().equals("open"));
+        vllm.running(0);
+        soon().until(() -> isLeaving("plain"));
+        assertThat(cluster.asked(EVICT)).hasSize(2);
+        assertThat(cluster.asked(DELETE)).isEmpty();
+    }
+
+    private static long deadline(Agent agent) {
+        return agent.reclamation().orElseThrow().deadline().nanoTime() / 1_000_000;
+    }
+}
