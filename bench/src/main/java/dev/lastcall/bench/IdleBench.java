@@ -7,9 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,7 +22,6 @@ final class IdleBench {
 
     private static final int STARTS = 5;
     private static final int SECONDS = 60;
-    private static final long START_BOUND_NANOS = 30_000_000_000L;
 
     private static final String CONFIG = """
             cloud: aws
@@ -43,15 +40,15 @@ final class IdleBench {
             """;
 
     private final PrintWriter out;
-    private final Path home;
     private final int seconds;
     private final Path folder = Files.createTempDirectory("lastcall-bench-idle");
-    private final Path log = folder.resolve("out");
+    private final Path config = folder.resolve("lastcall.yaml");
+    private final AgentProgram program;
 
     private IdleBench(PrintWriter out, Path home, int seconds) throws IOException {
         this.out = out;
-        this.home = home;
         this.seconds = seconds;
+        this.program = new AgentProgram(home, folder);
     }
 
     /** @param args the folder of the packaged program, then maybe {@code --seconds N} */
@@ -64,7 +61,7 @@ final class IdleBench {
     }
 
     private void run(URI endpoint) throws IOException {
-        Files.writeString(folder.resolve("lastcall.yaml"),
+        Files.writeString(config,
                 CONFIG.replace("FOLDER", folder.toString()).replace("ENDPOINT", endpoint.toString()));
         // The first start of an installation writes the archive of classes that the others read; it does so at its end.
         double first = ready();
@@ -74,16 +71,18 @@ final class IdleBench {
         }
         Arrays.sort(starts);
         out.printf(Locale.ROOT, "%-46s %12s %12s%n",
-                isPackaged() ? "lastcall run as packaged, idle: AWS, one gate" : "lastcall run, idle: AWS, one gate",
+                program.isPackaged()
+                        ? "lastcall run as packaged, idle: AWS, one gate"
+                        : "lastcall run, idle: AWS, one gate",
                 "measured", "reach");
-        row("ready after, s, median of " + STARTS, starts[STARTS / 2], isPackaged() ? "0.5" : "1");
-        row(isPackaged() ? "  the first start, s" : "  the first start, without class archive, s", first, "");
-        try (MeasuredProcess agent = start()) {
-            awaitReady(agent);
+        row("ready after, s, median of " + STARTS, starts[STARTS / 2], program.isPackaged() ? "0.5" : "1");
+        row(program.isPackaged() ? "  the first start, s" : "  the first start, without class archive, s", first, "");
+        try (MeasuredProcess agent = program.start(config)) {
+            program.awaitReady(agent);
             double early = cpu(agent);
             double resident = agent.residentMebibytes();
             double late = cpu(agent);
-            row("RSS after " + seconds + " s, MiB", resident, isPackaged() ? "85" : "110");
+            row("RSS after " + seconds + " s, MiB", resident, program.isPackaged() ? "85" : "110");
             row("CPU in the first " + seconds + " s, % of a core", early, "");
             row("CPU in the next " + seconds + " s, % of a core", late, "0.3");
         }
@@ -95,8 +94,8 @@ final class IdleBench {
 
     private double ready() throws IOException {
         long begun = System.nanoTime();
-        try (MeasuredProcess agent = start()) {
-            awaitReady(agent);
+        try (MeasuredProcess agent = program.start(config)) {
+            program.awaitReady(agent);
             return (System.nanoTime() - begun) / 1e9;
         }
     }
@@ -108,34 +107,5 @@ final class IdleBench {
             LockSupport.parkNanos(left);
         }
         return (agent.cpuSeconds() - before) * 100 / seconds;
-    }
-
-    private MeasuredProcess start() throws IOException {
-        List<String> command = new ArrayList<>(isPackaged()
-                ? List.of(launcher().toString())
-                : List.of(System.getProperty("java.home") + "/bin/java", "@" + home + "/jvm.options",
-                        "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"), "-cp",
-                        home + "/lib/*", "dev.lastcall.agent.Main"));
-        command.addAll(List.of("run", "--config", folder.resolve("lastcall.yaml").toString()));
-        return MeasuredProcess.start(log, command);
-    }
-
-    /** Whether the program has its own Java and AOT cache beside it. */
-    private boolean isPackaged() {
-        return Files.isExecutable(launcher());
-    }
-
-    private Path launcher() {
-        return home.resolve("lastcall");
-    }
-
-    private void awaitReady(MeasuredProcess agent) throws IOException {
-        long until = System.nanoTime() + START_BOUND_NANOS;
-        while (!Files.readString(log).contains(" ready ")) {
-            if (!agent.isAlive() || System.nanoTime() - until > 0) {
-                throw new IOException("lastcall run is not ready; it said:\n" + Files.readString(log));
-            }
-            LockSupport.parkNanos(2_000_000L);
-        }
     }
 }
