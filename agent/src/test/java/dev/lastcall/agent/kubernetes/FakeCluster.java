@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -230,7 +229,8 @@ public final class FakeCluster implements AutoCloseable {
 
     private void received(HttpServerRequest request) {
         request.body().onSuccess(body -> {
-            Asked one = new Asked(permission(request), String.valueOf(request.path()), String.valueOf(request.query()),
+            Asked one = new Asked(Permission.of(request), String.valueOf(request.path()),
+                    String.valueOf(request.query()),
                     String.valueOf(request.getHeader("Content-Type")), body.toString(StandardCharsets.UTF_8),
                     System.nanoTime(), request.version().name());
             asked.add(one);
@@ -250,21 +250,6 @@ public final class FakeCluster implements AutoCloseable {
             }
             answer(request, one);
         });
-    }
-
-    private static String permission(HttpServerRequest request) {
-        MultiMap query = request.params();
-        String[] parts = String.valueOf(request.path()).split("/", -1);
-        int resource = parts.length > 5 && parts[3].equals("namespaces") ? 5 : 3;
-        boolean named = parts.length > resource + 1;
-        String verb = switch (request.method().name()) {
-            case "GET" -> query.contains("watch") ? "watch" : named ? "get" : "list";
-            case "POST" -> "create";
-            case "PATCH" -> "patch";
-            case "DELETE" -> "delete";
-            default -> request.method().name();
-        };
-        return verb + " " + parts[resource] + (parts.length > resource + 2 ? "/" + parts[resource + 2] : "");
     }
 
     private void answer(HttpServerRequest request, Asked one) {
