@@ -2,14 +2,12 @@
 package dev.lastcall.warmup;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.lastcall.warmup.cache.CacheException;
 import dev.lastcall.warmup.cache.ModelFolder;
 import dev.lastcall.warmup.fetch.Bandwidth;
@@ -137,7 +135,7 @@ public final class Warmup {
             reusedBytes = listed.totalBytes() - missingBytes;
             reusedFiles = listed.files().size() - missing.size();
             Optional<FetchProgress> fetched = Optional.empty();
-            long cpuBefore = processCpuNanos();
+            ProcessorTime before = ProcessorTime.now();
             if (!missing.isEmpty()) {
                 List<FetchTask> tasks = missing.stream()
                         .map(file -> new FetchTask(file, folder.partial(file)))
@@ -146,14 +144,14 @@ public final class Warmup {
                 destination.makeRoom(request.model(), folder, () -> missingBytes - Math.max(onDisk, fetchedBytes()));
                 fetched = Optional.of(fetch(folder, tasks));
             }
-            long cpuNanos = processCpuNanos() - cpuBefore;
+            double busy = before.busyUntil(ProcessorTime.now());
             phase.set(WarmupProgress.Phase.COMPLETING);
             if (!wasWarm || !missing.isEmpty()) {
                 checkStructure(folder, listed);
                 folder.complete();
             }
             destination.show(request, folder);
-            return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), cpuNanos);
+            return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), busy);
         }
     }
 
@@ -200,36 +198,14 @@ public final class Warmup {
     }
 
     private WarmupReport report(ModelFolder folder, Listing listed, Optional<FetchProgress> fetched, Duration took,
-            long cpuNanos) {
+            double busy) {
         int unvouched = (int) listed.files().stream().filter(file -> file.bestDigest().isEmpty()).count();
         long received = fetched.map(FetchProgress::receivedBytes).orElse(0L);
         long resumed = fetched.map(FetchProgress::resumedBytes).orElse(0L);
         return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(), received,
                 reusedBytes + resumed, unvouched, took,
-                fetched.map(progress -> limit(progress, cpuNanos)).orElse(WarmupReport.Limit.NOTHING),
+                fetched.map(progress -> WarmupReport.Limit.met(progress, busy)).orElse(WarmupReport.Limit.NOTHING),
                 fetched.map(FetchProgress::retries).orElse(0L), fetched.map(FetchProgress::peakConnections).orElse(0));
-    }
-
-    private static WarmupReport.Limit limit(FetchProgress progress, long cpuNanos) {
-        FetchProgress.Spent spent = progress.spent();
-        double all = Math.max(1.0, (double) spent.reading() + spent.writing() + spent.backingOff() + spent.limited());
-        if (spent.limited() > all * 0.3) {
-            return WarmupReport.Limit.CONFIGURED;
-        }
-        if (progress.throttled() > 0 && spent.backingOff() > all * 0.2) {
-            return WarmupReport.Limit.STORE;
-        }
-        if (spent.writing() > all * 0.5) {
-            return WarmupReport.Limit.DISK;
-        }
-        double cpuShare = (double) cpuNanos / Math.max(1, spent.wall()) / Runtime.getRuntime().availableProcessors();
-        return cpuShare > 0.85 ? WarmupReport.Limit.CPU : WarmupReport.Limit.NETWORK;
-    }
-
-    private static long processCpuNanos() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean bean
-                ? bean.getProcessCpuTime()
-                : 0;
     }
 
     /** Stops within a second; {@link #run()} then ends with {@link WarmupException.Cancelled}. */

@@ -4,6 +4,8 @@ package dev.lastcall.warmup;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.lastcall.warmup.fetch.FetchProgress;
+
 /**
  * How a model became warm.
  *
@@ -26,6 +28,8 @@ public record WarmupReport(String model, Path folder, int files, long bytes, lon
     public enum Limit {
         /** Nothing was to be fetched. */
         NOTHING,
+        /** It was over before anything could be told. */
+        UNKNOWN,
         /** The way to the store, or the store itself without saying so. */
         NETWORK,
         /** The store said so: 429, 503. */
@@ -35,7 +39,40 @@ public record WarmupReport(String model, Path folder, int files, long bytes, lon
         /** The processors. */
         CPU,
         /** The configured bandwidth. */
-        CONFIGURED
+        CONFIGURED;
+
+        private static final Duration TOO_SHORT = Duration.ofSeconds(2);
+        private static final double MUCH_LIMITED = 0.3;
+        private static final double MUCH_BACKED_OFF = 0.2;
+        private static final double ALL_BUSY = 0.9;
+        private static final double MUCH_WRITTEN = 0.5;
+
+        /**
+         * What kept a fetch from being faster.
+         *
+         * @param fetched the fetch at its end
+         * @param busy share of the processors' time, 0 to 1, that was in use meanwhile
+         */
+        static Limit met(FetchProgress fetched, double busy) {
+            FetchProgress.Spent spent = fetched.spent();
+            double all = Math.max(1.0,
+                    (double) spent.reading() + spent.writing() + spent.backingOff() + spent.limited());
+            if (spent.limited() > all * MUCH_LIMITED) {
+                return CONFIGURED;
+            }
+            if (fetched.throttled() > 0 && spent.backingOff() > all * MUCH_BACKED_OFF) {
+                return STORE;
+            }
+            if (spent.wall() < TOO_SHORT.toNanos()) {
+                return UNKNOWN;
+            }
+            // Before the disk: a worker that waits for a processor in a write seems to wait for the disk.
+            if (busy > ALL_BUSY) {
+                return CPU;
+            }
+            boolean isFlushed = spent.flushing() > spent.wall() * MUCH_LIMITED;
+            return isFlushed || spent.writing() > all * MUCH_WRITTEN ? DISK : NETWORK;
+        }
     }
 
     /** Bytes received a second; 0 where nothing was. */

@@ -24,7 +24,9 @@ final class ReportText {
                     + Facts.rate((double) report.bytesPerSecond()) + " over " + report.connections() + " connections"
                     + (report.bytesReused() > 0 ? "; " + Facts.size(report.bytesReused()) + " were there already" : "")
                     + (report.retries() > 0 ? "; " + report.retries() + " requests repeated" : ""));
-            lines.add("limit met: " + limit(report.limit()));
+            if (report.limit() != WarmupReport.Limit.UNKNOWN) {
+                lines.add("limit met: " + limit(report.limit()));
+            }
         }
         if (report.filesWithoutDigest() > 0) {
             lines.add(files(report.filesWithoutDigest())
@@ -41,6 +43,7 @@ final class ReportText {
     static String limit(WarmupReport.Limit limit) {
         return switch (limit) {
             case NOTHING -> "none";
+            case UNKNOWN -> "unknown";
             case NETWORK -> "the network, or the store without saying so";
             case STORE -> "the store, which asked for fewer requests";
             case DISK -> "the disk";

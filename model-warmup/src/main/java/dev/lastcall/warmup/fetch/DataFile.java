@@ -11,6 +11,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class DataFile implements AutoCloseable {
     private final FileAdvice advice;
     private final WriteMode mode;
     private final @Nullable FileChannel direct;
+    private final ReentrantLock throughCache = new ReentrantLock();
     private volatile boolean isRefused;
 
     private DataFile(FileChannel channel, FileAdvice advice, WriteMode mode, @Nullable FileChannel direct) {
@@ -100,7 +102,15 @@ final class DataFile implements AutoCloseable {
                 bytes.limit(limit);
             }
         }
-        writeFully(channel, bytes, offset + bytes.position() - begin);
+        if (bytes.hasRemaining()) {
+            // The kernel lets one writer at a time into a file's cache, and the others spin: here they sleep.
+            throughCache.lock();
+            try {
+                writeFully(channel, bytes, offset + bytes.position() - begin);
+            } finally {
+                throughCache.unlock();
+            }
+        }
     }
 
     /** strerror(3) for EINVAL, which is all that Java tells. */

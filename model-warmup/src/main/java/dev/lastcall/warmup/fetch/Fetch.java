@@ -191,7 +191,8 @@ public final class Fetch {
         return new FetchProgress(totalFiles, publishedFiles.intValue(), totalBytes, inPlace, resumedBytes,
                 meters.receivedBytes.sum(), meters.requests.sum(), meters.retries.sum(), meters.throttled.sum(),
                 meters.abandoned.sum(), meters.peakConnections.get(), engine.concurrency().limit(),
-                new FetchProgress.Spent(nanos, meters.readNanos.sum(), meters.writeNanos.sum(),
+                new FetchProgress.Spent(nanos, nanos == 0 ? 0 : System.nanoTime() - meters.lastByteAt.get(),
+                        meters.readNanos.sum(), meters.writeNanos.sum(),
                         meters.backoffNanos.sum(),
                         bandwidth.waitedNanos()),
                 files);

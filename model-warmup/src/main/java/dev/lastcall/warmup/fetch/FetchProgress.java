@@ -36,13 +36,14 @@ public record FetchProgress(int files, int filesPublished, long totalBytes, long
     public record FileProgress(String path, long doneBytes, long totalBytes) {}
 
     /**
-     * Nanoseconds; all but the first summed over the workers.
+     * Nanoseconds; all but the first two summed over the workers.
      *
      * @param wall from beginning to end; 0 while it runs
+     * @param flushing of it, after the last byte had come
      * @param reading waiting for bytes of the store
      * @param writing waiting for the disk
      * @param backingOff waiting because the store had failed or was overloaded
      * @param limited waiting because of the configured bandwidth
      */
-    public record Spent(long wall, long reading, long writing, long backingOff, long limited) {}
+    public record Spent(long wall, long flushing, long reading, long writing, long backingOff, long limited) {}
 }

@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.fetch;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the workers counted, all together. Thread-safe. */
@@ -14,5 +15,6 @@ final class Meters {
     final LongAdder retries = new LongAdder();
     final LongAdder throttled = new LongAdder();
     final LongAdder abandoned = new LongAdder();
+    final AtomicLong lastByteAt = new AtomicLong(System.nanoTime());
     final AtomicInteger peakConnections = new AtomicInteger();
 }

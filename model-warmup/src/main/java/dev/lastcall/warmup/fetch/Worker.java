@@ -143,6 +143,7 @@ final class Worker implements Runnable {
             }
         }
         engine.meters().readNanos.add(lastByteAt - began);
+        engine.meters().lastByteAt.lazySet(lastByteAt);
     }
 
     private void touch() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -62,7 +63,8 @@ final class Authorities {
     }
 
     private static Iterable<? extends Certificate> read(Path pem) throws IOException {
-        try (InputStream in = Files.newInputStream(pem)) {
+        // From memory: the factory reads byte by byte.
+        try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(pem))) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in);
         } catch (GeneralSecurityException e) {
             throw new IOException(pem + " is no PEM file of certificates: " + e.getMessage(), e);

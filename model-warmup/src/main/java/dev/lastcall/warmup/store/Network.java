@@ -20,7 +20,7 @@ public final class Network implements AutoCloseable {
     private final Dialer dialer;
 
     private Network(X509TrustManager trust, NetworkSettings settings) {
-        this.dialer = new Dialer(context(trust), settings.proxies());
+        this.dialer = new Dialer(() -> context(trust), settings.proxies());
         this.control = new ControlClient(trust, settings.proxies());
     }
 
@@ -30,7 +30,7 @@ public final class Network implements AutoCloseable {
      * @throws IOException if a file of authorities cannot be read or holds none
      */
     public static Network of(NetworkSettings settings) throws IOException {
-        return new Network(Authorities.of(settings), settings);
+        return new Network(TrustWhenAsked.of(settings), settings);
     }
 
     /** Straight there, trusting what this Java trusts. */

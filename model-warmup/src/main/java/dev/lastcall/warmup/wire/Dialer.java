@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections and spreads them over all addresses a name has. An address that did not answer is skipped for a
@@ -32,7 +35,8 @@ public final class Dialer {
     private static final Duration LOOK_UP_AGAIN = Duration.ofSeconds(30);
     private static final Duration SKIP_DEAD = Duration.ofSeconds(60);
 
-    private final SSLContext tls;
+    private final Supplier<SSLContext> tls;
+    private @Nullable SSLContext context; // guarded by this
     private final Proxies proxies;
     private final Resolver resolver;
     private final Map<String, Addresses> known = new HashMap<>(); // guarded by this
@@ -43,12 +47,12 @@ public final class Dialer {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
-    /** With the trust that {@code tls} holds, through the proxies where they apply. */
-    public Dialer(SSLContext tls, Proxies proxies) {
+    /** With the trust that {@code tls} holds, asked for once and only if needed, through the proxies where they apply. */
+    public Dialer(Supplier<SSLContext> tls, Proxies proxies) {
         this(tls, proxies, InetAddress::getAllByName);
     }
 
-    Dialer(SSLContext tls, Proxies proxies, Resolver resolver) {
+    Dialer(Supplier<SSLContext> tls, Proxies proxies, Resolver resolver) {
         this.tls = tls;
         this.proxies = proxies;
         this.resolver = resolver;
@@ -95,12 +99,21 @@ public final class Dialer {
     }
 
     private SSLEngine engine(Origin origin) {
-        SSLEngine engine = tls.createSSLEngine(origin.host(), origin.port());
+        SSLEngine engine = context().createSSLEngine(origin.host(), origin.port());
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    private synchronized SSLContext context() {
+        SSLContext made = context;
+        if (made == null) {
+            made = tls.get();
+            context = made;
+        }
+        return made;
     }
 
     /** All addresses to try, the next one in turn first, those that lately were dead last. */
@@ -118,7 +131,7 @@ public final class Dialer {
         }
     }
 
-    private Addresses lookUp(String host, @org.jspecify.annotations.Nullable Addresses before, long now)
+    private Addresses lookUp(String host, @Nullable Addresses before, long now)
             throws UnknownHostException {
         try {
             Addresses fresh = new Addresses(List.of(resolver.resolve(host)), now);

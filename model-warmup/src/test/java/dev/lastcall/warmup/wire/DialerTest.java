@@ -25,7 +25,11 @@ class DialerTest {
     }
 
     private static Dialer dialer(InetAddress... addresses) throws NoSuchAlgorithmException {
-        return new Dialer(SSLContext.getDefault(), Proxies.NONE, host -> addresses);
+        return new Dialer(DialerTest::noTls, Proxies.NONE, host -> addresses);
+    }
+
+    private static SSLContext noTls() {
+        throw new AssertionError("TLS was prepared for a store that has none");
     }
 
     @Test
@@ -75,7 +79,7 @@ class DialerTest {
 
     @Test
     void aNameThatDoesNotResolveIsNamed() throws Exception {
-        Dialer dialer = new Dialer(SSLContext.getDefault(), Proxies.NONE, host -> {
+        Dialer dialer = new Dialer(DialerTest::noTls, Proxies.NONE, host -> {
             throw new UnknownHostException(host);
         });
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.demo.CloudProvider;
@@ -21,13 +22,14 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * A run of the real daemon from whose classes and profiles the AOT cache is made: load through the gate, scrapes, a
- * notice, a drain to its end. What it has met starts fast later, the first notice above all: a node has only one.
+ * A run of the real daemon from whose classes and profiles the AOT cache is made: models warmed, load through the gate,
+ * scrapes, a notice, a drain to its end. What it has met starts fast later, the first notice above all: a node has only one.
  */
 final class TrainingRun {
 
     private static final Duration WINDOW = Duration.ofSeconds(60);
     private static final Duration READY_BOUND = Duration.ofSeconds(60);
+    private static final Duration WARM_BOUND = Duration.ofSeconds(60);
     private static final Duration DRAIN_BOUND = Duration.ofSeconds(90);
     private static final Duration END_BOUND = Duration.ofMinutes(3);
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -46,6 +48,10 @@ final class TrainingRun {
                 gate: { listen: 127.0.0.1:GATE }
                 stop: { pid: PID }
             api: { listen: 127.0.0.1:API, socket: FOLDER/control.sock }
+            cache: { path: FOLDER/models, markers: FOLDER/warm, reserve: 1MiB, quota: 99% }
+            models:
+              - { name: plain, from: "s3://weights/", endpoint: "BUCKET" }
+              - { name: secure, from: "SECURE" }
             """;
 
     private final Path home;
@@ -81,17 +87,21 @@ final class TrainingRun {
         Vertx vertx = Vertx.vertx();
         Process stopped = new ProcessBuilder("sleep", "infinity").start();
         try (CompletionServer server = CompletionServer.start(vertx, 200);
-                ReclaimingCloud cloud = ReclaimingCloud.start(CloudProvider.AWS, WINDOW)) {
+                ReclaimingCloud cloud = ReclaimingCloud.start(CloudProvider.AWS, WINDOW);
+                TrainingStore store = TrainingStore.start(folder)) {
             Files.writeString(folder.resolve("lastcall.yaml"),
                     CONFIG.replace("FOLDER", folder.toString())
                             .replace("CLOUD", cloud.endpoint().toString())
                             .replace("SERVER", server.url().toString())
                             .replace("GATE", Integer.toString(gate))
                             .replace("API", Integer.toString(api))
-                            .replace("PID", Long.toString(stopped.pid())));
-            Process daemon = start(cache);
+                            .replace("PID", Long.toString(stopped.pid()))
+                            .replace("BUCKET", store.endpoint().toString())
+                            .replace("SECURE", store.secureObject().toString()));
+            Process daemon = start(cache, store.environment());
             try {
-                await("ready", " ready ", daemon, READY_BOUND);
+                await("ready", () -> hasSaid(" ready "), daemon, READY_BOUND);
+                await("that all models are warm", () -> Files.exists(folder.resolve("warm/_all")), daemon, WARM_BOUND);
                 lead(vertx.createHttpClient(), cloud, daemon);
                 daemon.destroy();
                 if (!daemon.waitFor(END_BOUND.toSeconds(), TimeUnit.SECONDS)) {
@@ -109,7 +119,7 @@ final class TrainingRun {
         }
     }
 
-    private Process start(Path cache) throws IOException {
+    private Process start(Path cache, Map<String, String> environment) throws IOException {
         ProcessBuilder daemon = new ProcessBuilder(List.of(home.resolve("runtime/bin/java").toString(),
                 "@" + home.resolve("jvm.options"), "-Djava.library.path=" + home.resolve("lib"), "-Xlog:aot=info",
                 "-XX:AOTCacheOutput=" + cache, "-cp", home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS,
@@ -118,6 +128,7 @@ final class TrainingRun {
                 .redirectOutput(log().toFile());
         // Whoever builds this may have configured an agent of their own.
         daemon.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_"));
+        daemon.environment().putAll(environment);
         return daemon.start();
     }
 
@@ -128,7 +139,7 @@ final class TrainingRun {
             load.start();
             scrape(client);
             cloud.reclaim();
-            await("the end of the drain", "drain over", daemon, DRAIN_BOUND);
+            await("the end of the drain", () -> hasSaid("drain over"), daemon, DRAIN_BOUND);
             scrape(client);
         }
     }
@@ -143,10 +154,18 @@ final class TrainingRun {
         }
     }
 
-    private void await(String what, String word, Process daemon, Duration bound)
+    private interface Sign {
+        boolean isThere() throws IOException;
+    }
+
+    private boolean hasSaid(String word) throws IOException {
+        return Files.readString(log()).contains(word);
+    }
+
+    private void await(String what, Sign sign, Process daemon, Duration bound)
             throws IOException, InterruptedException {
         long until = System.nanoTime() + bound.toNanos();
-        while (!Files.readString(log()).contains(word)) {
+        while (!sign.isThere()) {
             if (System.nanoTime() - until > 0) {
                 throw failed(what + " did not come within " + bound.toSeconds() + " s");
             }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the authorities when the first server shows its certificate: a hundred and fifty of them take longer to read than
+ * a small model to fetch, and many stores are never asked by TLS. Thread-safe.
+ */
+final class TrustWhenAsked extends X509ExtendedTrustManager {
+
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+
+    private final NetworkSettings settings;
+    private @Nullable X509ExtendedTrustManager read; // guarded by this
+
+    private TrustWhenAsked(NetworkSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Trust as the settings say.
+     *
+     * @throws IOException if a file cannot be read or holds no certificate
+     */
+    static X509ExtendedTrustManager of(NetworkSettings settings) throws IOException {
+        for (Path pem : Stream.concat(settings.authorities().stream(), settings.moreAuthorities().stream()).toList()) {
+            if (!Files.readString(pem, StandardCharsets.ISO_8859_1).contains(BEGIN)) {
+                throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
+            }
+        }
+        return new TrustWhenAsked(settings);
+    }
+
+    private synchronized X509ExtendedTrustManager trust() throws CertificateException {
+        X509ExtendedTrustManager known = read;
+        if (known == null) {
+            try {
+                X509TrustManager manager = Authorities.of(settings);
+                if (!(manager instanceof X509ExtendedTrustManager extended)) {
+                    // It would not look at the host's name.
+                    throw new CertificateException("this Java's trust manager is of an unknown kind: " + manager);
+                }
+                known = extended;
+                read = known;
+            } catch (IOException e) {
+                throw new CertificateException(e.getMessage(), e);
+            }
+        }
+        return known;
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        trust().checkServerTrusted(chain, type, engine);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        trust().checkServerTrusted(chain, type, socket);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        trust().checkServerTrusted(chain, type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        throw serversOnly();
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        throw serversOnly();
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        throw serversOnly();
+    }
+
+    private static CertificateException serversOnly() {
+        return new CertificateException("only servers are judged here");
+    }
+
+    /** Only servers tell clients whom they accept. */
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+    }
+}
