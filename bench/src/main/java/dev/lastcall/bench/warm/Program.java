@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.bench.warm;
 
+import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How programs on the JVM are started.
  *
- * @param home of the program as it is built
- * @param archive of its classes, which its first end writes, as its launcher has it
+ * @param home of the program as the packages install it, with its own runtime
  */
-record Program(Path home, Path archive) {
+record Program(Path home) {
 
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     /** The start of {@code lastcall}'s command line. */
     List<String> lastcall() {
-        return List.of(JAVA, "@" + home.resolve("jvm.options"), "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archive, "-cp", home.resolve("lib") + "/*", "dev.lastcall.agent.Main");
+        return List.of(home.resolve("lastcall").toString());
+    }
+
+    /** Absolute, since each command runs in the folder that it is to fill. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The start of a command that runs one of this package's classes, with the same collector and heap. */
     List<String> ofBench(String name) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "@" + home.resolve("jvm.options"), "-cp",
-                System.getProperty("java.class.path"), Program.class.getPackageName() + "." + name));
-        return command;
+        return List.of(JAVA, "@" + home.resolve("jvm.options"), "-cp", classPath(),
+                Program.class.getPackageName() + "." + name);
     }
 }

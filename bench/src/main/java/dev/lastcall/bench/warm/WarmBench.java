@@ -38,7 +38,7 @@ final class WarmBench {
         Options options = Options.parse(args);
         Path source = Files.createTempDirectory(options.memory(), "lastcall-bench");
         try {
-            new WarmBench(options, new Program(options.home(), source.resolve("warm.jsa"))).run(source);
+            new WarmBench(options, new Program(options.home())).run(source);
         } finally {
             Folders.delete(source);
         }
@@ -50,7 +50,6 @@ final class WarmBench {
         for (String shape : options.shapes()) {
             Weights weights = Weights.random(source, shape);
             try (WeightsServer server = WeightsServer.start(weights)) {
-                archive(weights, server);
                 for (String section : options.sections()) {
                     switch (section) {
                         case "disk" -> table(weights, server, "to the disk, flushed", options.disk(), true, false);
@@ -68,11 +67,6 @@ final class WarmBench {
         if (options.sections().contains("memory")) {
             memory(source);
         }
-    }
-
-    /** The first end of the program writes the archive of its classes; it is not measured. */
-    private void archive(Weights weights, WeightsServer server) throws IOException, InterruptedException {
-        once(Peer.LASTCALL, weights, server, false, options.memory(), false, true);
     }
 
     private void table(Weights weights, WeightsServer server, String what, Path target, boolean flushed, boolean tls)

@@ -78,8 +78,8 @@ record Weights(Path folder, String label, Map<String, Source> files) {
                 }
             }
         }
-        return new Source(bytes, Map.of(DigestKind.CRC32C, Digest.ofCrc(DigestKind.CRC32C, crc32c.value().crc32c()),
-                DigestKind.CRC64NVME, Digest.ofCrc(DigestKind.CRC64NVME, crc64.value().whole()), DigestKind.SHA256,
+        return new Source(bytes, Map.of(DigestKind.CRC32C, Digest.ofCrc(DigestKind.CRC32C, crc32c.value()),
+                DigestKind.CRC64NVME, Digest.ofCrc(DigestKind.CRC64NVME, crc64.value()), DigestKind.SHA256,
                 sha256.finish()));
     }
 

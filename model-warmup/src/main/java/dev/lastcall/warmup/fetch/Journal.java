@@ -15,22 +15,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-import dev.lastcall.warmup.verify.PartSum;
-
 /**
  * Which parts of a partial file are done, appended to as they become so. Every record carries its own checksum; reading
  * stops at the first that is torn or wrong, and what stands before it holds. A part is recorded only after its last write
  * has returned, so the record outlives the process; a mark says which records' bytes are on flash, too, for the case that
  * the machine dies. Thread-safe.
  *
- * <p>Header: magic, length, text of the identity, CRC32C. Record, 32 bytes: type, part, two sums, CRC32C, zero.
+ * <p>Header: magic, length, text of the identity, CRC32C. Record, 24 bytes: type, part, its sum, CRC32C, zero.
  */
 final class Journal implements AutoCloseable {
 
-    private static final long MAGIC = 0x4c43_4a52_4e4c_3031L; // "LCJRNL01"
+    private static final long MAGIC = 0x4c43_4a52_4e4c_3032L; // "LCJRNL02"
     private static final int MAX_IDENTITY_BYTES = 16 * 1024;
-    private static final int RECORD_BYTES = 32;
-    private static final int CHECKED_BYTES = 24;
+    private static final int RECORD_BYTES = 24;
+    private static final int CHECKED_BYTES = 16;
     private static final int PART_DONE = 1;
     private static final int SYNCED = 2;
 
@@ -47,10 +45,10 @@ final class Journal implements AutoCloseable {
      *
      * @param journal to go on with
      * @param bootId under which it was written
-     * @param parts sums by part, in the order of their records
+     * @param parts the sum of each, as {@link dev.lastcall.warmup.verify.PartSum} has it, in the order of their records
      * @param syncedParts how many of them, from the first, are on flash
      */
-    record Recovered(Journal journal, String bootId, Map<Integer, PartSum.Value> parts, int syncedParts) {}
+    record Recovered(Journal journal, String bootId, Map<Integer, Long> parts, int syncedParts) {}
 
     /** Starts anew; whatever was there is gone. */
     static Journal create(Path path, String identity, String bootId) throws IOException {
@@ -89,15 +87,13 @@ final class Journal implements AutoCloseable {
                 || !text.substring(newline + 1).equals(identity)) {
             return Optional.empty();
         }
-        Map<Integer, PartSum.Value> parts = new LinkedHashMap<>();
+        Map<Integer, Long> parts = new LinkedHashMap<>();
         int synced = 0;
         while (buffer.remaining() >= RECORD_BYTES && isSound(bytes, buffer.position())) {
             int type = buffer.getInt(buffer.position());
             int number = buffer.getInt(buffer.position() + 4);
             if (type == PART_DONE && number >= 0 && number < grid.count()) {
-                parts.putIfAbsent(number,
-                        new PartSum.Value(buffer.getLong(buffer.position() + 8),
-                                buffer.getLong(buffer.position() + 16)));
+                parts.putIfAbsent(number, buffer.getLong(buffer.position() + 8));
             } else if (type == SYNCED && number <= parts.size()) {
                 synced = Math.max(synced, number);
             } else {
@@ -123,8 +119,8 @@ final class Journal implements AutoCloseable {
     }
 
     /** The bytes of the part are written. */
-    synchronized void partDone(int part, PartSum.Value sums) throws IOException {
-        append(PART_DONE, part, sums.crc32c(), sums.whole());
+    synchronized void partDone(int part, long sum) throws IOException {
+        append(PART_DONE, part, sum);
         partsRecorded++;
     }
 
@@ -135,12 +131,12 @@ final class Journal implements AutoCloseable {
 
     /** The bytes of the first so many recorded parts are on flash. */
     synchronized void synced(int parts) throws IOException {
-        append(SYNCED, parts, 0, 0);
+        append(SYNCED, parts, 0);
     }
 
-    private void append(int type, int number, long first, long second) throws IOException {
+    private void append(int type, int number, long sum) throws IOException {
         ByteBuffer entry = ByteBuffer.allocate(RECORD_BYTES);
-        entry.putInt(type).putInt(number).putLong(first).putLong(second);
+        entry.putInt(type).putInt(number).putLong(sum);
         entry.putInt(crc(entry.array(), 0, CHECKED_BYTES)).putInt(0).flip();
         writeFully(channel, entry);
     }

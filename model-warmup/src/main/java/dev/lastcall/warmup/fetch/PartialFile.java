@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.verify.CrcCombination;
@@ -29,8 +28,7 @@ final class PartialFile implements AutoCloseable {
     private final PartGrid grid;
     private final DataFile data;
     private final Journal journal;
-    private final long[] crc32c;
-    private final long[] whole;
+    private final long[] sums; // guarded by this
     private final BitSet done; // guarded by this
     private final BitSet synced; // guarded by this
     private int writtenBack; // guarded by this; parts that were done when write-back was last begun
@@ -40,8 +38,7 @@ final class PartialFile implements AutoCloseable {
         this.grid = grid;
         this.data = data;
         this.journal = journal;
-        this.crc32c = new long[grid.count()];
-        this.whole = new long[grid.count()];
+        this.sums = new long[grid.count()];
         this.done = new BitSet(grid.count());
         this.synced = new BitSet(grid.count());
     }
@@ -108,11 +105,11 @@ final class PartialFile implements AutoCloseable {
         PartialFile partial = new PartialFile(path, grid, data, journal);
         long size = data.size();
         int ordinal = 0;
-        for (Map.Entry<Integer, PartSum.Value> entry : recovered.parts().entrySet()) {
+        for (Map.Entry<Integer, Long> entry : recovered.parts().entrySet()) {
             int part = entry.getKey();
             boolean onFlash = ordinal++ < recovered.syncedParts();
             boolean there = grid.offset(part) + grid.length(part) <= size;
-            if (there && (!rebooted || onFlash || partial.matchesOnDisk(part, entry.getValue().crc32c()))) {
+            if (there && (!rebooted || onFlash || partial.matchesOnDisk(part, file, entry.getValue()))) {
                 partial.adopt(part, entry.getValue());
                 if (rebooted) {
                     journal.partDone(part, entry.getValue());
@@ -130,10 +127,10 @@ final class PartialFile implements AutoCloseable {
                 String.valueOf(partBytes), file.bestDigest().map(Digest::toString).orElse("no digest"));
     }
 
-    private boolean matchesOnDisk(int part, long expected) throws IOException {
-        CRC32C crc = new CRC32C();
-        read(grid.offset(part), grid.offset(part) + grid.length(part), crc::update);
-        return crc.getValue() == expected;
+    private boolean matchesOnDisk(int part, RemoteFile file, long expected) throws IOException {
+        PartSum sum = PartSum.forDigest(file.bestDigest().map(Digest::kind));
+        read(grid.offset(part), grid.offset(part) + grid.length(part), sum::update);
+        return sum.value() == expected;
     }
 
     /** Takes bytes in order and consumes them. */
@@ -152,9 +149,8 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    private synchronized void adopt(int part, PartSum.Value sums) {
-        crc32c[part] = sums.crc32c();
-        whole[part] = sums.whole();
+    private synchronized void adopt(int part, long sum) {
+        sums[part] = sum;
         done.set(part);
     }
 
@@ -194,11 +190,11 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** All bytes of the part are written. */
-    void complete(int part, PartSum.Value sums) throws IOException {
+    void complete(int part, long sum) throws IOException {
         synchronized (this) {
-            adopt(part, sums);
+            adopt(part, sum);
         }
-        journal.partDone(part, sums);
+        journal.partDone(part, sum);
     }
 
     /** Bytes of done parts that nobody has forced to flash yet. */
@@ -241,12 +237,12 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** The digest of a whole file from the sums of its parts. */
+    /** The digest of a whole file from the sums of its parts, which are of that kind. */
     synchronized Digest combined(DigestKind kind) {
         CrcCombination combination = CrcCombination.of(kind);
         long crc = 0;
         for (int part = 0; part < grid.count(); part++) {
-            crc = combination.combine(crc, kind == DigestKind.CRC32C ? crc32c[part] : whole[part], grid.length(part));
+            crc = combination.combine(crc, sums[part], grid.length(part));
         }
         return Digest.ofCrc(kind, crc);
     }

@@ -25,7 +25,7 @@ public final class FileDigest {
                 while (channel.read(buffer.clear()) >= 0) {
                     sum.update(buffer.flip());
                 }
-                return Digest.ofCrc(kind, sum.value().whole());
+                return Digest.ofCrc(kind, sum.value());
             }
             OrderedHash hash = OrderedHash.start(kind, channel.size());
             while (channel.read(buffer.clear()) >= 0) {

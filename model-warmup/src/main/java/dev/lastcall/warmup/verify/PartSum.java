@@ -8,52 +8,39 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * The sums of one part while its bytes pass: always CRC32C, which the processor computes for next to nothing and the
- * journal keeps, and the CRC of the file's own digest where that is another one. Not thread-safe.
+ * The sum of one part while its bytes pass, one look at each: the CRC of the file's own digest where that is one, since the
+ * parts' sums then give the file's, else CRC32C. The journal keeps it: after a reboot the bytes on disk are checked against
+ * it. Not thread-safe.
  */
 public final class PartSum {
 
-    private final CRC32C crc32c = new CRC32C();
-    private final Checksum whole;
+    private final Checksum crc;
 
-    private PartSum(Checksum whole) {
-        this.whole = whole;
+    private PartSum(Checksum crc) {
+        this.crc = crc;
     }
 
-    /** Sums for a file that will be checked against {@code kind}, if against any. */
+    /** A sum for a file that will be checked against {@code kind}, if against any. */
     public static PartSum forDigest(Optional<DigestKind> kind) {
-        CRC32C none = new CRC32C();
-        return new PartSum(kind.map(k -> switch (k) {
+        return new PartSum(switch (kind.orElse(DigestKind.CRC32C)) {
             case CRC64NVME -> new Crc64Nvme();
             case CRC32 -> new CRC32();
-            case SHA256, GIT_SHA1, MD5, CRC32C -> none;
-        }).orElse(none));
+            case SHA256, GIT_SHA1, MD5, CRC32C -> new CRC32C();
+        });
     }
 
     /** Starts a new part. */
     public void reset() {
-        crc32c.reset();
-        whole.reset();
+        crc.reset();
     }
 
     /** Adds the bytes between position and limit; the buffer is left as it was. */
     public void update(ByteBuffer bytes) {
-        crc32c.update(bytes.duplicate());
-        if (!(whole instanceof CRC32C)) {
-            whole.update(bytes.duplicate());
-        }
+        crc.update(bytes.duplicate());
     }
 
-    /** The sums so far. */
-    public Value value() {
-        return new Value(crc32c.getValue(), whole instanceof CRC32C ? crc32c.getValue() : whole.getValue());
+    /** The sum so far. */
+    public long value() {
+        return crc.getValue();
     }
-
-    /**
-     * The sums of a part.
-     *
-     * @param crc32c for the journal: what the bytes on disk are checked against after a reboot
-     * @param whole the part's share of the file's digest where that is a CRC; else again the CRC32C
-     */
-    public record Value(long crc32c, long whole) {}
 }

@@ -52,7 +52,7 @@ final class TrainingStore implements AutoCloseable {
         new Random(1).nextBytes(content);
         PartSum sum = PartSum.forDigest(java.util.Optional.of(DigestKind.CRC64NVME));
         sum.update(java.nio.ByteBuffer.wrap(content));
-        String hex = Digest.ofCrc(DigestKind.CRC64NVME, sum.value().whole()).hex();
+        String hex = Digest.ofCrc(DigestKind.CRC64NVME, sum.value()).hex();
         checksum = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
         certificate = folder.resolve("store.pem");
         plain = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
