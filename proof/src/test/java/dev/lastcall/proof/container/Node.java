@@ -153,6 +153,12 @@ final class Node implements AutoCloseable {
         container.copyFileToContainer(Transferable.of(text), path);
     }
 
+    /** Adds text to a file's end. */
+    void append(String path, String text) throws IOException, InterruptedException {
+        write("/root/addition", text);
+        run("cat /root/addition >>" + path);
+    }
+
     /** Runs a line of shell, which must succeed; its output. */
     String run(String line) throws IOException, InterruptedException {
         ExecResult result = container.execInContainer("bash", "-c", line);
