@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.lastcall.warmup.Fixture.PART;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 @Timeout(60)
@@ -86,6 +91,23 @@ class TlsTest {
                 Network network = Network.create()) {
             assertThat(failureOfData(server.address("/m/a.bin"), network)).hasMessageContaining("/m/a.bin");
         }
+    }
+
+    @Test
+    void aFileWithoutAuthoritiesIsRefusedBeforeAnythingIsAsked() throws IOException {
+        Path empty = Files.writeString(folder.resolve("ca.pem"), "nothing\n");
+
+        assertThatThrownBy(() -> Network.trusting(empty)).hasMessageContaining("ca.pem holds no certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "AAAA", "SGVsbG8="})
+    void aFileOfAuthoritiesThatIsDamagedIsNamed(String inside) throws Exception {
+        Path damaged = Files.writeString(folder.resolve("ca.pem"),
+                "-----BEGIN CERTIFICATE-----\n" + inside + "\n-----END CERTIFICATE-----\n");
+
+        assertThatThrownBy(() -> Network.trusting(damaged)).isInstanceOf(IOException.class)
+                .hasMessageContaining("ca.pem is no PEM file of certificates");
     }
 
     @Test

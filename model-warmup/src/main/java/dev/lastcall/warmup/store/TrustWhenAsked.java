@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLEngine;
@@ -22,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrustWhenAsked extends X509ExtendedTrustManager {
 
-    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+    private static final Pattern CERTIFICATE = Pattern
+            .compile("-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----");
+
+    /** How DER begins a certificate: a sequence. */
+    private static final byte SEQUENCE = 0x30;
 
     private final NetworkSettings settings;
     private @Nullable X509ExtendedTrustManager read; // guarded by this
@@ -38,11 +45,34 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
      */
     static X509ExtendedTrustManager of(NetworkSettings settings) throws IOException {
         for (Path pem : Stream.concat(settings.authorities().stream(), settings.moreAuthorities().stream()).toList()) {
-            if (!Files.readString(pem, StandardCharsets.ISO_8859_1).contains(BEGIN)) {
-                throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
-            }
+            check(pem);
         }
         return new TrustWhenAsked(settings);
+    }
+
+    private static void check(Path pem) throws IOException {
+        Matcher certificates = CERTIFICATE.matcher(Files.readString(pem, StandardCharsets.ISO_8859_1));
+        if (!certificates.find()) {
+            throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
+        }
+        do {
+            byte[] der = decoded(pem, certificates.group(1));
+            if (der.length == 0 || der[0] != SEQUENCE) {
+                throw damaged(pem);
+            }
+        } while (certificates.find());
+    }
+
+    private static byte[] decoded(Path pem, String base64) throws IOException {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw damaged(pem);
+        }
+    }
+
+    private static IOException damaged(Path pem) {
+        return new IOException(pem + " is no PEM file of certificates: what stands in it is damaged");
     }
 
     private synchronized X509ExtendedTrustManager trust() throws CertificateException {
