@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
+import dev.lastcall.warmup.cache.Asked;
 import dev.lastcall.warmup.cache.CacheException;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.cache.ModelFolder;
@@ -22,6 +23,10 @@ public sealed interface Destination {
     /** The right to work on that version of the model. */
     ModelFolder open(String model, Listing listing) throws IOException, CacheException, InterruptedException;
 
+    /** The right to work on the version that is there already and came of the same question; empty where none is. */
+    Optional<ModelFolder> openStanding(String model, Asked asked)
+            throws IOException, CacheException, InterruptedException;
+
     /** Takes from elsewhere on this disk what is there, and returns the rest. */
     List<RemoteFile> share(String model, ModelFolder folder, List<RemoteFile> missing)
             throws IOException, CacheException;
@@ -33,6 +38,9 @@ public sealed interface Destination {
     /** Lets servers find the warm model. */
     void show(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
 
+    /** The same for a version of which nobody could ask whether it is the newest. */
+    void showStanding(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
+
     /**
      * The cache of a node.
      *
@@ -43,6 +51,12 @@ public sealed interface Destination {
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
             return cache.open(model, listing);
+        }
+
+        @Override
+        public Optional<ModelFolder> openStanding(String model, Asked asked)
+                throws IOException, CacheException, InterruptedException {
+            return cache.openStanding(model, asked);
         }
 
         @Override
@@ -72,6 +86,14 @@ public sealed interface Destination {
             }
             cache.show(request.model(), folder.place());
         }
+
+        @Override
+        public void showStanding(WarmupRequest request, ModelFolder folder) throws IOException, CacheException {
+            if (!request.hubRepository().isEmpty()) {
+                cache.showAsHub(request.hubRepository(), request.hubReference(), folder.place(), folder.manifest());
+            }
+            cache.showStanding(request.model(), folder.place());
+        }
     }
 
     /**
@@ -88,6 +110,13 @@ public sealed interface Destination {
         }
 
         @Override
+        public Optional<ModelFolder> openStanding(String model, Asked asked)
+                throws IOException, CacheException, InterruptedException {
+            ModelPlace place = ModelPlace.inFolder(path);
+            return Files.isRegularFile(place.manifest()) ? Optional.of(ModelFolder.open(place)) : Optional.empty();
+        }
+
+        @Override
         public List<RemoteFile> share(String model, ModelFolder folder, List<RemoteFile> missing) {
             return missing;
         }
@@ -100,5 +129,8 @@ public sealed interface Destination {
 
         @Override
         public void show(WarmupRequest request, ModelFolder folder) {}
+
+        @Override
+        public void showStanding(WarmupRequest request, ModelFolder folder) {}
     }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.lastcall.warmup.cache.Asked;
 import dev.lastcall.warmup.cache.CacheException;
+import dev.lastcall.warmup.cache.Manifest;
 import dev.lastcall.warmup.cache.ModelFolder;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.Fetch;
@@ -36,7 +38,8 @@ public final class Warmup {
     private volatile @Nullable Fetch fetch;
     private final Object interruption = new Object();
     private @Nullable Thread runner; // guarded by interruption
-    private volatile @Nullable Listing listing;
+    private volatile int files;
+    private volatile long bytes;
     private volatile long reusedBytes;
     private volatile int reusedFiles;
     private volatile boolean isCancelled;
@@ -115,8 +118,15 @@ public final class Warmup {
             throws StoreException, FetchException, CacheException, IOException, WarmupException, InterruptedException {
         long began = System.nanoTime();
         phase.set(WarmupProgress.Phase.LISTING);
-        Listing listed = store.list(request.selection());
-        listing = listed;
+        Asked asked = Asked.of(store, request.selection());
+        Listing listed;
+        try {
+            listed = store.list(request.selection());
+        } catch (StoreException away) {
+            return standing(asked, away, began);
+        }
+        files = listed.files().size();
+        bytes = listed.totalBytes();
         check(listed);
         phase.set(WarmupProgress.Phase.WAITING);
         try (ModelFolder folder = destination.open(request.model(), listed)) {
@@ -130,7 +140,7 @@ public final class Warmup {
                 wasWarm = folder.recheck(request.verify() != WarmupRequest.Verify.SIZE).isEmpty();
             }
             List<RemoteFile> missing = destination.share(request.model(), folder,
-                    folder.prepare(listed, request.settings().isSynced()));
+                    folder.prepare(listed, asked, request.settings().isSynced()));
             long missingBytes = missing.stream().mapToLong(RemoteFile::sizeBytes).sum();
             reusedBytes = listed.totalBytes() - missingBytes;
             reusedFiles = listed.files().size() - missing.size();
@@ -152,6 +162,34 @@ public final class Warmup {
             }
             destination.show(request, folder);
             return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), busy);
+        }
+    }
+
+    /** Where the store cannot be asked, what is there counts if it is whole and came of the same question. */
+    private WarmupReport standing(Asked asked, StoreException away, long began)
+            throws StoreException, CacheException, IOException, InterruptedException {
+        phase.set(WarmupProgress.Phase.WAITING);
+        Optional<ModelFolder> there = away.problem().isTransient()
+                ? destination.openStanding(request.model(), asked)
+                : Optional.empty();
+        if (there.isEmpty()) {
+            throw away;
+        }
+        try (ModelFolder folder = there.get()) {
+            phase.set(WarmupProgress.Phase.CHECKING);
+            List<Manifest.Entry> entries = folder.manifest().files();
+            int unvouched = (int) entries.stream().filter(entry -> entry.digests().isEmpty()).count();
+            if ((request.requireDigest() && unvouched > 0)
+                    || !folder.holds(asked, request.verify() != WarmupRequest.Verify.SIZE)) {
+                throw away;
+            }
+            files = entries.size();
+            bytes = folder.manifest().totalBytes();
+            reusedFiles = files;
+            reusedBytes = bytes;
+            destination.showStanding(request, folder);
+            return new WarmupReport(request.model(), folder.path(), files, bytes, 0, bytes, unvouched,
+                    Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away.getMessage());
         }
     }
 
@@ -205,7 +243,8 @@ public final class Warmup {
         return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(), received,
                 reusedBytes + resumed, unvouched, took,
                 fetched.map(progress -> WarmupReport.Limit.met(progress, busy)).orElse(WarmupReport.Limit.NOTHING),
-                fetched.map(FetchProgress::retries).orElse(0L), fetched.map(FetchProgress::peakConnections).orElse(0));
+                fetched.map(FetchProgress::retries).orElse(0L), fetched.map(FetchProgress::peakConnections).orElse(0),
+                "");
     }
 
     /** Stops within a second; {@link #run()} then ends with {@link WarmupException.Cancelled}. */
@@ -225,10 +264,7 @@ public final class Warmup {
 
     /** Where it stands. */
     public WarmupProgress progress() {
-        Listing listed = listing;
         Fetch running = fetch;
-        int files = listed == null ? 0 : listed.files().size();
-        long bytes = listed == null ? 0 : listed.totalBytes();
         if (running == null) {
             return new WarmupProgress(phase.get(), files, reusedFiles, bytes, reusedBytes, 0, List.of());
         }

@@ -20,9 +20,12 @@ import dev.lastcall.warmup.fetch.FetchProgress;
  * @param limit what bounded the rate
  * @param retries requests that had to be repeated
  * @param connections most at once
+ * @param storeAway why the store could not be asked whether this is its newest version, where what was there already counts
+ *     without that; empty where the store was asked
  */
 public record WarmupReport(String model, Path folder, int files, long bytes, long bytesReceived, long bytesReused,
-        int filesWithoutDigest, Duration took, Limit limit, long retries, int connections) {
+        int filesWithoutDigest, Duration took, Limit limit, long retries, int connections,
+        String storeAway) {
 
     /** What kept it from being faster. */
     public enum Limit {
@@ -73,6 +76,11 @@ public record WarmupReport(String model, Path folder, int files, long bytes, lon
             boolean isFlushed = spent.flushing() > spent.wall() * MUCH_LIMITED;
             return isFlushed || spent.writing() > all * MUCH_WRITTEN ? DISK : NETWORK;
         }
+    }
+
+    /** Whether the store said that this is what it has. */
+    public boolean isStoreAsked() {
+        return storeAway.isEmpty();
     }
 
     /** Bytes received a second; 0 where nothing was. */

@@ -70,7 +70,11 @@ final class Fixture implements AutoCloseable {
     }
 
     Warmup warmup(HttpStore store, WarmupRequest request) {
-        return new Warmup(store, new Destination.Cache(cache()), request, new Bandwidth(Bandwidth.UNLIMITED));
+        return new Warmup(store, new Destination.Cache(cache()), request, unlimited());
+    }
+
+    static Bandwidth unlimited() {
+        return new Bandwidth(Bandwidth.UNLIMITED);
     }
 
     @Override

@@ -95,6 +95,11 @@ class RevisionTest {
             }
 
             @Override
+            public String identity() {
+                return inner.identity();
+            }
+
+            @Override
             public Listing list(Selection selection) throws StoreException, InterruptedException {
                 Listing listing = inner.list(selection);
                 move();

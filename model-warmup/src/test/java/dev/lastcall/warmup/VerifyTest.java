@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import dev.lastcall.warmup.cache.Asked;
 import dev.lastcall.warmup.cache.ModelFolder;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.store.RemoteFile;
@@ -104,7 +105,7 @@ class VerifyTest {
             ModelFolder folder = cacheFolder;
             folder.readBack();
             RemoteFile file = fixture.store("m").list(Selection.ALL).files().getFirst();
-            folder.prepare(fixture.store("m").list(Selection.ALL), false);
+            folder.prepare(fixture.store("m").list(Selection.ALL), Asked.of(fixture.store("m"), Selection.ALL), false);
             byte[] wrong = bytes(file.path()).clone();
             wrong[7] ^= 1;
             Path partial = Files.write(folder.partial(file), wrong);

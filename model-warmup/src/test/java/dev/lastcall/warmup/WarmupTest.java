@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.lastcall.warmup.cache.CacheLimits;
+import dev.lastcall.warmup.cache.Evictions;
+import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -218,9 +220,12 @@ class WarmupTest {
         }
         fixture.put("next", "n.bin", 4 * PART, "v1");
 
-        new Warmup(fixture.store("next", "n.bin"), new Destination.Cache(fixture.cache(limits)), request("next"),
-                new Bandwidth(0)).run();
+        ModelCache cache = fixture.cache(limits);
 
+        new Warmup(fixture.store("next", "n.bin"), new Destination.Cache(cache), request("next"), new Bandwidth(0))
+                .run();
+
+        assertThat(cache.evictions()).isEqualTo(new Evictions(1, 2L * PART));
         assertThat(root.resolve("old")).doesNotExist();
         assertThat(root.resolve("held/held.bin")).exists();
         assertThat(root.resolve("pinned/pinned.bin")).exists();

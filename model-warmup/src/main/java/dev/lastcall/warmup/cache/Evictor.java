@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes room by forgetting whole versions of models: the one used longest ago first, never one that somebody holds. */
 final class Evictor {
@@ -21,6 +22,7 @@ final class Evictor {
     private final Room room;
     private final Holders holders;
     private final Links links;
+    private final AtomicReference<Evictions> evictions = new AtomicReference<>(Evictions.NONE);
 
     Evictor(ModelCache cache, CacheLayout layout, CacheLimits limits, Holders holders, Links links) {
         this.cache = cache;
@@ -60,12 +62,17 @@ final class Evictor {
             if ((Math.min(lackingFree, stillFree) > 0 || lackingQuota > 0) && forgetUnlessTaken(victim, hub)) {
                 lackingFree -= victim.known.manifest().isComplete() ? victim.freedBytes : 0;
                 lackingQuota -= victim.countedBytes;
+                evictions.updateAndGet(so -> so.and(victim.countedBytes));
             }
         }
         if (lackingQuota > 0
                 || Math.min(lackingFree, bytes + limits.reserveBytes() + promised - room.freeBytes()) > 0) {
             throw room.full(model, bytes, promised, counted, 0);
         }
+    }
+
+    Evictions evictions() {
+        return evictions.get();
     }
 
     private List<Victim> victims(List<ModelCache.Known> all, String model, HubFolders hub) throws IOException {

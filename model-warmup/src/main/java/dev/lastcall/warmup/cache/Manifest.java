@@ -4,7 +4,9 @@ package dev.lastcall.warmup.cache;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.verify.Digest;
@@ -16,18 +18,20 @@ import dev.lastcall.warmup.verify.Digest;
  * @param format of this record
  * @param source the store's address
  * @param revision the store's name for the version; may be empty
+ * @param asked what was asked of the store
  * @param isComplete whether the model is warm
  * @param isSynced whether published files were on flash before they got their names
  * @param bootId under which the files were written
  * @param files by name
  */
-public record Manifest(int format, String source, String revision, boolean isComplete, boolean isSynced, String bootId,
-        List<Entry> files) {
+public record Manifest(int format, String source, String revision, Asked asked, boolean isComplete, boolean isSynced,
+        String bootId, List<Entry> files) {
 
     static final int FORMAT = 1;
 
-    /** Copies. */
+    /** Copies. Earlier records lack what was asked. */
     public Manifest {
+        asked = Objects.requireNonNullElse(asked, Asked.UNKNOWN);
         files = List.copyOf(files);
     }
 
@@ -56,18 +60,28 @@ public record Manifest(int format, String source, String revision, boolean isCom
         }
     }
 
-    static Manifest planned(Listing listing, boolean isSynced, String bootId) {
-        return new Manifest(FORMAT, listing.source(), listing.revision(), false, isSynced, bootId,
+    static Manifest planned(Listing listing, Asked asked, boolean isSynced, String bootId) {
+        return new Manifest(FORMAT, listing.source(), listing.revision(), asked, false, isSynced, bootId,
                 listing.files().stream().map(Entry::of).toList());
     }
 
     Manifest completed() {
-        return new Manifest(format, source, revision, true, isSynced, bootId, files);
+        return new Manifest(format, source, revision, asked, true, isSynced, bootId, files);
+    }
+
+    /** The same, not warm any more. */
+    Manifest damaged() {
+        return new Manifest(format, source, revision, asked, false, isSynced, bootId, files);
+    }
+
+    /** Whether its files can be relied upon without a look at their bytes: they outlived every reboot since. */
+    boolean isTrusted() {
+        return isSynced || bootId.equals(BootId.current());
     }
 
     /** With another version of one file. */
     Manifest with(Entry entry) {
-        return new Manifest(format, source, revision, isComplete, isSynced, bootId,
+        return new Manifest(format, source, revision, asked, isComplete, isSynced, bootId,
                 files.stream().map(old -> old.path().equals(entry.path()) ? entry : old).toList());
     }
 

@@ -62,6 +62,27 @@ public final class ModelCache {
         return ModelFolder.open(place(model, listing), links);
     }
 
+    /**
+     * Waits for the right to work on the version of a model that is warm and came of the same question: the one that is shown
+     * under its name, or the only one.
+     */
+    public Optional<ModelFolder> openStanding(String model, Asked asked)
+            throws IOException, CacheException, InterruptedException {
+        Path link = layout.link(CacheLayout.requireName("model", model));
+        Path shown = Files.isSymbolicLink(link)
+                ? layout.root().resolve(Files.readSymbolicLink(link)).normalize()
+                : link;
+        List<Known> standing = known().stream()
+                .filter(known -> known.model().equals(model) && known.manifest().isComplete()
+                        && known.manifest().asked().equals(asked))
+                .toList();
+        Optional<Known> wanted = standing.stream().filter(known -> known.place().tree().equals(shown)).findFirst();
+        if (wanted.isEmpty() && standing.size() == 1) {
+            wanted = Optional.of(standing.getFirst());
+        }
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(ModelFolder.open(wanted.get().place(), links));
+    }
+
     /** Every version of every model, warm or not; reads manifests only. */
     public List<Known> known() throws IOException {
         List<Known> known = new ArrayList<>();
@@ -96,7 +117,7 @@ public final class ModelCache {
         for (Known known : known()) {
             boolean isOwn = known.model().equals(model) && known.manifest().source().equals(source)
                     && file.validator().isStrong();
-            boolean isTrusted = known.manifest().isSynced() || known.manifest().bootId().equals(BootId.current());
+            boolean isTrusted = known.manifest().isTrusted();
             for (Manifest.Entry entry : known.manifest().files()) {
                 boolean isSame = (isOwn && entry.equals(wanted))
                         || strong.filter(entry.digests()::contains).isPresent();
@@ -126,12 +147,22 @@ public final class ModelCache {
         }
     }
 
+    /** What was forgotten to make room, by this object. */
+    public Evictions evictions() {
+        return evictor.evictions();
+    }
+
     /** Shows the warm version under the model's name, and forgets the model's other versions if nobody uses them. */
     public void show(String model, ModelPlace place) throws IOException, CacheException {
+        showStanding(model, place);
+        evictor.forgetOtherVersions(model, place);
+    }
+
+    /** Shows the version under the model's name and forgets none: nobody knows whether it is the store's newest. */
+    public void showStanding(String model, ModelPlace place) throws IOException, CacheException {
         HubLayout.point(layout.link(model), layout.root().relativize(place.tree()),
                 Folders.make(layout.root(), layout.scratch()));
         used(model);
-        evictor.forgetOtherVersions(model, place);
     }
 
     /** Shows the warm version in the layout of Hugging Face's cache, under the repository's name. */

@@ -61,7 +61,7 @@ public final class ModelFolder implements AutoCloseable {
         try {
             Optional<Manifest> manifest = ManifestFile.read(place.manifest());
             return new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()), links,
-                    manifest.orElse(new Manifest(Manifest.FORMAT, "", "", false, false, "", List.of())));
+                    manifest.orElse(new Manifest(Manifest.FORMAT, "", "", Asked.UNKNOWN, false, false, "", List.of())));
         } catch (IOException e) {
             lease.close();
             throw e;
@@ -135,8 +135,9 @@ public final class ModelFolder implements AutoCloseable {
      *
      * @return the files that are not there
      */
-    public synchronized List<RemoteFile> prepare(Listing listing, boolean isSynced) throws IOException, CacheException {
-        boolean isTrusted = manifest.isSynced() || manifest.bootId().equals(BootId.current());
+    public synchronized List<RemoteFile> prepare(Listing listing, Asked asked, boolean isSynced)
+            throws IOException, CacheException {
+        boolean isTrusted = manifest.isTrusted();
         Map<String, Manifest.Entry> recorded = manifest.byPath();
         List<RemoteFile> missing = new ArrayList<>();
         for (RemoteFile file : listing.files()) {
@@ -157,7 +158,7 @@ public final class ModelFolder implements AutoCloseable {
             // We put it there, and a loader that takes all it finds would mix it with what is listed now.
             Files.deleteIfExists(resolve(gone));
         }
-        Manifest planned = Manifest.planned(listing, isSynced, BootId.current());
+        Manifest planned = Manifest.planned(listing, asked, isSynced, BootId.current());
         manifest = missing.isEmpty() && manifest.isComplete() ? planned.completed() : planned;
         ManifestFile.write(place.manifest(), manifest);
         return missing;
@@ -165,6 +166,20 @@ public final class ModelFolder implements AutoCloseable {
 
     private static boolean matchesDigest(Path path, List<Digest> digests) throws IOException {
         return !digests.isEmpty() && FileDigest.of(path, digests.getFirst().kind()).equals(digests.getFirst());
+    }
+
+    /**
+     * Whether the folder holds what was asked, whole, as far as it can be known without the store: it is on record as warm,
+     * and a look at the files finds all of them right. Damaged ones are put into quarantine.
+     *
+     * @param withDigests compare digests, where there are any; else sizes only
+     */
+    public synchronized boolean holds(Asked asked, boolean withDigests) throws IOException, CacheException {
+        if (!manifest.isComplete() || !manifest.asked().equals(asked)) {
+            return false;
+        }
+        boolean isVouchedFor = manifest.files().stream().noneMatch(entry -> entry.digests().isEmpty());
+        return (manifest.isTrusted() || isVouchedFor) && recheck(withDigests || !manifest.isTrusted()).isEmpty();
     }
 
     /**
@@ -187,9 +202,7 @@ public final class ModelFolder implements AutoCloseable {
             }
         }
         if (!damaged.isEmpty()) {
-            manifest = new Manifest(manifest.format(), manifest.source(), manifest.revision(), false,
-                    manifest.isSynced(),
-                    manifest.bootId(), manifest.files());
+            manifest = manifest.damaged();
             ManifestFile.write(place.manifest(), manifest);
             for (String path : damaged) {
                 quarantine(resolve(path));

@@ -39,6 +39,11 @@ public final class FolderStore implements Store {
     }
 
     @Override
+    public String identity() {
+        return source();
+    }
+
+    @Override
     public Listing list(Selection selection) throws StoreException {
         Map<String, Digest> sums = sums();
         List<RemoteFile> files = new ArrayList<>();

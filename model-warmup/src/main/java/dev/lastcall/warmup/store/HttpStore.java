@@ -50,6 +50,11 @@ public final class HttpStore implements Store {
         return Origin.of(base) + base.getRawPath();
     }
 
+    @Override
+    public String identity() {
+        return base + " " + names;
+    }
+
     private boolean isFolder() {
         return base.getRawPath().endsWith("/");
     }

@@ -8,6 +8,12 @@ public interface Store extends AutoCloseable {
     String source();
 
     /**
+     * Everything that decides what {@link #list} finds, but for the selection: the address and what is said of the store
+     * beside it. May hold secrets; for comparing, never shown.
+     */
+    String identity();
+
+    /**
      * Lists the model. The names are checked by {@link FileNames} before this returns.
      *
      * @throws StoreException if it cannot be listed, or holds a name that is refused

@@ -29,7 +29,8 @@ class HubLayoutTest {
 
     private CacheLayout layout;
     private Path tree;
-    private final Manifest manifest = new Manifest(Manifest.FORMAT, "hf://meta/llama", COMMIT, true, true, "boot",
+    private final Manifest manifest = new Manifest(Manifest.FORMAT, "hf://meta/llama", COMMIT, Asked.UNKNOWN, true,
+            true, "boot",
             List.of(new Manifest.Entry("sub/a.bin", 5, "", List.of("sha256:" + SHA))));
 
     @BeforeEach

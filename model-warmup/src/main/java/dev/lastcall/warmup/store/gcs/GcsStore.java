@@ -43,6 +43,7 @@ public final class GcsStore implements Store {
 
     private final String bucket;
     private final String prefix;
+    private final String endpoint;
     private final Network network;
     private final GcsRequests requests;
 
@@ -56,6 +57,7 @@ public final class GcsStore implements Store {
             Network network) {
         this.bucket = bucket;
         this.prefix = prefix;
+        this.endpoint = settings.endpoint().toString();
         this.network = network;
         this.requests = new GcsRequests(bucket, settings, tokens, network.control());
     }
@@ -63,6 +65,11 @@ public final class GcsStore implements Store {
     @Override
     public String source() {
         return "gs://" + bucket + "/" + prefix;
+    }
+
+    @Override
+    public String identity() {
+        return source() + " at " + endpoint;
     }
 
     private String folder() {

@@ -37,6 +37,7 @@ public final class HubStore implements Store {
 
     private final String repository;
     private final String revision;
+    private final String endpoint;
     private final Network network;
     private final HubRequests requests;
     private final FileAddresses addresses;
@@ -54,6 +55,7 @@ public final class HubStore implements Store {
         }
         this.repository = repository;
         this.revision = revision;
+        this.endpoint = settings.endpoint().toString();
         this.network = network;
         this.requests = new HubRequests(settings, network.control());
         this.addresses = new FileAddresses(requests, repository);
@@ -62,6 +64,11 @@ public final class HubStore implements Store {
     @Override
     public String source() {
         return "hf://" + repository + (revision.equals("main") ? "" : "@" + revision);
+    }
+
+    @Override
+    public String identity() {
+        return source() + " at " + endpoint;
     }
 
     @Override

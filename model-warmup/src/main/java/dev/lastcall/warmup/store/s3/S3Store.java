@@ -42,6 +42,7 @@ public final class S3Store implements Store {
 
     private final String bucket;
     private final String prefix;
+    private final String endpoint;
     private final Network network;
     private final S3Requests requests;
     private final ObjectLook look;
@@ -56,6 +57,7 @@ public final class S3Store implements Store {
             Network network) {
         this.bucket = bucket;
         this.prefix = prefix;
+        this.endpoint = settings.endpoint() == null ? "aws" : settings.endpoint().toString();
         this.network = network;
         this.requests = new S3Requests(bucket, settings, credentials, network.control(), InstantSource.system());
         this.look = new ObjectLook(requests);
@@ -64,6 +66,11 @@ public final class S3Store implements Store {
     @Override
     public String source() {
         return "s3://" + bucket + "/" + prefix;
+    }
+
+    @Override
+    public String identity() {
+        return source() + " at " + endpoint;
     }
 
     /** What all keys of the model begin with: {@code models/foo} must not find {@code models/foobar}. */
