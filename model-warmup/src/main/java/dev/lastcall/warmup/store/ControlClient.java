@@ -161,7 +161,7 @@ public final class ControlClient implements AutoCloseable {
                     said.matches("(?s).*status: 4.*") ? StoreProblem.REFUSED : StoreProblem.UNREACHABLE,
                     call + ": " + proxy.get() + (isPassword ? WANTS_PASSWORD : " does not lead there: " + said), e);
         }
-        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + said, e);
+        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + NoAnswer.explained(said), e);
     }
 
     private static ProxyOptions options(HttpProxy proxy) {

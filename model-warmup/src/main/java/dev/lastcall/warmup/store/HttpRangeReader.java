@@ -101,7 +101,8 @@ public final class HttpRangeReader implements RangeReader {
             default -> StoreProblem.UNREACHABLE;
         };
         connection.close();
-        return new StoreException(problem, reading + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+        return new StoreException(problem,
+                reading + ": " + NoAnswer.explained(e.getMessage() == null ? e.toString() : e.getMessage()), e);
     }
 
     private static boolean isCertificate(SSLException e) {

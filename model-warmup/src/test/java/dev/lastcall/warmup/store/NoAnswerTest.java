@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(60)
+class NoAnswerTest {
+
+    @ParameterizedTest
+    @CsvSource({"Connection refused: /10.0.0.1:443,nothing listens there",
+        "Failed to resolve 'weights.test' [A(1)],resolver",
+        "the name weights.test does not resolve,resolver",
+        "connection timed out after 5000 ms: weights.test/10.0.0.1:443,security groups",
+        "Network is unreachable,routes",
+        "No route to host,routes",
+        "PKIX path building failed,SSL_CERT_FILE",
+        "Connection reset by peer,ended the connection"})
+    void whatHappenedIsFollowedByWhatToLookAt(String said, String mend) {
+        assertThat(NoAnswer.explained(said)).startsWith(said + "; ").contains(mend);
+    }
+
+    @Test
+    void whatIsNotKnownStaysAsItIs() {
+        assertThat(NoAnswer.explained("the moon is full")).isEqualTo("the moon is full");
+    }
+
+    @Test
+    void aStoreThatIsNotThereAndANameThatIsNoneAreExplained() throws Exception {
+        int free;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = closed.getLocalPort();
+        }
+        try (Network network = Network.create()) {
+            assertThatThrownBy(() -> list(URI.create("http://127.0.0.1:" + free + "/m/"), network))
+                    .hasMessageContaining("GET http://127.0.0.1:" + free + "/m/SHA256SUMS")
+                    .hasMessageContaining("nothing listens there");
+            assertThatThrownBy(() -> list(URI.create("http://weights.invalid/m/"), network))
+                    .hasMessageContaining("weights.invalid")
+                    .hasMessageContaining("resolver");
+        }
+    }
+
+    private static void list(URI address, Network network) throws Exception {
+        new HttpStore(address, List.of(), Map.of(), network).list(Selection.ALL);
+    }
+}
