@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -32,13 +33,14 @@ public final class Dialer {
     /** An address that is alive answers a SYN in far less; a dead one must not cost more. */
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
-    private static final Duration LOOK_UP_AGAIN = Duration.ofSeconds(30);
-    private static final Duration SKIP_DEAD = Duration.ofSeconds(60);
+    static final Duration LOOK_UP_AGAIN = Duration.ofSeconds(30);
+    static final Duration SKIP_DEAD = Duration.ofSeconds(60);
 
     private final Supplier<SSLContext> tls;
     private @Nullable SSLContext context; // guarded by this
     private final Proxies proxies;
     private final Resolver resolver;
+    private final LongSupplier nanoTime;
     private final Map<String, Addresses> known = new HashMap<>(); // guarded by this
 
     /** Looks names up. */
@@ -49,13 +51,14 @@ public final class Dialer {
 
     /** With the trust that {@code tls} holds, asked for once and only if needed, through the proxies where they apply. */
     public Dialer(Supplier<SSLContext> tls, Proxies proxies) {
-        this(tls, proxies, InetAddress::getAllByName);
+        this(tls, proxies, InetAddress::getAllByName, System::nanoTime);
     }
 
-    Dialer(Supplier<SSLContext> tls, Proxies proxies, Resolver resolver) {
+    Dialer(Supplier<SSLContext> tls, Proxies proxies, Resolver resolver, LongSupplier nanoTime) {
         this.tls = tls;
         this.proxies = proxies;
         this.resolver = resolver;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -118,7 +121,7 @@ public final class Dialer {
 
     /** All addresses to try, the next one in turn first, those that lately were dead last. */
     private List<InetAddress> order(String host) throws UnknownHostException {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         Addresses addresses;
         synchronized (this) {
             addresses = known.get(host);
@@ -158,7 +161,7 @@ public final class Dialer {
     private synchronized void markDead(String host, InetAddress address) {
         Addresses addresses = known.get(host);
         if (addresses != null) {
-            addresses.deadSince.put(address, System.nanoTime());
+            addresses.deadSince.put(address, nanoTime.getAsLong());
         }
     }
 
