@@ -44,6 +44,7 @@ final class WarmModels implements ModelDesk, AutoCloseable {
                     () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());
         }
         metrics.cache(models::cacheBytes);
+        metrics.evictions(() -> models.evictions().models(), () -> models.evictions().bytes());
     }
 
     private ModelState state(String name) {

@@ -95,9 +95,12 @@ public final class Facts {
         return model.bytes() == 0 ? "–" : size(model.bytes());
     }
 
-    /** Where a warm model is, or why it is not warm. */
+    /** Where a warm model is and what is open, or why it is not warm. */
     public static String whereOrWhy(ModelView model) {
-        return model.isWarm() ? model.folder() : model.problem();
+        if (!model.isWarm()) {
+            return model.problem();
+        }
+        return model.problem().isEmpty() ? model.folder() : model.folder() + ", " + model.problem();
     }
 
     /** How long ago, or never. */

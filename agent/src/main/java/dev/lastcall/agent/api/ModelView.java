@@ -12,7 +12,7 @@ package dev.lastcall.agent.api;
  * @param bytes of all files
  * @param bytesDone in place
  * @param connections at work
- * @param problem why it is not warm, with the mend; empty if nothing is wrong
+ * @param problem why it is not warm, with the mend, or what is open though it is; empty if nothing is wrong
  * @param folder where its files are; empty until it is warm
  */
 public record ModelView(String name, String from, String state, int files, int filesDone, long bytes, long bytesDone,

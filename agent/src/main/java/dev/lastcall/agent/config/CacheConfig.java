@@ -15,12 +15,26 @@ import java.time.Duration;
  * @param partSize what is fetched again after a kill, for each connection
  * @param modelsAtOnce how many models are fetched at a time
  * @param synced whether a file is on the disk, beyond its caches, before it gets its name
+ * @param pageCache what becomes of the memory that the kernel keeps of fetched files
  * @param recheck between two looks at models that are warm
  * @param patience how long a store may be silent or overloaded before an attempt ends
  * @param markers where a file tells that a model is warm
  */
 public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate bandwidth, int maxConnections,
-        ByteSize partSize, int modelsAtOnce, boolean synced, Duration recheck, Duration patience, Path markers) {
+        ByteSize partSize, int modelsAtOnce, boolean synced, PageCache pageCache, Duration recheck,
+        Duration patience, Path markers) {
+
+    /** What becomes of the memory that the kernel keeps of the files that are fetched. */
+    public enum PageCache {
+        /** Kept where all that is fetched fits into half of the memory that is to be had, else bypassed. */
+        AUTO,
+        /** Left there: a server that loads the model soon reads no disk. */
+        KEEP,
+        /** Written past it: what others have there stays. */
+        BYPASS,
+        /** Written past it, and read into it when a file is whole, as far as there is room. */
+        REFILL
+    }
 
     /** Where models are kept when nobody says otherwise. */
     public static final Path DEFAULT_PATH = Path.of("/var/lib/lastcall/models");
@@ -52,6 +66,9 @@ public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate ban
                         "How many models are fetched at a time; with 1 the first is warm soonest."),
                 section.value("synced", ValueType.flag(), true,
                         "Whether a file is on the disk itself before it gets its name; otherwise files are read again after a reboot."),
+                section.value("pageCache", ValueType.word(PageCache.values()), PageCache.AUTO,
+                        "The memory that the kernel keeps of fetched files: `keep` leaves it, so that a server loads soon and fast;"
+                                + " `bypass` writes past it, `refill` reads a whole file into it then; `auto` keeps what fits into half of the memory to be had, else bypasses."),
                 section.value("recheck", ValueType.duration(Duration.ZERO, Durations.MAX), Duration.ofHours(1),
                         "Time between two looks at models that are warm; `0s` for never."),
                 section.value("patience", ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),

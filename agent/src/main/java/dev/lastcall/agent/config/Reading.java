@@ -27,7 +27,7 @@ final class Reading {
 
     /** Variables that belong to the launcher. */
     private static final Set<String> NOT_KEYS = Set.of(ConfigInputs.FILE_VARIABLE, "LASTCALL_JAVA_HOME",
-            "LASTCALL_JAVA_OPTS");
+            "LASTCALL_JAVA_OPTS", "LASTCALL_AUTHORIZATION");
 
     private final String file;
     private final Map<String, String> environment;

@@ -29,6 +29,8 @@ final class ModelJob {
     private volatile String problem = "";
     private volatile @Nullable Path folder;
     private volatile @Nullable Warmup warmup;
+    private @Nullable Warmup attempt;
+    private volatile boolean isStoreAsked = true;
     private int failures;
 
     ModelJob(ModelConfig config) {
@@ -52,10 +54,36 @@ final class ModelJob {
         phase = next;
     }
 
-    void warmIn(Path where) {
+    /** A model that is warm stays so while its store is asked again. */
+    void begin() {
+        if (!isWarm()) {
+            become(ModelState.Phase.WARMING, "");
+        }
+    }
+
+    /**
+     * It is warm.
+     *
+     * @param storeAway why the store could not be asked; empty where it was
+     * @return how often in a row it could not be asked
+     */
+    int warmIn(Path where, String storeAway) {
         folder = where;
-        failures = 0;
-        become(ModelState.Phase.WARM, "");
+        warmup = attempt;
+        isStoreAsked = storeAway.isEmpty();
+        failures = isStoreAsked ? 0 : isWarm() ? failures + 1 : 1;
+        become(ModelState.Phase.WARM,
+                isStoreAsked ? "" : "as it was before; its store could not be asked for a newer version: " + storeAway);
+        return failures;
+    }
+
+    boolean isWarm() {
+        return phase == ModelState.Phase.WARM;
+    }
+
+    /** Whether the store said that what is there is what it has. */
+    boolean isStoreAsked() {
+        return isStoreAsked;
     }
 
     /** Counts a failure; returns how many there were in a row. */
@@ -73,7 +101,7 @@ final class ModelJob {
                 .withChangePolicy(FetchSettings.ChangePolicy.valueOf(config.onChange().name()));
         WarmupRequest request = WarmupRequest.of(name())
                 .withSelection(new Selection(config.include(), config.exclude()))
-                .withVerify(WarmupRequest.Verify.valueOf(config.verify().name()))
+                .withVerify(verify())
                 .withSettings(engine);
         if (config.requireDigest()) {
             request = request.withDigestsRequired();
@@ -83,8 +111,16 @@ final class ModelJob {
             request = request.withHub(hub.get().name(), hub.get().revision());
         }
         Warmup begun = new Warmup(store, new Destination.Cache(cache), request, bandwidth);
-        warmup = begun;
+        attempt = begun;
+        if (!isWarm()) {
+            warmup = begun;
+        }
         return begun;
+    }
+
+    /** What was read when it became warm is not read again because the store is asked again. */
+    private WarmupRequest.Verify verify() {
+        return isWarm() ? WarmupRequest.Verify.SIZE : WarmupRequest.Verify.valueOf(config.verify().name());
     }
 
     StoreSettings storeSettings() {

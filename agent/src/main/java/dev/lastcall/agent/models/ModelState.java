@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param bytes of all files
  * @param bytesDone in place
  * @param connections at work
- * @param problem why it is not warm, with the mend; empty if nothing is wrong
+ * @param problem why it is not warm, with the mend, or what is open though it is; empty if nothing is wrong
  * @param folder where its files are, once it is warm
  */
 public record ModelState(String name, String from, Phase phase, int files, int filesDone, long bytes, long bytesDone,

@@ -2,8 +2,6 @@
 package dev.lastcall.agent.models;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,17 +17,16 @@ import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupReport;
-import dev.lastcall.warmup.cache.Manifest;
-import dev.lastcall.warmup.cache.ModelCache;
+import dev.lastcall.warmup.cache.Evictions;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.Store;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps the configured models warm, on virtual threads of its own. The notice path knows nothing of it: while a model is
@@ -39,13 +36,6 @@ public final class Models implements AutoCloseable {
 
     /** Between two looks whether the node is being taken back; warming stops within a second. */
     private static final Duration LOOK = Duration.ofMillis(200);
-
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
-    private static final int MAX_DOUBLINGS = 8;
-
-    /** After a failure that somebody must mend: they may have. */
-    private static final Duration AFTER_MEND = Duration.ofMinutes(10);
 
     private static final Duration NEVER = Duration.ofDays(366);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
@@ -59,10 +49,9 @@ public final class Models implements AutoCloseable {
     private final List<ModelJob> jobs;
     private final Turns turns;
     private final Markers markers;
+    private final Shelf shelf;
     private final Bandwidth bandwidth;
     private final List<Thread> workers = new ArrayList<>();
-    private volatile @Nullable ModelCache cache;
-    private volatile long cacheBytes;
     private volatile boolean closed;
 
     /** Is told of every attempt that has ended. Must not block. */
@@ -89,6 +78,7 @@ public final class Models implements AutoCloseable {
         this.jobs = models.stream().map(ModelJob::new).toList();
         this.turns = new Turns(jobs, clock);
         this.markers = new Markers(settings.markers());
+        this.shelf = new Shelf(settings, jobs.stream().map(ModelJob::name).collect(Collectors.toSet()));
         this.bandwidth = new Bandwidth(settings.bandwidth().bytesPerSecond());
     }
 
@@ -104,12 +94,12 @@ public final class Models implements AutoCloseable {
         try (Network network = Network.of(NetworkSettings.from(environment.variables()))) {
             while (!closed) {
                 ModelJob job = turns.take();
-                Duration next = AFTER_MEND;
+                Duration next = Pauses.NEEDS_A_MEND.longest();
                 try {
                     next = look(job, network);
                 } catch (RuntimeException fault) {
                     log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
-                    fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
+                    next = fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
                 } finally {
                     turns.giveBack(job, next);
                 }
@@ -123,39 +113,37 @@ public final class Models implements AutoCloseable {
 
     /** Does what there is to do for a model; returns when to look again. */
     private Duration look(ModelJob job, Network network) throws InterruptedException {
-        if (job.phase() == ModelState.Phase.WARM) {
-            if (isWhole(job)) {
+        if (job.isWarm()) {
+            if (!shelf.isWhole(job.name())) {
+                log.atWarn()
+                        .addKeyValue("model", job.name())
+                        .log("files of a warm model are gone or damaged: warming it again");
+                cool(job);
+            } else if (job.isStoreAsked()) {
                 return untilRecheck();
             }
-            log.atWarn()
-                    .addKeyValue("model", job.name())
-                    .log("files of a warm model are gone or damaged: warming it again");
-            cool(job);
         }
         if (isReclaimed.getAsBoolean()) {
-            stopped(job);
-            return LOOK;
+            return stopped(job);
         }
         return warm(job, network);
     }
 
     private Duration warm(ModelJob job, Network network) throws InterruptedException {
-        job.become(ModelState.Phase.WARMING, "");
+        job.begin();
         long began = clock.nanoTime();
         try (Store store = new Stores(environment, network).open(job.address(), job.storeSettings())) {
-            Warmup warmup = job.attempt(store, cache(), settings, bandwidth);
+            Warmup warmup = job.attempt(store, shelf.cache(), settings, bandwidth);
             Thread watch = Thread.ofVirtual().name("models-watch").start(() -> cancelOnNotice(warmup));
             try {
-                warmed(job, warmup.run());
-                return untilRecheck();
+                return warmed(job, warmup.run());
             } finally {
                 watch.interrupt();
             }
         } catch (WarmupException.Cancelled stopped) {
-            stopped(job);
             listener.ended(job.name(), "stopped", Duration.ofNanos(clock.nanoTime() - began));
             log.atInfo().addKeyValue("model", job.name()).log("warming stopped; it can go on from here");
-            return LOOK;
+            return stopped(job);
         } catch (WarmupException failed) {
             listener.ended(job.name(), "failed", Duration.ofNanos(clock.nanoTime() - began));
             return failed.isRetryable()
@@ -181,27 +169,44 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    private void warmed(ModelJob job, WarmupReport report) {
-        // The name that stays when the version changes: what a server is given.
-        Path shown = settings.path().resolve(job.name());
-        job.warmIn(shown);
+    private Duration warmed(ModelJob job, WarmupReport report) {
+        Path shown = shelf.shown(job.name());
+        int unasked = job.warmIn(shown, report.storeAway());
         marking(() -> markers.warm(job.name(), shown));
-        if (jobs.stream().allMatch(one -> one.phase() == ModelState.Phase.WARM)) {
+        if (jobs.stream().allMatch(ModelJob::isWarm)) {
             marking(markers::allWarm);
         }
-        count();
+        shelf.count();
         listener.warm(report);
-        log.atInfo()
+        if (report.filesWithoutDigest() > 0 && unasked <= 1) {
+            log.atWarn()
+                    .addKeyValue("model", job.name())
+                    .addKeyValue("files", report.filesWithoutDigest())
+                    .log("the store vouches for files by no digest: they were counted to the byte, not verified;"
+                            + " models[].requireDigest refuses that");
+        }
+        if (unasked > 1) {
+            return Pauses.STANDING.after(unasked, ThreadLocalRandom.current());
+        }
+        log.atLevel(unasked == 0 ? Level.INFO : Level.WARN)
                 .addKeyValue("model", job.name())
                 .addKeyValue("bytes", report.bytes())
                 .addKeyValue("received", report.bytesReceived())
                 .addKeyValue("seconds", report.took().toMillis() / 1000.0)
                 .addKeyValue("limit", report.limit())
-                .log("model is warm");
+                .addKeyValue("reason", report.storeAway())
+                .log(unasked == 0
+                        ? "model is warm"
+                        : "model is warm as it was; its store could not be asked for a newer version, and is asked again");
+        return unasked == 0 ? untilRecheck() : Pauses.STANDING.after(unasked, ThreadLocalRandom.current());
     }
 
-    private static void stopped(ModelJob job) {
-        job.become(ModelState.Phase.STOPPED, "the node is being taken back; goes on if that is withdrawn");
+    /** A model that is warm stays so: only asking for a newer version was stopped. */
+    private static Duration stopped(ModelJob job) {
+        if (!job.isWarm()) {
+            job.become(ModelState.Phase.STOPPED, "the node is being taken back; goes on if that is withdrawn");
+        }
+        return LOOK;
     }
 
     private Duration untilRecheck() {
@@ -215,71 +220,36 @@ public final class Models implements AutoCloseable {
 
     private Duration retry(ModelJob job, String why) {
         int failures = job.failed();
+        if (job.isWarm()) {
+            return stands(job, failures, why);
+        }
         job.become(ModelState.Phase.RETRYING, why);
-        Duration longest = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-        long bound = Math.min(longest.toNanos(), LONGEST_RETRY.toNanos());
-        Duration pause = Duration.ofNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound + 1));
         if (failures == 1) {
             log.atWarn()
                     .addKeyValue("model", job.name())
                     .addKeyValue("reason", why)
                     .log("model is not warm yet; it is tried again until it is");
         }
-        return pause;
+        return Pauses.MAY_PASS.after(failures, ThreadLocalRandom.current());
     }
 
     private Duration fail(ModelJob job, String why) {
-        boolean isNew = job.failed() == 1;
+        int failures = job.failed();
+        if (job.isWarm()) {
+            return stands(job, failures, why);
+        }
+        boolean isNew = job.phase() != ModelState.Phase.FAILED || failures == 1;
         job.become(ModelState.Phase.FAILED, why);
         if (isNew) {
             log.atError().addKeyValue("model", job.name()).addKeyValue("reason", why).log("model cannot be warmed");
         }
-        return AFTER_MEND;
+        return Pauses.NEEDS_A_MEND.after(failures, ThreadLocalRandom.current());
     }
 
-    private ModelCache cache() throws IOException {
-        ModelCache opened = cache;
-        if (opened == null) {
-            opened = NodeCache.open(settings, jobs.stream().map(ModelJob::name).collect(Collectors.toSet()));
-            cache = opened;
-        }
-        return opened;
-    }
-
-    /** Whether all files of the version on record are there in their sizes. */
-    private boolean isWhole(ModelJob job) {
-        try {
-            for (ModelCache.Known known : cache().known()) {
-                if (known.model().equals(job.name()) && known.manifest().isComplete() && isWhole(known)) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (IOException unreadable) {
-            return false;
-        }
-    }
-
-    private static boolean isWhole(ModelCache.Known known) throws IOException {
-        for (Manifest.Entry entry : known.manifest().files()) {
-            Path file = known.place().tree().resolve(entry.path());
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != entry.sizeBytes()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void count() {
-        try {
-            cacheBytes = cache().known()
-                    .stream()
-                    .filter(known -> known.manifest().isComplete())
-                    .mapToLong(known -> known.manifest().totalBytes())
-                    .sum();
-        } catch (IOException unreadable) {
-            log.atDebug().setCause(unreadable).log("the cache could not be counted");
-        }
+    /** It is warm, and the store answers: but its newest version cannot be had. */
+    private static Duration stands(ModelJob job, int failures, String why) {
+        job.become(ModelState.Phase.WARM, "as it was before; the store's newest version cannot be had: " + why);
+        return Pauses.STANDING.after(failures, ThreadLocalRandom.current());
     }
 
     private interface Marking {
@@ -304,7 +274,12 @@ public final class Models implements AutoCloseable {
 
     /** Bytes of all complete models in the cache, as of the last one that became warm. */
     public long cacheBytes() {
-        return cacheBytes;
+        return shelf.bytes();
+    }
+
+    /** What was forgotten to make room for models, since the start. */
+    public Evictions evictions() {
+        return shelf.evictions();
     }
 
     /** Sets the bandwidth of all fetching together; 0 for no limit. */

@@ -10,6 +10,7 @@ import dev.lastcall.agent.config.CacheConfig;
 import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.fetch.PageCache;
 
 /** The cache and the engine as the configuration has them. */
 public final class NodeCache {
@@ -41,6 +42,7 @@ public final class NodeCache {
         return defaults.withMaxConnections(config.maxConnections())
                 .withPartBytes(Math.toIntExact(config.partSize().bytes()))
                 .withSync(config.synced())
+                .withPageCache(PageCache.valueOf(config.pageCache().name()))
                 .withPatience(defaults.stallAfter(), defaults.slowAfter(), patience);
     }
 }

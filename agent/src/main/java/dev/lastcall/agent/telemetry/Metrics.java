@@ -168,6 +168,13 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Shows what was forgotten to make room in the cache. */
+    public void evictions(LongSupplier models, LongSupplier bytes) {
+        count("lastcall.cache.evictions", "Models forgotten to make room for others.", Tags.empty(), models);
+        count("lastcall.cache.evicted.bytes", "Size of the models forgotten to make room for others.", Tags.empty(),
+                bytes);
+    }
+
     /**
      * Times an attempt to warm a model.
      *
