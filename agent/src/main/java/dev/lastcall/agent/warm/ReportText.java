@@ -17,7 +17,11 @@ final class ReportText {
         List<String> lines = new ArrayList<>();
         lines.add(Paint.plain(report.model()) + " is warm in " + Paint.plain(report.folder().toString()) + ": "
                 + files(report.files()) + ", " + Facts.size(report.bytes()));
-        if (report.bytesReceived() == 0) {
+        if (!report.isStoreAsked()) {
+            lines.add("as it was before: the store could not be asked for a newer version: "
+                    + Paint.plain(report.storeAway()));
+            lines.add("the same command asks again");
+        } else if (report.bytesReceived() == 0) {
             lines.add("everything was there already; looked at in " + Facts.span(report.took()));
         } else {
             lines.add(Facts.size(report.bytesReceived()) + " received in " + Facts.span(report.took()) + ", "

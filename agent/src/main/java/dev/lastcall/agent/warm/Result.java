@@ -47,6 +47,8 @@ sealed interface Result {
                 json.writeStringProperty("limit", report.limit().name().toLowerCase(Locale.ROOT));
                 json.writeNumberProperty("connections", report.connections());
                 json.writeNumberProperty("retries", report.retries());
+                json.writeBooleanProperty("storeAsked", report.isStoreAsked());
+                json.writeStringProperty("storeAway", report.storeAway());
                 json.writeEndObject();
             }
             return text.toString();

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.warm;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +44,16 @@ final class StoreOptions {
     @Option(names = "--user-project", paramLabel = "PROJECT", order = 9, description = "Who pays (Cloud Storage).")
     private String userProject = "";
 
+    @Option(names = "--authorization-file", paramLabel = "FILE", order = 10, description = "Holds the Authorization header of a web address; or LASTCALL_AUTHORIZATION.")
+    private @Nullable Path authorizationFile;
+
     Selection selection() {
         return new Selection(include, exclude);
     }
 
-    StoreSettings settings() {
+    StoreSettings settings(Map<String, String> environment) {
         return new StoreSettings(anonymous, Optional.ofNullable(endpoint), region,
                 pathStyle ? S3Settings.Addressing.PATH : S3Settings.Addressing.AUTOMATIC, requesterPays, userProject,
-                files, Map.of());
+                files, Authorization.headers(authorizationFile, environment));
     }
 }

@@ -81,7 +81,7 @@ public final class WarmCommand implements Callable<Integer> {
         Environment environment = new Environment(terminal.environment(),
                 Path.of(System.getProperty("user.home", "/")));
         try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
-                Store store = new Stores(environment, network).open(source, options.settings())) {
+                Store store = new Stores(environment, network).open(source, options.settings(terminal.environment()))) {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
