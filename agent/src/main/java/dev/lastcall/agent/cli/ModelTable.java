@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -8,21 +9,29 @@ import dev.lastcall.agent.api.Facts;
 import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.cli.Table.Cell;
 
-/** How models stand, one a line. */
+/** How models stand, one a line, and below why those that are not warm are not. */
 final class ModelTable {
 
     private ModelTable() {}
 
     static List<String> lines(List<ModelView> models, Paint paint, int width) {
-        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE OR WHY");
+        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE");
         for (ModelView model : models) {
             UnaryOperator<String> colour = model.isWarm()
                     ? paint::good
                     : model.isFailed() ? paint::bad : UnaryOperator.identity();
             table.add(List.of(Cell.of(model.name(), paint::strong), Cell.of(model.state(), colour),
                     Cell.number(Facts.done(model)), Cell.number(Facts.sizeOf(model)),
-                    Cell.number(model.filesDone() + "/" + model.files()), Cell.of(Facts.whereOrWhy(model))));
+                    Cell.number(model.filesDone() + "/" + model.files()),
+                    Cell.of(model.isWarm() ? model.folder() : "")));
         }
-        return table.lines(width);
+        List<String> lines = new ArrayList<>(table.lines(width));
+        for (ModelView model : models) {
+            if (!model.problem().isEmpty()) {
+                lines.addAll(
+                        Reasons.lines(model.name() + " is " + model.state() + ": " + model.problem(), paint, width));
+            }
+        }
+        return lines;
     }
 }

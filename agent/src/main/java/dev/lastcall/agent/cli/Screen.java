@@ -31,13 +31,18 @@ public record Screen(int rows, int columns, boolean colour) {
         if (dumb || !isTerminal(Path.of("/proc/self/fd/2"))) {
             return Optional.empty();
         }
+        return Optional.of(of(stty(), environment));
+    }
+
+    /** What {@code stty size} says, as far as it says something, with the environment's word on colour. */
+    static Screen of(String stty, Map<String, String> environment) {
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty();
-        Matcher size = SIZE.matcher(stty());
+        Matcher size = SIZE.matcher(stty);
         if (!size.matches() || size.group(2).equals("0")) {
-            return Optional.of(new Screen(DEFAULT_ROWS, Terminal.DEFAULT_WIDTH, colour));
+            return new Screen(DEFAULT_ROWS, Terminal.DEFAULT_WIDTH, colour);
         }
-        return Optional.of(new Screen(Integer.parseInt(size.group(1)),
-                Math.max(MIN_COLUMNS, Integer.parseInt(size.group(2))), colour));
+        return new Screen(Integer.parseInt(size.group(1)), Math.max(MIN_COLUMNS, Integer.parseInt(size.group(2))),
+                colour);
     }
 
     /** Whether that descriptor of this process is a terminal. */

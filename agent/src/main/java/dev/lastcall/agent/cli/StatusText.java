@@ -39,7 +39,7 @@ final class StatusText {
             lines.add(paint.bad(Paint.fit("NOTICE  " + Paint.plain(Facts.reclamation(reclamation)), width)));
         }
         for (Condition condition : view.conditions()) {
-            wrap(lines, Paint.plain(Facts.condition(condition)));
+            lines.addAll(Reasons.lines(Facts.condition(condition), paint, width));
         }
         servers(lines, view.servers());
         if (!view.models().isEmpty()) {
@@ -50,20 +50,6 @@ final class StatusText {
         notices(lines, view.notices());
         drains(lines, view.drains());
         return lines;
-    }
-
-    /** What an operator must read whole is wrapped, never cut. */
-    private void wrap(List<String> lines, String text) {
-        StringBuilder line = new StringBuilder("! ");
-        for (String word : text.split(" ", -1)) {
-            if (line.length() > 2 && line.length() + word.length() + 1 > width) {
-                lines.add(paint.warning(line.toString().stripTrailing()));
-                line.setLength(0);
-                line.append("  ");
-            }
-            line.append(word).append(' ');
-        }
-        lines.add(paint.warning(line.toString().stripTrailing()));
     }
 
     private void servers(List<String> lines, List<Server> servers) {

@@ -53,7 +53,8 @@ final class WaitCommand implements Callable<Integer> {
         }
         Path marker = markers().resolve(model);
         long until = clock.nanoTime() + bound().toNanos();
-        String last = "no agent answered";
+        WaitWords words = new WaitWords(terminal.err(), model, clock.nanoTime());
+        String last;
         while (true) {
             try {
                 ModelView view = find(
@@ -65,11 +66,14 @@ final class WaitCommand implements Callable<Integer> {
                     throw new CommandFailure(ExitCode.FAILURE,
                             model + " cannot be warmed: " + Paint.plain(view.problem()));
                 }
-                last = "it is " + view.state() + (view.problem().isEmpty() ? "" : ": " + Paint.plain(view.problem()));
+                last = WaitWords.of(view);
+                words.note(view.state() + view.problem(), last, clock.nanoTime());
             } catch (IOException silent) {
                 if (Files.exists(marker)) {
                     return ExitCode.OK.code();
                 }
+                last = "no agent answers at " + Paint.plain(String.valueOf(silent.getMessage()));
+                words.note("no agent", last + "; is it running?", clock.nanoTime());
             }
             long left = until - clock.nanoTime();
             if (left <= 0) {

@@ -21,6 +21,13 @@ final class ProgressBar implements Display {
     private static final int MIN_BAR = 6;
     private static final int MAX_BAR = 30;
     private static final int MAX_NAME = 44;
+
+    /** Columns of brackets and blanks beside the bar of the whole. */
+    private static final int AROUND_BAR = 5;
+
+    /** The same for a file: with the indentation and the share. */
+    private static final int AROUND_FILE = 15;
+
     private static final String ESC = "\u001b[";
 
     /** A line that is longer than the terminal is cut off, not wrapped: the redraw counts lines. */
@@ -65,10 +72,10 @@ final class ProgressBar implements Display {
             return lines;
         }
         String percent = "%3d%%".formatted(ProgressLines.percent(progress));
-        String facts = fitting(width - percent.length() - MIN_BAR - 4, facts(progress, rate));
-        int bar = Math.clamp(width - percent.length() - facts.length() - 4L, 0, MAX_BAR);
+        String facts = fitting(width - percent.length() - MIN_BAR - AROUND_BAR, facts(progress, rate));
+        int bar = Math.clamp((long) width - percent.length() - facts.length() - AROUND_BAR, 0, MAX_BAR);
         lines.add(percent + " " + bar(bar, progress.bytesDone(), progress.bytes(), paint::good) + "  "
-                + Paint.fit(facts, Math.max(0, width - percent.length() - bar - 4)));
+                + Paint.fit(facts, Math.max(0, width - percent.length() - bar - AROUND_BAR)));
         int files = Math.min(MAX_FILES, screen.rows() - 3);
         List<FileProgress> current = progress.current();
         int name = Math.min(MAX_NAME,
@@ -83,7 +90,7 @@ final class ProgressBar implements Display {
     private static List<String> facts(WarmupProgress progress, RateMeter rate) {
         List<String> facts = new ArrayList<>();
         facts.add(Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes()));
-        facts.add(Facts.rate(rate.bytesPerSecond()));
+        rate.bytesPerSecond().ifPresent(known -> facts.add(Facts.rate(known)));
         rate.remaining(progress.bytes() - progress.bytesDone())
                 .ifPresent(left -> facts.add(Facts.span(left) + " left"));
         facts.add(progress.filesDone() + "/" + progress.files() + " files");
@@ -106,10 +113,10 @@ final class ProgressBar implements Display {
         String path = Paint.plain(file.path());
         String shown = path.length() <= name ? path : "…" + path.substring(path.length() - Math.max(0, name - 1));
         String size = Facts.size(file.totalBytes());
-        int bar = Math.clamp(width - name - size.length() - 11L, 0, MAX_BAR);
+        int bar = Math.clamp((long) width - name - size.length() - AROUND_FILE, 0, MAX_BAR);
         long percent = file.totalBytes() == 0 ? 100 : file.doneBytes() * 100 / file.totalBytes();
         String line = "     " + " ".repeat(Math.max(0, name - shown.length())) + shown + "  %3d%%".formatted(percent);
-        return line.length() + bar + size.length() + 4 > width || bar < MIN_BAR
+        return bar < MIN_BAR
                 ? Paint.fit(line, width)
                 : line + " " + bar(bar, file.doneBytes(), file.totalBytes(), paint::dim) + " " + size;
     }

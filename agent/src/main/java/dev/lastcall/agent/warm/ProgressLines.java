@@ -3,6 +3,8 @@ package dev.lastcall.agent.warm;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.lastcall.agent.api.Facts;
 import dev.lastcall.warmup.WarmupProgress;
@@ -31,12 +33,13 @@ final class ProgressLines implements Display {
             out.println(model + ": " + Display.doing(progress.phase()));
             return;
         }
-        out.println(model + ": " + percent(progress) + "%, " + Facts.size(progress.bytesDone()) + " of "
-                + Facts.size(progress.bytes()) + ", " + Facts.rate(rate.bytesPerSecond()) + ", "
-                + rate.remaining(progress.bytes() - progress.bytesDone())
-                        .map(left -> Facts.span(left) + " left, ")
-                        .orElse("")
-                + progress.filesDone() + " of " + progress.files() + " files");
+        List<String> facts = new ArrayList<>(List.of(percent(progress) + "%",
+                Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes())));
+        rate.bytesPerSecond().ifPresent(known -> facts.add(Facts.rate(known)));
+        rate.remaining(progress.bytes() - progress.bytesDone())
+                .ifPresent(left -> facts.add(Facts.span(left) + " left"));
+        facts.add(progress.filesDone() + " of " + progress.files() + " files");
+        out.println(model + ": " + String.join(", ", facts));
     }
 
     static int percent(WarmupProgress progress) {

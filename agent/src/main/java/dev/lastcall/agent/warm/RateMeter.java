@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Bytes a second over the last few seconds, and how long the rest will take at that. Not thread-safe. */
 final class RateMeter {
@@ -26,20 +27,22 @@ final class RateMeter {
         }
     }
 
-    /** 0 while nothing is known. */
-    double bytesPerSecond() {
+    /** Empty while nothing is known; 0 while nothing comes. */
+    OptionalDouble bytesPerSecond() {
         if (readings.size() < 2) {
-            return 0;
+            return OptionalDouble.empty();
         }
         Reading first = readings.getFirst();
         Reading last = readings.getLast();
         long nanos = last.nanos() - first.nanos();
-        return nanos <= 0 ? 0 : Math.max(0, (last.bytes() - first.bytes()) * NANOS_PER_SECOND / nanos);
+        return nanos <= 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.max(0, (last.bytes() - first.bytes()) * NANOS_PER_SECOND / nanos));
     }
 
     /** Empty while nobody can say. */
     Optional<Duration> remaining(long bytesLeft) {
-        double rate = bytesPerSecond();
+        double rate = bytesPerSecond().orElse(0);
         return rate < 1 ? Optional.empty() : Optional.of(Duration.ofMillis((long) (bytesLeft * 1000.0 / rate)));
     }
 }
