@@ -129,6 +129,18 @@ class WarmModelsTest {
     }
 
     @Test
+    void commandDoesNotPromiseToGoOnWhereSomebodyMustAct() throws IOException {
+        Path store = store("weights", 1 << 20);
+        Files.writeString(store.resolve("model.safetensors.index.json"),
+                "{\"weight_map\": {\"w\": \"gone.safetensors\"}}");
+
+        assertThat(run("warm", store.toString(), directory.resolve("dest").toString())).isEqualTo(1);
+
+        assertThat(err.toString()).contains("gone.safetensors", "upload it again", "once that is mended")
+                .doesNotContain("the same command");
+    }
+
+    @Test
     void commandSaysWhatAnAddressMayBe() {
         assertThat(run("warm", "bogus", directory.resolve("dest").toString())).isEqualTo(2);
         assertThat(err.toString()).contains("\"bogus\" names no store; known are s3://bucket/prefix");

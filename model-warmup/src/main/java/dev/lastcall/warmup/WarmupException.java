@@ -6,6 +6,7 @@ import java.io.IOException;
 import dev.lastcall.warmup.cache.CacheException;
 import dev.lastcall.warmup.fetch.DiskFaults;
 import dev.lastcall.warmup.fetch.FetchException;
+import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,6 @@ public abstract sealed class WarmupException extends Exception {
         if (DiskFaults.isFull(e)) {
             return new DiskFull(where + ": no space left on the device; free some and start again", e);
         }
-        return new DiskFailed(where + ": " + e + "; is it writable for the user that runs this?", e);
+        return new DiskFailed(where + ": " + FileProblem.said(e) + "; is it writable for the user that runs this?", e);
     }
 }

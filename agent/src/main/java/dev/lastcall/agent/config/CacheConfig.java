@@ -68,7 +68,8 @@ public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate ban
                         "Whether a file is on the disk itself before it gets its name; otherwise files are read again after a reboot."),
                 section.value("pageCache", ValueType.word(PageCache.values()), PageCache.AUTO,
                         "The memory that the kernel keeps of fetched files: `keep` leaves it, so that a server loads soon and fast;"
-                                + " `bypass` writes past it, `refill` reads a whole file into it then; `auto` keeps what fits into half of the memory to be had, else bypasses."),
+                                + " `bypass` writes past it, `refill` reads a whole file into it then; `auto` keeps what fits into"
+                                + " half of the memory to be had, else bypasses."),
                 section.value("recheck", ValueType.duration(Duration.ZERO, Durations.MAX), Duration.ofHours(1),
                         "Time between two looks at models that are warm; `0s` for never."),
                 section.value("patience", ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),

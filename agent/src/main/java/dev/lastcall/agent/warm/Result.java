@@ -89,7 +89,9 @@ sealed interface Result {
             };
             String kept = isResumable()
                     ? "; " + Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes())
-                            + " are kept, and the same command goes on from there"
+                            + " are kept, and " + (reason.isRetryable()
+                                    ? "the same command goes on from there"
+                                    : "not fetched again once that is mended")
                     : "";
             return what + kept;
         }

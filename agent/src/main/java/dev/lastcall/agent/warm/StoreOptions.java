@@ -44,7 +44,8 @@ final class StoreOptions {
     @Option(names = "--user-project", paramLabel = "PROJECT", order = 9, description = "Who pays (Cloud Storage).")
     private String userProject = "";
 
-    @Option(names = "--authorization-file", paramLabel = "FILE", order = 10, description = "Holds the Authorization header of a web address; or LASTCALL_AUTHORIZATION.")
+    @Option(names = "--authorization-file", paramLabel = "FILE", order = 10, description = {
+        "Holds the Authorization header of a web address; or LASTCALL_AUTHORIZATION."})
     private @Nullable Path authorizationFile;
 
     Selection selection() {

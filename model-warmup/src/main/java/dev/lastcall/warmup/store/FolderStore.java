@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.lastcall.warmup.verify.Digest;
@@ -55,12 +56,18 @@ public final class FolderStore implements Store {
                     files.add(look(path, name, sums));
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new StoreException(StoreProblem.UNREACHABLE,
-                    "list " + folder + ": " + e + "; is it mounted and readable?", e);
+        } catch (IOException e) {
+            throw unlisted(e);
+        } catch (UncheckedIOException e) {
+            throw unlisted(Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e)));
         }
         FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
         return new Listing(source(), "", files);
+    }
+
+    private StoreException unlisted(IOException e) {
+        return new StoreException(StoreProblem.UNREACHABLE,
+                "list " + folder + ": " + FileProblem.said(e) + "; is it mounted and readable?", e);
     }
 
     private Map<String, Digest> sums() throws StoreException {
@@ -74,7 +81,7 @@ public final class FolderStore implements Store {
             }
             return Sha256Sums.parse(file.toString(), Files.readString(file));
         } catch (IOException e) {
-            throw new StoreException(StoreProblem.UNREACHABLE, "read " + file + ": " + e, e);
+            throw new StoreException(StoreProblem.UNREACHABLE, "read " + file + ": " + FileProblem.said(e), e);
         }
     }
 

@@ -11,7 +11,7 @@ final class NoAnswer {
     /** What was said, with the mend where one is known. */
     static String explained(String said) {
         String mend = mend(said.toLowerCase(Locale.ROOT));
-        return mend.isEmpty() ? said : said + "; " + mend;
+        return mend.isEmpty() ? said.strip() : said.strip() + "; " + mend;
     }
 
     private static String mend(String said) {
