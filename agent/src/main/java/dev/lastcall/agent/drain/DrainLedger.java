@@ -3,6 +3,7 @@ package dev.lastcall.agent.drain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.Reclamation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,6 +62,12 @@ public final class DrainLedger implements AutoCloseable {
             bootClock = Optional.empty();
         }
         return new DrainLedger(new StateFile(directory, json), new RecordFile(directory, json), bootClock);
+    }
+
+    /** Does what a notice will ask of the ledger, short of the disk. */
+    void rehearse(Reclamation reclamation, DrainState.Scheduled state) {
+        bootClock.ifPresent(boot -> stateFile.rehearse(
+                SavedState.of(reclamation, List.of(SavedDrain.of("rehearsal", state, boot)), boot)));
     }
 
     Optional<BootClock> bootClock() {

@@ -54,7 +54,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         servers.forEach(server -> drains.add(drain(server)));
-        Rehearsal.run(settings.policy(), clock);
+        Rehearsal.run(settings.policy(), clock, ledger);
     }
 
     /** As {@link #Drains(List, DrainSettings, NodeClock, DrainLedger)}, with doors that open again when a notice is withdrawn. */

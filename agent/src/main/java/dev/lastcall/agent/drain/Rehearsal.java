@@ -30,14 +30,19 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    static void run(DrainPolicy policy, NodeClock clock) {
+    static void run(DrainPolicy policy, NodeClock clock, DrainLedger ledger) {
         var server = new InferenceServer("rehearsal", () -> ServerKind.GENERIC, Door.NONE,
                 bound -> new InFlight.Exact(1),
                 Cutter.NONE, Stopper.NONE, StopNeeds.PROMPT, RequestCounter.NONE, Restarter.NONE);
         var drain = new Drain(server, policy, false, clock, transition -> {});
         Deadline deadline = Deadline.in(WINDOW, clock);
         var notice = new Notice(NoticeKey.of("rehearsal", NoticeKind.OPERATOR), Finality.FINAL, deadline, "");
-        drain.noticed(new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime()));
+        var reclamation = new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime());
+        drain.noticed(reclamation);
+        if (drain.state() instanceof DrainState.Scheduled state) {
+            // Off the way of the start: it takes some hundred milliseconds, which the notice's own threads would lack.
+            Thread.ofVirtual().name("rehearsal").start(() -> ledger.rehearse(reclamation, state));
+        }
         drain.withdrawn();
         drain.close();
     }
