@@ -4,16 +4,26 @@ package dev.lastcall.proof;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Free ports of loopback, for processes that must be told theirs. */
+/** Free ports of loopback, for processes that must be told theirs. Thread-safe. */
 final class Ports {
+
+    /** The kernel may offer the same port twice, as nobody listens on the first yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /** A port that nobody listens on just now. */
+    /** A port that nobody listens on just now, and that was not given before. */
     static int free() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = socket.getLocalPort();
+                if (GIVEN.add(port)) {
+                    return port;
+                }
+            }
         }
     }
 }
