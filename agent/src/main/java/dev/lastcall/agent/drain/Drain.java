@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -162,6 +163,15 @@ final class Drain {
         }
         door.close();
         reports.shutdown();
+    }
+
+    /**
+     * After {@link #close}: waits until what was reported has been passed on, the last record above all.
+     *
+     * @return false if that took longer than {@code bound}
+     */
+    boolean awaitReported(Duration bound) throws InterruptedException {
+        return reports.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static boolean isActive(DrainState state) {

@@ -33,6 +33,9 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     /** Records kept in memory for status. */
     static final int RECENT_RECORDS = 50;
 
+    /** Longest wait for the listeners when the agent ends. */
+    private static final Duration REPORTED_BOUND = Duration.ofSeconds(2);
+
     private final List<Drain> drains = new CopyOnWriteArrayList<>();
     private final NodeClock clock;
     private final DrainLedger ledger;
@@ -190,7 +193,24 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     @Override
     public void close() {
         drains.forEach(Drain::close);
+        awaitReported();
         ledger.close();
+    }
+
+    /** What ends the agent is often the end of the drain itself: its record must be with the ledger before that closes. */
+    private void awaitReported() {
+        try {
+            for (Drain drain : drains) {
+                if (!drain.awaitReported(REPORTED_BOUND)) {
+                    log.atWarn()
+                            .addKeyValue("waitedSeconds", REPORTED_BOUND.toSeconds())
+                            .log("what a drain has to report hangs; leaving it");
+                    return;
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void transition(DrainTransition transition) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.metadata.Deadline;
@@ -117,6 +118,29 @@ final class DrainsTest {
         assertThat(directory.resolve("state").resolve(RecordFile.NAME)).content()
                 .hasLineCount(1)
                 .contains("\"server\":\"llama\"", "\"source\":\"aws-spot\"");
+    }
+
+    @Test
+    void anEndRightAfterTheDrainKeepsItsRecord() throws Exception {
+        var server = new FakeServer("llama", clock);
+        Drains drains = drains(false, server.server());
+        var listening = new CountDownLatch(1);
+        drains.addListener(transition -> {
+            try {
+                listening.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(1))));
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+
+        Thread end = Thread.ofPlatform().start(drains::close);
+        await().atMost(PATIENCE).until(() -> end.getState() == Thread.State.TIMED_WAITING);
+        listening.countDown();
+        end.join();
+
+        assertThat(directory.resolve("state").resolve(RecordFile.NAME)).content().hasLineCount(1);
     }
 
     @Test

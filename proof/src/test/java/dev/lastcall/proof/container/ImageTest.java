@@ -37,9 +37,9 @@ class ImageTest {
             pod.preempt();
             traffic.awaitRefused(SEEN_REFUSED);
             Awaitility.await("the server is stopped").atMost(Node.PATIENCE).until(() -> !pod.serverRuns());
-            nothingLost(traffic.end("the image, Google Cloud preemption, 30 s"));
-
             AgentContainer agent = pod.agent();
+            nothingLost(traffic.end("the image, Google Cloud preemption, 30 s"), agent);
+
             Awaitility.await("the drain is recorded").atMost(Node.PATIENCE).until(() -> !agent.drains().isEmpty());
             JsonNode drained = agent.drains().getLast();
             assertThat(drained.path("outcome").asString("").toLowerCase(Locale.ROOT)).isEqualTo("drained");
@@ -59,16 +59,17 @@ class ImageTest {
             FateTable table = traffic.end("the image, docker stop");
             stop.get();
 
-            nothingLost(table);
+            nothingLost(table, agent);
             assertThat(agent.state().getExitCodeLong()).isZero();
             assertThat(agent.log()).contains("told to end without a notice");
             assertThat(pod.serverRuns()).isTrue();
         }
     }
 
-    private static void nothingLost(FateTable table) {
-        assertThat(table.count(Verdict.LOST)).as("lost: %s", table.details()).isZero();
-        assertThat(table.count(Verdict.CUT)).as("cut: %s", table.details()).isZero();
+    private static void nothingLost(FateTable table, AgentContainer agent) {
+        assertThat(table.count(Verdict.LOST)).as("lost: %s; the agent said:%n%s", table.details(), agent.log())
+                .isZero();
+        assertThat(table.count(Verdict.CUT)).as("cut: %s; the agent said:%n%s", table.details(), agent.log()).isZero();
     }
 
     @Test
