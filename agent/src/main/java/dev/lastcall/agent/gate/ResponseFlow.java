@@ -46,7 +46,6 @@ final class ResponseFlow {
         this.out = out;
         HttpHeaders headers = response.headers();
         int status = response.status().code();
-        boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean length = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
         boolean bodiless = survey.isHead() || status == 204 || status == 304;
         if (bodiless) {
@@ -56,7 +55,9 @@ final class ResponseFlow {
         } else {
             end = survey.isOld() ? End.CLOSE : End.CHUNKED;
         }
-        keepsUpstream = HttpUtil.isKeepAlive(response) && (bodiless || length || chunked);
+        // Not after a chunked body: llama-server closes after each stream without having said so, and the next request
+        // would run into that. A new connection costs nothing beside a stream.
+        keepsUpstream = HttpUtil.isKeepAlive(response) && (bodiless || length);
         keepsClient = mayStay && survey.staysOpen() && end != End.CLOSE;
         events = !bodiless && isEventStream(headers) ? new EventStreamWatch() : null;
         Heads.Persistence persistence = !keepsClient

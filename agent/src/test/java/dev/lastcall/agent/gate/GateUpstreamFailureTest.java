@@ -177,6 +177,22 @@ class GateUpstreamFailureTest {
     }
 
     @Test
+    void noRequestRunsIntoAServerThatClosesAfterAStreamWithoutSayingSo() throws Exception {
+        try (GateRig rig = GateRig.playing(peer -> {
+            if (!peer.read().isEnd()) {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nKeep-Alive: timeout=5, max=100\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\ne\r\ndata: [DONE]\n\n\r\n0\r\n\r\n");
+            }
+        }); Peer client = rig.client()) {
+            for (int i = 1; i <= 50; i++) {
+                client.send(GateRig.post("/" + i, "body"));
+                assertThat(client.answer().status()).as("answer %d", i).isEqualTo(200);
+            }
+            assertThat(rig.upstream.connections()).isEqualTo(50);
+        }
+    }
+
+    @Test
     void idleConnectionsToTheServerAreClosedBeforeItClosesThem() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"))) {
             rig.ask(GateRig.get("/"));
