@@ -128,7 +128,9 @@ class StoreAwayTest {
         fixture.server.script(request -> isLast.test(request)
                 ? new Fault.Status(403, List.of(), "")
                 : new Fault.None());
-        assertThatThrownBy(() -> warm(fixture.store("m"), wanted())).isInstanceOf(WarmupException.StoreRefused.class);
+        // One after the other: the refusal of the second file comes when the first is there.
+        WarmupRequest inOrder = wanted().withSettings(Fixture.SETTINGS.withMaxConnections(1));
+        assertThatThrownBy(() -> warm(fixture.store("m"), inOrder)).isInstanceOf(WarmupException.StoreRefused.class);
         answer(503);
         assertThat(warm(fixture.store("m"), wanted()).isStoreAsked()).isFalse();
         fixture.server.script(request -> new Fault.None());
