@@ -20,6 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -27,9 +30,6 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.verify.PartSum;
-
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** One object in a bucket as S3 shows it, plain and by TLS, so that the trained daemon meets what it will meet. */
 final class TrainingStore implements AutoCloseable {
@@ -40,6 +40,14 @@ final class TrainingStore implements AutoCloseable {
     private static final String OBJECT = "/weights/model.bin";
     private static final String PASSWORD = "training";
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,9})-(\\d{1,9})");
+
+    private static final byte[] LISTING = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult"
+            + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>weights</Name><Prefix></Prefix>"
+            + "<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated><KeyCount>1</KeyCount>"
+            + "<MaxKeys>1000</MaxKeys><Contents><Key>model.bin</Key>"
+            + "<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;1&quot;</ETag><Size>" + BYTES
+            + "</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>")
+            .getBytes(StandardCharsets.UTF_8);
 
     private final byte[] content = new byte[BYTES];
     private final String checksum;
@@ -75,7 +83,8 @@ final class TrainingStore implements AutoCloseable {
 
     private SSLContext identity(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path keys = folder.resolve("store.p12");
-        keytool("-genkeypair", "-keystore", keys.toString(), "-keyalg", "EC", "-groupname", "secp256r1", "-alias", "store",
+        keytool("-genkeypair", "-keystore", keys.toString(), "-keyalg", "EC", "-groupname", "secp256r1", "-alias",
+                "store",
                 "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12");
         keytool("-exportcert", "-keystore", keys.toString(), "-alias", "store", "-rfc", "-file",
                 certificate.toString());
@@ -115,7 +124,7 @@ final class TrainingStore implements AutoCloseable {
                 exchange.sendResponseHeaders(404, -1);
             } else if (!path.equals(OBJECT)) {
                 headers.set("Content-Type", "application/xml");
-                send(exchange, 200, listing().getBytes(StandardCharsets.UTF_8), 0, listing().length());
+                send(exchange, 200, LISTING, 0, LISTING.length);
             } else if (range.matches()) {
                 int first = Integer.parseInt(range.group(1));
                 int last = Math.min(Integer.parseInt(range.group(2)), BYTES - 1);
@@ -127,20 +136,12 @@ final class TrainingStore implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, int status, byte[] from, int offset, int length) throws IOException {
+    private static void send(HttpExchange exchange, int status, byte[] from, int offset, int length)
+            throws IOException {
         exchange.sendResponseHeaders(status, length);
         try (OutputStream body = exchange.getResponseBody()) {
             body.write(from, offset, length);
         }
-    }
-
-    private static String listing() {
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult"
-                + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>weights</Name><Prefix></Prefix>"
-                + "<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated><KeyCount>1</KeyCount>"
-                + "<MaxKeys>1000</MaxKeys><Contents><Key>model.bin</Key>"
-                + "<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;1&quot;</ETag><Size>" + BYTES
-                + "</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>";
     }
 
     /** Where the bucket is. */
