@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -119,6 +118,14 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         }, cloud);
     }
 
+    /** Which cloud this is. */
+    @FunctionalInterface
+    interface FoundCloud {
+
+        /** Waits until that is known. */
+        Cloud await() throws InterruptedException;
+    }
+
     private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods, Supplier<Cloud> cloud) {
         Duration gkeLead = config.gcp().preemptionNotice().compareTo(SHORT_NOTICE) <= 0
                 ? GKE_SYSTEM_SHARE
@@ -135,18 +142,18 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
      * Begins to follow the pods, as soon as the cloud is known: how much of the window is theirs depends on it.
      *
      * @param draining whether a drain goes on from before; its marks stay then, and are renewed
-     * @param found waits until it is known which cloud this is
+     * @param found which cloud this is
      */
-    void start(boolean draining, Callable<Cloud> found) {
+    void start(boolean draining, FoundCloud found) {
         if (!draining && !dryRun) {
             marks.clean();
             Thread.ofVirtual().name("rehearsal").start(rehearsal);
         }
         Thread.ofVirtual().name("pods").start(() -> {
             try {
-                cloud.set(found.call());
+                cloud.set(found.await());
                 watch.start();
-            } catch (Exception never) {
+            } catch (InterruptedException never) {
                 Thread.currentThread().interrupt();
             }
         });

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -21,7 +20,6 @@ import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.webhook.Webhook;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
-import dev.lastcall.metadata.cloud.Cloud;
 
 /**
  * Who outside this process hears of notices, as far as configured: gates in pods, the cluster, a webhook. Thread-safe.
@@ -98,10 +96,10 @@ final class Outlets implements AutoCloseable {
      *
      * @param draining whether a drain goes on from before
      * @param warm whether the models of this node are here
-     * @param cloud waits until it is known which cloud this is
+     * @param cloud which cloud this is
      * @throws IOException if the relay's socket cannot be had
      */
-    void open(boolean draining, BooleanSupplier warm, Callable<Cloud> cloud) throws IOException {
+    void open(boolean draining, BooleanSupplier warm, Cluster.FoundCloud cloud) throws IOException {
         if (relay.isPresent()) {
             relay.get().open();
         }
