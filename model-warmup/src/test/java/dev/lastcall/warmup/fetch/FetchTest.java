@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.store.Selection;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,59 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 @Timeout(60)
-class FetchTest {
-
-    private static final int PART = 64 << 10;
-    /** Probes of one file: its SHA256SUMS and its first byte. */
-    private static final int PROBES = 2;
-    private static final FetchSettings SETTINGS = FetchSettings.defaults()
-            .withPartBytes(PART)
-            .withMaxConnections(8)
-            .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
-
-    @AutoClose
-    private static final Network NETWORK = Network.create();
-    @TempDir
-    Path folder;
-    @AutoClose
-    private final ScriptedStore server = new ScriptedStore();
-    private final Bandwidth bandwidth = new Bandwidth(Bandwidth.UNLIMITED);
-
-    private HttpStore store(String... names) {
-        return new HttpStore(server.address("/m/"), List.of(names), Map.of(), NETWORK);
-    }
-
-    private Fetch fetch(FetchSettings settings, String... names) throws Exception {
-        HttpStore store = store(names);
-        List<FetchTask> tasks = store.list(Selection.ALL)
-                .files()
-                .stream()
-                .map(file -> new FetchTask(file, folder.resolve(file.path() + ".part")))
-                .toList();
-        return new Fetch(store, tasks, this::publish, settings, bandwidth);
-    }
-
-    private void publish(RemoteFile file, Path partial) throws IOException {
-        Files.move(partial, folder.resolve(file.path()), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private FetchProgress run(String... names) throws Exception {
-        return fetch(SETTINGS, names).run();
-    }
-
-    private byte[] put(String name, int size) {
-        byte[] bytes = TestBytes.random(size, name.hashCode());
-        server.put("/m/" + name, bytes, "v1");
-        return bytes;
-    }
-
-    private void script(int afterProbes, Fault... faults) {
-        AtomicInteger next = new AtomicInteger(-afterProbes);
-        server.script(request -> {
-            int turn = next.getAndIncrement();
-            return turn >= 0 && turn < faults.length ? faults[turn] : new Fault.None();
-        });
-    }
+class FetchTest extends FetchRig {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, PART - 1, PART, PART + 1, 5 * PART, 37 * PART + 17})

@@ -2,7 +2,6 @@
 package dev.lastcall.proof.container;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +11,6 @@ import java.util.Map;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
 import org.testcontainers.containers.BindMode;
@@ -21,7 +19,6 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /**
  * The agent from its image, with no more rights than it needs: as the image's own user, without a capability or a way to
@@ -30,7 +27,6 @@ import tools.jackson.databind.ObjectMapper;
  */
 final class AgentContainer implements AutoCloseable {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CONFIGURATION = "/etc/lastcall/lastcall.yaml";
 
     /** The image asks once a minute; nobody waits that long for the first answer. */
@@ -124,14 +120,7 @@ final class AgentContainer implements AutoCloseable {
 
     /** The records of the drains, also of one that has ended; none before the first one is written. */
     List<JsonNode> drains() {
-        try {
-            return container.copyFileFromContainer("/var/lib/lastcall/drains.jsonl",
-                    in -> new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                            .map(JSON::readTree)
-                            .toList());
-        } catch (NotFoundException notYet) {
-            return List.of();
-        }
+        return DrainRecords.of(container);
     }
 
     @Override

@@ -3,13 +3,11 @@ package dev.lastcall.proof.container;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import org.awaitility.Awaitility;
@@ -20,7 +18,6 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /**
  * A node: a Debian with systemd as its init, the deb, a real llama-server as a unit, attached, and a simulated metadata
@@ -33,7 +30,6 @@ final class Node implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int GATE = 8080;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GenericContainer<?> container;
 
@@ -197,14 +193,7 @@ final class Node implements AutoCloseable {
 
     /** The records of the drains, also of a machine that is off; none before the first one is written. */
     List<JsonNode> drains() {
-        try {
-            return container.copyFileFromContainer("/var/lib/lastcall/drains.jsonl",
-                    in -> new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                            .map(JSON::readTree)
-                            .toList());
-        } catch (NotFoundException notYet) {
-            return List.of();
-        }
+        return DrainRecords.of(container);
     }
 
     /** Where clients send their requests: past no proxy of the engine's, which would hide a reset. */
