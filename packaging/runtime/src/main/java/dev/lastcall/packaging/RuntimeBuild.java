@@ -26,9 +26,7 @@ final class RuntimeBuild {
         Files.createDirectories(home);
         Program.copy(program, home);
         Files.copy(launcher, home.resolve(Program.LAUNCHER), StandardCopyOption.COPY_ATTRIBUTES);
-        for (Path jar : Program.jars(home)) {
-            OldClasses.renew(jar);
-        }
+        LeanClasses.renew(Program.jars(home));
         JavaRuntime.link(Program.jars(home), home.resolve("runtime"));
         JavaRuntime.stripSymbols(home);
         // Before the training: the cache knows its jars by their size and time.
