@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +21,6 @@ import dev.lastcall.agent.systemd.Systemctl;
  * so that it is known before it matters.
  */
 final class Rights {
-
-    private static final Duration SHOW_BOUND = Duration.ofSeconds(2);
 
     private Rights() {}
 
@@ -52,7 +47,7 @@ final class Rights {
         missing(config, stoppers(config))
                 .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.mend()));
         if (Files.isDirectory(Path.of("/run/systemd/system"))) {
-            lines.addAll(sandboxed(config, Systemctl.local()));
+            lines.addAll(ServiceRights.told(config, Systemctl.local()));
         }
         return lines;
     }
@@ -65,36 +60,8 @@ final class Rights {
         return stoppers;
     }
 
-    /** What the service's sandbox keeps from it, whatever the rights of who asks. */
-    static List<String> sandboxed(AgentConfig config, Systemctl systemctl) {
-        Map<String, String> unit;
-        try {
-            unit = systemctl.show(SHOW_BOUND, "lastcall.service",
-                    List.of("ProtectSystem", "ReadWritePaths", "StateDirectory"));
-        } catch (IOException unknown) {
-            return List.of();
-        }
-        if (!"strict".equals(unit.get("ProtectSystem"))) {
-            return List.of();
-        }
-        List<Path> open = new ArrayList<>();
-        words(unit, "StateDirectory").forEach(name -> open.add(Path.of("/var/lib", name)));
-        words(unit, "ReadWritePaths").forEach(path -> open.add(Path.of("/", path.replaceFirst("^[-+]+", ""))));
-        List<String> lines = new ArrayList<>();
-        directories(config).forEach((what, path) -> {
-            if (open.stream().noneMatch(path::startsWith)) {
-                lines.add(what + ": the sandbox of lastcall.service makes " + path
-                        + " read-only; systemctl edit lastcall, and under [Service]: ReadWritePaths=" + path);
-            }
-        });
-        return lines;
-    }
-
-    private static List<String> words(Map<String, String> unit, String property) {
-        return Arrays.stream(unit.getOrDefault(property, "").split(" ", -1)).filter(word -> !word.isEmpty()).toList();
-    }
-
-    private static Map<String, Path> directories(AgentConfig config) {
+    /** What is written, by the key that names it. */
+    static Map<String, Path> directories(AgentConfig config) {
         Map<String, Path> directories = new LinkedHashMap<>();
         directories.put("stateDirectory", config.stateDirectory());
         if (!config.models().isEmpty()) {

@@ -11,7 +11,6 @@ import java.util.Optional;
 
 import dev.lastcall.agent.api.StatusView.Condition;
 import dev.lastcall.agent.server.Stopper;
-import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -44,18 +43,6 @@ class RightsTest {
     }
 
     @Test
-    void theServicesSandboxIsLookedIntoFromOutside() {
-        assertThat(Rights.sandboxed(AgentText.in(directory).read(),
-                systemd("ProtectSystem=strict\nStateDirectory=lastcall")))
-                .singleElement()
-                .asString()
-                .contains("read-only", "systemctl edit lastcall");
-        assertThat(Rights.sandboxed(AgentText.in(directory).read(),
-                systemd("ProtectSystem=strict\nReadWritePaths=/run/systemd/system -" + directory))).isEmpty();
-        assertThat(Rights.sandboxed(AgentText.in(directory).read(), systemd("ProtectSystem=no"))).isEmpty();
-    }
-
-    @Test
     void theyAreLookedForAtTheStartAndStandInTheStatus() {
         var watch = new RightsWatch(() -> List.of(new Condition("cannot-stop", "llama", "no right to", "")),
                 NodeClock.system());
@@ -65,10 +52,6 @@ class RightsTest {
         } finally {
             watch.close();
         }
-    }
-
-    private static Systemctl systemd(String properties) {
-        return new Systemctl(List.of("sh", "-c", "echo '" + properties + "'"));
     }
 
     private static Stopper stuck() {
