@@ -41,7 +41,7 @@ final class TrainingRun {
             cloud: aws
             stateDirectory: FOLDER/state
             drain: { settle: 1s }
-            aws: { endpoints: [CLOUD] }
+            aws: { endpoints: [CLOUD], poll: 250ms, rebalance: { poll: 250ms } }
             servers:
               - name: trained
                 url: SERVER
