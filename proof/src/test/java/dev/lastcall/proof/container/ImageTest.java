@@ -32,13 +32,22 @@ class ImageTest {
     private Path folder;
 
     @Test
+    void noticeOfAws() throws IOException, InterruptedException {
+        drainsWhole(Pod.Cloud.AWS, "the image, AWS notice, 120 s");
+    }
+
+    @Test
     void preemptionByGoogleCloud() throws IOException, InterruptedException {
-        try (Pod pod = new Pod(folder); Traffic traffic = Traffic.on(pod.gate())) {
-            pod.preempt();
+        drainsWhole(Pod.Cloud.GCP, "the image, Google Cloud preemption, 30 s");
+    }
+
+    private void drainsWhole(Pod.Cloud cloud, String title) throws IOException, InterruptedException {
+        try (Pod pod = new Pod(folder, cloud); Traffic traffic = Traffic.on(pod.gate())) {
+            pod.reclaim();
             traffic.awaitRefused(SEEN_REFUSED);
             Awaitility.await("the server is stopped").atMost(Node.PATIENCE).until(() -> !pod.serverRuns());
             AgentContainer agent = pod.agent();
-            nothingLost(traffic.end("the image, Google Cloud preemption, 30 s"), agent);
+            nothingLost(traffic.end(title), agent);
 
             Awaitility.await("the drain is recorded").atMost(Node.PATIENCE).until(() -> !agent.drains().isEmpty());
             JsonNode drained = agent.drains().getLast();
@@ -51,7 +60,7 @@ class ImageTest {
 
     @Test
     void stoppedByTheEngine() throws IOException, InterruptedException, ExecutionException {
-        try (Pod pod = new Pod(folder); Traffic traffic = Traffic.on(pod.gate())) {
+        try (Pod pod = new Pod(folder, Pod.Cloud.GCP); Traffic traffic = Traffic.on(pod.gate())) {
             AgentContainer agent = pod.agent();
             assertThat(agent.run("cat", "/proc/self/mountinfo")).containsPattern(" /tmp [^\\n]*noexec");
             CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> agent.stop(PATIENCE_OF_THE_ENGINE));

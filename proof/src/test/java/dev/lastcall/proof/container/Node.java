@@ -70,7 +70,7 @@ final class Node implements AutoCloseable {
             node.configure(cloud);
             node.run("lastcall attach " + SERVER + " --yes");
             node.run("systemctl restart " + AGENT);
-            Awaitility.await("the server answers through the gate").atMost(PATIENCE).until(node::answers);
+            node.awaitAnswer();
             return node;
         } catch (IOException | InterruptedException | RuntimeException | Error failure) {
             node.close();
@@ -138,6 +138,11 @@ final class Node implements AutoCloseable {
     void simulate(String script) throws IOException, InterruptedException {
         write("/etc/metadata.yaml", script);
         run("systemctl start metadata.service");
+    }
+
+    /** Waits until the server answers through the gate. */
+    void awaitAnswer() {
+        Awaitility.await("the server answers through the gate").atMost(PATIENCE).until(this::answers);
     }
 
     private boolean answers() {

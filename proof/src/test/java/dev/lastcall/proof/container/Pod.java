@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 import dev.lastcall.proof.HttpGet;
 import org.awaitility.Awaitility;
@@ -23,12 +24,33 @@ final class Pod implements AutoCloseable {
     private static final int SERVER = 8000;
     private static final int METADATA = 1338;
     private static final String NOBODY = "65534:65534";
-    private static final String PREEMPTION = """
-            cloud: gcp
-            timeline:
-              - { at: 1s, set: { instance/preempted: "TRUE" } }
-            """;
 
+    /** Whose node it is, with how it is taken back. */
+    enum Cloud {
+        AWS("aws: { endpoints: [\"http://%s:%d\"], poll: 250ms }", """
+                cloud: aws
+                timeline:
+                  - { at: 1s, set: { spot/instance-action: { action: terminate, time: in 120s } } }
+                """), GCP("gcp: { endpoint: \"http://%s:%d\" }", """
+                cloud: gcp
+                timeline:
+                  - { at: 1s, set: { instance/preempted: "TRUE" } }
+                """);
+
+        private final String source;
+        private final String script;
+
+        Cloud(String source, String script) {
+            this.source = source;
+            this.script = script;
+        }
+
+        private String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Cloud cloud;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final GenericContainer<?> server;
     private final GenericContainer<?> metadata;
@@ -38,11 +60,13 @@ final class Pod implements AutoCloseable {
      * Starts one, whose metadata server does not answer yet.
      *
      * @param folder for the files that are mounted
+     * @param cloud whose metadata is simulated
      */
-    Pod(Path folder) throws IOException {
+    Pod(Path folder, Cloud cloud) throws IOException {
+        this.cloud = cloud;
         try (HttpGet http = new HttpGet()) {
             server = begun(server());
-            metadata = begun(metadata(AgentContainer.readable(folder, "script.yaml", PREEMPTION)));
+            metadata = begun(metadata(AgentContainer.readable(folder, "script.yaml", cloud.script)));
             agent = AgentContainer.start(folder, configuration(AgentContainer.address(metadata)));
             parts.push(agent);
             Awaitility.await("the server answers through the gate")
@@ -71,7 +95,7 @@ final class Pod implements AutoCloseable {
                         "9", "--ctx-size", "9216", "--threads", "1");
     }
 
-    /** Waits, with the image's cat, for what {@link #preempt} starts in it. */
+    /** Waits, with the image's cat, for what {@link #reclaim} starts in it. */
     private static GenericContainer<?> metadata(String script) {
         return new GenericContainer<>(AgentContainer.image())
                 .withFileSystemBind(script, "/script.yaml", BindMode.READ_ONLY)
@@ -81,21 +105,22 @@ final class Pod implements AutoCloseable {
 
     private String configuration(String metadata) {
         return """
-                cloud: gcp
-                gcp: { endpoint: "http://%s:%d" }
+                cloud: %s
+                %s
                 servers:
                   - name: llama
                     url: http://%s:%d
                     gate: { listen: "0.0.0.0:%d" }
                     stop: { pid: %d }
-                """.formatted(metadata, METADATA, AgentContainer.address(server), SERVER, GATE,
+                """.formatted(cloud.key(), cloud.source.formatted(metadata, METADATA), AgentContainer.address(server),
+                SERVER, GATE,
                 server.getCurrentContainerInfo().getState().getPidLong());
     }
 
-    /** Has Google Cloud take the node back. */
-    void preempt() throws IOException, InterruptedException {
-        metadata.execInContainer("sh", "-c", "lastcall simulate gcp --script /script.yaml --listen 0.0.0.0:" + METADATA
-                + " >/dev/null 2>&1 &");
+    /** Has the cloud take the node back. */
+    void reclaim() throws IOException, InterruptedException {
+        metadata.execInContainer("sh", "-c", "lastcall simulate " + cloud.key()
+                + " --script /script.yaml --listen 0.0.0.0:" + METADATA + " >/dev/null 2>&1 &");
     }
 
     AgentContainer agent() {

@@ -42,22 +42,32 @@ class SystemdTest {
     }
 
     @Test
-    void noticeOfAws() throws IOException, InterruptedException {
-        try (Node node = Node.boot(deb, "aws"); Traffic traffic = Traffic.on(node.gate())) {
-            node.simulate(AWS_NOTICE);
-            drainsWhole(node, traffic, "AWS notice, 120 s");
-
-            node.ask("systemctl start " + Node.SERVER);
-            assertThat(node.isActive(Node.SERVER)).as("a server is started on a node that is going").isFalse();
-            assertThat(node.property(Node.SERVER, "ConditionResult")).isEqualTo("no");
-        }
-    }
-
-    @Test
     void preemptionByGoogleCloud() throws IOException, InterruptedException {
         try (Node node = Node.boot(deb, "gcp"); Traffic traffic = Traffic.on(node.gate())) {
             node.simulate(GCP_PREEMPTION);
             drainsWhole(node, traffic, "Google Cloud preemption, 30 s");
+        }
+    }
+
+    /** As docs/systemd.md has it, line by line. */
+    @Test
+    void noticeOfAwsOnAGameDay() throws IOException, InterruptedException {
+        try (Node node = Node.boot(deb, "none"); Traffic traffic = Traffic.on(node.gate())) {
+            node.run("cp /etc/lastcall/lastcall.yaml /root/before && sed -i 's|^cloud: none|cloud: aws\\n"
+                    + "aws: { endpoints: [\"http://127.0.0.1:1338\"] }|' /etc/lastcall/lastcall.yaml");
+            node.run("lastcall config check && systemctl restart lastcall");
+            node.run("systemd-run --unit=game-day lastcall simulate aws --script example:aws-spot-terminate"
+                    + " --listen 127.0.0.1:1338");
+            drainsWhole(node, traffic, "AWS notice, 120 s, on a game day");
+
+            node.ask("systemctl start " + Node.SERVER);
+            assertThat(node.isActive(Node.SERVER)).as("a server is started on a node that is going").isFalse();
+            assertThat(node.property(Node.SERVER, "ConditionResult")).isEqualTo("no");
+
+            node.run("systemctl stop game-day && cp /root/before /etc/lastcall/lastcall.yaml");
+            node.run("systemctl stop lastcall && rm /var/lib/lastcall/state.json && systemctl start lastcall "
+                    + Node.SERVER);
+            node.awaitAnswer();
         }
     }
 
