@@ -122,14 +122,7 @@ public final class Agent implements AutoCloseable {
                 this::remove);
         mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
                 config.drain().reopen());
-        // The doors of this process first, then those of other processes, then whoever is only told.
-        List<NoticeEvent.Listener> hearers = new ArrayList<>();
-        hearers.add(mark::withdrawn);
-        hearers.add(drains);
-        hearers.addAll(outlets.listeners());
-        hearers.add(told);
-        hearers.add(mark::noticed);
-        board = new NoticeBoard(clock, hearers, List.of(told));
+        board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.listeners(), told), List.of(told));
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);
@@ -197,6 +190,7 @@ public final class Agent implements AutoCloseable {
                     .addKeyValue("reason", withoutSocket.getMessage())
                     .log("drain and undrain by hand will not work");
         }
+        rehearse();
         ticker.start();
         sources.start();
         seeker.start();
@@ -209,6 +203,13 @@ public final class Agent implements AutoCloseable {
                 .log("ready");
         watchdog = Watchdog.start(manager, parts(), clock);
         service.ready();
+    }
+
+    /** Off the way of the start. */
+    private void rehearse() {
+        List<NoticeEvent.Listener> hearers = new ArrayList<>(outlets.listeners());
+        hearers.add(drains);
+        Thread.ofVirtual().name("rehearsal").start(() -> BoardRehearsal.run(clock, hearers));
     }
 
     /** Of a dry run nothing is asked that it would not do. */

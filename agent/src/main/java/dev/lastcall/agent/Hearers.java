@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import dev.lastcall.agent.drain.Drains;
+import dev.lastcall.metadata.NoticeEvent;
+
+/**
+ * In which order the notice board is heard. At a notice: the doors of this process, then whoever tells doors and people
+ * elsewhere, then the drains' own work, whose threads would else take the processors from those. At anything else the drains
+ * come first, because a pod that is let go of takes its drain with it.
+ */
+final class Hearers {
+
+    private static final Predicate<NoticeEvent> IS_NOTICED = NoticeEvent.Noticed.class::isInstance;
+
+    private Hearers() {}
+
+    static List<NoticeEvent.Listener> inOrder(GoingMark mark, Drains drains, List<NoticeEvent.Listener> outlets,
+            NoticeLog told) {
+        List<NoticeEvent.Listener> hearers = new ArrayList<>();
+        hearers.add(mark::withdrawn);
+        hearers.add(drains::closeDoors);
+        outlets.forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
+        hearers.add(drains);
+        outlets.forEach(outlet -> hearers.add(when(IS_NOTICED.negate(), outlet)));
+        hearers.add(told);
+        hearers.add(mark::noticed);
+        return hearers;
+    }
+
+    private static NoticeEvent.Listener when(Predicate<NoticeEvent> which, NoticeEvent.Listener hearer) {
+        return event -> {
+            if (which.test(event)) {
+                hearer.on(event);
+            }
+        };
+    }
+}
