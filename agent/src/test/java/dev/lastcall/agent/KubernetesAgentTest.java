@@ -223,6 +223,9 @@ class KubernetesAgentTest extends AgentBesideCluster {
                 .until(
                         () -> cluster.asked().size() == asked);
         assertThat(asked).isLessThanOrEqualTo(7);
+        // Renewing the watch is all that is left: once or twice in a quiet hour.
+        String watch = cluster.asked("watch pods").getFirst().query();
+        assertThat(Integer.parseInt(watch.replaceAll(".*timeoutSeconds=([0-9]+).*", "$1"))).isBetween(2400, 3600);
     }
 
     @Test

@@ -71,6 +71,22 @@ class KubernetesFaultsTest extends AgentBesideCluster {
     }
 
     @Test
+    void aServerThatAsksForTwoSecondsIsGivenThem() {
+        start();
+        soon().until(() -> cluster.asked("patch nodes").size() == 1 && cluster.openWatches() == 1);
+        int rehearsed = cluster.asked("patch nodes/status").size();
+        cluster.fail("patch nodes/status", 1, 429, "2");
+
+        drain("60s");
+
+        soon().until(() -> cluster.asked("patch nodes/status").size() == rehearsed + 2);
+        List<FakeCluster.Asked> asked = cluster.asked("patch nodes/status");
+        assertThat(asked.get(rehearsed + 1).nanos() - asked.get(rehearsed).nanos())
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(2).toNanos());
+        soon().until(() -> cluster.node("gpu-1").path("status").toString().contains("lastcall.dev/Interrupted"));
+    }
+
+    @Test
     void aNodeWhoseObjectIsGoneIsDrainedWithoutMarks() {
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
