@@ -84,9 +84,16 @@ public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, 
                 giveUpAfter, onChange, isSynced, policy);
     }
 
-    /** Buffer of one worker. */
-    int bufferBytes() {
-        int share = bufferBudgetBytes / maxConnections;
+    /**
+     * Buffer of one worker, counted from 0. The first few have large ones, as those work all the time: the larger a write,
+     * the less it costs. The many that only a slow store needs share what is left.
+     */
+    int bufferBytes(int worker) {
+        int large = Math.min(maxConnections, bufferBudgetBytes / 2 / MAX_BUFFER_BYTES);
+        if (worker < large) {
+            return MAX_BUFFER_BYTES;
+        }
+        int share = (bufferBudgetBytes - large * MAX_BUFFER_BYTES) / Math.max(1, maxConnections - large);
         return Math.max(MIN_BUFFER_BYTES, Math.min(MAX_BUFFER_BYTES, Integer.highestOneBit(Math.max(1, share))));
     }
 }

@@ -46,7 +46,8 @@ final class Worker implements Runnable {
     public void run() {
         // Not from ByteBuffer's own pool, whose limit is the heap's and which frees when the collector pleases.
         try (Arena arena = Arena.ofConfined(); reader) {
-            ByteBuffer buffer = arena.allocate(engine.settings().bufferBytes(), DataFile.ALIGNMENT).asByteBuffer();
+            ByteBuffer buffer = arena.allocate(engine.settings().bufferBytes(index), DataFile.ALIGNMENT)
+                    .asByteBuffer();
             for (var run = engine.schedule().take(index); run.isPresent(); run = engine.schedule().take(index)) {
                 work(run.get(), buffer);
             }
@@ -133,6 +134,8 @@ final class Worker implements Runnable {
         while (buffer.hasRemaining()) {
             int count = reader.read(buffer);
             lastByteAt = System.nanoTime();
+            // At once, while the processor's own caches still hold what was received.
+            sum.update(buffer.slice(buffer.position() - count, count));
             sinceOpen += count;
             bytesSinceOpen = sinceOpen;
             if (engine.bandwidth().isLimited()) {
@@ -156,7 +159,6 @@ final class Worker implements Runnable {
         if (count == 0) {
             return;
         }
-        sum.update(bytes);
         long began = System.nanoTime();
         run.partial.write(bytes, partOffset + reached);
         engine.meters().writeNanos.add(System.nanoTime() - began);
