@@ -4,23 +4,23 @@ package dev.lastcall.warmup.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 import dev.lastcall.warmup.wire.Dialer;
 import dev.lastcall.warmup.wire.RangeConnection;
+import dev.lastcall.warmup.wire.TlsEngines;
 
 /** What all stores of a process share to talk to the world: trust, the dialer, the client for small calls. Thread-safe. */
 public final class Network implements AutoCloseable {
 
     private final ControlClient control;
+    private final TlsEngines tls;
     private final Dialer dialer;
 
-    private Network(X509TrustManager trust, NetworkSettings settings) {
-        this.dialer = new Dialer(() -> context(trust), settings.proxies());
+    private Network(X509ExtendedTrustManager trust, TlsEngines tls, NetworkSettings settings) {
+        this.tls = tls;
+        this.dialer = new Dialer(tls, settings.proxies());
         this.control = new ControlClient(trust, settings.proxies());
     }
 
@@ -30,7 +30,8 @@ public final class Network implements AutoCloseable {
      * @throws IOException if a file of authorities cannot be read or holds none
      */
     public static Network of(NetworkSettings settings) throws IOException {
-        return new Network(TrustWhenAsked.of(settings), settings);
+        X509ExtendedTrustManager trust = TrustWhenAsked.of(settings);
+        return new Network(trust, TlsEngines.trusting(trust), settings);
     }
 
     /** Straight there, trusting what this Java trusts. */
@@ -51,16 +52,6 @@ public final class Network implements AutoCloseable {
         return of(NetworkSettings.DIRECT.trusting(pem));
     }
 
-    private static SSLContext context(X509TrustManager trust) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[]{trust}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java cannot speak TLS: " + e.getMessage(), e);
-        }
-    }
-
     public ControlClient control() {
         return control;
     }
@@ -72,5 +63,6 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() {
         control.close();
+        tls.close();
     }
 }

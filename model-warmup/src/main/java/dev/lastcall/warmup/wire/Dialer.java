@@ -16,11 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +31,7 @@ public final class Dialer {
     static final Duration LOOK_UP_AGAIN = Duration.ofSeconds(30);
     static final Duration SKIP_DEAD = Duration.ofSeconds(60);
 
-    private final Supplier<SSLContext> tls;
-    private @Nullable SSLContext context; // guarded by this
+    private final TlsEngines tls;
     private final Proxies proxies;
     private final Resolver resolver;
     private final LongSupplier nanoTime;
@@ -49,12 +43,12 @@ public final class Dialer {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
-    /** With the trust that {@code tls} holds, asked for once and only if needed, through the proxies where they apply. */
-    public Dialer(Supplier<SSLContext> tls, Proxies proxies) {
+    /** With {@code tls} for https, asked only if needed, and through the proxies where they apply. */
+    public Dialer(TlsEngines tls, Proxies proxies) {
         this(tls, proxies, InetAddress::getAllByName, System::nanoTime);
     }
 
-    Dialer(Supplier<SSLContext> tls, Proxies proxies, Resolver resolver, LongSupplier nanoTime) {
+    Dialer(TlsEngines tls, Proxies proxies, Resolver resolver, LongSupplier nanoTime) {
         this.tls = tls;
         this.proxies = proxies;
         this.resolver = resolver;
@@ -82,7 +76,7 @@ public final class Dialer {
                 if (proxy.isPresent() && origin.tls()) {
                     Tunnel.open(plain, proxy.get(), origin);
                 }
-                return origin.tls() ? TlsTransport.handshake(plain, engine(origin)) : plain;
+                return origin.tls() ? TlsTransport.handshake(plain, tls, origin) : plain;
             } catch (javax.net.ssl.SSLException | ProxyException e) {
                 Sockets.closeQuietly(channel);
                 throw e;
@@ -99,24 +93,6 @@ public final class Dialer {
     /** Who stands between us and the origin, if anybody does. */
     Optional<HttpProxy> proxy(Origin origin) {
         return proxies.of(origin);
-    }
-
-    private SSLEngine engine(Origin origin) {
-        SSLEngine engine = context().createSSLEngine(origin.host(), origin.port());
-        engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        engine.setSSLParameters(parameters);
-        return engine;
-    }
-
-    private synchronized SSLContext context() {
-        SSLContext made = context;
-        if (made == null) {
-            made = tls.get();
-            context = made;
-        }
-        return made;
     }
 
     /** All addresses to try, the next one in turn first, those that lately were dead last. */

@@ -27,6 +27,11 @@ final class PlainTransport implements Transport {
     }
 
     @Override
+    public void abort() {
+        Sockets.closeQuietly(channel);
+    }
+
+    @Override
     public void close() {
         Sockets.closeQuietly(channel);
     }

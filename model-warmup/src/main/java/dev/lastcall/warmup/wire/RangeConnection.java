@@ -245,7 +245,7 @@ public final class RangeConnection implements AutoCloseable {
         aborted = true;
         Transport current = transport;
         if (current != null) {
-            current.close();
+            current.abort();
         }
     }
 

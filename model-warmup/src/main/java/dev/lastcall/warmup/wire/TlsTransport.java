@@ -2,44 +2,71 @@
 package dev.lastcall.warmup.wire;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
+import io.netty.util.ReferenceCountUtil;
+
 /**
- * TLS by JSSE's engine over a plain transport. Records are decrypted straight into the caller's buffer while it has
- * room for a whole one.
+ * TLS by an engine over a plain transport. Records are decrypted straight into the caller's buffer while it has room for a
+ * whole one.
  */
 final class TlsTransport implements Transport {
 
     /** Several records a read: a record is at most 16 KiB and some (RFC 8446, 5.1). */
     private static final int CIPHERTEXT_BYTES = 128 * 1024;
 
+    /** An engine may write what it owes of the handshake before the record that it is asked for. */
+    private static final int OUTGOING_RECORDS = 2;
+
     private static final int END = -1;
     private static final int NOT_YET = -2;
 
     private final Transport inner;
     private final SSLEngine engine;
-    private final ByteBuffer received = ByteBuffer.allocate(CIPHERTEXT_BYTES).flip();
+    private final Optional<Arena> memory;
+    private final ByteBuffer received;
     private final ByteBuffer outgoing;
     private final ByteBuffer spare;
+    private boolean isClosed;
 
-    private TlsTransport(Transport inner, SSLEngine engine) {
+    @SuppressWarnings("MustBeClosedChecker") // it lives as long as the connection, and goes with it
+    private TlsTransport(Transport inner, SSLEngine engine, boolean isNative) {
         this.inner = inner;
         this.engine = engine;
-        this.outgoing = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-        this.spare = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
+        this.memory = isNative ? Optional.of(Arena.ofShared()) : Optional.empty();
+        this.received = allocate(CIPHERTEXT_BYTES).flip();
+        this.outgoing = allocate(OUTGOING_RECORDS * recordBytes());
+        this.spare = allocate(recordBytes()).flip();
     }
 
-    /** Shakes hands; the certificate must be for the host that the engine was made for. */
-    static TlsTransport handshake(Transport inner, SSLEngine engine) throws IOException {
-        TlsTransport transport = new TlsTransport(inner, engine);
-        engine.beginHandshake();
-        transport.shake();
-        return transport;
+    private ByteBuffer allocate(int bytes) {
+        return memory.isPresent() ? memory.get().allocate(bytes).asByteBuffer() : ByteBuffer.allocate(bytes);
+    }
+
+    /** Room for whatever a record holds: BoringSSL wants as much for its content as its ciphertext has. */
+    private int recordBytes() {
+        return Math.max(engine.getSession().getApplicationBufferSize(), engine.getSession().getPacketBufferSize());
+    }
+
+    /** Shakes hands; the certificate must be for the origin's host. */
+    static TlsTransport handshake(Transport inner, TlsEngines engines, Origin origin) throws IOException {
+        TlsTransport transport = new TlsTransport(inner, engines.engine(origin.host(), origin.port()),
+                engines.isNative());
+        try {
+            transport.engine.beginHandshake();
+            transport.shake();
+            return transport;
+        } catch (IOException | RuntimeException e) {
+            transport.close();
+            throw e;
+        }
     }
 
     private void shake() throws IOException {
@@ -79,6 +106,9 @@ final class TlsTransport implements Transport {
         if (result.getStatus() == SSLEngineResult.Status.CLOSED && outgoing.position() == 0) {
             throw new SSLException("the TLS connection is closed");
         }
+        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            throw new SSLException("the TLS engine wants more room for a record than it said");
+        }
         inner.write(outgoing.flip());
     }
 
@@ -103,6 +133,11 @@ final class TlsTransport implements Transport {
                 }
                 case BUFFER_OVERFLOW -> throw new SSLException("a TLS record larger than the session allows");
                 case BUFFER_UNDERFLOW -> {
+                    if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+                            || result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+                        // It is our turn: to wait for the peer here would be to wait for each other.
+                        return 0;
+                    }
                     if (!mayBlock) {
                         return NOT_YET;
                     }
@@ -123,7 +158,7 @@ final class TlsTransport implements Transport {
         if (spare.hasRemaining()) {
             return drainSpare(destination);
         }
-        int record = engine.getSession().getApplicationBufferSize();
+        int record = recordBytes();
         int total = 0;
         while (destination.hasRemaining()) {
             boolean isDirect = destination.remaining() >= record;
@@ -164,7 +199,18 @@ final class TlsTransport implements Transport {
     }
 
     @Override
+    public void abort() {
+        inner.abort();
+    }
+
+    @Override
     public void close() {
         inner.close();
+        if (!isClosed) {
+            isClosed = true;
+            // Of a native engine; for Java's own this does nothing.
+            ReferenceCountUtil.release(engine);
+            memory.ifPresent(Arena::close);
+        }
     }
 }

@@ -4,7 +4,7 @@ package dev.lastcall.warmup.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An open byte stream to a peer, plain or encrypted. One thread reads and writes; any thread may close. */
+/** An open byte stream to a peer, plain or encrypted. One thread reads, writes and closes; any thread may abort. */
 interface Transport extends AutoCloseable {
 
     /** Blocks for at least one byte; -1 when the peer has ended the stream. */
@@ -13,7 +13,10 @@ interface Transport extends AutoCloseable {
     /** Writes all of the source. */
     void write(ByteBuffer source) throws IOException;
 
-    /** Closes at once and wakes a blocked read with an {@link IOException}. Never throws, may be called again. */
+    /** From any thread: wakes a blocked read with an {@link IOException}, and lets nothing pass any more. Never throws. */
+    void abort();
+
+    /** Closes at once and gives back what it holds. Never throws, may be called again. */
     @Override
     void close();
 }

@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,16 +22,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(30)
 class DialerTest {
 
+    private static final TlsEngines NO_TLS = new TlsEngines() {
+        @Override
+        public SSLEngine engine(String host, int port) {
+            throw new AssertionError("TLS was prepared for a store that has none");
+        }
+
+        @Override
+        public boolean isNative() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    };
+
     private static InetAddress loopback(int last) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[]{127, 0, 0, (byte) last});
     }
 
-    private static Dialer dialer(InetAddress... addresses) throws NoSuchAlgorithmException {
-        return new Dialer(DialerTest::noTls, Proxies.NONE, host -> addresses, System::nanoTime);
-    }
-
-    private static SSLContext noTls() {
-        throw new AssertionError("TLS was prepared for a store that has none");
+    private static Dialer dialer(InetAddress... addresses) {
+        return new Dialer(NO_TLS, Proxies.NONE, host -> addresses, System::nanoTime);
     }
 
     @Test
@@ -82,7 +92,7 @@ class DialerTest {
 
     @Test
     void aNameThatDoesNotResolveIsNamed() throws Exception {
-        Dialer dialer = new Dialer(DialerTest::noTls, Proxies.NONE, host -> {
+        Dialer dialer = new Dialer(NO_TLS, Proxies.NONE, host -> {
             throw new UnknownHostException(host);
         }, System::nanoTime);
 
@@ -108,7 +118,7 @@ class DialerTest {
                 servers.add(new ServerSocket(port, 50, loopback(last)));
             }
             origin = new Origin(false, "store.test", servers.getFirst().getLocalPort());
-            dialer = new Dialer(DialerTest::noTls, Proxies.NONE, host -> resolved(), now::get);
+            dialer = new Dialer(NO_TLS, Proxies.NONE, host -> resolved(), now::get);
         }
 
         private InetAddress[] resolved() throws UnknownHostException {
