@@ -37,7 +37,8 @@ final class NativeTls implements TlsEngines {
                     .build();
             context = made;
         }
-        return made.newEngine(UnpooledByteBufAllocator.DEFAULT, host, port);
+        // Made this way an engine takes all records that have come at once; by newEngine it takes one a call, as JSSE's do.
+        return made.newHandler(UnpooledByteBufAllocator.DEFAULT, host, port).engine();
     }
 
     @Override

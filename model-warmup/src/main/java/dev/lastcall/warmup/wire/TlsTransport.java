@@ -113,7 +113,7 @@ final class TlsTransport implements Transport {
     }
 
     /**
-     * One record, or one step of a handshake.
+     * One record or several, or one step of a handshake.
      *
      * @param mayBlock whether to read from the peer where what has come is less than a record
      * @return bytes produced, 0 for none, or {@link #END} or {@link #NOT_YET}
@@ -131,7 +131,13 @@ final class TlsTransport implements Transport {
                 case CLOSED -> {
                     return END;
                 }
-                case BUFFER_OVERFLOW -> throw new SSLException("a TLS record larger than the session allows");
+                case BUFFER_OVERFLOW -> {
+                    // An engine that takes several records at once says so, too, when the last did not fit.
+                    if (result.bytesProduced() == 0) {
+                        throw new SSLException("a TLS record larger than the session allows");
+                    }
+                    return result.bytesProduced();
+                }
                 case BUFFER_UNDERFLOW -> {
                     if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
                             || result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
