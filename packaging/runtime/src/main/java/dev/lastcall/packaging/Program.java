@@ -37,9 +37,8 @@ final class Program {
             String name = jar.getFileName().toString();
             if (name.startsWith(AGENT)) {
                 Files.copy(jar, home.resolve(MAIN_JAR));
-            } else if (!isForeign(name)) {
+            } else if (!isForeign(name) && unpackNatives(jar, lib) == 0) {
                 Files.copy(jar, lib.resolve(name));
-                unpackNatives(jar, lib);
             }
         }
         Files.copy(program.resolve("jvm.options"), home.resolve("jvm.options"));
@@ -51,10 +50,14 @@ final class Program {
     }
 
     /**
-     * Puts the native libraries of a jar beside it, where the launcher has the JVM look first: from within the jar they
-     * would be unpacked into a temporary folder, from which nothing can be loaded where it is mounted noexec.
+     * Puts the native libraries of a jar into the folder where the launcher has the JVM look first: from within the jar they
+     * would be unpacked into a temporary folder, from which nothing can be loaded where it is mounted noexec. Netty's jars of
+     * natives hold nothing else, so that they need not be there as well.
+     *
+     * @return how many there were
      */
-    private static void unpackNatives(Path jar, Path lib) throws IOException {
+    private static int unpackNatives(Path jar, Path lib) throws IOException {
+        int count = 0;
         try (JarFile file = new JarFile(jar.toFile())) {
             for (JarEntry entry : Collections.list(file.entries())) {
                 String name = entry.getName();
@@ -62,9 +65,11 @@ final class Program {
                     try (InputStream in = file.getInputStream(entry)) {
                         Files.copy(in, lib.resolve(name.substring(NATIVES.length())));
                     }
+                    count++;
                 }
             }
         }
+        return count;
     }
 
     private static List<Path> list(Path folder) throws IOException {
