@@ -100,6 +100,12 @@ class TlsTest {
         assertThatThrownBy(() -> Network.trusting(empty)).hasMessageContaining("ca.pem holds no certificate");
     }
 
+    @Test
+    void aFolderInPlaceOfAFileOfAuthoritiesIsNamed() {
+        assertThatThrownBy(() -> Network.trusting(folder)).isInstanceOf(IOException.class)
+                .hasMessage(folder + " is a folder; a PEM file of authorities is needed");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"?", "AAAA", "SGVsbG8="})
     void aFileOfAuthoritiesThatIsDamagedIsNamed(String inside) throws Exception {

@@ -55,7 +55,7 @@ final class WarmBench {
                         case "disk" -> table(weights, server, "to the disk, flushed", options.disk(), true, false);
                         case "cache" -> table(weights, server, "to the page cache", options.memory(), false, false);
                         case "tls" -> table(weights, server, "to the page cache, TLS", options.memory(), false, true);
-                        case "shaped" -> shaped(weights);
+                        case "shaped" -> shaped(weights, server);
                         case "kill" -> kills(weights, server);
                         default -> {
                         }
@@ -113,7 +113,7 @@ final class WarmBench {
         return MeasuredCommand.run(command, environment, run.target(), flushed ? run.target().toString() : "", kill);
     }
 
-    private void shaped(Weights weights) throws IOException, InterruptedException {
+    private void shaped(Weights weights, WeightsServer plain) throws IOException, InterruptedException {
         Map.Entry<String, Weights.Source> first = weights.files().entrySet().iterator().next();
         String name = first.getKey();
         double bytes = first.getValue().bytes();
@@ -123,7 +123,7 @@ final class WarmBench {
         try (ShapedServer server = ShapedServer.start(weights)) {
             for (int connections : SHAPED_CONNECTIONS) {
                 Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
-                Run run = new Run(server.origin(), weights.names(), folder, folder, connections);
+                Run run = new Run(server.origin(), weights.names(), folder, plain.certificate(), connections);
                 MeasuredCommand measured = execute(run, Peer.warmUp(program, run, server.address(name)), false,
                         MeasuredCommand.NEVER);
                 double rate = bytes / measured.seconds() / 1e6;

@@ -51,7 +51,7 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
     }
 
     private static void check(Path pem) throws IOException {
-        Matcher certificates = CERTIFICATE.matcher(Files.readString(pem, StandardCharsets.ISO_8859_1));
+        Matcher certificates = CERTIFICATE.matcher(content(pem));
         if (!certificates.find()) {
             throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
         }
@@ -61,6 +61,13 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
                 throw damaged(pem);
             }
         } while (certificates.find());
+    }
+
+    private static String content(Path pem) throws IOException {
+        if (Files.isDirectory(pem)) {
+            throw new IOException(pem + " is a folder; a PEM file of authorities is needed");
+        }
+        return Files.readString(pem, StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] decoded(Path pem, String base64) throws IOException {
