@@ -132,10 +132,8 @@ final class Worker implements Runnable {
         isReading = true;
         lastByteAt = began;
         while (buffer.hasRemaining()) {
-            int count = reader.read(buffer);
+            int count = readAndSum(buffer);
             lastByteAt = System.nanoTime();
-            // At once, while the processor's own caches still hold what was received.
-            sum.update(buffer.slice(buffer.position() - count, count));
             sinceOpen += count;
             bytesSinceOpen = sinceOpen;
             if (engine.bandwidth().isLimited()) {
@@ -147,6 +145,16 @@ final class Worker implements Runnable {
         }
         engine.meters().readNanos.add(lastByteAt - began);
         engine.meters().lastByteAt.lazySet(lastByteAt);
+    }
+
+    /** Sums at once, while the processor's own caches still hold what was received; also what came before a failure. */
+    private int readAndSum(ByteBuffer buffer) throws StoreException {
+        int before = buffer.position();
+        try {
+            return reader.read(buffer);
+        } finally {
+            sum.update(buffer.slice(before, buffer.position() - before));
+        }
     }
 
     private void touch() {

@@ -129,7 +129,8 @@ final class TlsTransport implements Transport {
                     return result.bytesProduced();
                 }
                 case CLOSED -> {
-                    return END;
+                    // An engine that takes several records at once may have met the last bytes and the end together.
+                    return result.bytesProduced() > 0 ? result.bytesProduced() : END;
                 }
                 case BUFFER_OVERFLOW -> {
                     // An engine that takes several records at once says so, too, when the last did not fit.

@@ -72,11 +72,12 @@ class TlsTransportTest {
         return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     }
 
-    /** Sends the bytes to whoever comes, and closes, or leaves the connection open and silent. */
+    /** Sends some bytes to whoever comes, and closes, or leaves the connection open and silent. */
     private record Server(SSLServerSocket socket, FutureTask<Void> served,
             CountDownLatch end) implements AutoCloseable {
 
-        static Server start(TestCertificate certificate, String version, boolean isSilent) throws IOException {
+        static Server start(TestCertificate certificate, String version, byte[] content, boolean staysOpen)
+                throws IOException {
             SSLServerSocket socket = (SSLServerSocket) certificate.server()
                     .getServerSocketFactory()
                     .createServerSocket(0);
@@ -84,8 +85,8 @@ class TlsTransportTest {
             CountDownLatch end = new CountDownLatch(1);
             FutureTask<Void> served = new FutureTask<>(() -> {
                 try (var client = socket.accept()) {
-                    client.getOutputStream().write(isSilent ? new byte[]{1} : BYTES);
-                    if (isSilent) {
+                    client.getOutputStream().write(content);
+                    if (staysOpen) {
                         end.await();
                     }
                 }
@@ -123,7 +124,7 @@ class TlsTransportTest {
     void everyByteArrivesWhateverTheBuffer(Meeting meeting) throws Exception {
         List<ByteBuffer> buffers = List.of(ByteBuffer.allocate(1), ByteBuffer.allocate(1000),
                 ByteBuffer.allocateDirect(100_000), ByteBuffer.allocate(40_000), ByteBuffer.allocateDirect(1 << 20));
-        try (Server server = Server.start(valid, meeting.version(), false);
+        try (Server server = Server.start(valid, meeting.version(), BYTES, false);
                 TlsEngines engines = meeting.engines(valid.pem());
                 Transport transport = dialer(engines).dial(server.origin("localhost"), opening -> {})) {
             ByteBuffer all = ByteBuffer.allocate(BYTES.length + 1);
@@ -131,10 +132,29 @@ class TlsTransportTest {
                 ByteBuffer buffer = buffers.get(turn % buffers.size()).clear();
                 count = transport.read(buffer);
                 assertThat(count).isNotZero();
+                assertThat(buffer.position()).isEqualTo(Math.max(0, count));
                 all.put(buffer.flip());
             }
             assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(BYTES));
             assertThat(transport.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("meetings")
+    void theLastBytesArriveThoughTheEndHasComeWithThem(Meeting meeting) throws Exception {
+        byte[] few = TestBytes.random(20_000, 7);
+        try (Server server = Server.start(valid, meeting.version(), few, false);
+                TlsEngines engines = meeting.engines(valid.pem());
+                Transport transport = dialer(engines).dial(server.origin("localhost"), opening -> {})) {
+            server.served().get();
+            ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+            int total = 0;
+            for (int count = 0; count >= 0; count = transport.read(buffer)) {
+                total += count;
+            }
+            assertThat(total).isEqualTo(few.length);
+            assertThat(buffer.flip()).isEqualTo(ByteBuffer.wrap(few));
         }
     }
 
@@ -157,7 +177,7 @@ class TlsTransportTest {
     }
 
     private static void refused(Meeting meeting, TestCertificate shown, Path trusted, String host) throws Exception {
-        try (Server server = Server.start(shown, meeting.version(), false);
+        try (Server server = Server.start(shown, meeting.version(), BYTES, false);
                 TlsEngines engines = meeting.engines(trusted)) {
             IOException failure = catchThrowableOfType(IOException.class,
                     () -> dialer(engines).dial(server.origin(host), opening -> {}).close());
@@ -171,7 +191,7 @@ class TlsTransportTest {
     @ParameterizedTest
     @MethodSource("meetings")
     void anAbortWakesWhoeverReads(Meeting meeting) throws Exception {
-        try (Server server = Server.start(valid, meeting.version(), true);
+        try (Server server = Server.start(valid, meeting.version(), new byte[]{1}, true);
                 TlsEngines engines = meeting.engines(valid.pem());
                 Transport transport = dialer(engines).dial(server.origin("localhost"), opening -> {})) {
             ByteBuffer buffer = ByteBuffer.allocate(100);
