@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +62,8 @@ final class ServiceRights {
             return;
         }
         List<Path> open = ownDirectories();
-        words("ReadWritePaths").forEach(path -> open.add(Path.of("/", path.replaceFirst("^[-+]+", ""))));
+        Systemctl.words(unit, "ReadWritePaths")
+                .forEach(path -> open.add(Path.of("/", path.replaceFirst("^[-+]+", ""))));
         Rights.directories(config).forEach((what, path) -> {
             if (open.stream().noneMatch(path::startsWith)) {
                 lines.add(what + ": the sandbox of " + UNIT + " makes " + path
@@ -108,11 +108,7 @@ final class ServiceRights {
 
     private List<Path> ownDirectories() {
         List<Path> own = new ArrayList<>();
-        words("StateDirectory").forEach(name -> own.add(Path.of("/var/lib", name)));
+        Systemctl.words(unit, "StateDirectory").forEach(name -> own.add(Path.of("/var/lib", name)));
         return own;
-    }
-
-    private List<String> words(String property) {
-        return Arrays.stream(unit.getOrDefault(property, "").split(" ", -1)).filter(word -> !word.isEmpty()).toList();
     }
 }

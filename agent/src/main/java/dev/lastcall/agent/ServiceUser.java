@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+
+import dev.lastcall.agent.systemd.Systemctl;
 
 /**
  * Whom a unit's service runs as, and what the modes of files let it do. What access lists and security modules say is not
@@ -54,7 +55,7 @@ record ServiceUser(String name, Set<String> groups, Set<String> capabilities) {
         String[] user = named(users, asked.isEmpty() ? ROOT : asked).orElse(new String[]{asked});
         String name = user[0];
         Set<String> groups = new TreeSet<>();
-        words(unit, "SupplementaryGroups")
+        Systemctl.words(unit, "SupplementaryGroups")
                 .forEach(word -> groups.add(named(known, word).map(line -> line[0]).orElse(word)));
         String group = unit.getOrDefault("Group", "");
         String main = !group.isEmpty() || user.length <= MAIN_GROUP ? group : user[MAIN_GROUP];
@@ -63,7 +64,7 @@ record ServiceUser(String name, Set<String> groups, Set<String> capabilities) {
                 .filter(line -> line.length > MEMBERS && List.of(line[MEMBERS].split(",")).contains(name))
                 .forEach(line -> groups.add(line[0]));
         return new ServiceUser(name, groups,
-                Set.copyOf(words(unit, name.equals(ROOT) ? "CapabilityBoundingSet" : "AmbientCapabilities")));
+                Set.copyOf(Systemctl.words(unit, name.equals(ROOT) ? "CapabilityBoundingSet" : "AmbientCapabilities")));
     }
 
     private static List<String[]> lines(Path file) throws IOException {
@@ -76,10 +77,6 @@ record ServiceUser(String name, Set<String> groups, Set<String> capabilities) {
         return lines.stream()
                 .filter(line -> line[0].equals(nameOrNumber) || line[ID].equals(nameOrNumber))
                 .findFirst();
-    }
-
-    private static List<String> words(Map<String, String> unit, String property) {
-        return Arrays.stream(unit.getOrDefault(property, "").split(" ", -1)).filter(word -> !word.isEmpty()).toList();
     }
 
     boolean isRoot() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,5 +73,10 @@ public final class Systemctl {
                 .filter(line -> line.contains("="))
                 .collect(Collectors.toMap(line -> line.substring(0, line.indexOf('=')),
                         line -> line.substring(line.indexOf('=') + 1).strip(), (first, second) -> first));
+    }
+
+    /** The words of a property that is a list of them; none where it is absent. */
+    public static List<String> words(Map<String, String> shown, String property) {
+        return Arrays.stream(shown.getOrDefault(property, "").split(" ", -1)).filter(word -> !word.isEmpty()).toList();
     }
 }

@@ -33,6 +33,6 @@ final class PlainTransport implements Transport {
 
     @Override
     public void close() {
-        Sockets.closeQuietly(channel);
+        abort();
     }
 }
