@@ -94,6 +94,7 @@ final class WarmBench {
         Path folder = Files.createTempDirectory(target, "lastcall-bench-to");
         try {
             Run run = new Run(server.origin(tls), weights.names(), folder, server.certificate(), Run.CONNECTIONS);
+            TouchedMemory.of(options.memory(), weights.bytes());
             MeasuredCommand measured = execute(run, peer.command(run, program, flushed), flushed,
                     MeasuredCommand.NEVER);
             if (checked) {

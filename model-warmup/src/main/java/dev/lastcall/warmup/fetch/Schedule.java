@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.fetch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who fetches what. Files are begun in reading order, every worker on the first that has parts left; when all are given
- * out, an idle worker takes half of what the busiest has not begun. Also where workers wait, so that one call wakes all.
- * Thread-safe.
+ * Who fetches what. Files are begun in reading order, the workers spread over the first few that have parts left; when all
+ * are given out, an idle worker takes half of what the busiest has not begun. Also where workers wait, so that one call
+ * wakes all. Thread-safe.
  */
 final class Schedule {
+
+    /** The kernel lets one writer at a time into a file's part of the page cache: one file alone is one core's work. */
+    private static final int SIDE_BY_SIDE = 4;
 
     private final int total;
     private final int maxRunParts;
@@ -71,24 +75,30 @@ final class Schedule {
         return Optional.empty();
     }
 
+    /** Of the first few files with parts left the one on which the fewest are, the first of those. */
     private Optional<Run> next() {
-        for (FileFetch fetch : files) {
-            int first = fetch.unassigned.nextSetBit(0);
-            if (fetch.restart == FileFetch.Restart.NONE && first >= 0) {
-                if (!fetch.file.ranged()) {
-                    if (fetch.workers > 0) {
-                        continue;
-                    }
-                    fetch.unassigned.clear();
-                    return Optional.of(new Run(fetch, 0, fetch.partial.grid().count()));
-                }
-                int share = Math.max(1, fetch.unassigned.cardinality() / Math.max(1, workersWanted));
-                int end = Math.min(fetch.unassigned.nextClearBit(first), first + Math.min(share, maxRunParts));
-                fetch.unassigned.clear(first, end);
-                return Optional.of(new Run(fetch, first, end));
-            }
+        return files.stream()
+                .filter(Schedule::hasWork)
+                .limit(SIDE_BY_SIDE)
+                .min(Comparator.comparingInt(fetch -> fetch.workers))
+                .map(this::runOf);
+    }
+
+    private static boolean hasWork(FileFetch fetch) {
+        boolean isTaken = !fetch.file.ranged() && fetch.workers > 0;
+        return fetch.restart == FileFetch.Restart.NONE && !fetch.unassigned.isEmpty() && !isTaken;
+    }
+
+    private Run runOf(FileFetch fetch) {
+        int first = fetch.unassigned.nextSetBit(0);
+        if (!fetch.file.ranged()) {
+            fetch.unassigned.clear();
+            return new Run(fetch, 0, fetch.partial.grid().count());
         }
-        return Optional.empty();
+        int share = Math.max(1, fetch.unassigned.cardinality() / Math.max(1, workersWanted));
+        int end = Math.min(fetch.unassigned.nextClearBit(first), first + Math.min(share, maxRunParts));
+        fetch.unassigned.clear(first, end);
+        return new Run(fetch, first, end);
     }
 
     private Optional<Run> steal() {
