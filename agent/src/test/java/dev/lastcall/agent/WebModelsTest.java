@@ -66,6 +66,27 @@ class WebModelsTest {
     }
 
     @Test
+    void aModelWhoseStoreComesBackDoesNotWaitForTheDownloadOfALesserOne() throws IOException {
+        WebStore late = opened(new WebStore());
+        late.refuse(503);
+        store.slow(MIB / 16);
+        Agent agent = start("""
+                models:
+                  - {name: low, from: "%s", priority: -1}
+                  - {name: high, from: "%s"}
+                """.formatted(store.put("low", 8 * MIB), late.put("high", MIB)) + cache(PARTS));
+        soon().until(() -> store.bytesServed() > 0);
+
+        late.refuse(0);
+
+        soon().until(() -> Files.exists(markers().resolve("high")));
+        assertThat(warm("high")).hasBinaryContent(late.content("high"));
+        assertThat(models(agent)).contains("\"state\":\"warming\"");
+        store.slow(Long.MAX_VALUE);
+        soon().until(() -> Files.exists(markers().resolve("_all")));
+    }
+
+    @Test
     void aNoticeInMidDownloadStopsItAndNothingIsFetchedTwice() throws IOException {
         Agent agent = start(big(16) + cache(PARTS));
         store.slow(4L * MIB);

@@ -63,7 +63,8 @@ public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate ban
                 section.value("partSize", PART, ByteSize.parse("16MiB"),
                         "The unit of fetching: what a kill can cost for each connection."),
                 section.value("modelsAtOnce", ValueType.number(1, MAX_AT_ONCE), 1,
-                        "How many models are fetched at a time; with 1 the first is warm soonest."),
+                        "How many models are fetched at a time; with 1 the first is warm soonest. One of higher priority that failed"
+                                + " at first is fetched beside them when its store is back."),
                 section.value("synced", ValueType.flag(), true,
                         "Whether a file is on the disk itself before it gets its name; otherwise files are read again after a reboot."),
                 section.value("pageCache", ValueType.word(PageCache.values()), PageCache.AUTO,

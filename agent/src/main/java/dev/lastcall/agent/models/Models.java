@@ -76,7 +76,7 @@ public final class Models implements AutoCloseable {
         this.isReclaimed = isReclaimed;
         this.listener = listener;
         this.jobs = models.stream().map(ModelJob::new).toList();
-        this.turns = new Turns(jobs, clock);
+        this.turns = new Turns(jobs, settings.modelsAtOnce(), clock);
         this.markers = new Markers(settings.markers());
         this.shelf = new Shelf(settings, jobs.stream().map(ModelJob::name).collect(Collectors.toSet()));
         this.bandwidth = new Bandwidth(settings.bandwidth().bytesPerSecond());
@@ -86,28 +86,37 @@ public final class Models implements AutoCloseable {
     public void start() {
         marking(() -> markers.removeAll(jobs.stream().map(ModelJob::name).toList()));
         for (int i = 0; i < settings.modelsAtOnce(); i++) {
-            workers.add(Thread.ofVirtual().name("models-" + i).start(this::work));
+            workers.add(Thread.ofVirtual().name("models-" + i).start(() -> work(turns::take)));
         }
+        workers.add(Thread.ofVirtual().name("models-ahead").start(() -> work(turns::takeAhead)));
     }
 
-    private void work() {
-        try (Network network = Network.of(NetworkSettings.from(environment.variables()))) {
-            while (!closed) {
-                ModelJob job = turns.take();
-                Duration next = Pauses.NEEDS_A_MEND.longest();
-                try {
-                    next = look(job, network);
-                } catch (RuntimeException fault) {
-                    log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
-                    next = fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
-                } finally {
-                    turns.giveBack(job, next);
+    private interface Taking {
+        ModelJob take() throws InterruptedException;
+    }
+
+    private void work(Taking taking) {
+        try {
+            // What speaks to stores takes memory: who goes ahead, and most never do, has none before.
+            ModelJob job = taking.take();
+            try (Network network = Network.of(NetworkSettings.from(environment.variables()))) {
+                for (; !closed; job = taking.take()) {
+                    turns.giveBack(job, looked(job, network));
                 }
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         } catch (IOException | IllegalArgumentException cannot) {
             jobs.forEach(job -> fail(job, String.valueOf(cannot.getMessage())));
+        }
+    }
+
+    private Duration looked(ModelJob job, Network network) throws InterruptedException {
+        try {
+            return look(job, network);
+        } catch (RuntimeException fault) {
+            log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
+            return fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
         }
     }
 
