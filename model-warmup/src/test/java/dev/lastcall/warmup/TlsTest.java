@@ -134,7 +134,7 @@ class TlsTest {
                 Network network = Network.trusting(certificate.pem())) {
             WarmupException failure = catchThrowableOfType(WarmupException.class, () -> warm(server, network));
 
-            assertThat(failure).hasMessageContaining("/m/");
+            assertThat(failure).hasMessageContaining("/m/").hasMessageContaining("let SSL_CERT_FILE name");
             assertThat(failureOfData(server.address("/m/a.bin"), network)).isNotNull();
         }
     }
@@ -151,6 +151,7 @@ class TlsTest {
 
         assertThat(failure.getCause()).isInstanceOfSatisfying(dev.lastcall.warmup.store.StoreException.class,
                 cause -> assertThat(cause.problem()).isEqualTo(dev.lastcall.warmup.store.StoreProblem.REFUSED));
+        assertThat(failure).hasMessageContaining("let SSL_CERT_FILE name");
         return failure;
     }
 }

@@ -19,6 +19,7 @@ import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.Proxies;
 import dev.lastcall.warmup.wire.ResponseHead;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.TrustOptions;
@@ -54,22 +56,40 @@ public final class ControlClient implements AutoCloseable {
             + " http://user:password@host:port";
 
     private final Vertx vertx;
-    private final HttpClient client;
-
+    private final HttpClient plain;
     private final Proxies proxies;
+    private final X509TrustManager trust;
+    private @Nullable HttpClient secure; // guarded by this
 
     ControlClient(X509TrustManager trust, Proxies proxies) {
+        this.trust = trust;
         this.proxies = proxies;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setUseDaemonThread(true)
                 .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
-        this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                .setTrustOptions(TrustOptions.wrap(trust))
-                .setVerifyHost(true)
+        this.plain = vertx.createHttpClient(options());
+    }
+
+    private static HttpClientOptions options() {
+        return new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setMaxHeaderSize(32 * 1024)
-                .setKeepAliveTimeout(10));
+                .setKeepAliveTimeout(10);
+    }
+
+    /** Made when the first is asked by TLS: to load what speaks it costs more than many a warm-up's calls. */
+    private synchronized HttpClient secure() {
+        HttpClient made = secure;
+        if (made == null) {
+            HttpClientOptions options = options().setTrustOptions(TrustOptions.wrap(trust)).setVerifyHost(true);
+            if (OpenSsl.isAvailable()) {
+                options.setSslEngineOptions(new OpenSSLEngineOptions());
+            }
+            made = vertx.createHttpClient(options);
+            secure = made;
+        }
+        return made;
     }
 
     /**
@@ -125,6 +145,7 @@ public final class ControlClient implements AutoCloseable {
         Optional<HttpProxy> proxy = proxies.of(call.origin());
         proxy.map(ControlClient::options).ifPresent(options::setProxyOptions);
         AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
+        HttpClient client = call.origin().tls() ? secure() : plain;
         Future<Response> answer = client.request(options).compose(request -> {
             begun.set(request);
             Future<HttpClientResponse> sent = call.body().length() == 0
@@ -161,7 +182,7 @@ public final class ControlClient implements AutoCloseable {
                     said.matches("(?s).*status: 4.*") ? StoreProblem.REFUSED : StoreProblem.UNREACHABLE,
                     call + ": " + proxy.get() + (isPassword ? WANTS_PASSWORD : " does not lead there: " + said), e);
         }
-        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + NoAnswer.explained(said), e);
+        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + NoAnswer.explained(e), e);
     }
 
     private static ProxyOptions options(HttpProxy proxy) {

@@ -101,8 +101,7 @@ public final class HttpRangeReader implements RangeReader {
             default -> StoreProblem.UNREACHABLE;
         };
         connection.close();
-        return new StoreException(problem,
-                reading + ": " + NoAnswer.explained(e.getMessage() == null ? e.toString() : e.getMessage()), e);
+        return new StoreException(problem, reading + ": " + NoAnswer.explained(e), e);
     }
 
     private static boolean isCertificate(SSLException e) {

@@ -8,6 +8,22 @@ final class NoAnswer {
 
     private NoAnswer() {}
 
+    /** A chain of causes that is longer tells nothing more. */
+    private static final int MAX_CAUSES = 8;
+
+    /** What was said down to the first cause, since libraries hide a certificate's fault behind "no connection". */
+    static String explained(Throwable failure) {
+        StringBuilder said = new StringBuilder();
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
+            String one = cause.getMessage() == null ? cause.toString() : cause.getMessage().strip();
+            if (said.indexOf(one) < 0) {
+                said.append(said.isEmpty() ? "" : ": ").append(one);
+            }
+        }
+        return explained(said.toString());
+    }
+
     /** What was said, with the mend where one is known. */
     static String explained(String said) {
         String mend = mend(said.toLowerCase(Locale.ROOT));
