@@ -56,9 +56,11 @@ enum Peer {
         };
     }
 
-    /** What fetches one source into a folder of memory. */
-    static List<String> warmUp(Program program, Run run, String source) {
-        return run.warm(program, source, false, "auto");
+    /** What fetches all files of a web folder into a folder of memory. */
+    static List<String> warmUp(Program program, Run run) {
+        List<String> command = new ArrayList<>(run.warm(program, run.origin() + "/", false, "auto"));
+        run.names().forEach(name -> command.add("--file=" + name));
+        return command;
     }
 
     /**

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A store as far away as a real one: 30 ms to the first byte of each answer, then 50 MB/s on each connection. Serves ranges
+ * A store as far away as a real one: 30 ms to the first byte of each answer, then so much a second on each connection. Serves ranges
  * of the weights with sendfile, so that it takes little of the processors which the client needs.
  */
 final class ShapedServer implements AutoCloseable {
@@ -30,17 +29,20 @@ final class ShapedServer implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile(".*\r\nrange: bytes=(\\d+)-(\\d+)\r\n.*", Pattern.DOTALL);
 
     private final Weights weights;
+    private final long bytesPerSecond;
     private final ServerSocketChannel listener;
 
-    private ShapedServer(Weights weights, ServerSocketChannel listener) {
+    private ShapedServer(Weights weights, long bytesPerSecond, ServerSocketChannel listener) {
         this.weights = weights;
+        this.bytesPerSecond = bytesPerSecond;
         this.listener = listener;
     }
 
-    static ShapedServer start(Weights weights) throws IOException {
+    /** @param bytesPerSecond for each connection */
+    static ShapedServer start(Weights weights, long bytesPerSecond) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open()
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        ShapedServer server = new ShapedServer(weights, listener);
+        ShapedServer server = new ShapedServer(weights, bytesPerSecond, listener);
         Thread.ofPlatform().daemon().name("shaped").start(server::accept);
         return server;
     }
@@ -95,7 +97,7 @@ final class ShapedServer implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(weights.folder().resolve(name), StandardOpenOption.READ)) {
             for (long at = first; at <= last;) {
                 at += channel.transferTo(at, Math.min(CHUNK_BYTES, last + 1 - at), socket);
-                long wait = due + (long) ((at - first) * 1e9 / BYTES_PER_SECOND) - System.nanoTime();
+                long wait = due + (long) ((at - first) * 1e9 / bytesPerSecond) - System.nanoTime();
                 if (wait > 0) {
                     LockSupport.parkNanos(wait);
                 }
@@ -108,11 +110,6 @@ final class ShapedServer implements AutoCloseable {
         while (bytes.hasRemaining()) {
             socket.write(bytes);
         }
-    }
-
-    /** The folder is of no use: HTTP has no listing. */
-    String address(String name) throws IOException {
-        return origin() + "/" + Path.of(name).getFileName();
     }
 
     @Override

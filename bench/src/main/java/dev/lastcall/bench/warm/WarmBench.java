@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,11 @@ final class WarmBench {
     private static final double GIBIBYTE = 1L << 30;
     private static final int[] KILLED_AT_PERCENT = {10, 50, 99};
     private static final int[] SHAPED_CONNECTIONS = {8, 16, 32};
+
+    /** So much that the start of the program counts little, as it does with real weights. */
+    private static final int SHAPED_FILES = 4;
+    private static final long SHAPED_FILE_BYTES = 2L << 30;
+
     private static final int MANY_CONNECTIONS = 256;
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -55,7 +61,6 @@ final class WarmBench {
                         case "disk" -> table(weights, server, "to the disk, flushed", options.disk(), true, false);
                         case "cache" -> table(weights, server, "to the page cache", options.memory(), false, false);
                         case "tls" -> table(weights, server, "to the page cache, TLS", options.memory(), false, true);
-                        case "shaped" -> shaped(weights, server);
                         case "kill" -> kills(weights, server);
                         default -> {
                         }
@@ -63,6 +68,9 @@ final class WarmBench {
                 }
             }
             Folders.delete(weights.folder());
+        }
+        if (options.sections().contains("shaped")) {
+            shaped(source);
         }
         if (options.sections().contains("memory")) {
             memory(source);
@@ -74,7 +82,10 @@ final class WarmBench {
         Map<Peer, List<MeasuredCommand>> measured = new EnumMap<>(Peer.class);
         double serverCpu = server.cpuSeconds();
         for (int round = 0; round < options.rounds(); round++) {
-            for (Peer peer : options.peers()) {
+            // Who comes first finds another machine than who comes last: each round begins with another.
+            List<Peer> order = new ArrayList<>(options.peers());
+            Collections.rotate(order, -round);
+            for (Peer peer : order) {
                 measured.computeIfAbsent(peer, p -> new ArrayList<>())
                         .add(once(peer, weights, server, tls, target, flushed, round == 0));
             }
@@ -114,24 +125,34 @@ final class WarmBench {
         return MeasuredCommand.run(command, environment, run.target(), flushed ? run.target().toString() : "", kill);
     }
 
-    private void shaped(Weights weights, WeightsServer plain) throws IOException, InterruptedException {
-        Map.Entry<String, Weights.Source> first = weights.files().entrySet().iterator().next();
-        String name = first.getKey();
-        double bytes = first.getValue().bytes();
-        out.printf(Locale.ROOT, "%none file of %s, 50 MB/s a connection, 30 ms to the first byte, to the page cache%n",
+    private void shaped(Path source) throws IOException, InterruptedException {
+        Weights weights = Weights.sparse(source, SHAPED_FILES, SHAPED_FILE_BYTES);
+        out.printf(Locale.ROOT, "%n%s, 30 ms to the first byte, 50 MB/s a connection, to the page cache%n",
                 weights.label());
         out.printf(Locale.ROOT, "%-34s %10s %22s%n", "lastcall warm", "MB/s", "of connections x 50");
-        try (ShapedServer server = ShapedServer.start(weights)) {
-            for (int connections : SHAPED_CONNECTIONS) {
-                Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
-                Run run = new Run(server.origin(), weights.names(), folder, plain.certificate(), connections);
-                MeasuredCommand measured = execute(run, Peer.warmUp(program, run, server.address(name)), false,
-                        MeasuredCommand.NEVER);
-                double rate = bytes / measured.seconds() / 1e6;
-                out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + connections + " connections", rate,
-                        rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
-                Folders.delete(folder);
-            }
+        int most = SHAPED_CONNECTIONS[SHAPED_CONNECTIONS.length - 1];
+        out.printf(Locale.ROOT, "%-34s %10.0f%n", "  this machine's limit, unshaped",
+                shaped(weights, most, Long.MAX_VALUE));
+        for (int connections : SHAPED_CONNECTIONS) {
+            double rate = shaped(weights, connections, ShapedServer.BYTES_PER_SECOND);
+            out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + connections + " connections", rate,
+                    rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
+        }
+        Folders.delete(weights.folder());
+    }
+
+    /** The rate from the start of the program to its end, in MB/s. */
+    private double shaped(Weights weights, int connections, long bytesPerSecond)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
+        try (ShapedServer server = ShapedServer.start(weights, bytesPerSecond)) {
+            Run run = new Run(server.origin(), weights.names(), folder, folder, connections);
+            TouchedMemory.of(options.memory(), weights.bytes());
+            MeasuredCommand measured = MeasuredCommand.run(Peer.warmUp(program, run), Map.of(), folder, "",
+                    MeasuredCommand.NEVER);
+            return weights.bytes() / measured.seconds() / 1e6;
+        } finally {
+            Folders.delete(folder);
         }
     }
 
@@ -154,7 +175,7 @@ final class WarmBench {
     }
 
     private void memory(Path source) throws IOException, InterruptedException {
-        Weights weights = Weights.sparse(source, options.sparseBytes());
+        Weights weights = Weights.sparse(source, 1, options.sparseBytes());
         try (WeightsServer server = WeightsServer.start(weights)) {
             Path folder = Files.createTempDirectory(options.disk(), "lastcall-bench-to");
             Run run = new Run(server.origin(false), weights.names(), folder, server.certificate(), MANY_CONNECTIONS);

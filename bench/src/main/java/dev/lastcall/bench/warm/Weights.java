@@ -83,14 +83,18 @@ record Weights(Path folder, String label, Map<String, Source> files) {
                 sha256.finish()));
     }
 
-    /** One file of holes: as large as wanted, and no memory behind it. No digest is told of it. */
-    static Weights sparse(Path parent, long bytes) throws IOException {
-        Path folder = Files.createDirectories(parent.resolve("sparse"));
-        try (RandomAccessFile file = new RandomAccessFile(folder.resolve("holes.bin").toFile(), "rw")) {
-            file.setLength(bytes);
+    /** Files of holes: as large as wanted, and no memory behind them. No digest is told of them. */
+    static Weights sparse(Path parent, int count, long bytes) throws IOException {
+        Path folder = Files.createDirectories(parent.resolve("sparse-" + count));
+        Map<String, Source> files = new TreeMap<>();
+        for (int i = 1; i <= count; i++) {
+            String name = "holes-" + i + ".bin";
+            try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+                file.setLength(bytes);
+            }
+            files.put(name, new Source(bytes, Map.of()));
         }
-        return new Weights(folder, "1 x " + (bytes >> 30) + " GiB of holes",
-                Map.of("holes.bin", new Source(bytes, Map.of())));
+        return new Weights(folder, count + " x " + (bytes >> 30) + " GiB of holes", files);
     }
 
     long bytes() {

@@ -47,6 +47,11 @@ final class Concurrency {
         return limit;
     }
 
+    /** Whether it is still looking for the right size, by doubling. */
+    synchronized boolean isDoubling() {
+        return phase == Phase.DOUBLING;
+    }
+
     synchronized long cuts() {
         return cuts;
     }

@@ -12,6 +12,9 @@ final class Supervisor implements Runnable {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int TICKS_PER_LOOK = 5;
 
+    /** While the number of connections doubles: a fast store that gives little to each is not kept waiting for seconds. */
+    private static final int TICKS_PER_EARLY_LOOK = 2;
+
     /** A connection below this share of the median is taken for broken. */
     private static final double SLOW_SHARE = 0.1;
 
@@ -44,12 +47,14 @@ final class Supervisor implements Runnable {
     @Override
     public void run() {
         try {
-            for (int tick = 1; !engine.schedule().isOver(); tick++) {
+            int ticks = 0;
+            while (!engine.schedule().isOver()) {
                 engine.schedule().pause(TICK.toNanos());
                 watch(System.nanoTime());
                 follow();
-                if (tick % TICKS_PER_LOOK == 0) {
+                if (++ticks >= (engine.concurrency().isDoubling() ? TICKS_PER_EARLY_LOOK : TICKS_PER_LOOK)) {
                     adapt(System.nanoTime());
+                    ticks = 0;
                 }
             }
         } catch (InterruptedException e) {
@@ -119,6 +124,11 @@ final class Supervisor implements Runnable {
 
     private void adapt(long now) {
         long bytes = engine.meters().receivedBytes.sum();
+        if (bytes == 0) {
+            // What passes before the first byte says nothing about the rate.
+            lookedAt = now;
+            return;
+        }
         double rate = (bytes - bytesAtLook) * 1e9 / Math.max(1, now - lookedAt);
         bytesAtLook = bytes;
         lookedAt = now;
