@@ -23,7 +23,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PfxOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -49,7 +48,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
-    private final Set<HttpServerResponse> watches = ConcurrentHashMap.newKeySet();
+    private final ClusterWatches watches = new ClusterWatches(vertx, store);
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger budget = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -199,18 +198,32 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Breaks every watch off in the middle. */
     public void breakWatches() {
-        watches.forEach(watch -> watch.reset());
+        watches.breakOff();
     }
 
     /** Says in every watch that its place is too old, and forgets the past. */
     public void expireWatches() {
         store.compact();
-        watches.forEach(
-                watch -> watch.end(Answers.line("ERROR", Answers.status(410, "Expired", "too old resource version"))));
+        watches.expire();
+    }
+
+    /**
+     * Time passes, as far as watches and what they may begin from go: bookmarks come, watches end at the time that was asked
+     * for, and what is older than five minutes is forgotten.
+     *
+     * @return whether a watch ends by it
+     */
+    public boolean pass(Duration time) {
+        return watches.pass(time);
+    }
+
+    /** Whoever stands between ends every watch after so long, whatever was asked for. */
+    public void endWatchesAfter(Duration longest) {
+        watches.endAfter(longest);
     }
 
     public int openWatches() {
-        return watches.size();
+        return watches.count();
     }
 
     public int connections() {
@@ -273,7 +286,7 @@ public final class FakeCluster implements AutoCloseable {
             case "get nodes" -> store.get(one.path())
                     .ifPresentOrElse(node -> Answers.write(request, 200, node), () -> Answers.absent(request));
             case "list pods" -> list(request);
-            case "watch pods" -> watch(request);
+            case "watch pods" -> watches.open(request, change -> isPod(change) && selected(request, change.object()));
             case "patch nodes" -> patched(request, one, "application/merge-patch+json",
                     store.mergePatch(one.path(), ClusterStore.JSON.readTree(one.body())));
             case "patch nodes/status", "patch pods/status" -> patched(request, one,
@@ -350,39 +363,16 @@ public final class FakeCluster implements AutoCloseable {
         Answers.write(request, 200, list);
     }
 
+    private static boolean isPod(ClusterStore.Change change) {
+        return change.object().path("kind").asString("").equals("Pod");
+    }
+
     private static boolean selected(HttpServerRequest request, JsonNode pod) {
         String selector = String.valueOf(request.params().get("fieldSelector"));
         if (!selector.startsWith("spec.nodeName=")) {
             throw new IllegalStateException("a list of the whole cluster: " + request.uri());
         }
         return pod.path("spec").path("nodeName").asString("").equals(selector.substring("spec.nodeName=".length()));
-    }
-
-    private void watch(HttpServerRequest request) {
-        long since = Long.parseLong(request.params().get("resourceVersion"));
-        if (!store.knows(since)) {
-            Answers.write(request, 410, Answers.status(410, "Expired", "too old resource version: " + since));
-            return;
-        }
-        HttpServerResponse response = request.response()
-                .setChunked(request.version() == io.vertx.core.http.HttpVersion.HTTP_1_1)
-                .putHeader("Content-Type", "application/json");
-        response.writeHead();
-        watches.add(response);
-        var context = vertx.getOrCreateContext();
-        Runnable end = store.watch(since, change -> {
-            if (change.object().path("kind").asString("").equals("Pod") && selected(request, change.object())) {
-                context.runOnContext(_ -> {
-                    if (!response.ended() && !response.closed()) {
-                        response.write(Answers.line(change.type(), change.object()));
-                    }
-                });
-            }
-        });
-        response.closeHandler(_ -> {
-            end.run();
-            watches.remove(response);
-        });
     }
 
     @Override

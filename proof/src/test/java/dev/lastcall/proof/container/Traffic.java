@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.Fate;
@@ -32,9 +33,15 @@ final class Traffic implements AutoCloseable {
 
     /** Begins, and returns once each client has had an answer. */
     static Traffic on(URI gate) {
+        return on(gate, () -> true);
+    }
+
+    /** As {@link #on(URI)}, from clients who are sent elsewhere while {@code routed} says no. */
+    static Traffic on(URI gate, BooleanSupplier routed) {
         var load = new LoadGenerator(LoadPlan.against(gate.resolve("/v1/completions"), STREAMING, PLAIN)
                 .withTokens(FEWEST_TOKENS, MOST_TOKENS)
-                .withSilence(SILENCE));
+                .withSilence(SILENCE)
+                .withRouted(routed));
         load.start();
         var traffic = new Traffic(load);
         traffic.awaitComplete(STREAMING + PLAIN);
