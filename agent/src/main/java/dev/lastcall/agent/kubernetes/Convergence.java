@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -12,21 +13,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings about what was wanted last of one thing in the cluster: a mark on the node, a pod's condition. Whoever wants
- * something does not wait; a virtual thread tries until it is so, something else is wanted, or trying again is no use. A
- * thing that is as it is wanted has no thread. Thread-safe.
+ * something does not wait; a virtual thread tries until it is so, something else is wanted, or trying again is no use: often
+ * while a notice may stand, and seldom after that, because a node whose cold taint nobody takes away takes no work for ever.
+ * A thing that is as it is wanted has no thread. Thread-safe.
  *
  * @param <T> what can be wanted; compared by equals
  */
 public final class Convergence<T> implements AutoCloseable {
 
     /** With the pauses of {@link Persistence#eager} some three minutes, longer than any notice. */
-    static final int MAX_TRIES = 100;
+    private static final int EAGER_TRIES = 100;
+
+    /** Between two tries after that: the upgrade of a control plane takes some minutes. */
+    private static final Duration PATIENT = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(Convergence.class);
 
     private final String name;
     private final Persistence persistence;
     private final Effect<T> effect;
+    private final int eagerTries;
+    private final Duration patient;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -50,9 +57,16 @@ public final class Convergence<T> implements AutoCloseable {
 
     /** @param name for threads and log lines, such as {@code node condition} */
     public Convergence(String name, Persistence persistence, Effect<T> effect) {
+        this(name, persistence, effect, EAGER_TRIES, PATIENT);
+    }
+
+    /** As {@link #Convergence(String, Persistence, Effect)}, patient with {@code patient} after so many tries. */
+    Convergence(String name, Persistence persistence, Effect<T> effect, int eagerTries, Duration patient) {
         this.name = name;
         this.persistence = persistence;
         this.effect = effect;
+        this.eagerTries = eagerTries;
+        this.patient = patient;
     }
 
     /** Wants this from now on; returns at once. */
@@ -125,12 +139,11 @@ public final class Convergence<T> implements AutoCloseable {
             if (!value.equals(wanted)) {
                 return false;
             }
-            boolean again = !reply.isOk() && failures < MAX_TRIES && isWorthAnotherTry(reply);
-            if (!again) {
+            if (reply.isOk() || !isWorthAnotherTry(reply)) {
                 working = false;
                 return true;
             }
-            long left = persistence.pause(reply, failures).toNanos();
+            long left = pause(reply, failures).toNanos();
             while (left > 0 && !closed && Objects.equals(value, wanted)) {
                 left = changed.awaitNanos(left);
             }
@@ -143,8 +156,16 @@ public final class Convergence<T> implements AutoCloseable {
         }
     }
 
+    private Duration pause(Reply reply, int failures) {
+        return reply.isRefusedWith(403)
+                ? ListWatch.FORBIDDEN_RETRY
+                : failures < eagerTries ? persistence.pause(reply, failures) : patient;
+    }
+
+    /** What is forbidden may be granted later; what is gone does not come back. */
     private static boolean isWorthAnotherTry(Reply reply) {
-        return Persistence.isWorthRepeating(reply) || reply.isRefusedWith(409) || reply.isRefusedWith(422);
+        return Persistence.isWorthRepeating(reply) || reply.isRefusedWith(409) || reply.isRefusedWith(422)
+                || reply.isRefusedWith(403);
     }
 
     private void tell(boolean first, Reply reply) {

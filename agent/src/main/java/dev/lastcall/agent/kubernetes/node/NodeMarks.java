@@ -109,7 +109,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
             case Wanted.Clear _ -> {
                 Reply read = api.call(Call.get(path));
                 yield read instanceof Reply.Ok(JsonNode node)
-                        ? NodePatch.withoutConditions(node, settings.conditions())
+                        ? NodePatch.withoutConditions(node)
                                 .map(patch -> api.call(Call.strategicPatch(path + "/status", patch)))
                                 .orElse(read)
                         : read;

@@ -46,13 +46,16 @@ final class NodePatch {
         return patch;
     }
 
-    /** A strategic patch of the status that takes away those of these conditions that are ours; empty where none is. */
-    static Optional<JsonNode> withoutConditions(JsonNode node, List<String> types) {
+    /**
+     * A strategic patch of the status that takes away the conditions that are ours by their reason, whatever types are
+     * configured now: a former life may have had others. Empty where there is none.
+     */
+    static Optional<JsonNode> withoutConditions(JsonNode node) {
         ObjectNode patch = JSON.createObjectNode();
         ArrayNode conditions = patch.putObject("status").putArray("conditions");
         for (JsonNode condition : node.path("status").path("conditions")) {
             String type = condition.path("type").asString("");
-            if (types.contains(type) && condition.path("reason").asString("").startsWith(Mark.REASON_PREFIX)) {
+            if (condition.path("reason").asString("").startsWith(Mark.REASON_PREFIX)) {
                 conditions.addObject().put("type", type).put("$patch", "delete");
             }
         }

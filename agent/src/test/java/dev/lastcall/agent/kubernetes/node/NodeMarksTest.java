@@ -136,11 +136,15 @@ class NodeMarksTest {
                   taints: [{key: lastcall.dev/interrupted, value: "true", effect: NoSchedule},
                            {key: karpenter.sh/disrupted, effect: NoSchedule}]
                 status:
-                  conditions: [{type: lastcall.dev/Interrupted, status: "True", reason: LastcallPreemption}]
+                  conditions: [{type: lastcall.dev/Interrupted, status: "True", reason: LastcallPreemption},
+                               {type: GCESpotPreempting, status: "True", reason: LastcallPreemption},
+                               {type: PreemptionScheduled, status: "True", reason: NodeProblemDetector}]
                 """);
         marks.clean();
         soon().until(() -> !isTainted() && !isCordoned() && condition(NodeMarkSettings.OWN_CONDITION) == null);
         assertThat(cluster.node(NODE).path("spec").path("taints").size()).isOne();
+        assertThat(condition("GCESpotPreempting")).as("of a type that is not configured any more").isNull();
+        assertThat(condition("PreemptionScheduled")).isNotNull();
     }
 
     @Test
