@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemTrustOptions;
 
 /**
@@ -55,6 +57,10 @@ final class ApiConnection implements AutoCloseable {
                 .setKeepAliveTimeout(0)
                 .setHttp2KeepAliveTimeout(0)
                 .setDecompressionSupported(false);
+        if (authorities.isPresent() && OpenSsl.isAvailable()) {
+            // At a notice what Java does to each byte would run in its interpreter; this is machine code from the start.
+            options.setSslEngineOptions(new OpenSSLEngineOptions());
+        }
         authorities.ifPresent(pem -> options.setSsl(true)
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2)

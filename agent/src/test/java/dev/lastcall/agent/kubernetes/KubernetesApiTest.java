@@ -63,6 +63,15 @@ class KubernetesApiTest {
     }
 
     @Test
+    void aServerOfAnotherNameGetsNoToken() throws IOException {
+        URI byName = URI.create("https://localhost:" + cluster.url().getPort());
+        try (var elsewhere = new KubernetesApi(vertx, byName, new ServiceAccount(cluster.account(), CLOCK))) {
+            assertThat(elsewhere.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+        }
+        assertThat(cluster.asked()).isEmpty();
+    }
+
+    @Test
     void aRotatedTokenIsReadAgainWhenTheOldOneIsRefused() throws Exception {
         assertThat(api.call(GET_NODE).isOk()).isTrue();
         cluster.rotateToken("second-token");
