@@ -37,7 +37,7 @@ class KubernetesTest {
                 Traffic traffic = Traffic.on(node.pod().url(), node::isRouted)) {
             CompletableFuture<SidecarPod.End> kubelet = node.kubelet();
             long noticed = System.nanoTime();
-            node.reclaim();
+            node.agent().reclaim();
             refusesNewOnes(node, traffic);
             SidecarPod.End end = kubelet.get();
             Duration took = Duration.ofNanos(System.nanoTime() - noticed);
@@ -45,10 +45,12 @@ class KubernetesTest {
 
             nothingLost(table, node);
             leftInTime(end, took);
-            wasTold(node.cluster());
-            Awaitility.await("the drain is recorded").atMost(Node.PATIENCE).until(() -> !node.drains().isEmpty());
-            assertThat(node.drains().getLast().path("outcome").asString("")).isEqualTo("drained");
-            assertThat(node.log()).doesNotContain(FakeCluster.TOKEN);
+            wasTold(node.agent().cluster());
+            Awaitility.await("the drain is recorded")
+                    .atMost(Node.PATIENCE)
+                    .until(() -> !node.agent().drains().isEmpty());
+            assertThat(node.agent().drains().getLast().path("outcome").asString("")).isEqualTo("drained");
+            assertThat(node.agent().log()).doesNotContain(FakeCluster.TOKEN);
         }
     }
 
@@ -58,10 +60,10 @@ class KubernetesTest {
                 Traffic traffic = Traffic.on(node.pod().url(), node::isRouted)) {
             CompletableFuture<SidecarPod.End> kubelet = node.kubelet();
             long noticed = System.nanoTime();
-            node.reclaim();
+            node.agent().reclaim();
             traffic.awaitRefused(1);
             Awaitility.await("the pod is evicted").atMost(Node.PATIENCE).until(() -> node.grace() > 0);
-            node.killAgent();
+            node.agent().kill();
             int inFlight = traffic.inFlight();
             refusesNewOnes(node, traffic);
             SidecarPod.End end = kubelet.get();
@@ -71,15 +73,15 @@ class KubernetesTest {
 
             nothingLost(table, node);
             leftInTime(end, took);
-            String marked = node.cluster().node(ClusterNode.NAME).path("metadata").path("annotations").toString();
-            int lists = node.cluster().asked("list pods").size();
-            node.startAgentAgain();
+            String marked = node.agent().cluster().node(NodeAgent.NODE).path("metadata").path("annotations").toString();
+            int lists = node.agent().cluster().asked("list pods").size();
+            node.agent().startAgain();
             Awaitility.await("the agent is there again")
                     .atMost(Node.PATIENCE)
-                    .until(() -> node.cluster().asked("list pods").size() > lists);
-            assertThat(node.cluster().node(ClusterNode.NAME).path("metadata").path("annotations").toString())
+                    .until(() -> node.agent().cluster().asked("list pods").size() > lists);
+            assertThat(node.agent().cluster().node(NodeAgent.NODE).path("metadata").path("annotations").toString())
                     .isEqualTo(marked);
-            wasTold(node.cluster());
+            wasTold(node.agent().cluster());
         }
     }
 
@@ -100,7 +102,7 @@ class KubernetesTest {
     private static void leftInTime(SidecarPod.End end, Duration took) {
         assertThat(end.hook()).isEqualTo("drained");
         assertThat(end.killed()).as("somebody was killed").isFalse();
-        assertThat(took).isLessThan(ClusterNode.WINDOW);
+        assertThat(took).isLessThan(NodeAgent.WINDOW);
     }
 
     private static void wasTold(FakeCluster cluster) {
@@ -109,10 +111,10 @@ class KubernetesTest {
         assertThat(cluster.asked(EVICT).getFirst().body())
                 .containsPattern("\"gracePeriodSeconds\":(9[0-9]|1[01][0-9])\\b");
         assertThat(cluster.asked("delete pods")).isEmpty();
-        assertThat(cluster.node(ClusterNode.NAME).path("spec").path("taints").toString())
+        assertThat(cluster.node(NodeAgent.NODE).path("spec").path("taints").toString())
                 .contains("lastcall.dev/interrupted");
-        assertThat(cluster.node(ClusterNode.NAME).path("spec").path("unschedulable").asBoolean(false)).isTrue();
-        assertThat(cluster.node(ClusterNode.NAME).path("status").path("conditions").toString())
+        assertThat(cluster.node(NodeAgent.NODE).path("spec").path("unschedulable").asBoolean(false)).isTrue();
+        assertThat(cluster.node(NodeAgent.NODE).path("status").path("conditions").toString())
                 .contains("LastcallSpotInterruption");
     }
 }

@@ -31,6 +31,16 @@ final class Manifests {
         return first("examples/vllm.yaml", "Deployment");
     }
 
+    /** An init container of the example. */
+    static JsonNode initContainer(String name) throws IOException {
+        for (JsonNode container : example().path("spec").path("template").path("spec").path("initContainers")) {
+            if (container.path("name").asString("").equals(name)) {
+                return container;
+            }
+        }
+        throw new IOException("the example has no init container " + name);
+    }
+
     private static JsonNode first(String file, String kind) throws IOException {
         try (var in = Files.newInputStream(FOLDER.resolve(file));
                 var documents = YAML.readerFor(JsonNode.class)

@@ -46,8 +46,7 @@ final class SidecarPod implements AutoCloseable {
         JsonNode spec = template.path("spec");
         try (HttpGet http = new HttpGet()) {
             server = begun(server());
-            JsonNode sidecar = spec.path("initContainers").path(0);
-            GenericContainer<?> made = manifests.of(spec, sidecar);
+            GenericContainer<?> made = manifests.of(spec, Manifests.initContainer("lastcall-gate"));
             String[] args = made.getCommandParts();
             for (int i = 0; i < args.length; i++) {
                 args[i] = args[i].equals("vllm") ? "llama-server" : args[i];
