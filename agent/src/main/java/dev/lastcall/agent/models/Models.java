@@ -24,6 +24,7 @@ import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.Store;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -52,6 +53,7 @@ public final class Models implements AutoCloseable {
     private final Shelf shelf;
     private final Bandwidth bandwidth;
     private final List<Thread> workers = new ArrayList<>();
+    private @Nullable Network network; // guarded by this
     private volatile boolean closed;
 
     /** Is told of every attempt that has ended. Must not block. */
@@ -97,31 +99,39 @@ public final class Models implements AutoCloseable {
 
     private void work(Taking taking) {
         try {
-            // What speaks to stores takes memory: who goes ahead, and most never do, has none before.
-            ModelJob job = taking.take();
-            try (Network network = Network.of(NetworkSettings.from(environment.variables()))) {
-                for (; !closed; job = taking.take()) {
-                    turns.giveBack(job, looked(job, network));
-                }
+            while (!closed) {
+                ModelJob job = taking.take();
+                turns.giveBack(job, looked(job));
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        } catch (IOException | IllegalArgumentException cannot) {
-            jobs.forEach(job -> fail(job, String.valueOf(cannot.getMessage())));
         }
     }
 
-    private Duration looked(ModelJob job, Network network) throws InterruptedException {
+    private Duration looked(ModelJob job) throws InterruptedException {
         try {
-            return look(job, network);
+            return look(job);
         } catch (RuntimeException fault) {
             log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
             return fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
         }
     }
 
+    /** One for all, made when the first model needs it: what speaks to stores has a thread and memory of its own. */
+    private synchronized Network network() throws IOException, InterruptedException {
+        if (closed) {
+            throw new InterruptedException("closed");
+        }
+        Network made = network;
+        if (made == null) {
+            made = Network.of(NetworkSettings.from(environment.variables()));
+            network = made;
+        }
+        return made;
+    }
+
     /** Does what there is to do for a model; returns when to look again. */
-    private Duration look(ModelJob job, Network network) throws InterruptedException {
+    private Duration look(ModelJob job) throws InterruptedException {
         if (job.isWarm()) {
             if (!shelf.isWhole(job.name())) {
                 log.atWarn()
@@ -135,13 +145,13 @@ public final class Models implements AutoCloseable {
         if (isReclaimed.getAsBoolean()) {
             return stopped(job);
         }
-        return warm(job, network);
+        return warm(job);
     }
 
-    private Duration warm(ModelJob job, Network network) throws InterruptedException {
+    private Duration warm(ModelJob job) throws InterruptedException {
         job.begin();
         long began = clock.nanoTime();
-        try (Store store = new Stores(environment, network).open(job.address(), job.storeSettings())) {
+        try (Store store = new Stores(environment, network()).open(job.address(), job.storeSettings())) {
             Warmup warmup = job.attempt(store, shelf.cache(), settings, bandwidth);
             Thread watch = Thread.ofVirtual().name("models-watch").start(() -> cancelOnNotice(warmup));
             try {
@@ -312,6 +322,16 @@ public final class Models implements AutoCloseable {
             }
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
+        } finally {
+            closeNetwork();
+        }
+    }
+
+    private synchronized void closeNetwork() {
+        Network made = network;
+        network = null;
+        if (made != null) {
+            made.close();
         }
     }
 }
