@@ -16,7 +16,6 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Reclamation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the drains leave on disk: the state file and the file of records. Thread-safe. Everything is written on one
@@ -51,7 +50,6 @@ public final class DrainLedger implements AutoCloseable {
      * @param proc where procfs is mounted, {@code /proc}
      */
     public static DrainLedger open(Path directory, Path proc, NodeClock clock) {
-        JsonMapper json = JsonMapper.builder().build();
         Optional<BootClock> bootClock;
         try {
             bootClock = Optional.of(BootClock.read(proc, clock));
@@ -61,7 +59,7 @@ public final class DrainLedger implements AutoCloseable {
                     .log("a drain will not survive a restart of the agent: the kernel's boot clock cannot be read");
             bootClock = Optional.empty();
         }
-        return new DrainLedger(new StateFile(directory, json), new RecordFile(directory, json), bootClock);
+        return new DrainLedger(new StateFile(directory), new RecordFile(directory), bootClock);
     }
 
     /** Does what a notice will ask of the ledger, short of the disk. */

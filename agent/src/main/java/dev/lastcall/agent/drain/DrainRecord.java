@@ -4,7 +4,6 @@ package dev.lastcall.agent.drain;
 import java.time.Instant;
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lastcall.metadata.NoticeKey;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param dryRun whether all of this was pretended
  * @param problems what went wrong on the way, each once
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DrainRecord(String server, String kind, NoticeKey notice, String description, Instant detectedAt,
         long timeLeftMillis, @Nullable Integer inFlightAtNotice, @Nullable Long admitted, @Nullable Long completed,
         @Nullable Long refused, @Nullable Long cut, @Nullable Long lost, @Nullable Instant idleAt,

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-import tools.jackson.databind.json.JsonMapper;
-
 /**
  * The file of drain records, a line of JSON each. When it would grow over its limit it becomes the old one, whose
  * predecessor is dropped. Not thread-safe: one thread writes, off the critical path.
@@ -23,17 +21,15 @@ final class RecordFile {
     static final long MAX_BYTES = 1024 * 1024;
 
     private final Path directory;
-    private final JsonMapper json;
 
-    RecordFile(Path directory, JsonMapper json) {
+    RecordFile(Path directory) {
         this.directory = directory;
-        this.json = json;
     }
 
     void append(DrainRecord drained) throws IOException {
         Files.createDirectories(directory);
         Path file = directory.resolve(NAME);
-        byte[] line = (json.writeValueAsString(drained) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] line = (LedgerJson.write(drained) + "\n").getBytes(StandardCharsets.UTF_8);
         if (Files.exists(file) && Files.size(file) + line.length > MAX_BYTES) {
             Files.move(file, directory.resolve(OLD_NAME), StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);

@@ -4,7 +4,6 @@ package dev.lastcall.agent.drain;
 import java.util.Arrays;
 import java.util.Optional;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lastcall.agent.drain.DrainState.Cutting;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Settling;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param outcome the label of the outcome, once that is known
  * @param told whether the server was told to stop
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 record SavedDrain(String server, String phase, long start, long deadline, long settled, long cut, long stop, long kill,
         @Nullable String outcome, boolean told) {
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Keeps a drain over a restart of the agent. Not thread-safe: one thread writes, off the critical path.
@@ -30,12 +30,10 @@ final class StateFile {
 
     private final Path directory;
     private final Path file;
-    private final JsonMapper json;
 
-    StateFile(Path directory, JsonMapper json) {
+    StateFile(Path directory) {
         this.directory = directory;
         this.file = directory.resolve(NAME);
-        this.json = json;
     }
 
     /** What a look at the file gave. */
@@ -69,14 +67,11 @@ final class StateFile {
     private Loaded parse(byte[] bytes, String bootId) {
         SavedState state;
         try {
-            state = json.readValue(bytes, SavedState.class);
-        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+            state = LedgerJson.readState(bytes);
+        } catch (JacksonException | IllegalArgumentException e) {
             return new Loaded.Discarded(file + " is not a state file: " + Optional.ofNullable(e.getMessage())
                     .map(message -> message.lines().findFirst().orElse(""))
                     .orElse("incomplete"));
-        }
-        if (state == null || isIncomplete(state)) {
-            return new Loaded.Discarded(file + " is incomplete");
         }
         if (state.version() != SavedState.VERSION) {
             return new Loaded.Discarded(file + " has version " + state.version() + ", not " + SavedState.VERSION);
@@ -87,18 +82,9 @@ final class StateFile {
         return new Loaded.Found(state);
     }
 
-    /** JSON knows no types: what a record declares as never null can be missing in a file. */
-    @SuppressWarnings("ConstantValue")
-    private static boolean isIncomplete(SavedState state) {
-        return state.bootId() == null || state.notice() == null || state.notice().source() == null
-                || state.notice().kind() == null || state.notice().eventId() == null || state.description() == null
-                || state.detectedAt() == null
-                || state.drains().stream().anyMatch(drain -> drain.server() == null || drain.phase() == null);
-    }
-
     /** Puts a state into the form of the file, for nobody: what is written at a notice has run then. */
     void rehearse(SavedState state) {
-        var _ = json.writeValueAsBytes(state);
+        var _ = LedgerJson.write(state);
     }
 
     /** Replaces it. */
@@ -107,7 +93,7 @@ final class StateFile {
         Path temporary = directory.resolve(NAME + ".tmp");
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
-            var buffer = ByteBuffer.wrap(json.writeValueAsBytes(state));
+            var buffer = ByteBuffer.wrap(LedgerJson.write(state).getBytes(StandardCharsets.UTF_8));
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,7 +36,7 @@ final class StateFileTest {
     }
 
     private StateFile file() {
-        return new StateFile(directory.resolve("deeper"), JsonMapper.builder().build());
+        return new StateFile(directory.resolve("deeper"));
     }
 
     @Test
@@ -48,6 +47,22 @@ final class StateFileTest {
         assertThat(file().load(BOOT)).isEqualTo(new StateFile.Loaded.Found(state()));
         assertThat(directory.resolve("deeper")).isDirectoryContaining(path -> path.endsWith(StateFile.NAME))
                 .isDirectoryNotContaining(path -> path.endsWith(StateFile.NAME + ".tmp"));
+    }
+
+    /** Of an agent that was there before an upgrade in mid-drain. */
+    @Test
+    void readsWhatAnotherVersionWrote() throws IOException {
+        Files.createDirectories(directory.resolve("deeper"));
+        Files.writeString(directory.resolve("deeper").resolve(StateFile.NAME),
+                """
+                        {"bootId":"%s","deadline":31000,"description":"Preempt","detected":1000,
+                        "detectedAt":"2026-11-24T10:00:00Z","drains":[{"cut":21000,"deadline":31000,"kill":28000,"later":[{}],
+                        "outcome":"cut","phase":"stopping","server":"llama","settled":6000,"start":1000,"stop":24000,"told":true}],
+                        "notice":{"eventId":"id-1","kind":"PREEMPTION","source":"azure"},"version":1,"unknown":{"a":[1.5]}}
+                        """
+                        .formatted(BOOT));
+
+        assertThat(file().load(BOOT)).isEqualTo(new StateFile.Loaded.Found(state()));
     }
 
     @Test
@@ -90,7 +105,7 @@ final class StateFileTest {
     @Property(tries = 40)
     void isNeitherFoundNorThrownOverWhenCutShort(@ForAll byte seed) throws IOException {
         Path cutShort = Files.createTempDirectory("state");
-        var file = new StateFile(cutShort, JsonMapper.builder().build());
+        var file = new StateFile(cutShort);
         file.save(state());
         byte[] whole = Files.readAllBytes(cutShort.resolve(StateFile.NAME));
         int length = Math.floorMod(seed * 31, whole.length);
@@ -127,8 +142,22 @@ final class StateFileTest {
     }
 
     @Test
+    void writesWhatIsKnownOfADrain() {
+        var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "by \"hand\"",
+                Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, Instant.EPOCH.plusMillis(1500), Instant.EPOCH,
+                -5, "drained", false, true, List.of("one", "two"));
+
+        assertThat(LedgerJson.write(drained)).isEqualTo("""
+                {"server":"llama","kind":"generic","notice":{"source":"operator","kind":"OPERATOR","eventId":""},\
+                "description":"by \\"hand\\"","detectedAt":"1970-01-01T00:00:00Z","timeLeftMillis":30000,\
+                "inFlightAtNotice":1,"admitted":2,"lost":0,"stopSentAt":"1970-01-01T00:00:01.500Z",\
+                "stoppedAt":"1970-01-01T00:00:00Z","unusedMillis":-5,"outcome":"drained","killed":false,"dryRun":true,\
+                "problems":["one","two"]}""");
+    }
+
+    @Test
     void rotatesRecords() throws IOException {
-        var records = new RecordFile(directory, JsonMapper.builder().build());
+        var records = new RecordFile(directory);
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR),
                 "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, null, Instant.EPOCH, 5,
                 "drained", false, false, List.of());
