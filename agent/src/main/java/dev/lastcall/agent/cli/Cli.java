@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
 
     private final Terminal terminal;
+    private final AgentRunner runner;
     private Function<AgentConfig, List<String>> rights = config -> List.of();
     private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
 
@@ -39,6 +40,7 @@ public final class Cli {
      */
     public Cli(Terminal terminal, AgentRunner runner) {
         this.terminal = terminal;
+        this.runner = runner;
         add("run", () -> new RunCommand(terminal, runner));
         add("gate", () -> new GateCommand(terminal, runner));
         add("status", () -> new StatusCommand(terminal));
@@ -69,7 +71,17 @@ public final class Cli {
 
     /** Runs what the arguments say; returns the process's exit code. */
     public int run(String... args) {
-        return line(args).execute(args);
+        return RunCommand.plain(terminal, runner, args)
+                .map(plain -> daemon(plain, args))
+                .orElseGet(() -> line(args).execute(args));
+    }
+
+    private int daemon(RunCommand plain, String... args) {
+        try {
+            return plain.call();
+        } catch (RuntimeException failure) {
+            return failed(failure, debug(args));
+        }
     }
 
     /** What the commands are, those that {@code args} do not name left out; with no arguments, all of them. */

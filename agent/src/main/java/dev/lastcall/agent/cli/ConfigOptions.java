@@ -47,6 +47,13 @@ final class ConfigOptions {
     @Option(names = "--log-level", paramLabel = "LEVEL", order = 9, description = "error, warn, info or debug.")
     private @Nullable String logLevel;
 
+    /** As {@code --config FILE} gives it. */
+    static ConfigOptions ofFile(Path file) {
+        ConfigOptions options = new ConfigOptions();
+        options.file = file;
+        return options;
+    }
+
     /** Where the configuration is read from. */
     ConfigInputs inputs(Map<String, String> environment) {
         List<FlagValue> flags = new ArrayList<>();
