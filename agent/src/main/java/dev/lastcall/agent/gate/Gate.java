@@ -4,9 +4,7 @@ package dev.lastcall.agent.gate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +25,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +47,6 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private final Ledger ledger = new Ledger();
     private final GateLog log;
     private final Map<EventLoop, GateLoop> loops = new LinkedHashMap<>();
-    private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
     private final GateSettings settings;
     private final EventLoopGroup group;
     private volatile @Nullable Channel listener;
@@ -120,7 +116,6 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     private void begin() {
-        loops.values().forEach(loop -> ticks.add(loop.startTicking()));
         log.started(address());
     }
 
@@ -269,7 +264,6 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      */
     public void shutdown() {
         ledger.closeDoor();
-        ticks.forEach(tick -> tick.cancel(false));
         stopListening();
         onEach(GateLoop::stop);
         awaitIdle(clock.nanoTime() + SHUTDOWN_BOUND.toNanos());

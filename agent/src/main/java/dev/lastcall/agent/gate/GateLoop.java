@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gate's share of one event loop: the clients' connections on it and the connections to the server that serve them.
@@ -39,6 +40,8 @@ final class GateLoop {
     private final GateLog log;
     private final UpstreamPool pool;
     private final Set<ClientConnection> clients = new LinkedHashSet<>();
+    private @Nullable ScheduledFuture<?> ticking;
+    private boolean stopped;
     private boolean closedSeen;
     private long closedSince;
     private volatile long oldestNanos = -1;
@@ -62,6 +65,7 @@ final class GateLoop {
         RequestDecoder decoder = new RequestDecoder(settings.limits());
         ClientConnection client = new ClientConnection(this, channel, decoder);
         clients.add(client);
+        keepTicking();
         if (open <= settings.limits().connections()) {
             channel.pipeline().addLast(decoder, client);
             return;
@@ -148,9 +152,18 @@ final class GateLoop {
         pool.closeIdle();
     }
 
-    ScheduledFuture<?> startTicking() {
-        return eventLoop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS,
-                TimeUnit.MILLISECONDS);
+    /** Looks every now and then, for as long as there is something to look at: an idle gate wakes nobody. */
+    void keepTicking() {
+        if (ticking == null && !stopped) {
+            ticking = eventLoop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endTicking() {
+        if (ticking != null) {
+            ticking.cancel(false);
+            ticking = null;
+        }
     }
 
     private void noteDoor(long now) {
@@ -180,6 +193,9 @@ final class GateLoop {
             oldest = oldest - started > 0 ? started : oldest;
         }
         oldestNanos = now - oldest;
+        if (clients.isEmpty() && pool.idleCount() == 0) {
+            endTicking();
+        }
     }
 
     /** Age of the oldest request in flight at the last tick. Any thread. */
@@ -201,6 +217,8 @@ final class GateLoop {
 
     /** Ends every connection. */
     void stop() {
+        stopped = true;
+        endTicking();
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.reset();
         }

@@ -86,6 +86,7 @@ final class UpstreamPool {
         }
         connection.idleSince(loop.nanoTime());
         idle.addFirst(connection);
+        loop.keepTicking();
     }
 
     void forget(UpstreamConnection connection) {
