@@ -8,11 +8,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
@@ -65,6 +67,14 @@ final class AgentContainer implements AutoCloseable {
     /** The image that {@code packaging/image/build} makes. */
     static DockerImageName image() {
         return DockerImageName.parse(Engine.given("LASTCALL_PROOF_IMAGE", "image of the agent"));
+    }
+
+    /** How large that image is, with its base. */
+    static long imageBytes() {
+        String image = image().asCanonicalNameString();
+        try (var inspect = DockerClientFactory.instance().client().inspectImageCmd(image)) {
+            return Objects.requireNonNull(inspect.exec().getSize());
+        }
     }
 
     /** Writes a file that the image's user may read. */

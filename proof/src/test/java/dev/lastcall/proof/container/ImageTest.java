@@ -25,6 +25,9 @@ class ImageTest {
 
     private static final int SEEN_REFUSED = 20;
 
+    /** With the base. */
+    private static final long MOST_BYTES = 150_000_000;
+
     /** What {@code docker stop} is given: longer than {@code drain.finish}, which its default of 10 s is not. */
     private static final Duration PATIENCE_OF_THE_ENGINE = Duration.ofSeconds(90);
 
@@ -79,6 +82,12 @@ class ImageTest {
         assertThat(table.count(Verdict.LOST)).as("lost: %s; the agent said:%n%s", table.details(), agent.log())
                 .isZero();
         assertThat(table.count(Verdict.CUT)).as("cut: %s; the agent said:%n%s", table.details(), agent.log()).isZero();
+    }
+
+    /** On the base that {@code packaging/image/build} makes. */
+    @Test
+    void staysSmall() {
+        assertThat(AgentContainer.imageBytes()).isLessThanOrEqualTo(MOST_BYTES);
     }
 
     @Test
