@@ -89,10 +89,9 @@ final class LeanClasses {
                 builder.with(element);
             }
         };
-        // Each body is taken apart and put together again, which is what leaves names out and makes stack maps.
-        ClassTransform bodies = ClassTransform.transformingMethodBodies((builder, element) -> builder.with(element));
         try {
-            return format.transformClass(model, version.andThen(bodies));
+            // Each body is taken apart and put together again, which is what leaves names out and makes stack maps.
+            return format.transformClass(model, version.andThen(PlainMethods.of(model)));
         } catch (IllegalArgumentException unresolved) {
             // It extends a class of a library that is not here, and so is never loaded.
             return content;

@@ -124,7 +124,8 @@ final class TrainingRun {
                 "@" + home.resolve("jvm.options"), "-Djava.library.path=" + home.resolve("lib"), "-Xlog:aot=info",
                 "-XX:AOTCacheOutput=" + cache, "-cp", home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS,
                 "run",
-                "--config", folder.resolve("lastcall.yaml").toString())).redirectErrorStream(true)
+                // Not as plain as a service's line, which is read without Picocli: every other command needs that.
+                "--config=" + folder.resolve("lastcall.yaml"))).redirectErrorStream(true)
                 .redirectOutput(log().toFile());
         // Whoever builds this may have configured an agent of their own.
         daemon.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_"));
