@@ -16,7 +16,7 @@ import dev.lastcall.simulator.Timeline;
 
 /**
  * What {@code lastcall run} costs a node on which nothing happens: the program as it is packaged, one gate, AWS's sources
- * on a simulated cloud, no Kubernetes.
+ * on a simulated cloud, no Kubernetes; and beside it one that only watches, without a gate.
  */
 final class IdleBench {
 
@@ -32,22 +32,24 @@ final class IdleBench {
               - name: bench
                 url: http://127.0.0.1:1
                 kind: generic
-                gate:
-                  listen: 127.0.0.1:0
+            GATE
             api:
               listen: 127.0.0.1:0
               socket: FOLDER/control.sock
             """;
 
+    private static final String GATE = "    gate: { listen: 127.0.0.1:0 }";
+
     private final PrintWriter out;
     private final int seconds;
     private final Path folder = Files.createTempDirectory("lastcall-bench-idle");
-    private final Path config = folder.resolve("lastcall.yaml");
     private final AgentProgram program;
+    private final Path home;
 
     private IdleBench(PrintWriter out, Path home, int seconds) throws IOException {
         this.out = out;
         this.seconds = seconds;
+        this.home = home;
         this.program = new AgentProgram(home, folder);
     }
 
@@ -61,38 +63,55 @@ final class IdleBench {
     }
 
     private void run(URI endpoint) throws IOException {
-        Files.writeString(config,
-                CONFIG.replace("FOLDER", folder.toString()).replace("ENDPOINT", endpoint.toString()));
+        Path config = config(folder, endpoint, GATE);
         // The first start of an installation writes the archive of classes that the others read; it does so at its end.
-        double first = ready();
+        double first = ready(config);
         double[] starts = new double[STARTS];
         for (int i = 0; i < STARTS; i++) {
-            starts[i] = ready();
+            starts[i] = ready(config);
         }
         Arrays.sort(starts);
-        out.printf(Locale.ROOT, "%-46s %12s %12s%n",
+        out.printf(Locale.ROOT, "%-54s %12s %12s%n",
                 program.isPackaged()
                         ? "lastcall run as packaged, idle: AWS, one gate"
                         : "lastcall run, idle: AWS, one gate",
                 "measured", "reach");
         row("ready after, s, median of " + STARTS, starts[STARTS / 2], program.isPackaged() ? "0.5" : "1");
         row(program.isPackaged() ? "  the first start, s" : "  the first start, without class archive, s", first, "");
-        try (MeasuredProcess agent = program.start(config)) {
+        AgentProgram watching = new AgentProgram(home, Files.createDirectory(folder.resolve("watching")));
+        try (MeasuredProcess agent = program.start(config);
+                MeasuredProcess watcher = watching.start(config(watching.folder(), endpoint, ""))) {
             program.awaitReady(agent);
-            double early = cpu(agent);
-            double resident = agent.residentMebibytes();
-            double late = cpu(agent);
-            row("RSS after " + seconds + " s, MiB", resident, program.isPackaged() ? "85" : "110");
-            row("CPU in the first " + seconds + " s, % of a core", early, "");
-            row("CPU in the next " + seconds + " s, % of a core", late, "0.3");
+            watching.awaitReady(watcher);
+            double[] begun = {agent.cpuSeconds(), watcher.cpuSeconds()};
+            rest();
+            double[] resident = {agent.residentMebibytes(), watcher.residentMebibytes()};
+            double[] between = {agent.cpuSeconds(), watcher.cpuSeconds()};
+            rest();
+            double[] ended = {agent.cpuSeconds(), watcher.cpuSeconds()};
+            for (int i = 0; i < begun.length; i++) {
+                String which = i == 0 ? "" : "without a gate: ";
+                row(which + "RSS after " + seconds + " s, MiB", resident[i], program.isPackaged() ? "85" : "110");
+                row(which + "CPU in the first " + seconds + " s, % of a core", (between[i] - begun[i]) * 100 / seconds,
+                        "");
+                row(which + "CPU in the next " + seconds + " s, % of a core", (ended[i] - between[i]) * 100 / seconds,
+                        "0.3");
+            }
         }
     }
 
-    private void row(String what, double measured, String reach) {
-        out.printf(Locale.ROOT, "%-46s %12.2f %12s%n", what, measured, reach);
+    private static Path config(Path folder, URI endpoint, String gate) throws IOException {
+        return Files.writeString(folder.resolve("lastcall.yaml"),
+                CONFIG.replace("FOLDER", folder.toString())
+                        .replace("ENDPOINT", endpoint.toString())
+                        .replace("GATE", gate));
     }
 
-    private double ready() throws IOException {
+    private void row(String what, double measured, String reach) {
+        out.printf(Locale.ROOT, "%-54s %12.2f %12s%n", what, measured, reach);
+    }
+
+    private double ready(Path config) throws IOException {
         long begun = System.nanoTime();
         try (MeasuredProcess agent = program.start(config)) {
             program.awaitReady(agent);
@@ -100,12 +119,10 @@ final class IdleBench {
         }
     }
 
-    private double cpu(MeasuredProcess agent) throws IOException {
-        double before = agent.cpuSeconds();
+    private void rest() {
         long until = System.nanoTime() + seconds * 1_000_000_000L;
         for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
-        return (agent.cpuSeconds() - before) * 100 / seconds;
     }
 }
