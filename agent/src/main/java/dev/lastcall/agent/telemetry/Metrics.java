@@ -3,6 +3,7 @@ package dev.lastcall.agent.telemetry;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -10,6 +11,14 @@ import java.util.function.ToLongFunction;
 
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NoticeKind;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
  * Every meter of the agent: names, units and label sets stand here and nowhere else. Labels come from closed sets and
@@ -25,10 +34,12 @@ public final class Metrics {
     private static final String KIND = "kind";
     private static final String SERVER = "server";
     private static final String MODEL = "model";
-    private static final String REASON = "reason";
-    private static final String OUTCOME = "outcome";
+    private static final String BYTES = "bytes";
+    private static final String SECONDS = "seconds";
 
-    private final MetricPage page = new MetricPage();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** Function counters hold what they count only weakly; here it stays. */
+    private final Map<Meter.Id, LongSupplier> counted = new ConcurrentHashMap<>();
 
     /**
      * Makes the meters that are there from the start.
@@ -36,15 +47,18 @@ public final class Metrics {
      * @param version the program's version
      */
     public Metrics(String version) {
-        page.info("lastcall_build_info", "Always 1; the version is in the labels.",
-                Map.of("version", version, "java", Runtime.version().toString()));
+        Gauge.builder("lastcall.build.info", () -> 1)
+                .description("Always 1; the version is in the labels.")
+                .tags("version", version, "java", Runtime.version().toString())
+                .register(registry);
     }
 
     /** Shows the time left to the deadline: negative once it has passed, NaN while no final notice stands. */
     public void deadline(DoubleSupplier secondsLeft) {
-        page.gauge("lastcall_deadline_seconds",
-                "Time left to the deadline; negative once it has passed, NaN without a final notice.", Map.of(),
-                secondsLeft);
+        Gauge.builder("lastcall.deadline", secondsLeft::getAsDouble)
+                .baseUnit(SECONDS)
+                .description("Time left to the deadline; negative once it has passed, NaN without a final notice.")
+                .register(registry);
     }
 
     /**
@@ -55,39 +69,52 @@ public final class Metrics {
      */
     public void source(String source, DoubleSupplier secondsSinceGoodLook,
             ToLongFunction<MetadataProblem.Kind> problems) {
-        page.gauge("lastcall_source_last_good_look_age_seconds", "Time since the source last gave a definite answer.",
-                Map.of(SOURCE, source), secondsSinceGoodLook);
+        Gauge.builder("lastcall.source.last.good.look.age", secondsSinceGoodLook::getAsDouble)
+                .baseUnit(SECONDS)
+                .description("Time since the source last gave a definite answer.")
+                .tag(SOURCE, source)
+                .register(registry);
         for (MetadataProblem.Kind kind : MetadataProblem.Kind.values()) {
-            page.counter("lastcall_metadata_problems_total", "Looks at a source that failed.",
-                    Map.of(SOURCE, source, KIND, kind.label()), () -> problems.applyAsLong(kind));
+            count("lastcall.metadata.problems", "Looks at a source that failed.",
+                    Tags.of(SOURCE, source, KIND, kind.label()), () -> problems.applyAsLong(kind));
         }
     }
 
     /** Counts a notice that was not there before. */
     public void noticed(String source, NoticeKind kind) {
-        page.add("lastcall_notices_total", "Notices seen, each once.", Map.of(SOURCE, source, KIND, kind.label()), 1);
+        Counter.builder("lastcall.notices")
+                .description("Notices seen, each once.")
+                .tag(SOURCE, source)
+                .tag(KIND, kind.label())
+                .register(registry)
+                .increment();
     }
 
     /** Adds a server. */
     public void server(String server, ServerReadings readings) {
-        Map<String, String> labels = Map.of(SERVER, server);
-        page.gauge("lastcall_door_open", "1 while the server's door lets requests in.", labels,
-                () -> readings.doorOpen().getAsBoolean() ? 1 : 0);
-        page.gauge("lastcall_requests_in_flight", "Requests in flight; NaN where it cannot be read.", labels,
-                readings.inFlight());
-        page.counter("lastcall_requests_admitted_total", "Requests let in.", labels, readings.admitted());
+        Tags tags = Tags.of(SERVER, server);
+        Gauge.builder("lastcall.door.open", () -> readings.doorOpen().getAsBoolean() ? 1 : 0)
+                .description("1 while the server's door lets requests in.")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("lastcall.requests.in.flight", readings.inFlight()::getAsDouble)
+                .description("Requests in flight; NaN where it cannot be read.")
+                .tags(tags)
+                .register(registry);
+        count("lastcall.requests.admitted", "Requests let in.", tags, readings.admitted());
         readings.refused()
-                .forEach((reason, count) -> page.counter("lastcall_requests_refused_total", "Requests not let in.",
-                        Map.of(SERVER, server, REASON, reason), count));
-        page.counter("lastcall_requests_cut_total", "Requests ended by the agent before they were complete.", labels,
-                readings.cut());
-        page.counter("lastcall_requests_lost_total", "Requests whose client got a broken answer.", labels,
-                readings.lost());
+                .forEach((reason, count) -> count("lastcall.requests.refused", "Requests not let in.",
+                        tags.and("reason", reason), count));
+        count("lastcall.requests.cut", "Requests ended by the agent before they were complete.", tags, readings.cut());
+        count("lastcall.requests.lost", "Requests whose client got a broken answer.", tags, readings.lost());
     }
 
     /** Takes a server's meters away, so that pods which come and go leave no series behind. */
     public void removeServer(String server) {
-        page.remove(SERVER, server);
+        registry.getMeters().stream().filter(meter -> server.equals(meter.getId().getTag(SERVER))).forEach(meter -> {
+            registry.remove(meter);
+            counted.remove(meter.getId());
+        });
     }
 
     /**
@@ -97,8 +124,7 @@ public final class Metrics {
      * @param outcome how it ended, one of a closed set
      */
     public void kubernetesCalls(String verb, String outcome, LongSupplier calls) {
-        page.counter("lastcall_kubernetes_calls_total", "Calls to the Kubernetes API.",
-                Map.of("verb", verb, OUTCOME, outcome),
+        count("lastcall.kubernetes.calls", "Calls to the Kubernetes API.", Tags.of("verb", verb, "outcome", outcome),
                 calls);
     }
 
@@ -109,30 +135,43 @@ public final class Metrics {
      * @param took from the notice to its end
      */
     public void drained(String outcome, Duration took) {
-        page.record("lastcall_drain_seconds", "From the notice to the end of the drain.", Map.of(OUTCOME, outcome),
-                took);
+        Timer.builder("lastcall.drain")
+                .description("From the notice to the end of the drain.")
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
     }
 
     /** Adds a model. */
     public void model(String model, BooleanSupplier warm, LongSupplier bytes, LongSupplier bytesDone) {
-        page.gauge("lastcall_model_warm", "1 while all files of the model are in the cache, verified.",
-                Map.of(MODEL, model), () -> warm.getAsBoolean() ? 1 : 0);
-        page.gauge("lastcall_model_size_bytes", "Size of the model; 0 until it is listed.", Map.of(MODEL, model),
-                bytes::getAsLong);
-        page.gauge("lastcall_model_done_bytes", "What of the model is in place.", Map.of(MODEL, model),
-                bytesDone::getAsLong);
+        Gauge.builder("lastcall.model.warm", () -> warm.getAsBoolean() ? 1 : 0)
+                .description("1 while all files of the model are in the cache, verified.")
+                .tag(MODEL, model)
+                .register(registry);
+        Gauge.builder("lastcall.model.size", bytes::getAsLong)
+                .baseUnit(BYTES)
+                .description("Size of the model; 0 until it is listed.")
+                .tag(MODEL, model)
+                .register(registry);
+        Gauge.builder("lastcall.model.done", bytesDone::getAsLong)
+                .baseUnit(BYTES)
+                .description("What of the model is in place.")
+                .tag(MODEL, model)
+                .register(registry);
     }
 
     /** Shows the size of all complete models in the cache. */
     public void cache(LongSupplier bytes) {
-        page.gauge("lastcall_cache_bytes", "Size of all complete models in the cache.", Map.of(), bytes::getAsLong);
+        Gauge.builder("lastcall.cache", bytes::getAsLong)
+                .baseUnit(BYTES)
+                .description("Size of all complete models in the cache.")
+                .register(registry);
     }
 
     /** Shows what was forgotten to make room in the cache. */
     public void evictions(LongSupplier models, LongSupplier bytes) {
-        page.counter("lastcall_cache_evictions_total", "Models forgotten to make room for others.", Map.of(), models);
-        page.counter("lastcall_cache_evicted_bytes_total", "Size of the models forgotten to make room for others.",
-                Map.of(),
+        count("lastcall.cache.evictions", "Models forgotten to make room for others.", Tags.empty(), models);
+        count("lastcall.cache.evicted.bytes", "Size of the models forgotten to make room for others.", Tags.empty(),
                 bytes);
     }
 
@@ -142,8 +181,12 @@ public final class Metrics {
      * @param outcome {@code warm}, {@code failed} or {@code stopped}
      */
     public void warmed(String model, String outcome, Duration took) {
-        page.record("lastcall_warmup_seconds", "Attempts to warm a model.", Map.of(MODEL, model, OUTCOME, outcome),
-                took);
+        Timer.builder("lastcall.warmup")
+                .description("Attempts to warm a model.")
+                .tag(MODEL, model)
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(took);
     }
 
     /**
@@ -154,26 +197,45 @@ public final class Metrics {
      * @param unverified those of them for which the store vouched by no digest
      */
     public void fetched(String model, long bytesReceived, int files, int unverified) {
-        page.add("lastcall_warmup_received_bytes_total", "Received from stores for models that became warm.",
-                Map.of(MODEL, model), (double) bytesReceived);
+        Counter.builder("lastcall.warmup.received")
+                .baseUnit(BYTES)
+                .description("Received from stores for models that became warm.")
+                .tag(MODEL, model)
+                .register(registry)
+                .increment((double) bytesReceived);
         filesWarmed(model, "verified", files - unverified);
         filesWarmed(model, "unverified", unverified);
     }
 
     private void filesWarmed(String model, String outcome, int files) {
-        page.add("lastcall_warmup_files_total",
-                "Files of models that became warm; unverified where the store gave no digest.",
-                Map.of(MODEL, model, OUTCOME, outcome), files);
+        Counter.builder("lastcall.warmup.files")
+                .description("Files of models that became warm; unverified where the store gave no digest.")
+                .tag(MODEL, model)
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment(files);
     }
 
     /** Counts a call to the agent's own interface that was refused. */
     public void apiRefused(ApiRefusal reason) {
-        page.add("lastcall_api_refused_total", "Calls of the agent's own interface that were refused.",
-                Map.of(REASON, reason.label()), 1);
+        Counter.builder("lastcall.api.refused")
+                .description("Calls of the agent's own interface that were refused.")
+                .tag("reason", reason.label())
+                .register(registry)
+                .increment();
     }
 
     /** The whole page, in Prometheus text format. */
     public String scrape() {
-        return page.text();
+        return registry.scrape();
+    }
+
+    private void count(String name, String description, Tags tags, LongSupplier count) {
+        Meter.Id id = FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .getId();
+        counted.put(id, count);
     }
 }
