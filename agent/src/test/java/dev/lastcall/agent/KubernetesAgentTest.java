@@ -56,6 +56,17 @@ class KubernetesAgentTest extends AgentBesideCluster {
     }
 
     @Test
+    void aPodThatComesBackWithAnotherAddressIsLookedForThere() {
+        String pod = pod("vllm", vllm).replace("  namespace: inference", "  namespace: inference\n  uid: the-same");
+        cluster.put(pod.replace("podIP: 127.0.0.1", "podIP: 127.0.0.9"));
+        Agent agent = start();
+        following(agent, 1);
+        cluster.put(pod);
+        soon().until(() -> Integer.valueOf(0).equals(agent.status().servers().getFirst().inFlight()));
+        assertThat(agent.status().servers()).hasSize(1);
+    }
+
+    @Test
     void aDisruptionBudgetThatRefusesCannotHoldANodeThatGoes() {
         cluster.disruptionBudget(0);
         cluster.put(pod("vllm", vllm));

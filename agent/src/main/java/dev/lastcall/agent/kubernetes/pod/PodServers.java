@@ -81,9 +81,14 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
         Pod pod = parser.parse(one);
         ServedPod known = served.get(pod.uid());
         if (known != null) {
+            boolean moved = !pod.ip().isEmpty() && !known.isAt(pod.ip());
             known.seen(pod);
             if (pod.ended()) {
                 gone(known);
+            } else if (moved && standing == null) {
+                // After a reboot of the node the same pod has another address.
+                forget(known);
+                add(pod);
             }
         } else if (!closed && pod.chosen() && !pod.ended() && !pod.ip().isEmpty()) {
             add(pod);

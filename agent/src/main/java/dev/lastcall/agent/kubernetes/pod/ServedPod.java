@@ -27,6 +27,10 @@ record ServedPod(PodServer server, AtomicReference<Pod> state, AtomicBoolean gon
         state.set(pod);
     }
 
+    boolean isAt(String ip) {
+        return state.get().ip().equals(ip);
+    }
+
     void isGone() {
         gone.set(true);
     }
