@@ -61,6 +61,21 @@ class LauncherTest {
         assertThat(given(Map.of(), "run", "--config", home.resolve("none").toString())).contains(FIRST_COMPILER_ONLY);
     }
 
+    @Test
+    void gatesInPodsAreOtherProcesses() throws IOException, InterruptedException {
+        String daemonSets = """
+                cloud: auto
+                log: {format: json}
+                # Gates in pods hear of notices here.
+                relay: {socket: /run/lastcall/gates/notice.sock}
+                """;
+        Files.writeString(config, daemonSets);
+        assertThat(given(Map.of("LASTCALL_KUBERNETES_NODE", "gpu-1"), "run", "--config", config.toString()))
+                .contains(FIRST_COMPILER_ONLY);
+        Files.writeString(config, daemonSets + "servers: [{gate: {listen: \"0.0.0.0:1\"}}]\n");
+        assertThat(given(Map.of(), "run", "--config", config.toString())).doesNotContain(FIRST_COMPILER_ONLY);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"servers:\n  - gate: { listen: 0.0.0.0:8080 }", "models:\n  - name: a",
         "servers: [{ gate: { listen: \"0.0.0.0:1\" } }]"})
