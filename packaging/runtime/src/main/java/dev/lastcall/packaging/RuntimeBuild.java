@@ -35,7 +35,7 @@ final class RuntimeBuild {
         stamp(home, time);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             for (Path path : tree(folder).sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

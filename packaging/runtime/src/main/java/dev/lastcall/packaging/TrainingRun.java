@@ -117,6 +117,8 @@ final class TrainingRun {
         if (!Files.isRegularFile(cache)) {
             throw failed("it wrote no AOT cache");
         }
+        // After a failure it stays, for whoever looks into it.
+        RuntimeBuild.delete(folder);
     }
 
     private Process start(Path cache, Map<String, String> environment) throws IOException {
