@@ -2,6 +2,7 @@
 package dev.lastcall.proof.container;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(600)
 class MemoryTest {
+
+    /** The report of the tests is where a proof's figures belong. */
+    private static final PrintStream REPORT = System.out;
 
     private static final int FILES = 2;
     private static final long FILE_BYTES = 1280L << 20;
@@ -117,14 +121,13 @@ class MemoryTest {
                         .toString()
                         .contains(
                                 "lastcall.dev/interrupted"));
-        // The report of the tests is where a proof's figures belong.
-        System.out.printf(Locale.ROOT, "%nmarked %.1f s after the notice%n", (System.nanoTime() - noticed) / 1e9);
+        REPORT.printf(Locale.ROOT, "%nmarked %.1f s after the notice%n", (System.nanoTime() - noticed) / 1e9);
         assertThat(agent.state().getRunning()).isTrue();
         assertThat(agent.state().getOOMKilled()).isFalse();
     }
 
     private static void report(NodeAgent agent, Weights weights, long begun, Duration blind) throws IOException {
-        System.out.printf(Locale.ROOT,
+        REPORT.printf(Locale.ROOT,
                 "%nunder the DaemonSet's limit: %d MiB warm after %.1f s, %d MiB of its own at most, never longer than"
                         + " %.1f s without a look for a notice%n",
                 weights.bytes() >> 20, (System.nanoTime() - begun) / 1e9, agent.mostResidentMebibytes(),
