@@ -12,7 +12,6 @@ import dev.lastcall.proof.HttpGet;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * A real llama-server in one container, a simulated metadata server in another, and in a third the agent from its image, with
@@ -21,9 +20,7 @@ import org.testcontainers.utility.DockerImageName;
 final class Pod implements AutoCloseable {
 
     private static final int GATE = 8080;
-    private static final int SERVER = 8000;
     private static final int METADATA = 1338;
-    private static final String NOBODY = "65534:65534";
 
     /** Whose node it is, with how it is taken back. */
     enum Cloud {
@@ -65,7 +62,7 @@ final class Pod implements AutoCloseable {
     Pod(Path folder, Cloud cloud) throws IOException {
         this.cloud = cloud;
         try (HttpGet http = new HttpGet()) {
-            server = begun(server());
+            server = begun(LlamaServer.listeningOn("0.0.0.0"));
             metadata = begun(metadata(AgentContainer.readable(folder, "script.yaml", cloud.script)));
             agent = AgentContainer.start(folder, configuration(AgentContainer.address(metadata)));
             parts.push(agent);
@@ -82,17 +79,6 @@ final class Pod implements AutoCloseable {
         parts.push(container);
         container.start();
         return container;
-    }
-
-    private static GenericContainer<?> server() {
-        String root = Engine.given("LASTCALL_PROOF_LLAMA", "root file system with a llama-server");
-        String model = Engine.given("LASTCALL_PROOF_MODEL_FILE", "model in it");
-        return new GenericContainer<>(
-                DockerImageName.parse(Engine.given("LASTCALL_PROOF_SYSTEMD", "image with a chroot command")))
-                .withFileSystemBind(root, "/srv/llama", BindMode.READ_ONLY)
-                .withCommand("chroot", "--userspec=" + NOBODY, "/srv/llama", "/usr/bin/llama-server", "--model", model,
-                        "--host", "0.0.0.0", "--port", Integer.toString(SERVER), "--metrics", "--offline", "--parallel",
-                        "9", "--ctx-size", "9216", "--threads", "1");
     }
 
     /** Waits, with the image's cat, for what {@link #reclaim} starts in it. */
@@ -113,7 +99,7 @@ final class Pod implements AutoCloseable {
                     gate: { listen: "0.0.0.0:%d" }
                     stop: { pid: %d }
                 """.formatted(cloud.key(), cloud.source.formatted(metadata, METADATA), AgentContainer.address(server),
-                SERVER, GATE,
+                LlamaServer.PORT, GATE,
                 server.getCurrentContainerInfo().getState().getPidLong());
     }
 

@@ -13,9 +13,7 @@ import java.util.Deque;
 
 import dev.lastcall.proof.HttpGet;
 import org.awaitility.Awaitility;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.DockerImageName;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,7 +43,7 @@ final class SidecarPod implements AutoCloseable {
         ((ObjectNode) template.path("metadata").path("annotations")).put("lastcall.dev/kind", "llama-server");
         JsonNode spec = template.path("spec");
         try (HttpGet http = new HttpGet()) {
-            server = begun(server());
+            server = begun(LlamaServer.listeningOn("127.0.0.1"));
             GenericContainer<?> made = manifests.of(spec, Manifests.initContainer("lastcall-gate"));
             String[] args = made.getCommandParts();
             for (int i = 0; i < args.length; i++) {
@@ -66,17 +64,6 @@ final class SidecarPod implements AutoCloseable {
         parts.push(container);
         container.start();
         return container;
-    }
-
-    private static GenericContainer<?> server() {
-        String root = Engine.given("LASTCALL_PROOF_LLAMA", "root file system with a llama-server");
-        String model = Engine.given("LASTCALL_PROOF_MODEL_FILE", "model in it");
-        return new GenericContainer<>(
-                DockerImageName.parse(Engine.given("LASTCALL_PROOF_SYSTEMD", "image with a chroot command")))
-                .withFileSystemBind(root, "/srv/llama", BindMode.READ_ONLY)
-                .withCommand("chroot", "--userspec=65534:65534", "/srv/llama", "/usr/bin/llama-server", "--model",
-                        model, "--host", "127.0.0.1", "--port", "8000", "--metrics", "--offline", "--parallel", "9",
-                        "--ctx-size", "9216", "--threads", "1");
     }
 
     /** What the API server holds of it. */
