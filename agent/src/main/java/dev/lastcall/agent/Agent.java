@@ -122,7 +122,8 @@ public final class Agent implements AutoCloseable {
                 this::remove);
         mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
                 config.drain().reopen());
-        board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.listeners(), told), List.of(told));
+        board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.ahead(), outlets.listeners(), told),
+                List.of(told));
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);

@@ -42,8 +42,8 @@ import io.vertx.core.Vertx;
 
 /**
  * The agent's part in a Kubernetes cluster: marks on the node, and the node's pods as servers. Loaded only where it is
- * configured. Hears the board after the drains have closed their doors; nothing of a local server's drain waits for it.
- * Thread-safe.
+ * configured. Hears the board after the drains have closed their doors, but for the node's condition, which it only has sent;
+ * nothing of a local server's drain waits for it. Thread-safe.
  */
 final class Cluster implements NoticeEvent.Listener, AutoCloseable {
 
@@ -163,6 +163,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     void warm() {
         if (!dryRun) {
             marks.warm();
+        }
+    }
+
+    /** What of a notice the cluster hears before anybody else does. */
+    void ahead(NoticeEvent event) {
+        if (!dryRun && event instanceof NoticeEvent.Noticed noticed) {
+            marks.ahead(noticed);
         }
     }
 

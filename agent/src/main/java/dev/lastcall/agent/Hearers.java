@@ -9,8 +9,9 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.NoticeEvent;
 
 /**
- * In which order the notice board is heard. At a notice: the doors of this process, then whoever tells doors and people
- * elsewhere, then the drains' own work, whose threads would else take the processors from those. At anything else the drains
+ * In which order the notice board is heard. At a notice: the mark on the node, which is only sent off, and which a pod's door
+ * would else go before on the same connection; the doors of this process; then whoever tells doors and people elsewhere; then
+ * the drains' own work, whose threads would else take the processors from those. At anything else the drains
  * come first, because a pod that is let go of takes its drain with it.
  */
 final class Hearers {
@@ -19,10 +20,11 @@ final class Hearers {
 
     private Hearers() {}
 
-    static List<NoticeEvent.Listener> inOrder(GoingMark mark, Drains drains, List<NoticeEvent.Listener> outlets,
-            NoticeLog told) {
+    static List<NoticeEvent.Listener> inOrder(GoingMark mark, Drains drains, List<NoticeEvent.Listener> ahead,
+            List<NoticeEvent.Listener> outlets, NoticeLog told) {
         List<NoticeEvent.Listener> hearers = new ArrayList<>();
         hearers.add(mark::withdrawn);
+        ahead.forEach(first -> hearers.add(when(IS_NOTICED, first)));
         hearers.add(drains::closeDoors);
         outlets.forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
         hearers.add(drains);

@@ -74,6 +74,11 @@ final class Outlets implements AutoCloseable {
         return listeners;
     }
 
+    /** Who hears of a notice even before the doors: whoever costs them no more than the start of a thread. */
+    List<NoticeEvent.Listener> ahead() {
+        return cluster.<NoticeEvent.Listener>map(one -> one::ahead).stream().toList();
+    }
+
     /** Whether this agent's servers are the pods of its node. */
     boolean hasCluster() {
         return cluster.isPresent();

@@ -56,17 +56,18 @@ class HearersTest {
     };
 
     @Test
-    void theDoorThenTheClusterThenTheDrainAndTheOtherWayRoundAtAWithdrawal() {
+    void theMarkThenTheDoorThenTheClusterThenTheDrainAndTheOtherWayRoundAtAWithdrawal() {
         try (Drains drains = drains()) {
             NoticeEvent.Listener cluster = event -> heard
                     .add(event.getClass().getSimpleName() + " while " + drains.snapshots().getFirst().phase());
+            NoticeEvent.Listener ahead = event -> heard.add("ahead of " + event.getClass().getSimpleName());
             NoticeBoard board = new NoticeBoard(CLOCK, Hearers.inOrder(new GoingMark(Optional.empty(), true), drains,
-                    List.of(cluster), new NoticeLog(new Metrics("test"), CLOCK)));
+                    List.of(ahead), List.of(cluster), new NoticeLog(new Metrics("test"), CLOCK)));
 
             board.offer(new Notice(KEY, Finality.FINAL, Deadline.in(Duration.ofMinutes(2), CLOCK), ""));
             board.withdraw(KEY);
 
-            assertThat(heard).containsExactly("door closed", "Noticed while OPEN", "door opened",
+            assertThat(heard).containsExactly("ahead of Noticed", "door closed", "Noticed while OPEN", "door opened",
                     "Withdrawn while OPEN");
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import dev.lastcall.agent.demo.CloudProvider;
 import dev.lastcall.agent.demo.CompletionServer;
 import dev.lastcall.agent.demo.ReclaimingCloud;
+import dev.lastcall.agent.demo.cluster.StandInCluster;
 import dev.lastcall.agent.demo.load.LoadGenerator;
 import dev.lastcall.agent.demo.load.LoadPlan;
 import io.vertx.core.Vertx;
@@ -22,8 +23,9 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * A run of the real daemon from whose classes and profiles the AOT cache is made: models warmed, load through the gate,
- * scrapes, a notice, a drain to its end. What it has met starts fast later, the first notice above all: a node has only one.
+ * A run of the real daemon from whose classes the AOT cache is made: models warmed, load through the gate, scrapes, a notice,
+ * a drain to its end, all of it on a node of a cluster. What it has met starts fast later, the first notice above all: a node
+ * has only one.
  */
 final class TrainingRun {
 
@@ -34,8 +36,8 @@ final class TrainingRun {
     private static final Duration END_BOUND = Duration.ofMinutes(3);
     private static final Duration LOOK = Duration.ofMillis(50);
 
-    /** Enough for the compilers to have seen what is hot; more changed neither figure of the benchmarks. */
-    private static final int SCRAPES = 200;
+    /** More than one, so that also what only a second request on a connection meets is met. */
+    private static final int SCRAPES = 10;
 
     private static final String CONFIG = """
             cloud: aws
@@ -47,6 +49,8 @@ final class TrainingRun {
                 url: SERVER
                 gate: { listen: 127.0.0.1:GATE }
                 stop: { pid: PID }
+            kubernetes: { node: NODE, apiServer: "CLUSTER", serviceAccount: ACCOUNT }
+            relay: { socket: FOLDER/gates/notice.sock }
             api: { listen: 127.0.0.1:API, socket: FOLDER/control.sock }
             cache: { path: FOLDER/models, markers: FOLDER/warm, reserve: 1MiB, quota: 99% }
             models:
@@ -88,7 +92,8 @@ final class TrainingRun {
         Process stopped = new ProcessBuilder("sleep", "infinity").start();
         try (CompletionServer server = CompletionServer.start(vertx, 200);
                 ReclaimingCloud cloud = ReclaimingCloud.start(CloudProvider.AWS, WINDOW);
-                TrainingStore store = TrainingStore.start(folder)) {
+                TrainingStore store = TrainingStore.start(folder);
+                StandInCluster cluster = new StandInCluster(folder, server.url().getPort())) {
             Files.writeString(folder.resolve("lastcall.yaml"),
                     CONFIG.replace("FOLDER", folder.toString())
                             .replace("CLOUD", cloud.endpoint().toString())
@@ -96,6 +101,9 @@ final class TrainingRun {
                             .replace("GATE", Integer.toString(gate))
                             .replace("API", Integer.toString(api))
                             .replace("PID", Long.toString(stopped.pid()))
+                            .replace("NODE", StandInCluster.NODE)
+                            .replace("CLUSTER", cluster.url().toString())
+                            .replace("ACCOUNT", cluster.account().toString())
                             .replace("BUCKET", store.endpoint().toString())
                             .replace("SECURE", store.secureObject().toString()));
             Process daemon = start(cache, store.environment());
@@ -121,10 +129,12 @@ final class TrainingRun {
         RuntimeBuild.delete(folder);
     }
 
+    /** Leaves out the compilers' profiles: an agent with them has 6 MiB more resident and is ready no sooner. */
     private Process start(Path cache, Map<String, String> environment) throws IOException {
         ProcessBuilder daemon = new ProcessBuilder(List.of(home.resolve("runtime/bin/java").toString(),
                 "@" + home.resolve("jvm.options"), "-Djava.library.path=" + home.resolve("lib"), "-Xlog:aot=info",
-                "-XX:AOTCacheOutput=" + cache, "-cp", home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS,
+                "-XX:AOTCacheOutput=" + cache, "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining",
+                "-cp", home.resolve(Program.MAIN_JAR).toString(), Program.MAIN_CLASS,
                 "run",
                 // Not as plain as a service's line, which is read without Picocli: every other command needs that.
                 "--config=" + folder.resolve("lastcall.yaml"))).redirectErrorStream(true)

@@ -27,6 +27,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.lastcall.agent.demo.cluster.SelfSigned;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.verify.PartSum;
@@ -34,11 +35,10 @@ import dev.lastcall.warmup.verify.PartSum;
 /** One object in a bucket as S3 shows it, plain and by TLS, so that the trained daemon meets what it will meet. */
 final class TrainingStore implements AutoCloseable {
 
-    /** Parts enough for several connections, and bytes enough for the compilers to know what is hot. */
-    private static final int BYTES = 192 << 20;
+    /** Parts enough for several connections. */
+    private static final int BYTES = 128 << 20;
 
     private static final String OBJECT = "/weights/model.bin";
-    private static final String PASSWORD = "training";
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,9})-(\\d{1,9})");
 
     private static final byte[] LISTING = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult"
@@ -56,16 +56,17 @@ final class TrainingStore implements AutoCloseable {
     private final HttpsServer secure;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    private TrainingStore(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+    private TrainingStore(Path folder) throws IOException, GeneralSecurityException {
         new Random(1).nextBytes(content);
         PartSum sum = PartSum.forDigest(java.util.Optional.of(DigestKind.CRC64NVME));
         sum.update(java.nio.ByteBuffer.wrap(content));
         String hex = Digest.ofCrc(DigestKind.CRC64NVME, sum.value()).hex();
         checksum = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
-        certificate = folder.resolve("store.pem");
+        SelfSigned signed = SelfSigned.in(folder, "store");
+        certificate = signed.certificate();
         plain = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        secure.setHttpsConfigurator(new HttpsConfigurator(identity(folder)));
+        secure.setHttpsConfigurator(new HttpsConfigurator(identity(signed)));
         for (HttpServer server : List.of(plain, secure)) {
             server.setExecutor(threads);
             server.createContext("/", this::answer);
@@ -73,7 +74,7 @@ final class TrainingStore implements AutoCloseable {
         }
     }
 
-    static TrainingStore start(Path folder) throws IOException, InterruptedException {
+    static TrainingStore start(Path folder) throws IOException {
         try {
             return new TrainingStore(folder);
         } catch (GeneralSecurityException e) {
@@ -81,31 +82,13 @@ final class TrainingStore implements AutoCloseable {
         }
     }
 
-    private SSLContext identity(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
-        Path keys = folder.resolve("store.p12");
-        keytool("-genkeypair", "-keystore", keys.toString(), "-keyalg", "EC", "-groupname", "secp256r1", "-alias",
-                "store",
-                "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12");
-        keytool("-exportcert", "-keystore", keys.toString(), "-alias", "store", "-rfc", "-file",
-                certificate.toString());
-        KeyStore store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
+    private static SSLContext identity(SelfSigned signed) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(signed.keyStore().toFile(), signed.password().toCharArray());
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, PASSWORD.toCharArray());
+        factory.init(store, signed.password().toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(factory.getKeyManagers(), null, null);
         return context;
-    }
-
-    private static void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storepass", PASSWORD));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("keytool failed: " + said);
-        }
     }
 
     private void answer(HttpExchange exchange) throws IOException {

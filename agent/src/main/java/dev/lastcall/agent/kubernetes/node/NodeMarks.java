@@ -18,6 +18,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     private final Convergence<Wanted> condition;
     private final Convergence<Wanted> placement;
     private final Convergence<Boolean> warm;
+    private volatile @Nullable Told told;
 
     /** What the marks are to say. */
     private sealed interface Wanted {
@@ -44,6 +46,9 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
         record Clear() implements Wanted {}
     }
+
+    /** The mark of a reclamation as it was told first: made a second time it could differ by a second, and be sent again. */
+    private record Told(Reclamation reclamation, Mark mark) {}
 
     /** Makes the marks of one node; touches nothing yet. */
     public NodeMarks(ApiCalls api, NodeMarkSettings settings, ClusterEvents events, NodeClock clock) {
@@ -67,6 +72,14 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     /** The models of this node are here: the cold taint goes. */
     public void warm() {
         warm.want(true);
+    }
+
+    /**
+     * Has the condition on its way ahead of all that {@link #on} brings for the same event: it is the one mark that needs no
+     * look at the node, and whoever replaces the node waits for it.
+     */
+    public void ahead(NoticeEvent.Noticed event) {
+        condition.want(new Wanted.Marked(of(event.reclamation())));
     }
 
     @Override
@@ -93,13 +106,21 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     }
 
     private Mark mark(Reclamation reclamation) {
-        Mark mark = Mark.of(reclamation, clock);
+        Mark mark = of(reclamation);
         condition.want(new Wanted.Marked(mark));
         placement.want(new Wanted.Marked(mark));
         return mark;
     }
 
-    /** Needs no look at the node, and so is with the API server first. */
+    private Mark of(Reclamation reclamation) {
+        Told known = told;
+        if (known == null || !known.reclamation.equals(reclamation)) {
+            known = new Told(reclamation, Mark.of(reclamation, clock));
+            told = known;
+        }
+        return known.mark;
+    }
+
     private Reply condition(Wanted wanted) {
         return switch (wanted) {
             case Wanted.Marked(Mark mark) -> settings.conditions().isEmpty()

@@ -65,6 +65,18 @@ class NodeMarksTest {
     }
 
     @Test
+    void theConditionGoesAheadOfAllElseAndOnlyOnce() {
+        var noticed = new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(110)));
+        marks.ahead(noticed);
+        soon().until(() -> condition(NodeMarkSettings.OWN_CONDITION) != null);
+        assertThat(isTainted()).isFalse();
+
+        marks.on(noticed);
+        soon().until(() -> isTainted() && isCordoned());
+        assertThat(cluster.asked()).filteredOn(one -> one.permission().equals("patch nodes/status")).hasSize(1);
+    }
+
+    @Test
     void aFinalNoticeMarksTheNodeWithItsDeadline() {
         Reclamation reclamation = reclamation(Duration.ofSeconds(110));
         marks.on(new NoticeEvent.Noticed(reclamation));
