@@ -45,6 +45,7 @@ import dev.lastcall.metadata.http.WebClientTransport;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,9 @@ public final class Agent implements AutoCloseable {
                 .setWorkerPoolSize(VERTX_WORKERS)
                 .setInternalBlockingPoolSize(VERTX_WORKERS)
                 .setBlockedThreadCheckInterval(BLOCKED_CHECK.toMillis())
+                // Else each process that is killed leaves a folder in /tmp; nothing of the agent is in a class path for Vert.x.
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false))
                 .setPreferNativeTransport(true));
         transport = new WebClientTransport(vertx, clock);
         http = new LocalHttp(vertx);

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import dev.lastcall.agent.demo.TemporaryFolder;
 import dev.lastcall.agent.demo.cluster.StandInCluster;
 import dev.lastcall.simulator.Simulator;
 import io.vertx.core.Vertx;
@@ -81,7 +82,8 @@ final class KubernetesBench {
     private final PrintWriter out;
     private final int notices;
     private final int seconds;
-    private final Path folder = Files.createTempDirectory("lastcall-bench-kubernetes");
+    private final TemporaryFolder temporary = new TemporaryFolder("lastcall-bench-kubernetes");
+    private final Path folder = temporary.path();
     private final Path config = folder.resolve("lastcall.yaml");
     private final AgentProgram program;
     private final StandInCluster cluster = new StandInCluster(folder, NO_SERVER);
@@ -110,6 +112,7 @@ final class KubernetesBench {
             bench.run();
         } finally {
             bench.cluster.close();
+            bench.temporary.close();
         }
     }
 

@@ -9,12 +9,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that is gone, with all that is in it, when it is closed. */
-final class TemporaryFolder implements AutoCloseable {
+/** A folder that is gone, with all that is in it, when it is closed. For one thread, as its files are. */
+public final class TemporaryFolder implements AutoCloseable {
 
     private final Path path;
 
-    TemporaryFolder(String prefix) {
+    /** Makes one where the system keeps such. */
+    public TemporaryFolder(String prefix) {
         try {
             path = Files.createTempDirectory(prefix);
         } catch (IOException failure) {
@@ -22,7 +23,8 @@ final class TemporaryFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
+import dev.lastcall.agent.demo.TemporaryFolder;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
@@ -42,7 +43,8 @@ public final class FakeCluster implements AutoCloseable {
     private final HttpServerOptions options;
     private volatile HttpServer server;
     private final boolean tls;
-    private final Path account;
+    private final TemporaryFolder folder = new TemporaryFolder("lastcall-account");
+    private final Path account = folder.path();
     final ClusterStore store = new ClusterStore();
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
@@ -61,7 +63,6 @@ public final class FakeCluster implements AutoCloseable {
 
     private FakeCluster(boolean tls, int port) throws IOException {
         this.tls = tls;
-        account = Files.createTempDirectory("lastcall-account");
         tokens.add(TOKEN);
         Files.writeString(account.resolve("token"), TOKEN);
         options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
@@ -71,7 +72,7 @@ public final class FakeCluster implements AutoCloseable {
                     .setUseAlpn(true)
                     .setKeyCertOptions(
                             new PfxOptions().setPath(TestCertificate.keyStore().toString())
-                                    .setPassword(TestCertificate.PASSWORD));
+                                    .setPassword(TestCertificate.password()));
         }
         server = listen(options);
         options.setPort(server.actualPort());
@@ -381,6 +382,8 @@ public final class FakeCluster implements AutoCloseable {
             vertx.close().await(10, TimeUnit.SECONDS);
         } catch (Exception late) {
             throw new IllegalStateException("the fake cluster does not end", late);
+        } finally {
+            folder.close();
         }
     }
 }

@@ -50,7 +50,7 @@ final class WeightsServer implements AutoCloseable {
                 ssl_certificate_key DIR/key.pem;
                 ssl_protocols TLSv1.2 TLSv1.3;
                 root ROOT;
-                location = /weights/ { default_type application/xml; return 200 'LISTING'; }
+                location = /weights/ { root DIR; default_type application/xml; try_files /listing =404; }
                 location /weights/ {
                   alias ROOT/;
                   default_type application/octet-stream;
@@ -63,7 +63,7 @@ final class WeightsServer implements AutoCloseable {
                   add_header x-amz-checksum-crc32c $crc32c;
                   add_header x-amz-checksum-type FULL_OBJECT;
                 }
-                location = /crc32c/ { default_type application/xml; return 200 'LISTING'; }
+                location = /crc32c/ { root DIR; default_type application/xml; try_files /listing =404; }
                 location = /sums/SHA256SUMS { alias DIR/SHA256SUMS; }
                 location /sums/ { alias ROOT/; }
                 location /folder/ { alias ROOT/; autoindex on; }
@@ -96,12 +96,13 @@ final class WeightsServer implements AutoCloseable {
                         .append(name)
                         .append('\n'));
         Files.writeString(folder.resolve("SHA256SUMS"), sums);
+        // In a file: nginx takes no word of more than 4096 bytes in its configuration.
+        Files.writeString(folder.resolve("listing"), listing(weights));
         int plain = freePort();
         int secure = freePort();
         String content = FRAME.replace("CRC64NVME }", map(weights, "/weights/", DigestKind.CRC64NVME) + "}")
                 .replace("CRC32C }", map(weights, "/crc32c/", DigestKind.CRC32C) + "}")
                 .replace("TYPES }", types(weights) + "}")
-                .replace("LISTING", listing(weights))
                 .replace("PLAIN", Integer.toString(plain))
                 .replace("SECURE", Integer.toString(secure))
                 .replace("ROOT", weights.folder().toString())
@@ -203,7 +204,8 @@ final class WeightsServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         process.close();
+        Folders.delete(folder);
     }
 }

@@ -25,6 +25,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -68,6 +69,9 @@ public final class ControlClient implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setUseDaemonThread(true)
+                // Else each process that is killed leaves a folder in /tmp.
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false))
                 .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
         this.plain = vertx.createHttpClient(options());
     }
