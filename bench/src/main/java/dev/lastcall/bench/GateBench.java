@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +16,8 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import dev.lastcall.agent.demo.TemporaryFolder;
 
 /**
  * The gate beside nginx, before the same server, each pinned to the same core and measured in turn: added latency,
@@ -37,14 +38,13 @@ final class GateBench {
     private final int seconds;
     private final int streams;
     private final int serverPort;
-    private final Path logs;
+    private final TemporaryFolder logs = new TemporaryFolder("lastcall-bench-gate");
 
     private GateBench(PrintWriter out, int seconds, int streams) throws IOException {
         this.out = out;
         this.seconds = seconds;
         this.streams = streams;
         this.serverPort = freePort();
-        this.logs = Files.createTempDirectory("lastcall-bench");
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -58,7 +58,12 @@ final class GateBench {
             }
         }
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        new GateBench(out, seconds, streams).run();
+        GateBench bench = new GateBench(out, seconds, streams);
+        try {
+            bench.run();
+        } finally {
+            bench.logs.close();
+        }
     }
 
     private void run() throws IOException, InterruptedException {
@@ -109,7 +114,7 @@ final class GateBench {
                 .toList());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), GateProcess.class.getName(),
                 Integer.toString(listen), Integer.toString(upstream)));
-        return MeasuredProcess.start(PROXY_CORE, logs.resolve("gate-" + listen), command);
+        return MeasuredProcess.start(PROXY_CORE, logs.path().resolve("gate-" + listen), command);
     }
 
     private void requests(MeasuredProcess gate, int gatePort, MeasuredProcess nginx, int nginxPort)

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.lastcall.agent.demo.TemporaryFolder;
 import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.Timeline;
 
@@ -42,14 +43,15 @@ final class IdleBench {
 
     private final PrintWriter out;
     private final int seconds;
-    private final Path folder = Files.createTempDirectory("lastcall-bench-idle");
+    private final Path folder;
     private final AgentProgram program;
     private final Path home;
 
-    private IdleBench(PrintWriter out, Path home, int seconds) throws IOException {
+    private IdleBench(PrintWriter out, Path home, int seconds, Path folder) {
         this.out = out;
         this.seconds = seconds;
         this.home = home;
+        this.folder = folder;
         this.program = new AgentProgram(home, folder);
     }
 
@@ -57,8 +59,9 @@ final class IdleBench {
     public static void main(String[] args) throws IOException {
         int seconds = args.length == 3 && args[1].equals("--seconds") ? Integer.parseInt(args[2]) : SECONDS;
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        try (Simulator cloud = Simulator.aws(Timeline.EMPTY).start()) {
-            new IdleBench(out, Path.of(args[0]).toAbsolutePath(), seconds).run(cloud.endpoint());
+        try (TemporaryFolder folder = new TemporaryFolder("lastcall-bench-idle");
+                Simulator cloud = Simulator.aws(Timeline.EMPTY).start()) {
+            new IdleBench(out, Path.of(args[0]).toAbsolutePath(), seconds, folder.path()).run(cloud.endpoint());
         }
     }
 

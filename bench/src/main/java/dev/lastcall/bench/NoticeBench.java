@@ -4,7 +4,6 @@ package dev.lastcall.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 import dev.lastcall.agent.config.LogConfig;
+import dev.lastcall.agent.demo.TemporaryFolder;
 import dev.lastcall.agent.gate.GateLoops;
 import dev.lastcall.agent.telemetry.Logging;
 import io.netty.channel.EventLoopGroup;
@@ -40,7 +40,8 @@ final class NoticeBench {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
     private final EventLoopGroup loops = GateLoops.create(1);
-    private final Path state = Files.createTempDirectory("lastcall-bench-notice");
+    private final TemporaryFolder temporary = new TemporaryFolder("lastcall-bench-notice");
+    private final Path state = temporary.path();
     private final PrintWriter out;
     private final int notices;
 
@@ -114,6 +115,7 @@ final class NoticeBench {
 
     private void close() {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        var _ = vertx.close();
+        vertx.close().await();
+        temporary.close();
     }
 }
