@@ -9,9 +9,9 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.NoticeEvent;
 
 /**
- * In which order the notice board is heard. At a notice: the mark on the node, which is only sent off, and which a pod's door
- * would else go before on the same connection; the doors of this process; then whoever tells doors and people elsewhere; then
- * the drains' own work, whose threads would else take the processors from those. At anything else the drains
+ * In which order the notice board is heard. At a notice: whoever only sends something off, gates in pods and the mark on the
+ * node, which much else would go before on the same event loop; the doors of this process; then whoever tells doors and people
+ * elsewhere; then the drains' own work, whose threads would else take the processors from those. At anything else the drains
  * come first, because a pod that is let go of takes its drain with it.
  */
 final class Hearers {
@@ -26,7 +26,9 @@ final class Hearers {
         hearers.add(mark::withdrawn);
         ahead.forEach(first -> hearers.add(when(IS_NOTICED, first)));
         hearers.add(drains::closeDoors);
-        outlets.forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
+        outlets.stream()
+                .filter(outlet -> !ahead.contains(outlet))
+                .forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
         hearers.add(drains);
         outlets.forEach(outlet -> hearers.add(when(IS_NOTICED.negate(), outlet)));
         hearers.add(told);

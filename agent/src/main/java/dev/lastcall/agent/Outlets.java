@@ -74,9 +74,15 @@ final class Outlets implements AutoCloseable {
         return listeners;
     }
 
-    /** Who hears of a notice even before the doors: whoever costs them no more than the start of a thread. */
+    /**
+     * Who hears of a notice even before the doors: whoever costs them no more than the start of a thread. All of it goes
+     * through one event loop: the doors in pods first, then the mark on the node.
+     */
     List<NoticeEvent.Listener> ahead() {
-        return cluster.<NoticeEvent.Listener>map(one -> one::ahead).stream().toList();
+        List<NoticeEvent.Listener> ahead = new ArrayList<>();
+        relay.ifPresent(ahead::add);
+        cluster.ifPresent(one -> ahead.add(one::ahead));
+        return ahead;
     }
 
     /** Whether this agent's servers are the pods of its node. */

@@ -62,13 +62,13 @@ class HearersTest {
                     .add(event.getClass().getSimpleName() + " while " + drains.snapshots().getFirst().phase());
             NoticeEvent.Listener ahead = event -> heard.add("ahead of " + event.getClass().getSimpleName());
             NoticeBoard board = new NoticeBoard(CLOCK, Hearers.inOrder(new GoingMark(Optional.empty(), true), drains,
-                    List.of(ahead), List.of(cluster), new NoticeLog(new Metrics("test"), CLOCK)));
+                    List.of(ahead), List.of(ahead, cluster), new NoticeLog(new Metrics("test"), CLOCK)));
 
             board.offer(new Notice(KEY, Finality.FINAL, Deadline.in(Duration.ofMinutes(2), CLOCK), ""));
             board.withdraw(KEY);
 
             assertThat(heard).containsExactly("ahead of Noticed", "door closed", "Noticed while OPEN", "door opened",
-                    "Withdrawn while OPEN");
+                    "ahead of Withdrawn", "Withdrawn while OPEN");
         }
     }
 

@@ -92,13 +92,18 @@ class KubernetesAgentTest extends AgentBesideCluster {
     }
 
     @Test
-    void aPodThatSomebodyElseDeletesIsLeftToThem() {
+    void aPodThatSomebodyElseDeletesIsLeftToThem() throws IOException {
         vllm.running(1);
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
         following(agent, 1);
         drain("100s");
         cluster.deletePod("inference", "vllm", 20);
+        // What the agent is told of after the deletion: once it knows this pod, it knows of that.
+        FakeVllm later = opened(new FakeVllm());
+        later.running(1);
+        cluster.put(pod("later", later).replace("annotations: {", "annotations: {lastcall.dev/policy: leave, "));
+        following(agent, 2);
         vllm.running(0);
         soon().until(() -> agent.status().servers().getFirst().phase().equals("stopping"));
         cluster.removePod("inference", "vllm");

@@ -25,13 +25,18 @@ record AgentProgram(Path home, Path folder) {
 
     /** Starts it; {@link #awaitReady} waits until it is ready. */
     MeasuredProcess start(Path config) throws IOException {
-        List<String> command = new ArrayList<>(isPackaged()
+        List<String> command = new ArrayList<>(command());
+        command.addAll(List.of("run", "--config", config.toString()));
+        return MeasuredProcess.start(log(), command);
+    }
+
+    /** What starts the program, before the words for it. */
+    List<String> command() {
+        return isPackaged()
                 ? List.of(launcher().toString())
                 : List.of(System.getProperty("java.home") + "/bin/java", "@" + home + "/jvm.options",
                         "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"), "-cp",
-                        home + "/lib/*", "dev.lastcall.agent.Main"));
-        command.addAll(List.of("run", "--config", config.toString()));
-        return MeasuredProcess.start(log(), command);
+                        home + "/lib/*", "dev.lastcall.agent.Main");
     }
 
     void awaitReady(MeasuredProcess agent) throws IOException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -119,27 +120,29 @@ final class KubernetesBench {
     private void run() throws IOException {
         practise();
         // The first start of an installation writes the archive of classes; it meets no notice and is not counted.
-        notice(-1, Map.of());
+        notice(-1, Map.of(), new ArrayList<>());
         Map<Step, List<Long>> times = new EnumMap<>(Step.class);
         for (Step step : Step.values()) {
             times.put(step, new ArrayList<>());
         }
+        List<Long> doors = new ArrayList<>();
         for (int number = 0; number < notices; number++) {
-            notice(number, times);
+            notice(number, times, doors);
         }
         out.printf(Locale.ROOT, "%-58s %9s %9s %9s%n", "milliseconds from a notice, " + notices + " processes", "p50",
                 "max",
                 "reach");
         for (Step step : Step.values()) {
-            long[] sorted = Objects.requireNonNull(times.get(step))
-                    .stream()
-                    .mapToLong(Long::longValue)
-                    .sorted()
-                    .toArray();
-            out.printf(Locale.ROOT, "%-58s %9.1f %9.1f %9s%n", step.label, sorted[sorted.length / 2] / 1e6,
-                    Arrays.stream(sorted).max().orElse(0) / 1e6, step.reach);
+            row(step.label, Objects.requireNonNull(times.get(step)), step.reach);
         }
+        row("door of a gate in a pod", doors, "50");
         idle();
+    }
+
+    private void row(String label, List<Long> nanos, String reach) {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        out.printf(Locale.ROOT, "%-58s %9.1f %9.1f %9s%n", label, sorted[sorted.length / 2] / 1e6,
+                Arrays.stream(sorted).max().orElse(0) / 1e6, reach);
     }
 
     /** Has both stand-ins compiled: a real server does not run in an interpreter, and its time would be taken for the agent's. */
@@ -169,7 +172,7 @@ final class KubernetesBench {
                 .await();
     }
 
-    private void notice(int number, Map<Step, List<Long>> times) throws IOException {
+    private void notice(int number, Map<Step, List<Long>> times, List<Long> doors) throws IOException {
         try (Simulator cloud = ReclaimedCloud.GCP.simulator()) {
             begin(cloud, number);
             try (MeasuredProcess agent = program.start(config)) {
@@ -178,13 +181,17 @@ final class KubernetesBench {
                 if (times.isEmpty()) {
                     return;
                 }
-                pause(REST_NANOS);
-                long visible = System.nanoTime();
-                cloud.at(ReclaimedCloud.NOTICE);
-                for (Step step : Step.values()) {
-                    await(step.label, () -> cluster.asked().stream().anyMatch(step::is));
-                    long came = cluster.asked().stream().filter(step::is).findFirst().orElseThrow().nanos();
-                    Objects.requireNonNull(times.get(step)).add(came - visible);
+                try (SidecarGate gate = new SidecarGate(program, folder.resolve("gates/notice.sock"), folder)) {
+                    pause(REST_NANOS);
+                    CompletableFuture<Long> closed = gate.closed();
+                    long visible = System.nanoTime();
+                    cloud.at(ReclaimedCloud.NOTICE);
+                    for (Step step : Step.values()) {
+                        await(step.label, () -> cluster.asked().stream().anyMatch(step::is));
+                        long came = cluster.asked().stream().filter(step::is).findFirst().orElseThrow().nanos();
+                        Objects.requireNonNull(times.get(step)).add(came - visible);
+                    }
+                    doors.add(closed.join() - visible);
                 }
             }
         }

@@ -2,8 +2,6 @@
 package dev.lastcall.packaging;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.lastcall.agent.demo.CloudProvider;
 import dev.lastcall.agent.demo.CompletionServer;
@@ -47,39 +47,31 @@ final class TrainingRun {
             servers:
               - name: trained
                 url: SERVER
-                gate: { listen: 127.0.0.1:GATE }
+                gate: { listen: 127.0.0.1:0 }
                 stop: { pid: PID }
             kubernetes: { node: NODE, apiServer: "CLUSTER", serviceAccount: ACCOUNT }
             relay: { socket: FOLDER/gates/notice.sock }
-            api: { listen: 127.0.0.1:API, socket: FOLDER/control.sock }
+            api: { listen: 127.0.0.1:0, socket: FOLDER/control.sock }
             cache: { path: FOLDER/models, markers: FOLDER/warm, reserve: 1MiB, quota: 99% }
             models:
               - { name: plain, from: "s3://weights/", endpoint: "BUCKET" }
               - { name: secure, from: "SECURE" }
             """;
 
+    private static final Pattern GATE = Pattern.compile("gate open listen=\\S*:(\\d+)");
+    private static final Pattern API = Pattern.compile("ready api=\\S*:(\\d+)");
+
     private final Path home;
     private final Path folder;
-    private final int gate;
-    private final int api;
 
-    private TrainingRun(Path home, Path folder, int gate, int api) {
+    private TrainingRun(Path home, Path folder) {
         this.home = home;
         this.folder = folder;
-        this.gate = gate;
-        this.api = api;
     }
 
     /** A run of the program in this home. */
     static TrainingRun of(Path home) throws IOException {
-        try (ServerSocket gate = free(); ServerSocket api = free()) {
-            return new TrainingRun(home, Files.createTempDirectory("lastcall-training"), gate.getLocalPort(),
-                    api.getLocalPort());
-        }
-    }
-
-    private static ServerSocket free() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        return new TrainingRun(home, Files.createTempDirectory("lastcall-training"));
     }
 
     /**
@@ -98,8 +90,6 @@ final class TrainingRun {
                     CONFIG.replace("FOLDER", folder.toString())
                             .replace("CLOUD", cloud.endpoint().toString())
                             .replace("SERVER", server.url().toString())
-                            .replace("GATE", Integer.toString(gate))
-                            .replace("API", Integer.toString(api))
                             .replace("PID", Long.toString(stopped.pid()))
                             .replace("NODE", StandInCluster.NODE)
                             .replace("CLUSTER", cluster.url().toString())
@@ -147,7 +137,7 @@ final class TrainingRun {
 
     private void lead(HttpClient client, ReclaimingCloud cloud, Process daemon)
             throws IOException, InterruptedException {
-        URI completions = URI.create("http://127.0.0.1:" + gate + "/v1/completions");
+        URI completions = URI.create("http://127.0.0.1:" + port(GATE) + "/v1/completions");
         try (LoadGenerator load = new LoadGenerator(LoadPlan.against(completions, 8, 4))) {
             load.start();
             scrape(client);
@@ -157,7 +147,8 @@ final class TrainingRun {
         }
     }
 
-    private void scrape(HttpClient client) {
+    private void scrape(HttpClient client) throws IOException {
+        int api = port(API);
         for (int i = 0; i < SCRAPES; i++) {
             for (String path : List.of("/metrics", "/v1/status", "/healthz", "/readyz", "/")) {
                 client.request(HttpMethod.GET, api, "127.0.0.1", path)
@@ -165,6 +156,15 @@ final class TrainingRun {
                         .await();
             }
         }
+    }
+
+    /** A port that the daemon was free to choose, from what it said of it. */
+    private int port(Pattern said) throws IOException {
+        Matcher found = said.matcher(Files.readString(log()));
+        if (!found.find()) {
+            throw failed("it did not say where it listens");
+        }
+        return Integer.parseInt(found.group(1));
     }
 
     private interface Sign {

@@ -91,12 +91,13 @@ public final class LocalHttp implements AutoCloseable {
         if (json != null) {
             options.putHeader("Content-Type", "application/json");
         }
-        Future<Reply> exchange = client.request(options).compose(request -> exchange(request, json, maxBytes, bound));
         try {
-            return exchange.await(bound.toMillis() + 1, TimeUnit.MILLISECONDS);
+            return client.request(options)
+                    .compose(request -> exchange(request, json, maxBytes, bound))
+                    .await(bound.toMillis() + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return new Reply.Broken(method + " " + url + ": no whole answer within " + bound.toMillis() + " ms");
-        } catch (Exception e) {
+        } catch (Exception e) { // what the exchange failed with, checked or not, or a client that is closed already
             return failure(method + " " + url, e);
         }
     }

@@ -33,6 +33,13 @@ final class KindRecognizerTest {
     }
 
     @Test
+    void aLookThatAnAgentsEndOvertakesSeesSilence() {
+        http.close();
+
+        assertThat(recognizer.recognize(server.url())).isInstanceOf(Recognition.Silent.class);
+    }
+
+    @Test
     void recognisesVllm() {
         server.on("/version", "{\"version\":\"0.29.0\"}");
         server.on("/v1/models", "{\"object\":\"list\",\"data\":[{\"id\":\"m\",\"owned_by\":\"vllm\"}]}");
