@@ -4,7 +4,6 @@ package dev.lastcall.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ final class GateBench {
         this.out = out;
         this.seconds = seconds;
         this.streams = streams;
-        this.serverPort = freePort();
+        this.serverPort = FreePort.find();
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -70,8 +69,8 @@ final class GateBench {
         OtherLoad others = new OtherLoad();
         out.printf(Locale.ROOT, "%-46s %12s %12s %10s%n", "", "gate", "nginx", "gate/nginx");
         try (MeasuredProcess server = Nginx.server(LOAD_CORE, serverPort)) {
-            int gatePort = freePort();
-            int nginxPort = freePort();
+            int gatePort = FreePort.find();
+            int nginxPort = FreePort.find();
             try (MeasuredProcess gate = gate(gatePort, serverPort);
                     MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, serverPort)) {
                 awaitPorts(server, serverPort, gatePort, nginxPort);
@@ -81,8 +80,8 @@ final class GateBench {
             }
         }
         try (EventSource source = new EventSource()) {
-            int gatePort = freePort();
-            int nginxPort = freePort();
+            int gatePort = FreePort.find();
+            int nginxPort = FreePort.find();
             try (MeasuredProcess gate = gate(gatePort, source.port());
                     MeasuredProcess nginx = Nginx.proxy(PROXY_CORE, nginxPort, source.port())) {
                 awaitPorts(gate, gatePort, nginxPort);
@@ -233,12 +232,6 @@ final class GateBench {
 
     private static double percentile(long[] sorted, int percent) {
         return sorted[(int) ((sorted.length - 1L) * percent / 100)] / 1e6;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void awaitPorts(MeasuredProcess process, int... ports) throws IOException {

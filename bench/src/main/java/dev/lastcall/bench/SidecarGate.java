@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,18 +41,17 @@ final class SidecarGate implements AutoCloseable {
                 .requestHandler(request -> request.response().end("{}"))
                 .listen(0, "127.0.0.1")
                 .await();
-        port = freePort();
+        port = FreePort.find();
         List<String> command = new ArrayList<>(program.command());
         command.addAll(List.of("gate", "--listen", "127.0.0.1:" + port, "--upstream",
                 "http://127.0.0.1:" + server.actualPort(), "--kind", "generic", "--status", "127.0.0.1:0", "--agent",
                 relay.toString(), "--state-directory", folder.resolve("gate").toString()));
         process = MeasuredProcess.start(folder.resolve("gate.out"), command);
-        await(200);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        try {
+            await(200);
+        } catch (IOException neverOpen) {
+            close();
+            throw neverOpen;
         }
     }
 

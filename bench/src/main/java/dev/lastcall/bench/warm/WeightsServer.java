@@ -3,7 +3,6 @@ package dev.lastcall.bench.warm;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.bench.FreePort;
 import dev.lastcall.bench.MeasuredProcess;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -98,8 +98,8 @@ final class WeightsServer implements AutoCloseable {
         Files.writeString(folder.resolve("SHA256SUMS"), sums);
         // In a file: nginx takes no word of more than 4096 bytes in its configuration.
         Files.writeString(folder.resolve("listing"), listing(weights));
-        int plain = freePort();
-        int secure = freePort();
+        int plain = FreePort.find();
+        int secure = FreePort.find();
         String content = FRAME.replace("CRC64NVME }", map(weights, "/weights/", DigestKind.CRC64NVME) + "}")
                 .replace("CRC32C }", map(weights, "/crc32c/", DigestKind.CRC32C) + "}")
                 .replace("TYPES }", types(weights) + "}")
@@ -127,12 +127,6 @@ final class WeightsServer implements AutoCloseable {
             }
         }
         throw new IOException("nginx does not answer: " + Files.readString(folder.resolve("out")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void certificate(Path folder) throws IOException, InterruptedException {
