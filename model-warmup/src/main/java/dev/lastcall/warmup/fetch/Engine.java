@@ -30,6 +30,7 @@ final class Engine {
     private final String bootId = BootId.current();
     private final Consumer<FileFetch> whenWhole;
     private final PageCache pageCache;
+    private volatile boolean isCancelled;
 
     Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule, Backoff backoff,
             PageCache pageCache, Consumer<FileFetch> whenWhole) {
@@ -72,6 +73,15 @@ final class Engine {
     boolean mayRefill(RemoteFile file) {
         return pageCache == PageCache.REFILL
                 && file.sizeBytes() <= new MemoryRoom(Path.of("/")).bytes().orElse(Long.MAX_VALUE) / 2;
+    }
+
+    /** Nothing is worth waiting for any more, not even what comes after the last byte. */
+    void cancel() {
+        isCancelled = true;
+    }
+
+    boolean isCancelled() {
+        return isCancelled;
     }
 
     Meters meters() {

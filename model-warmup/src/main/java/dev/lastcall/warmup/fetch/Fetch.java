@@ -140,6 +140,7 @@ public final class Fetch {
 
     /** Stops within a second and leaves everything so that a later fetch goes on from here. */
     public void cancel() {
+        engine.cancel();
         schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "the fetch was cancelled; it can be resumed",
                 null));
         engine.workers().forEach(Worker::abort);

@@ -111,7 +111,7 @@ final class FileAdvice implements AutoCloseable {
         advise(offset, bytes, POSIX_FADV_DONTNEED);
     }
 
-    /** Begins to read a range into the page cache. */
+    /** Begins to read a range into the page cache; of a large range only the beginning. */
     void readAhead(long offset, long bytes) {
         advise(offset, bytes, POSIX_FADV_WILLNEED);
     }

@@ -11,6 +11,9 @@ import dev.lastcall.warmup.verify.Digest;
 /** What happens to a file when its last part is done: proof, flash, name. */
 final class Finisher {
 
+    /** How much Linux reads at most when it is asked once: what the device takes at a time, and that is this at the least. */
+    private static final long REFILL_STEP_BYTES = 128 << 10;
+
     private final Engine engine;
     private final Publisher publisher;
 
@@ -39,13 +42,20 @@ final class Finisher {
                 Files.deleteIfExists(PartialFile.journalOf(partial.path()));
                 engine.schedule().published(fetch);
                 if (engine.mayRefill(file)) {
-                    advice.readAhead(0, file.sizeBytes());
+                    refill(advice, file.sizeBytes());
                 }
             }
             return true;
         } catch (IOException e) {
             engine.schedule().fail(DiskFaults.explain(e, file.path(), partial.path()));
             return false;
+        }
+    }
+
+    /** A notice does not wait for memory to be filled. */
+    private void refill(FileAdvice advice, long bytes) {
+        for (long at = 0; at < bytes && !engine.isCancelled(); at += REFILL_STEP_BYTES) {
+            advice.readAhead(at, Math.min(REFILL_STEP_BYTES, bytes - at));
         }
     }
 
