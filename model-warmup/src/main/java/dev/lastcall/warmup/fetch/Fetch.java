@@ -8,12 +8,18 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.verify.DigestKind;
+import dev.lastcall.warmup.verify.PartSum;
 
 /**
  * Brings a set of files from one store. Used once: {@link #run()} blocks until all are published or one cannot be had.
@@ -26,6 +32,9 @@ public final class Fetch {
 
     private static final long WORKER_STACK_BYTES = 256 << 10;
 
+    /** Less is fetched before a rehearsal would be over. */
+    private static final long REHEARSED_FROM_BYTES = 32 << 20;
+
     private final Engine engine;
     private final Schedule schedule;
     private final Finisher finisher;
@@ -36,6 +45,7 @@ public final class Fetch {
     private final LongAdder publishedFiles = new LongAdder();
     private final long totalBytes;
     private final int totalFiles;
+    private final Set<DigestKind> kinds;
     private final ExecutorService chores;
     private volatile long resumedBytes;
 
@@ -45,6 +55,10 @@ public final class Fetch {
         this.waiting = new ArrayDeque<>(tasks);
         this.totalFiles = tasks.size();
         this.totalBytes = tasks.stream().mapToLong(task -> task.file().sizeBytes()).sum();
+        this.kinds = tasks.stream()
+                .flatMap(task -> task.file().bestDigest().stream())
+                .map(Digest::kind)
+                .collect(Collectors.toSet());
         this.schedule = new Schedule(tasks.size(), settings.maxRunParts());
         this.chores = Executors.newFixedThreadPool(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8),
                 Thread.ofPlatform().name("warmup-chore-", 0).daemon().factory());
@@ -63,9 +77,11 @@ public final class Fetch {
     public FetchProgress run() throws FetchException, InterruptedException {
         long began = System.nanoTime();
         try {
+            CompletableFuture<Void> rehearsal = CompletableFuture.runAsync(this::rehearse, chores);
             for (int open = 0; open < MAX_OPEN_FILES; open++) {
                 admitNext();
             }
+            rehearsal.join();
             resumedBytes = schedule.files().stream().mapToLong(fetch -> fetch.bytes.sum()).sum();
             schedule.share(engine.concurrency().limit());
             startWorkers();
@@ -91,6 +107,13 @@ public final class Fetch {
             bytes += PartialFile.resumableBytes(task.partial(), task.file(), settings.partBytes());
         }
         return bytes;
+    }
+
+    /** Before the workers are there, and while the files are opened. */
+    private void rehearse() {
+        if (totalBytes >= REHEARSED_FROM_BYTES) {
+            kinds.forEach(PartSum::rehearse);
+        }
     }
 
     private void admitNext() {
