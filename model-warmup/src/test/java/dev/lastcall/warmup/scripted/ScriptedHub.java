@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * A Hugging Face hub with one model, {@code org/model}, on one {@link ScriptedStore}, and the cache that it points to on
@@ -128,7 +129,12 @@ public final class ScriptedHub implements ScriptedStore.Responder {
         }
         if (target.startsWith(API + "/revision/")) {
             return Optional.of(target.endsWith("/main") || target.endsWith("/refs%2Fpr%2F1")
-                    ? new Fault.Status(200, List.of(), "{\"id\":\"org/model\",\"sha\":\"" + main + "\"}")
+                    ? new Fault.Status(200, List.of(), "{\"id\":\"org/model\",\"sha\":\"" + main + "\",\"siblings\":["
+                            + files().keySet()
+                                    .stream()
+                                    .map(path -> "{\"rfilename\":\"" + path + "\"}")
+                                    .collect(Collectors.joining(","))
+                            + "]}")
                     : new Fault.Status(404, List.of("X-Error-Code: RevisionNotFound"), ""));
         }
         String commit = target.replaceFirst("^(?:" + API + "/tree|/org/model/resolve)/([0-9a-f]{40}).*", "$1");
