@@ -23,7 +23,7 @@ record Options(List<String> shapes, List<String> sections, List<Peer> peers, int
 
     static Options parse(String[] args) {
         List<String> shapes = List.of("4x1GiB", "64x16MiB");
-        List<String> sections = List.of("disk", "cache", "tls", "shaped", "kill", "memory");
+        List<String> sections = List.of("disk", "cache", "tls", "shaped", "throttled", "kill", "memory");
         List<Peer> peers = List.of(Peer.values());
         int rounds = 3;
         long sparse = 20L << 30;

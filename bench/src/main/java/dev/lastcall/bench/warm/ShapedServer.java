@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,19 +31,26 @@ final class ShapedServer implements AutoCloseable {
 
     private final Weights weights;
     private final long bytesPerSecond;
+    private final Semaphore granted;
     private final ServerSocketChannel listener;
 
-    private ShapedServer(Weights weights, long bytesPerSecond, ServerSocketChannel listener) {
+    private ShapedServer(Weights weights, long bytesPerSecond, int granted, ServerSocketChannel listener) {
         this.weights = weights;
         this.bytesPerSecond = bytesPerSecond;
+        this.granted = new Semaphore(granted);
         this.listener = listener;
     }
 
-    /** @param bytesPerSecond for each connection */
-    static ShapedServer start(Weights weights, long bytesPerSecond) throws IOException {
+    /**
+     * Listens.
+     *
+     * @param bytesPerSecond for each connection
+     * @param granted how many it serves at a time; who comes beyond is told to slow down
+     */
+    static ShapedServer start(Weights weights, long bytesPerSecond, int granted) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open()
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        ShapedServer server = new ShapedServer(weights, bytesPerSecond, listener);
+        ShapedServer server = new ShapedServer(weights, bytesPerSecond, granted, listener);
         Thread.ofPlatform().daemon().name("shaped").start(server::accept);
         return server;
     }
@@ -89,6 +97,19 @@ final class ShapedServer implements AutoCloseable {
             send(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
             return;
         }
+        if (!granted.tryAcquire()) {
+            send(socket, "HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
+        try {
+            serve(socket, name, file, head, due);
+        } finally {
+            granted.release();
+        }
+    }
+
+    private void serve(SocketChannel socket, String name, Weights.Source file, String head, long due)
+            throws IOException {
         Matcher range = RANGE.matcher(head.toLowerCase(Locale.ROOT));
         long first = range.matches() ? Long.parseLong(range.group(1)) : 0;
         long last = range.matches() ? Long.parseLong(range.group(2)) : file.bytes() - 1;

@@ -23,6 +23,7 @@ final class WarmBench {
     private static final double GIBIBYTE = 1L << 30;
     private static final int[] KILLED_AT_PERCENT = {10, 50, 99};
     private static final int[] SHAPED_CONNECTIONS = {8, 16, 32};
+    private static final int[] THROTTLED_AT = {6, 12};
 
     /** So much that the start of the program counts little, as it does with real weights. */
     private static final int SHAPED_FILES = 4;
@@ -71,6 +72,9 @@ final class WarmBench {
         }
         if (options.sections().contains("shaped")) {
             shaped(source);
+        }
+        if (options.sections().contains("throttled")) {
+            throttled(source);
         }
         if (options.sections().contains("memory")) {
             memory(source);
@@ -132,20 +136,32 @@ final class WarmBench {
         out.printf(Locale.ROOT, "%-34s %10s %22s%n", "lastcall warm", "MB/s", "of connections x 50");
         int most = SHAPED_CONNECTIONS[SHAPED_CONNECTIONS.length - 1];
         out.printf(Locale.ROOT, "%-34s %10.0f%n", "  this machine's limit, unshaped",
-                shaped(weights, most, Long.MAX_VALUE));
+                shaped(weights, most, Long.MAX_VALUE, Integer.MAX_VALUE));
         for (int connections : SHAPED_CONNECTIONS) {
-            double rate = shaped(weights, connections, ShapedServer.BYTES_PER_SECOND);
+            double rate = shaped(weights, connections, ShapedServer.BYTES_PER_SECOND, Integer.MAX_VALUE);
             out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + connections + " connections", rate,
                     rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
         }
         Folders.delete(weights.folder());
     }
 
+    private void throttled(Path source) throws IOException, InterruptedException {
+        Weights weights = Weights.sparse(source, SHAPED_FILES, SHAPED_FILE_BYTES);
+        out.printf(Locale.ROOT, "%n%s, the same, but each request beyond so many at a time is answered 503%n",
+                weights.label());
+        for (int granted : THROTTLED_AT) {
+            double rate = shaped(weights, Run.CONNECTIONS, ShapedServer.BYTES_PER_SECOND, granted);
+            out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + granted + " at a time", rate,
+                    rate * 1e8 / granted / ShapedServer.BYTES_PER_SECOND);
+        }
+        Folders.delete(weights.folder());
+    }
+
     /** The rate from the start of the program to its end, in MB/s. */
-    private double shaped(Weights weights, int connections, long bytesPerSecond)
+    private double shaped(Weights weights, int connections, long bytesPerSecond, int granted)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
-        try (ShapedServer server = ShapedServer.start(weights, bytesPerSecond)) {
+        try (ShapedServer server = ShapedServer.start(weights, bytesPerSecond, granted)) {
             Run run = new Run(server.origin(), weights.names(), folder, folder, connections);
             TouchedMemory.of(options.memory(), weights.bytes());
             MeasuredCommand measured = MeasuredCommand.run(Peer.warmUp(program, run), Map.of(), folder, "",

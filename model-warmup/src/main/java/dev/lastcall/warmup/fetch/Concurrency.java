@@ -6,12 +6,22 @@ import java.time.Duration;
 /**
  * How many connections are right. It starts with a few, doubles while that makes the whole faster, then probes upwards in
  * small steps and takes back those that bring nothing; where the store asks for fewer requests it cuts at once and climbs
- * again one by one. Thread-safe; pure arithmetic on what it is told.
+ * again one by one. A complaint after a calm climb is the edge of what the store grants, and is answered by a step back from it
+ * only, so that nearly all of it is used. Thread-safe; pure arithmetic on what it is told.
  */
 final class Concurrency {
 
     private static final int INITIAL = 8;
     private static final double CUT = 0.7;
+
+    /** At the edge one connection was too many, and not three in ten. */
+    private static final double STEP_BACK = 0.9;
+
+    /** So many looks without a complaint are a calm climb, and as many are waited at the edge before the next. */
+    private static final int CALM_LOOKS = 3;
+
+    /** A store that refuses some of everything is not helped by fewer, since each that is refused waits by itself. */
+    private static final int LEAST_AFTER_CUT = 4;
 
     /** One complaint of an overloaded store comes on many connections at once: it counts once. */
     private static final Duration CUT_AT_MOST_EVERY = Duration.ofSeconds(1);
@@ -34,6 +44,8 @@ final class Concurrency {
     private int looks;
     private boolean cutSinceLook;
     private boolean everCut;
+    private int looksSinceCut;
+    private int looksToRest;
     private long lastCut;
     private long cuts;
 
@@ -61,7 +73,11 @@ final class Concurrency {
         if (everCut && nanoTime - lastCut < CUT_AT_MOST_EVERY.toNanos()) {
             return;
         }
-        limit = Math.max(1, (int) (limit * CUT));
+        boolean atTheEdge = everCut && looksSinceCut >= CALM_LOOKS;
+        int least = Math.min(limit, LEAST_AFTER_CUT);
+        limit = Math.max(least, Math.min(limit - 1, (int) (limit * (atTheEdge ? STEP_BACK : CUT))));
+        looksSinceCut = 0;
+        looksToRest = atTheEdge ? CALM_LOOKS : 0;
         lastCut = nanoTime;
         everCut = true;
         cutSinceLook = true;
@@ -77,6 +93,7 @@ final class Concurrency {
      * @param isBusy whether every connection that is allowed was in use; if not, more would bring nothing
      */
     synchronized void look(double bytesPerSecond, boolean isBusy) {
+        looksSinceCut++;
         if (cutSinceLook || !isBusy) {
             cutSinceLook = false;
             rateBefore = bytesPerSecond;
@@ -92,7 +109,7 @@ final class Concurrency {
                 }
             }
             case STEADY -> {
-                if (everCut && limit < max) {
+                if (everCut && limit < max && looksSinceCut > looksToRest) {
                     limit++;
                 }
                 if (++looks >= PROBE_EVERY && !everCut) {

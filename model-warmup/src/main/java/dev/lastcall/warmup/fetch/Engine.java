@@ -114,8 +114,11 @@ final class Engine {
     void backOff(StoreProblem problem, Duration wish, int failures) throws InterruptedException {
         if (problem == StoreProblem.THROTTLED) {
             meters.throttled.increment();
-            concurrency.throttled(System.nanoTime());
-            schedule.share(concurrency.limit());
+            // While the last cut has not come about yet, a complaint is still about what was before it.
+            if (!schedule.isCrowded()) {
+                concurrency.throttled(System.nanoTime());
+                schedule.share(concurrency.limit());
+            }
             if (!wish.isZero()) {
                 schedule.pauseAll(wish.toNanos());
             }

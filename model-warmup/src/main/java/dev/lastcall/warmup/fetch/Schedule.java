@@ -75,6 +75,16 @@ final class Schedule {
         return Optional.empty();
     }
 
+    /** Whether a worker is one too many, so that others had better have what it holds. */
+    synchronized boolean isSpare(int index) {
+        return index >= workersWanted;
+    }
+
+    /** Whether more are at work than are wanted, since a run in the air is not broken off for that. */
+    synchronized boolean isCrowded() {
+        return active.size() > workersWanted;
+    }
+
     /** Of the first few files with parts left the one on which the fewest are, the first of those. */
     private Optional<Run> next() {
         return files.stream()

@@ -195,7 +195,8 @@ final class Worker implements Runnable {
                     restart(run, FileFetch.Restart.STREAM_BROKEN, failure);
                 } else {
                     engine.backOff(problem, failure.retryAfter(), patience.failures());
-                    return true;
+                    boolean mayLeave = problem == StoreProblem.THROTTLED && reached == 0;
+                    return !(mayLeave && engine.schedule().isSpare(index));
                 }
             }
         }

@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ConcurrencyTest {
 
     private static final double EACH = 50e6;
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     /** Looks at a store that gives so much to each connection and so much to all. */
     private static void look(Concurrency concurrency, int looks, double ceiling) {
@@ -54,14 +57,39 @@ class ConcurrencyTest {
         assertThat(concurrency.limit()).isEqualTo(59);
     }
 
-    @Test
-    void thereIsAlwaysOneConnection() {
-        Concurrency concurrency = new Concurrency(4);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void complaintsLeaveAFewConnections(int max) {
+        Concurrency concurrency = new Concurrency(max);
         for (int i = 0; i < 100; i++) {
             concurrency.throttled(i * Duration.ofSeconds(2).toNanos());
         }
 
-        assertThat(concurrency.limit()).isOne();
+        assertThat(concurrency.limit()).isEqualTo(max);
+    }
+
+    /** A store that grants so many connections and refuses each one beyond. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 8, 13, 16, 32, 50, 64, 100})
+    void nearlyAllOfWhatAStoreGrantsIsUsed(int granted) {
+        Concurrency concurrency = new Concurrency(128);
+        long now = 0;
+        double used = 0;
+        int counted = 0;
+        for (int look = 0; look < 400; look++) {
+            now += LOOK.toNanos();
+            if (concurrency.limit() > granted) {
+                concurrency.throttled(now);
+            }
+            int open = Math.min(concurrency.limit(), granted);
+            concurrency.look(open * EACH, true);
+            if (look >= 100) {
+                used += open;
+                counted++;
+            }
+        }
+
+        assertThat(used / counted / granted).isGreaterThan(0.9);
     }
 
     @Test

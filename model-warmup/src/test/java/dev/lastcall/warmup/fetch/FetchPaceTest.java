@@ -63,6 +63,22 @@ class FetchPaceTest extends FetchRig {
         assertThat(end.connections()).isLessThan(8);
     }
 
+    /** Those that are refused at the edge leave what they hold to the others, and are not counted against the store twice. */
+    @Test
+    void aStoreThatGrantsFewConnectionsRefusesFewRequests() throws Exception {
+        byte[] bytes = put("a", 400 * PART);
+        Fetch fetch = fetch(SETTINGS, "a");
+        server.script(request -> server.activeRequests() > 5
+                ? new Fault.Status(503, List.of(), "SlowDown")
+                : new Fault.Slow(16L * PART));
+
+        FetchProgress end = fetch.run();
+
+        assertThat(folder.resolve("a")).hasBinaryContent(bytes);
+        assertThat(end.throttled()).isPositive().isLessThan(end.requests() / 2);
+        assertThat(end.connections()).isGreaterThanOrEqualTo(4);
+    }
+
     @Test
     void aStoreThatWasOverloadedForAWhileGetsItsConnectionsBack() throws Exception {
         byte[] bytes = put("a", 400 * PART);

@@ -70,6 +70,23 @@ class ScheduleTest {
         assertThat(taken(3)).containsExactly("a", "b", "b");
     }
 
+    @Test
+    void itIsCrowdedUntilThoseTooManyHaveLeft() throws Exception {
+        add("a", "b");
+        schedule.share(3);
+        List<Run> runs = List.of(schedule.take(0).orElseThrow(), schedule.take(1).orElseThrow(),
+                schedule.take(2).orElseThrow());
+        assertThat(schedule.isCrowded()).isFalse();
+
+        schedule.share(2);
+        assertThat(schedule.isSpare(1)).isFalse();
+        assertThat(schedule.isSpare(2)).isTrue();
+        assertThat(schedule.isCrowded()).isTrue();
+
+        schedule.leave(runs.get(2), OptionalInt.empty());
+        assertThat(schedule.isCrowded()).isFalse();
+    }
+
     private List<String> taken(int workers) throws InterruptedException {
         List<String> paths = new ArrayList<>();
         for (int worker = 0; worker < workers; worker++) {

@@ -170,6 +170,11 @@ public final class ScriptedStore implements AutoCloseable {
         return peak.get();
     }
 
+    /** Requests in hand now, the one that is being answered among them. */
+    public int activeRequests() {
+        return active.get();
+    }
+
     /** All requests so far. */
     public List<Request> requests() {
         return List.copyOf(requests);
