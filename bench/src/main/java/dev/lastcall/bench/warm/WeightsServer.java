@@ -25,7 +25,7 @@ final class WeightsServer implements AutoCloseable {
 
     private static final String FRAME = """
             daemon off;
-            worker_processes 1;
+            worker_processes WORKERS;
             pid DIR/pid;
             error_log DIR/error.log;
             user root;
@@ -103,6 +103,7 @@ final class WeightsServer implements AutoCloseable {
         String content = FRAME.replace("CRC64NVME }", map(weights, "/weights/", DigestKind.CRC64NVME) + "}")
                 .replace("CRC32C }", map(weights, "/crc32c/", DigestKind.CRC32C) + "}")
                 .replace("TYPES }", types(weights) + "}")
+                .replace("WORKERS", Integer.toString(workers()))
                 .replace("PLAIN", Integer.toString(plain))
                 .replace("SECURE", Integer.toString(secure))
                 .replace("ROOT", weights.folder().toString())
@@ -113,6 +114,11 @@ final class WeightsServer implements AutoCloseable {
         WeightsServer server = new WeightsServer(folder, process, plain, secure);
         server.awaitReady();
         return server;
+    }
+
+    /** One where it shares two cores with the client; where there are many, it must not be what is measured. */
+    private static int workers() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     }
 
     private void awaitReady() throws IOException, InterruptedException {
