@@ -194,7 +194,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                         message, "grant it, as k8s/daemonset.yaml does, or turn off what needs it")));
         marks.problems()
                 .forEach((mark, problem) -> conditions.add(new StatusView.Condition("unmarked", mark, problem,
-                        "the drain goes on without")));
+                        "no drain waits for it")));
         pods.complaints()
                 .forEach((pod, problem) -> conditions.add(new StatusView.Condition("bad-annotation", pod, problem,
                         "mend the pod's annotations; it is drained by the defaults")));

@@ -174,7 +174,7 @@ public final class Convergence<T> implements AutoCloseable {
                     .addKeyValue("what", name)
                     .addKeyValue("reason", reply.problem())
                     .addKeyValue("again", isWorthAnotherTry(reply))
-                    .log("the cluster was not told; the drain goes on without");
+                    .log("the cluster was not told; no drain waits for it");
         }
     }
 

@@ -3,7 +3,9 @@ package dev.lastcall.agent.kubernetes;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -57,12 +59,25 @@ public final class ServiceAccount {
                 stale = false;
             } catch (IOException e) {
                 if (token.isEmpty()) {
-                    throw e;
+                    throw explained(e);
                 }
             }
             readAt = now;
         }
         return token;
+    }
+
+    /** Of a file that is not there, Java tells the name and nothing else. */
+    private static IOException explained(IOException e) {
+        String why = switch (e) {
+            case NoSuchFileException none -> none.getFile() + " does not exist; let the kubelet mount it"
+                    + " (automountServiceAccountToken), or set kubernetes.serviceAccount to where it is";
+            case AccessDeniedException denied ->
+                denied.getFile() + " may not be read by this process; run it as the user"
+                        + " that the pod's token is for";
+            default -> String.valueOf(e.getMessage());
+        };
+        return new IOException(why, e);
     }
 
     /** The server did not take the token: it is read again for the next call. */

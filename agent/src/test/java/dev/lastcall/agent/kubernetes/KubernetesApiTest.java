@@ -93,7 +93,8 @@ class KubernetesApiTest {
     void withoutATokenNothingIsAsked(@TempDir Path empty) throws IOException {
         Files.copy(cluster.account().resolve("ca.crt"), empty.resolve("ca.crt"));
         try (var without = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(empty, CLOCK))) {
-            assertThat(without.call(GET_NODE).problem()).contains("no credentials");
+            assertThat(without.call(GET_NODE).problem()).contains("no credentials")
+                    .contains(empty.resolve("token") + " does not exist; let the kubelet mount it");
         }
         assertThat(cluster.asked()).isEmpty();
     }
