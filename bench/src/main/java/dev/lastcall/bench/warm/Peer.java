@@ -11,8 +11,9 @@ import java.util.List;
 enum Peer {
     LASTCALL("lastcall warm, crc64nvme"), LASTCALL_AGAIN("the same again"), LASTCALL_CRC32C(
             "lastcall warm, crc32c"), LASTCALL_SHA256("lastcall warm, sha256"), LASTCALL_BYPASS(
-                    "lastcall warm, crc64nvme, bypass"), AWS_CRT("aws-crt 0.50.0"), AWS_CRT_DIRECT(
-                            "aws-crt 0.50.0, O_DIRECT"), RCLONE("rclone"), ARIA2("aria2"), CURL("curl");
+                    "lastcall warm, crc64nvme, bypass"), LASTCALL_CRC32C_BYPASS(
+                            "lastcall warm, crc32c, bypass"), AWS_CRT("aws-crt 0.50.0"), AWS_CRT_DIRECT(
+                                    "aws-crt 0.50.0, O_DIRECT"), RCLONE("rclone"), ARIA2("aria2"), CURL("curl");
 
     /** Streams at once that the peers are told to use, the aws-crt excepted, which decides by itself. */
     private static final int STREAMS = 8;
@@ -43,6 +44,7 @@ enum Peer {
             case LASTCALL_CRC32C -> run.warm(program, "s3://crc32c/", flushed, "auto");
             case LASTCALL_SHA256 -> run.warm(program, run.origin() + "/sums/", flushed, "auto");
             case LASTCALL_BYPASS -> run.warm(program, "s3://weights/", flushed, "bypass");
+            case LASTCALL_CRC32C_BYPASS -> run.warm(program, "s3://crc32c/", flushed, "bypass");
             case AWS_CRT -> run.crt(program, "buffered");
             case AWS_CRT_DIRECT -> run.crt(program, "direct");
             case RCLONE ->
