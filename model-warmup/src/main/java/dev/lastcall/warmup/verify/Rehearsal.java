@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Has the code of a sum compiled by one thread before many need it. Java counts what it has not compiled yet, and threads
- * that count in the same words of memory at once hold each other up: eight that begin with CRC-64 together make a two-hundredth of
- * the speed for half a second, sixteen for a whole one, where one alone is done in a twentieth.
+ * that count in the same words of memory at once hold each other up: eight that begin with CRC-64 together make a hundredth of
+ * the speed of one for half a second, sixteen for a whole one, where one alone has it compiled in a twentieth.
  */
 final class Rehearsal {
 

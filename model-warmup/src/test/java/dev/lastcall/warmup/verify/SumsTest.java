@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
+import dev.lastcall.warmup.scripted.TestBytes;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +56,18 @@ class SumsTest {
 
             assertThat(combined).isEqualTo(sum(kind, whole.duplicate()));
         }
+    }
+
+    /** The loop is made of vector instructions then: the same sum by another way. */
+    @ParameterizedTest
+    @EnumSource
+    void aSumIsTheSameOnceItsCodeIsCompiled(DigestKind kind) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(300_007).put(TestBytes.random(300_007, 9)).flip();
+        long before = sum(kind, bytes.duplicate());
+
+        PartSum.rehearse(kind);
+
+        assertThat(sum(kind, bytes.duplicate())).isEqualTo(before);
     }
 
     private static long sum(DigestKind kind, ByteBuffer bytes) {
