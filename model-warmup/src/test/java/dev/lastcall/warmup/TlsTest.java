@@ -117,6 +117,15 @@ class TlsTest {
     }
 
     @Test
+    void aFileOfAuthoritiesThatWasCutOffIsNamed() throws Exception {
+        String whole = Files.readString(valid.pem());
+        Path cut = Files.writeString(folder.resolve("ca.pem"), whole + whole.substring(0, whole.length() / 2));
+
+        assertThatThrownBy(() -> Network.trusting(cut)).isInstanceOf(IOException.class)
+                .hasMessageContaining("ca.pem is no PEM file of certificates");
+    }
+
+    @Test
     void aCertificateForAnotherNameIsRefused() throws Exception {
         TestCertificate certificate = valid;
         try (ScriptedStore server = ScriptedStore.tls(certificate.server()).put("/m/a.bin", bytes, "v1");

@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLEngine;
@@ -25,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrustWhenAsked extends X509ExtendedTrustManager {
 
-    private static final Pattern CERTIFICATE = Pattern
-            .compile("-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----");
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+    private static final String END = "-----END CERTIFICATE-----";
 
     /** How DER begins a certificate: a sequence. */
     private static final byte SEQUENCE = 0x30;
@@ -50,17 +48,26 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
         return new TrustWhenAsked(settings);
     }
 
+    /** A file that was cut off, or is something else, shows it at its ends; what is between is read when it is needed. */
     private static void check(Path pem) throws IOException {
-        Matcher certificates = CERTIFICATE.matcher(content(pem));
-        if (!certificates.find()) {
+        String content = content(pem);
+        int first = content.indexOf(BEGIN);
+        if (first < 0) {
             throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
         }
-        do {
-            byte[] der = decoded(pem, certificates.group(1));
-            if (der.length == 0 || der[0] != SEQUENCE) {
-                throw damaged(pem);
-            }
-        } while (certificates.find());
+        requireCertificate(pem, content, first + BEGIN.length());
+        requireCertificate(pem, content, content.lastIndexOf(BEGIN) + BEGIN.length());
+    }
+
+    private static void requireCertificate(Path pem, String content, int from) throws IOException {
+        int end = content.indexOf(END, from);
+        if (end < 0) {
+            throw damaged(pem);
+        }
+        byte[] der = decoded(pem, content.substring(from, end));
+        if (der.length == 0 || der[0] != SEQUENCE) {
+            throw damaged(pem);
+        }
     }
 
     private static String content(Path pem) throws IOException {
