@@ -4,6 +4,7 @@ package dev.lastcall.bench.warm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -74,6 +75,8 @@ final class ShapedServer implements AutoCloseable {
     private void serve(SocketChannel socket) {
         ByteBuffer head = ByteBuffer.allocate(MAX_HEAD_BYTES);
         try (socket) {
+            // Else the one byte of a probe waits for the client's acknowledgement of the head, as at no store.
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             while (socket.read(head) > 0) {
                 String text = new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1);
                 if (text.endsWith("\r\n\r\n")) {

@@ -77,13 +77,13 @@ public final class HttpStore implements Store {
         }
         wanted = wanted.stream().filter(selection::wants).toList();
         FileNames.check(source(), wanted);
-        List<RemoteFile> files = new ArrayList<>();
-        for (String name : wanted) {
-            URI address = isFolder() ? base.resolve(encode(name)) : base;
-            Digest sum = sums.get(name);
-            files.add(ControlCalls.repeat(() -> probe(name, address, sum == null ? List.of() : List.of(sum))));
-        }
-        return new Listing(source(), "", files);
+        return new Listing(source(), "", ParallelLooks.all(wanted, name -> look(name, sums)));
+    }
+
+    private RemoteFile look(String name, Map<String, Digest> sums) throws StoreException, InterruptedException {
+        URI address = isFolder() ? base.resolve(encode(name)) : base;
+        Digest sum = sums.get(name);
+        return ControlCalls.repeat(() -> probe(name, address, sum == null ? List.of() : List.of(sum)));
     }
 
     private Map<String, Digest> sums() throws StoreException, InterruptedException {
@@ -191,9 +191,7 @@ public final class HttpStore implements Store {
 
     @Override
     public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
-        URI address = isFolder() ? base.resolve(encode(file.path())) : base;
-        Digest sum = sums().get(file.path());
-        return ControlCalls.repeat(() -> probe(file.path(), address, sum == null ? List.of() : List.of(sum)));
+        return look(file.path(), sums());
     }
 
     @Override

@@ -12,7 +12,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
@@ -100,6 +103,33 @@ class StoreFetchTest {
 
     private Store s3Store() {
         return s3Store(() -> AwsCredentials.permanent("AKID", "secret", "test"));
+    }
+
+    @Test
+    void aWebServerIsAskedForSeveralFilesAtOnce() throws Exception {
+        List<String> names = List.of("d", "a", "c", "b");
+        names.forEach(name -> server.put("/m/" + name, config, "v1"));
+        CountDownLatch all = new CountDownLatch(names.size());
+        server.script(request -> {
+            if (request.header("range").equals("bytes=0-0")) {
+                all.countDown();
+                awaitQuietly(all);
+            }
+            return new Fault.None();
+        });
+
+        Listing listing = new HttpStore(server.address("/m/"), names, Map.of(), NETWORK).list(Selection.ALL);
+
+        assertThat(listing.files()).extracting(RemoteFile::path).containsExactly("a", "b", "c", "d");
+        assertThat(server.peakRequests()).isEqualTo(names.size());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
