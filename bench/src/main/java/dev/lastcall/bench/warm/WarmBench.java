@@ -138,9 +138,8 @@ final class WarmBench {
         out.printf(Locale.ROOT, "%-34s %10.0f%n", "  this machine's limit, unshaped",
                 shaped(weights, most, Long.MAX_VALUE, Integer.MAX_VALUE));
         for (int connections : SHAPED_CONNECTIONS) {
-            double rate = shaped(weights, connections, ShapedServer.BYTES_PER_SECOND, Integer.MAX_VALUE);
-            out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + connections + " connections", rate,
-                    rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
+            shapedRow(connections + " connections", connections,
+                    shaped(weights, connections, ShapedServer.BYTES_PER_SECOND, Integer.MAX_VALUE));
         }
         Folders.delete(weights.folder());
     }
@@ -150,11 +149,16 @@ final class WarmBench {
         out.printf(Locale.ROOT, "%n%s, the same, but each request beyond so many at a time is answered 503%n",
                 weights.label());
         for (int granted : THROTTLED_AT) {
-            double rate = shaped(weights, Run.CONNECTIONS, ShapedServer.BYTES_PER_SECOND, granted);
-            out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + granted + " at a time", rate,
-                    rate * 1e8 / granted / ShapedServer.BYTES_PER_SECOND);
+            shapedRow(granted + " at a time", granted,
+                    shaped(weights, Run.CONNECTIONS, ShapedServer.BYTES_PER_SECOND, granted));
         }
         Folders.delete(weights.folder());
+    }
+
+    /** @param rate in MB/s, which is told as a share of what so many connections could bring */
+    private void shapedRow(String label, int connections, double rate) {
+        out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + label, rate,
+                rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);
     }
 
     /** The rate from the start of the program to its end, in MB/s. */

@@ -42,12 +42,10 @@ final class Concurrency {
     private Phase phase = Phase.DOUBLING;
     private double rateBefore;
     private int looks;
-    private boolean cutSinceLook;
     private boolean everCut;
     private int looksSinceCut;
     private int looksToRest;
     private long lastCut;
-    private long cuts;
 
     Concurrency(int max) {
         this.max = max;
@@ -64,10 +62,6 @@ final class Concurrency {
         return phase == Phase.DOUBLING;
     }
 
-    synchronized long cuts() {
-        return cuts;
-    }
-
     /** The store asked for fewer requests. */
     synchronized void throttled(long nanoTime) {
         if (everCut && nanoTime - lastCut < CUT_AT_MOST_EVERY.toNanos()) {
@@ -80,8 +74,6 @@ final class Concurrency {
         looksToRest = atTheEdge ? CALM_LOOKS : 0;
         lastCut = nanoTime;
         everCut = true;
-        cutSinceLook = true;
-        cuts++;
         phase = Phase.STEADY;
         looks = 0;
     }
@@ -94,8 +86,8 @@ final class Concurrency {
      */
     synchronized void look(double bytesPerSecond, boolean isBusy) {
         looksSinceCut++;
-        if (cutSinceLook || !isBusy) {
-            cutSinceLook = false;
+        boolean wasCut = everCut && looksSinceCut == 1;
+        if (wasCut || !isBusy) {
             rateBefore = bytesPerSecond;
             return;
         }
