@@ -13,11 +13,15 @@ final class Answer {
 
     private final byte[] head;
     private final byte[] body;
+    private final byte[] event;
 
     private Answer(String status, String type, String code, String message, String extraFields) {
-        body = ("{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\""
-                + code
-                + "\"}}\n").getBytes(StandardCharsets.US_ASCII);
+        String error = "\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\""
+                + code + "\"}";
+        body = ("{" + error + "}\n").getBytes(StandardCharsets.US_ASCII);
+        event = ("event: error\ndata: {\"type\":\"error\"," + error + ",\"code\":\"" + code + "\",\"message\":\""
+                + message
+                + "\",\"param\":null}\n\n").getBytes(StandardCharsets.US_ASCII);
         head = ("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n"
                 + extraFields + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -54,9 +58,12 @@ final class Answer {
         }
     }
 
-    /** The body as the data of a server-sent event. */
+    /**
+     * The same as the last event of a stream, in one form for every API: the clients of OpenAI's chat, completions and
+     * responses raise on {@code error} in the data, those of Anthropic's messages on the event's name alone, and those that
+     * read the responses' own schema on {@code type} with {@code code} and {@code message} beside it.
+     */
     byte[] asEvent() {
-        String json = new String(body, StandardCharsets.US_ASCII).strip();
-        return ("data: " + json + "\n\n").getBytes(StandardCharsets.US_ASCII);
+        return event;
     }
 }

@@ -3,24 +3,26 @@ package dev.lastcall.agent.gate;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 
 /**
  * Follows a stream of server-sent events as it passes, to know whether it stands between two events, where one more can
- * be put in, and whether its {@code [DONE]} has gone by. Holds nothing back. Confined to the event loop.
+ * be put in, and whether its API's end mark has gone by. Holds nothing back. Confined to the event loop.
  */
 final class EventStreamWatch {
 
-    private static final byte[] DONE = "data: [DONE]".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DONE_CLOSE = "data:[DONE]".getBytes(StandardCharsets.US_ASCII);
-    /** Room for the longer of the two and the CR after it; a longer line is neither. */
-    private static final int START_BYTES = DONE.length + 1;
+    /** The lines that say, in an event of their API, that the stream is complete; each also without the space. */
+    private static final byte[][] END_MARKS = lines("data: [DONE]", "event: message_stop", "event: response.completed",
+            "event: response.incomplete", "event: response.failed");
+    /** Room for the longest of them and the CR after it; a longer line is none of them. */
+    private static final int START_BYTES = Arrays.stream(END_MARKS).mapToInt(mark -> mark.length).max().orElse(0) + 1;
 
     private final byte[] lineStart = new byte[START_BYTES];
     private int lineLength;
     private boolean insideEvent;
-    private boolean doneLine;
+    private boolean endMark;
     private boolean done;
 
     /** Whether everything so far is whole events. */
@@ -28,7 +30,7 @@ final class EventStreamWatch {
         return lineLength == 0 && !insideEvent;
     }
 
-    /** Whether the event that ends an OpenAI stream has gone by whole. */
+    /** Whether the event that ends a stream of its API has gone by whole. */
     boolean isDone() {
         return done;
     }
@@ -83,15 +85,27 @@ final class EventStreamWatch {
         }
         if (length == 0) {
             insideEvent = false;
-            done |= doneLine;
-            doneLine = false;
+            done |= endMark;
+            endMark = false;
         } else {
             insideEvent = true;
-            doneLine = isLine(DONE, length) || isLine(DONE_CLOSE, length);
+            endMark |= isEndMark(length);
         }
     }
 
-    private boolean isLine(byte[] text, int length) {
-        return length == text.length && Arrays.equals(lineStart, 0, length, text, 0, length);
+    private boolean isEndMark(int length) {
+        for (byte[] mark : END_MARKS) {
+            if (length == mark.length && Arrays.equals(lineStart, 0, length, mark, 0, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[][] lines(String... marks) {
+        return Arrays.stream(marks)
+                .flatMap(mark -> Stream.of(mark, mark.replaceFirst(": ", ":")))
+                .map(mark -> mark.getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new);
     }
 }

@@ -72,8 +72,8 @@ class GateCutTest {
             assertThat(rig.gate.cut(BOUND)).isEqualTo(1);
 
             String rest = client.readUntil("0\r\n\r\n");
-            assertThat(rest).contains("data: {\"error\":{\"message\":", "\"code\":\"node_reclaimed\"",
-                    "}}\n\n\r\n0\r\n\r\n");
+            assertThat(rest).contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":",
+                    "\"code\":\"node_reclaimed\"", "\"param\":null}\n\n\r\n0\r\n\r\n");
             assertThat(rest).doesNotContain("[DONE]");
             assertThat(client.endsInOrder()).isTrue();
             assertThat(rig.gate.counts().cut().get(Cut.EVENT_STREAM)).isEqualTo(1);
@@ -81,12 +81,14 @@ class GateCutTest {
         }
     }
 
-    @Test
-    void eventStreamThatHasSaidDoneEndsAsComplete() throws Exception {
-        try (GateRig rig = stuckAfter(EVENTS + Peer.chunk("data: 1\n\ndata: [DO") + Peer.chunk("NE]\n\n"));
-                Peer client = rig.client()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"data: [DONE]\n\n", "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+        "event: response.completed\r\ndata: {\"type\":\"response.completed\"}\r\n\r\n"})
+    void eventStreamThatHasSaidItsEndMarkEndsAsComplete(String mark) throws Exception {
+        try (GateRig rig = stuckAfter(EVENTS + Peer.chunk("data: 1\n\n" + mark.substring(0, 9))
+                + Peer.chunk(mark.substring(9))); Peer client = rig.client()) {
             client.send(GateRig.post("/", "{}"));
-            client.readUntil("NE]\n\n\r\n");
+            client.readUntil(mark.substring(9) + "\r\n");
             assertThat(rig.gate.cut(BOUND)).isZero();
 
             assertThat(client.readUntil("0\r\n\r\n")).isEqualTo("0\r\n\r\n");
@@ -118,7 +120,7 @@ class GateCutTest {
             String rest = client.readUntil("0\r\n\r\n");
             cut.join();
 
-            assertThat(rest).contains(" whole\n\n\r\n", "data: {\"error\"").doesNotContain("nev");
+            assertThat(rest).contains(" whole\n\n\r\n", "event: error\ndata: {").doesNotContain("nev");
         }
     }
 
@@ -158,7 +160,7 @@ class GateCutTest {
             client.readUntil("data: 1\n\n");
             rig.gate.cut(BOUND);
 
-            assertThat(client.readUntil("\n\n")).startsWith("data: {\"error\"");
+            assertThat(client.readUntil("\n\n")).startsWith("event: error\ndata: {");
             assertThat(client.endsInOrder()).isTrue();
         }
     }

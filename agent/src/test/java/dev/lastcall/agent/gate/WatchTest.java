@@ -42,6 +42,19 @@ class WatchTest {
     }
 
     @Test
+    void endMarksOfOtherApisCountToo() {
+        assertThat(after("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n").isDone()).isTrue();
+        assertThat(after("event:message_stop\r\ndata: {}\r\n\r\n").isDone()).isTrue();
+        assertThat(after("event: response.completed\ndata: {}\n\n").isDone()).isTrue();
+        assertThat(after("event: response.incomplete\ndata: {}\n\n").isDone()).isTrue();
+        assertThat(after("event: response.failed\ndata: {}\n\n").isDone()).isTrue();
+        assertThat(after("event: message_stop\ndata: {}\n").isDone()).isFalse();
+        assertThat(after("event: message_delta\ndata: {}\n\n").isDone()).isFalse();
+        assertThat(after("event: response.completed.x\ndata: {}\n\n").isDone()).isFalse();
+        assertThat(after("data: event: message_stop\n\n").isDone()).isFalse();
+    }
+
+    @Test
     void aStreamStandsBetweenEventsOnlyAfterAnEmptyLine() {
         assertThat(after("").isBetweenEvents()).isTrue();
         assertThat(after("data: 1\n\n").isBetweenEvents()).isTrue();
@@ -62,9 +75,10 @@ class WatchTest {
     }
 
     @Property(tries = 300)
-    void eventsAreTheSameHoweverChopped(@ForAll @Size(max = 12) List<@IntRange(max = 6) Integer> pieces,
+    void eventsAreTheSameHoweverChopped(@ForAll @Size(max = 12) List<@IntRange(max = 8) Integer> pieces,
             @ForAll @IntRange(min = 1, max = 9) int step) {
-        String[] texts = {"data: [DONE]", "\n", "\n\n", "\r\n", "data: x", ":", "data:[DONE]\n\n"};
+        String[] texts = {"data: [DONE]", "\n", "\n\n", "\r\n", "data: x", ":", "data:[DONE]\n\n",
+            "event: message_stop\n", "event: response.incomplete"};
         StringBuilder text = new StringBuilder();
         pieces.forEach(i -> text.append(texts[i]));
         EventStreamWatch whole = after(text.toString());
