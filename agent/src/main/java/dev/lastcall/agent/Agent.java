@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.ModelDesk;
@@ -92,10 +94,12 @@ public final class Agent implements AutoCloseable {
     private final GateListeners listeners;
     private final GoingMark mark;
     private final RightsWatch rights;
+    private final StateDirectoryLock lock;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
 
-    private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager)
-            throws IOException {
+    private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager,
+            StateDirectoryLock lock) throws IOException {
+        this.lock = lock;
         this.config = config;
         this.clock = clock;
         this.manager = manager;
@@ -139,7 +143,7 @@ public final class Agent implements AutoCloseable {
         rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
         models = config.models().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new WarmModels(config, clock, () -> reclamation().isPresent(), metrics));
+                : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(), metrics));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
                 rights, modelDesk, outlets::conditions);
@@ -161,12 +165,15 @@ public final class Agent implements AutoCloseable {
     /** As {@link #start(AgentConfig, String, NodeClock)}, as a service of {@code manager}, which is told when it is ready. */
     static Agent start(AgentConfig config, String version, NodeClock clock, OperatingSystem system,
             ServiceManager manager) throws IOException {
-        Agent agent = new Agent(config, version, clock, system, manager);
+        StateDirectoryLock lock = StateDirectoryLock.take(config.stateDirectory());
+        Optional<Agent> made = Optional.empty();
         try {
+            Agent agent = new Agent(config, version, clock, system, manager, lock);
+            made = Optional.of(agent);
             agent.start();
             return agent;
         } catch (IOException | RuntimeException failed) {
-            agent.close();
+            made.ifPresentOrElse(Agent::close, lock::close);
             throw failed;
         }
     }
@@ -334,8 +341,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Lets what is in flight through the gates finish, as {@link GateListeners#retire} says; the servers are left as they are. */
-    int retireGates(Duration bound, boolean another) throws InterruptedException {
-        return listeners.retire(bound, another);
+    OptionalInt retireGates(Duration bound, boolean another, BooleanSupplier noticed) throws InterruptedException {
+        return listeners.retire(bound, another, noticed);
     }
 
     /** The end begins, and may take its time. */
@@ -370,5 +377,6 @@ public final class Agent implements AutoCloseable {
         } catch (Exception late) {
             log.atDebug().setCause(late).log("sockets left open at the end");
         }
+        lock.close();
     }
 }

@@ -2,8 +2,12 @@
 package dev.lastcall.agent;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.cli.AgentRunner;
 import dev.lastcall.agent.cli.CommandFailure;
@@ -15,6 +19,9 @@ import dev.lastcall.metadata.NodeClock;
 
 /** Runs an agent from its start until the process is told to end, and then as long as {@link Ending} needs. */
 final class Daemon implements AgentRunner {
+
+    /** Told to end in the middle of its start, the agent has so long to come up before it is left as it is. */
+    private static final Duration START_BOUND = Duration.ofSeconds(20);
 
     private final OperatingSystem system;
     private final Map<String, String> environment;
@@ -29,26 +36,31 @@ final class Daemon implements AgentRunner {
 
     @Override
     public ExitCode run(AgentConfig config, Runnable lastWord) {
-        Agent agent;
+        CompletableFuture<Optional<Agent>> started = new CompletableFuture<>();
         try {
-            agent = Agent.start(config, Version.TEXT, clock, system, ServiceManager.of(environment));
-        } catch (IOException cannot) {
-            throw new CommandFailure(ExitCode.FAILURE, String.valueOf(cannot.getMessage()));
-        }
-        Ending ending = new Ending(agent, config, system, clock);
-        // The JVM ends when its hooks have: the drain goes on inside this one, and its exit code counts.
-        Thread hook = new Thread(() -> {
-            ExitCode code = ending.end();
-            lastWord.run();
-            Runtime.getRuntime().halt(code.code());
-        }, "ending");
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
+            // Before the start: told to end in the middle of it, the agent may have taken up a drain already.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, config, lastWord), "ending"));
         } catch (IllegalStateException toldToEndAlready) {
-            agent.close();
             return ExitCode.OK;
         }
+        try {
+            started.complete(Optional.of(
+                    Agent.start(config, Version.TEXT, clock, system, ServiceManager.of(environment))));
+        } catch (IOException cannot) {
+            throw new CommandFailure(ExitCode.FAILURE, String.valueOf(cannot.getMessage()));
+        } finally {
+            started.complete(Optional.empty());
+        }
         return untilKilled();
+    }
+
+    /** The JVM ends when its hooks have: the drain goes on inside this one, and its exit code counts. */
+    private void end(CompletableFuture<Optional<Agent>> started, AgentConfig config, Runnable lastWord) {
+        started.completeOnTimeout(Optional.empty(), START_BOUND.toSeconds(), TimeUnit.SECONDS).join().ifPresent(agent -> {
+            ExitCode code = new Ending(agent, config, system, clock).end();
+            lastWord.run();
+            Runtime.getRuntime().halt(code.code());
+        });
     }
 
     private static ExitCode untilKilled() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.gate.Gate;
@@ -79,9 +80,10 @@ final class GateListeners {
      * is still in flight when {@code bound} has gone by is cut, so that its client can tell.
      *
      * @param another whether another agent is about to be started
-     * @return how many were cut
+     * @param noticed whether a final notice stands by now: then it returns at once, since the drain has the time from here on
+     * @return how many were cut; empty if a notice came
      */
-    int retire(Duration bound, boolean another) throws InterruptedException {
+    OptionalInt retire(Duration bound, boolean another, BooleanSupplier noticed) throws InterruptedException {
         for (LocalServer server : servers.get()) {
             server.gate().ifPresent(gate -> {
                 if (another) {
@@ -93,18 +95,19 @@ final class GateListeners {
                 gate.stopListening();
             });
         }
-        await(bound, () -> gates().stream().anyMatch(gate -> gate.counts().inFlight() > 0));
+        await(bound, () -> !noticed.getAsBoolean() && gates().stream().anyMatch(gate -> gate.counts().inFlight() > 0));
         int cut = 0;
         for (Gate gate : gates()) {
-            cut += gate.counts().inFlight() > 0 ? gate.cut(CUT_BOUND) : 0;
+            cut += !noticed.getAsBoolean() && gate.counts().inFlight() > 0 ? gate.cut(CUT_BOUND) : 0;
         }
-        await(GENTLE, () -> gates().stream().anyMatch(gate -> gate.counts().connections() > 0));
-        return cut;
+        await(GENTLE,
+                () -> !noticed.getAsBoolean() && gates().stream().anyMatch(gate -> gate.counts().connections() > 0));
+        return noticed.getAsBoolean() ? OptionalInt.empty() : OptionalInt.of(cut);
     }
 
-    private void await(Duration bound, Supplier<Boolean> busy) throws InterruptedException {
+    private void await(Duration bound, BooleanSupplier busy) throws InterruptedException {
         long until = clock.nanoTime() + bound.toNanos();
-        while (busy.get() && clock.nanoTime() - until < 0) {
+        while (busy.getAsBoolean() && clock.nanoTime() - until < 0) {
             clock.sleep(PACE);
         }
     }

@@ -76,7 +76,8 @@ final class Holds implements Holder {
                 return Held.LEFT;
             }
             Map<String, Phase> phases = new HashMap<>();
-            drains.get().forEach(drain -> phases.put(drain.server(), drain.phase()));
+            // A drain that only pretends says nothing of what is in flight.
+            drains.get().forEach(drain -> phases.put(drain.server(), drain.dryRun() ? Phase.OPEN : drain.phase()));
             List<LocalServer> going = meant.stream()
                     .filter(local -> !isOver(phases.get(local.server().name())))
                     .toList();

@@ -32,10 +32,12 @@ final class Outlets implements AutoCloseable {
     private final Optional<Cluster> cluster;
     private final Optional<Webhook> webhook;
     private final NodeClock clock;
+    private final boolean dryRun;
     private volatile boolean closed;
 
     private Outlets(Optional<NoticeRelay> relay, Optional<Cluster> cluster, Optional<Webhook> webhook,
-            NodeClock clock) {
+            NodeClock clock, boolean dryRun) {
+        this.dryRun = dryRun;
         this.relay = relay;
         this.cluster = cluster;
         this.webhook = webhook;
@@ -62,11 +64,17 @@ final class Outlets implements AutoCloseable {
                 Optional.ofNullable(config.webhook())
                         .map(wanted -> new Webhook(parts.vertx(), wanted.url(), Optional.ofNullable(wanted.token()),
                                 kubernetes == null ? HostName.read() : kubernetes.node(), parts.clock())),
-                parts.clock());
+                parts.clock(), config.drain().dryRun());
     }
 
-    /** Who hears the board, doors first. */
+    /**
+     * Who hears the board, doors first. In a dry run the relay and the webhook hear nothing: a gate in a pod would close, and
+     * whoever is behind the webhook would act.
+     */
     List<NoticeEvent.Listener> listeners() {
+        if (dryRun) {
+            return cluster.<List<NoticeEvent.Listener>>map(List::of).orElse(List.of());
+        }
         List<NoticeEvent.Listener> listeners = new ArrayList<>();
         relay.ifPresent(listeners::add);
         cluster.ifPresent(listeners::add);
@@ -79,6 +87,9 @@ final class Outlets implements AutoCloseable {
      * through one event loop: the doors in pods first, then the mark on the node.
      */
     List<NoticeEvent.Listener> ahead() {
+        if (dryRun) {
+            return List.of();
+        }
         List<NoticeEvent.Listener> ahead = new ArrayList<>();
         relay.ifPresent(ahead::add);
         cluster.ifPresent(one -> ahead.add(one::ahead));
@@ -97,7 +108,7 @@ final class Outlets implements AutoCloseable {
     /** Tells the webhook of a drain that has ended. */
     void on(DrainTransition transition) {
         DrainRecord ended = transition.record();
-        if (ended != null) {
+        if (ended != null && !ended.dryRun()) {
             webhook.ifPresent(hook -> hook.drained(ended.server(), ended.outcome(), ended.detectedAt()));
         }
     }

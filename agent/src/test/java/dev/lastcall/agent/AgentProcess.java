@@ -80,6 +80,10 @@ final class AgentProcess implements AutoCloseable {
         return Integer.parseInt(matcher.group(1));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Sends SIGTERM; what it writes after that is still read, which {@link Process#destroy} would not let us. */
     void terminate() {
         process.toHandle().destroy();

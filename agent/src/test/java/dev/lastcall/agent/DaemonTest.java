@@ -133,6 +133,20 @@ class DaemonTest {
         }
     }
 
+    @Test
+    void aSecondAgentOnTheSameStateDirectoryIsRefusedAndTouchesNothing() throws Exception {
+        AgentText text = guarded();
+        AgentProcess first = run(text).ready();
+
+        AgentProcess second = run(text);
+
+        assertThat(second.exitCode()).as(second.err()).isEqualTo(1);
+        assertThat(second.err()).contains("another agent (process " + first.pid() + ") works in the state directory")
+                .doesNotContain("Exception");
+        drain(text);
+        server.onExit().join();
+    }
+
     private AgentText guarded() {
         return AgentText.in(directory).server(model, server);
     }

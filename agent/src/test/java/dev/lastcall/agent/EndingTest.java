@@ -2,6 +2,7 @@
 package dev.lastcall.agent;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +99,79 @@ class EndingTest {
 
         assertThat(code).isEqualTo(ExitCode.OK);
         Awaitility.await().until(inFlight::isDone);
+        assertThat(process.isAlive()).isTrue();
+    }
+
+    @Test
+    void noticeThatComesWhileClientsFinishIsDrainedForToItsEnd() throws IOException {
+        AgentText text = guarded();
+        Agent agent = Agents.start(text, NodeClock.system());
+        CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
+        CompletableFuture<ExitCode> ended = endInBackground(text, agent, "echo running");
+        awaitClosedDoor(agent);
+
+        Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"20s\"}");
+
+        Awaitility.await().until(() -> agent.reclamation().isPresent());
+        assertThat(ended).isNotDone();
+        model.release();
+        assertThat(ended.join()).isEqualTo(ExitCode.OK);
+        assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
+        assertThat(process.onExit().join().exitValue()).isEqualTo(128 + 15);
+        assertThat(Files.readAllLines(text.stateDirectory().resolve("drains.jsonl"))).singleElement()
+                .asString()
+                .contains("\"outcome\":\"drained\"");
+    }
+
+    @Test
+    void shutdownOfTheOperatingSystemThatBeginsWhileClientsFinishIsANotice() throws IOException {
+        Path state = Files.writeString(directory.resolve("system-state"), "running");
+        AgentText text = guarded().notices(WINDOW_OF_20S);
+        Agent agent = Agents.start(text, NodeClock.system());
+        var _ = holdOne(agent);
+        CompletableFuture<ExitCode> ended = endInBackground(text, agent, "cat " + state);
+        awaitClosedDoor(agent);
+
+        Files.writeString(state, "stopping");
+
+        Awaitility.await().until(() -> agent.reclamation().isPresent());
+        model.release();
+        assertThat(ended.join()).isEqualTo(ExitCode.OK);
+        assertThat(process.onExit().join().exitValue()).isEqualTo(128 + 15);
+    }
+
+    @Test
+    void drainThatIsTakenBackWhileTheAgentEndsLetsWhatIsInFlightFinish() {
+        AgentText text = guarded();
+        Agent agent = Agents.start(text, NodeClock.system());
+        CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
+        Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"120s\"}");
+        CompletableFuture<ExitCode> ended = endInBackground(text, agent, "echo running");
+
+        Ask.post(text.controlSocket(), "/v1/undrain", "");
+
+        Awaitility.await().until(() -> !takesConnections(agent));
+        assertThat(ended).isNotDone();
+        model.release();
+        assertThat(ended.join()).isEqualTo(ExitCode.OK);
+        assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
+        assertThat(process.isAlive()).isTrue();
+    }
+
+    @Test
+    void dryRunThatEndsUnderANoticeLetsWhatIsInFlightFinish() {
+        AgentText text = guarded().drain("settle: 200ms, dryRun: true");
+        Agent agent = Agents.start(text, NodeClock.system());
+        CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
+        Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"1s\"}");
+        CompletableFuture<ExitCode> ended = endInBackground(text, agent, "echo running");
+        Awaitility.await().until(() -> !agent.status().drains().isEmpty());
+        assertThat(ended).isNotDone();
+
+        model.release();
+
+        assertThat(ended.join()).isEqualTo(ExitCode.OK);
+        assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
         assertThat(process.isAlive()).isTrue();
     }
 

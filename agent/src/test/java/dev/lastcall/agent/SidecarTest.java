@@ -134,9 +134,35 @@ class SidecarTest {
         assertThat(hook.join().status()).isEqualTo(200);
     }
 
+    @Test
+    void aDryRunTellsNoGateInAPodAndNoRouter() throws IOException {
+        Agent node = node("settle: 200ms, dryRun: true");
+        Agent sidecar = sidecar();
+        cluster.put(gatedPod(sidecar.apiPort()));
+        soon().until(() -> saw(sidecar, "absent") && node.status().servers().size() == 1);
+        CompletableFuture<Ask.Answer> inFlight = Ask.inBackground(sidecar.gatePort("model"), "/hold");
+        soon().until(() -> model.held() == 1);
+        CompletableFuture<Ask.Answer> hook = Ask.inBackground(node.apiPort(), "/v1/hold/inference/vllm-0");
+
+        drain("1s");
+
+        soon().until(() -> !node.status().drains().isEmpty());
+        assertThat(Ask.get(sidecar.gatePort("model"), "/").status()).isEqualTo(200);
+        assertThat(sidecar.reclamation()).isEmpty();
+        assertThat(Ask.get(node.apiPort(), "/readyz").status()).isEqualTo(200);
+        assertThat(hook).as("what only pretends to be drained is not").isNotDone();
+        assertThat(cluster.pod("inference", "vllm-0").path("metadata").has("deletionTimestamp")).isFalse();
+        model.release();
+        assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
+    }
+
     private Agent node() throws IOException {
+        return node("settle: 200ms");
+    }
+
+    private Agent node(String drain) throws IOException {
         Path home = Files.createDirectories(directory.resolve("node"));
-        return opened(Agents.start(AgentText.in(home).notices("""
+        return opened(Agents.start(AgentText.in(home).drain(drain).notices("""
                 cloud: none
                 kubernetes: {node: gpu-1, apiServer: "%s", serviceAccount: %s}
                 relay: {socket: %s}

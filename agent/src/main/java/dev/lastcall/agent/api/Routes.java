@@ -111,8 +111,9 @@ final class Routes {
     }
 
     private ApiAnswer ready() {
-        StatusView.ReclamationView reclamation = status.get().reclamation();
-        return reclamation == null
+        StatusView now = status.get();
+        StatusView.ReclamationView reclamation = now.reclamation();
+        return reclamation == null || now.dryRun()
                 ? warm()
                 : ApiAnswer.of(503, ApiAnswer.TEXT, "the node is being taken back: " + reclamation.source() + " says "
                         + reclamation.kind() + "\n");

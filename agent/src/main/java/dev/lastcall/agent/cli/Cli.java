@@ -94,6 +94,13 @@ public final class Cli {
             }
         });
         addHelp(line);
+        line.getCommandSpec()
+                .version(Version.LINE)
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Prints the version.")
+                        .order(Integer.MAX_VALUE)
+                        .build());
         boolean debug = debug(args);
         return line.setOut(terminal.out())
                 .setErr(terminal.err())

@@ -11,6 +11,9 @@ public final class Version {
     /** The version, {@code unknown} where the build's file is missing. */
     public static final String TEXT = read();
 
+    /** What `lastcall version` and `lastcall --version` print. */
+    static final String LINE = "lastcall " + TEXT + " (Java " + Runtime.version() + ")";
+
     private Version() {}
 
     private static String read() {

@@ -16,7 +16,7 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        terminal.out().println("lastcall " + Version.TEXT + " (Java " + Runtime.version() + ")");
+        terminal.out().println(Version.LINE);
         return ExitCode.OK.code();
     }
 }

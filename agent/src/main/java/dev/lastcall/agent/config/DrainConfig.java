@@ -24,7 +24,8 @@ public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable D
     static DrainConfig read(Section section) {
         return new DrainConfig(
                 section.value("dryRun", ValueType.flag(), false,
-                        "Watches and records everything, and closes, cuts and stops nothing."),
+                        "Watches and records everything; closes, cuts and stops nothing, and tells neither gates in pods nor the "
+                                + "cluster, the webhook or `/readyz`."),
                 section.optional("margin", Limits.PHASE, "10s of a window of 90s or more, else 8 % of it, at least 3s",
                         "Time kept free before the deadline."),
                 section.optional("settle", Limits.PHASE, "25 % of the window, at most 15s",

@@ -129,6 +129,17 @@ class CliTest {
     }
 
     @Test
+    void versionIsAFlagToo() {
+        assertThat(terminal.run("version")).isZero();
+        String version = terminal.out();
+
+        assertThat(terminal.run("--version")).isZero();
+        assertThat(terminal.out()).isEqualTo(version);
+        assertThat(terminal.run("-V")).isZero();
+        assertThat(terminal.err()).isEmpty();
+    }
+
+    @Test
     void versionIsTheBuilds() {
         assertThat(terminal.run("version")).isZero();
         assertThat(Version.TEXT).matches("\\d+\\.\\d+\\.\\d+.*");
