@@ -143,7 +143,8 @@ public final class Agent implements AutoCloseable {
         rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
         models = config.models().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(), metrics));
+                : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
+                        metrics));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
                 rights, modelDesk, outlets::conditions);

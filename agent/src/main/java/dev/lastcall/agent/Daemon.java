@@ -56,11 +56,13 @@ final class Daemon implements AgentRunner {
 
     /** The JVM ends when its hooks have: the drain goes on inside this one, and its exit code counts. */
     private void end(CompletableFuture<Optional<Agent>> started, AgentConfig config, Runnable lastWord) {
-        started.completeOnTimeout(Optional.empty(), START_BOUND.toSeconds(), TimeUnit.SECONDS).join().ifPresent(agent -> {
-            ExitCode code = new Ending(agent, config, system, clock).end();
-            lastWord.run();
-            Runtime.getRuntime().halt(code.code());
-        });
+        started.completeOnTimeout(Optional.empty(), START_BOUND.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .ifPresent(agent -> {
+                    ExitCode code = new Ending(agent, config, system, clock).end();
+                    lastWord.run();
+                    Runtime.getRuntime().halt(code.code());
+                });
     }
 
     private static ExitCode untilKilled() {
