@@ -19,6 +19,10 @@ import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.api.OperatorDesk;
 import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
+import dev.lastcall.agent.conditions.ConditionLog;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ServerConfig;
@@ -95,6 +99,8 @@ public final class Agent implements AutoCloseable {
     private final GoingMark mark;
     private final RightsWatch rights;
     private final StateDirectoryLock lock;
+    private final ConditionBoard conditions = new ConditionBoard();
+    private final ConditionMonitor monitor;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
 
     private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager,
@@ -119,6 +125,8 @@ public final class Agent implements AutoCloseable {
             servers.add(factory.configured(server, config.drain()));
         }
         Metrics metrics = new Metrics(version);
+        conditions.addListener(new ConditionLog());
+        conditions.addListener(new ConditionMetrics(metrics, conditions));
         DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
                 ledger);
@@ -140,14 +148,18 @@ public final class Agent implements AutoCloseable {
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
         desk = new Desk(board, drains, config.notices(), system, clock);
-        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), clock);
+        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), conditions, clock);
+        new NodeConditions(board, drains, () -> servers, clock).register(conditions, sources::isWatching,
+                !outlets.hasCluster());
+        outlets.report(conditions);
+        monitor = new ConditionMonitor(conditions, clock);
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
                         metrics));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                rights, modelDesk, outlets::conditions);
+                modelDesk, conditions);
         api = new ApiServer(vertx, config.api(), status, desk, modelDesk,
                 new Holds(() -> servers, drains::snapshots, clock), metrics);
         service = new ServiceStatus(manager, status, clock);
@@ -199,15 +211,15 @@ public final class Agent implements AutoCloseable {
         try {
             api.openSocket();
         } catch (IOException withoutSocket) {
-            log.atWarn()
-                    .addKeyValue("reason", withoutSocket.getMessage())
-                    .log("drain and undrain by hand will not work");
+            conditions.raise(Condition.of(ConditionCode.NO_CONTROL_SOCKET, "api.socket",
+                    "could not be opened: " + withoutSocket.getMessage()));
         }
         rehearse();
         ticker.start();
         sources.start();
         seeker.start();
         rights.start();
+        monitor.start();
         models.ifPresent(WarmModels::start);
         log.atInfo()
                 .addKeyValue("api", config.api().listen().host() + ":" + api.port())
@@ -356,6 +368,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         watchdog.close();
         rights.close();
+        monitor.close();
         service.close();
         models.ifPresent(WarmModels::close);
         seeker.close();

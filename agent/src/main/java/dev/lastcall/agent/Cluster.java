@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.KubernetesConfig;
 import dev.lastcall.agent.drain.DrainPolicy;
@@ -181,23 +183,20 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    /** What an operator should know. */
-    List<StatusView.Condition> conditions() {
-        List<StatusView.Condition> conditions = new ArrayList<>();
-        watch.problem()
-                .ifPresent(problem -> conditions.add(new StatusView.Condition("pods-unknown", "kubernetes",
-                        "the pods of this node are not followed: " + problem,
-                        "the last known are drained; see docs/kubernetes.md")));
-        api.tally()
-                .forbidden()
-                .forEach((permission, message) -> conditions.add(new StatusView.Condition("forbidden", permission,
-                        message, "grant it, as k8s/daemonset.yaml does, or turn off what needs it")));
-        marks.problems()
-                .forEach((mark, problem) -> conditions.add(new StatusView.Condition("unmarked", mark, problem,
-                        "no drain waits for it")));
-        pods.complaints()
-                .forEach((pod, problem) -> conditions.add(new StatusView.Condition("bad-annotation", pod, problem,
-                        "mend the pod's annotations; it is drained by the defaults")));
+    /** Has what an operator should know shown on {@code board}. */
+    void report(ConditionBoard board) {
+        board.watch(ConditionCode.PODS_UNKNOWN, () -> watch.problem()
+                .map(problem -> List.of(Condition.of(ConditionCode.PODS_UNKNOWN, "kubernetes",
+                        "the pods of this node are not followed: " + problem)))
+                .orElse(List.of()));
+        board.watch(ConditionCode.FORBIDDEN, () -> all(ConditionCode.FORBIDDEN, api.tally().forbidden()));
+        board.watch(ConditionCode.UNMARKED, () -> all(ConditionCode.UNMARKED, marks.problems()));
+        board.watch(ConditionCode.BAD_ANNOTATION, () -> all(ConditionCode.BAD_ANNOTATION, pods.complaints()));
+    }
+
+    private static List<Condition> all(ConditionCode code, Map<String, String> messages) {
+        List<Condition> conditions = new ArrayList<>();
+        messages.forEach((subject, message) -> conditions.add(Condition.of(code, subject, message)));
         return conditions;
     }
 

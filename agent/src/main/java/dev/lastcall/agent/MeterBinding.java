@@ -28,11 +28,13 @@ final class MeterBinding implements DrainTransition.Listener {
     private final Metrics metrics;
     private final NoticeBoard board;
     private final NodeClock clock;
+    private final long started;
 
     MeterBinding(Metrics metrics, NoticeBoard board, NodeClock clock) {
         this.metrics = metrics;
         this.board = board;
         this.clock = clock;
+        this.started = clock.nanoTime();
         metrics.deadline(() -> board.reclamation()
                 .map(standing -> (standing.deadline().nanoTime() - clock.nanoTime()) / NANOS_PER_SECOND)
                 .orElse(Double.NaN));
@@ -41,7 +43,8 @@ final class MeterBinding implements DrainTransition.Listener {
     void source(NoticeSource source) {
         metrics.source(source.name(), () -> status(source.name()).sinceGoodLook(clock)
                 .map(since -> since.toNanos() / NANOS_PER_SECOND)
-                .orElse(Double.NaN), kind -> status(source.name()).problems().getOrDefault(kind, 0L));
+                .orElse((clock.nanoTime() - started) / NANOS_PER_SECOND),
+                kind -> status(source.name()).problems().getOrDefault(kind, 0L));
     }
 
     private SourceStatus status(String source) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.KubernetesConfig;
 import dev.lastcall.agent.drain.DrainRecord;
@@ -144,9 +144,9 @@ final class Outlets implements AutoCloseable {
         }
     }
 
-    /** What an operator should know. */
-    List<StatusView.Condition> conditions() {
-        return cluster.map(Cluster::conditions).orElse(List.of());
+    /** Has what an operator should know of the cluster shown on {@code board}. */
+    void report(ConditionBoard board) {
+        cluster.ifPresent(one -> one.report(board));
     }
 
     @Override

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.lastcall.agent.api.StatusView.Condition;
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.server.Stopper;
@@ -32,10 +33,9 @@ final class Rights {
     static List<Condition> missing(AgentConfig config, Map<String, Stopper> stoppers) {
         List<Condition> missing = new ArrayList<>();
         stoppers.forEach((server, stopper) -> stopper.obstacle()
-                .ifPresent(why -> missing.add(new Condition("cannot-stop", server, why,
-                        "until then it is killed with the node"))));
+                .ifPresent(why -> missing.add(Condition.of(ConditionCode.CANNOT_STOP, server, why))));
         directories(config).forEach((what, path) -> unwritable(path)
-                .ifPresent(why -> missing.add(new Condition("cannot-write", what, why,
+                .ifPresent(why -> missing.add(new Condition(ConditionCode.CANNOT_WRITE, what, why,
                         "give the agent's user the right; under systemd also: systemctl edit lastcall, ReadWritePaths="
                                 + path))));
         return missing;
@@ -45,7 +45,7 @@ final class Rights {
     static List<String> told(AgentConfig config) {
         List<String> lines = new ArrayList<>();
         missing(config, stoppers(config))
-                .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.mend()));
+                .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.remedy()));
         if (Files.isDirectory(Path.of("/run/systemd/system"))) {
             lines.addAll(ServiceRights.told(config, Systemctl.local()));
         }

@@ -91,7 +91,7 @@ final class ServiceStatus implements AutoCloseable {
                         + servers(now.servers(), server -> server.doorOpen() ? "open" : "closed"));
         String amiss = now.conditions()
                 .stream()
-                .map(condition -> condition.name() + " (" + condition.subject() + ")")
+                .map(condition -> condition.code() + " (" + condition.subject() + ")")
                 .distinct()
                 .collect(Collectors.joining(", "));
         return (now.dryRun() ? "dry run, " : "") + at + (amiss.isEmpty() ? "" : "; " + amiss);

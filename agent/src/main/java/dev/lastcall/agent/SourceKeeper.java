@@ -120,6 +120,11 @@ final class SourceKeeper implements AutoCloseable {
         return cloud;
     }
 
+    /** Whether every source that is configured or follows from the cloud is on the board. */
+    boolean isWatching() {
+        return started.getCount() == 0;
+    }
+
     /** The cloud's name. */
     String cloud() {
         return cloud.label();

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.drain.DrainRecord;
 import dev.lastcall.agent.drain.DrainSnapshot;
@@ -41,14 +42,13 @@ final class StatusReporter implements Supplier<StatusView> {
     private final Drains drains;
     private final Supplier<List<LocalServer>> servers;
     private final SourceKeeper sources;
-    private final RightsWatch rights;
     private final ModelDesk models;
-    private final Supplier<List<StatusView.Condition>> others;
+    private final ConditionBoard conditions;
     private final long started;
 
     StatusReporter(String version, boolean dryRun, NodeClock clock, NoticeBoard board, Drains drains,
-            Supplier<List<LocalServer>> servers, SourceKeeper sources, RightsWatch rights, ModelDesk models,
-            Supplier<List<StatusView.Condition>> others) {
+            Supplier<List<LocalServer>> servers, SourceKeeper sources, ModelDesk models,
+            ConditionBoard conditions) {
         this.version = version;
         this.dryRun = dryRun;
         this.clock = clock;
@@ -56,9 +56,8 @@ final class StatusReporter implements Supplier<StatusView> {
         this.drains = drains;
         this.servers = servers;
         this.sources = sources;
-        this.rights = rights;
         this.models = models;
-        this.others = others;
+        this.conditions = conditions;
         this.started = clock.nanoTime();
     }
 
@@ -66,43 +65,20 @@ final class StatusReporter implements Supplier<StatusView> {
     public StatusView get() {
         BoardSnapshot now = board.snapshot();
         return new StatusView(version, clock.wallTime(), Duration.ofNanos(clock.nanoTime() - started), dryRun,
-                sources.cloud(), sources.instance(), conditions(now),
+                sources.cloud(), sources.instance(), conditions(),
                 now.sources().stream().map(source -> source(source, now)).toList(), notices(now),
                 reclamation(Optional.ofNullable(now.reclamation()).or(drains::standing)), servers(), models.models(),
                 records());
     }
 
-    private List<StatusView.Condition> conditions(BoardSnapshot now) {
-        List<StatusView.Condition> conditions = new ArrayList<>();
-        if (!now.overdue().isZero()) {
-            conditions.add(new StatusView.Condition("overdue", "deadline",
-                    "passed " + now.overdue().toSeconds() + " s ago and the node still runs",
-                    "nothing to do; doors stay closed until the notice is withdrawn"));
-        }
-        conditions.addAll(rights.missing());
-        for (SourceStatus source : now.sources()) {
-            if (source.blind()) {
-                conditions.add(new StatusView.Condition("blind", source.name(),
-                        "has had no good look " + source.sinceGoodLook(clock)
-                                .map(since -> "for " + since.toSeconds() + " s")
-                                .orElse("since the start"),
-                        Optional.ofNullable(source.lastProblem()).map(problem -> problem.message()).orElse("")));
-            }
-        }
-        if (now.listenerFailures() > 0) {
-            conditions.add(new StatusView.Condition("listener-failed", "notice board",
-                    now.listenerFailures() + " times, last: " + now.lastListenerFailure(),
-                    "this is a fault of Lastcall; please report it with the log"));
-        }
-        for (LocalServer local : servers.get()) {
-            if (local.watch().newest() instanceof InFlight.Unobservable(String reason)) {
-                conditions.add(new StatusView.Condition("unobservable", local.server().name(),
-                        "cannot be counted, so its drain waits by time: " + reason,
-                        "put a gate before it, or configure servers[].gauge"));
-            }
-        }
-        conditions.addAll(others.get());
-        return conditions;
+    private List<StatusView.Condition> conditions() {
+        conditions.refresh();
+        return conditions.active()
+                .stream()
+                .map(condition -> new StatusView.Condition(condition.code().label(),
+                        condition.code().severity().label(), condition.subject(), condition.message(),
+                        condition.remedy()))
+                .toList();
     }
 
     private StatusView.Source source(SourceStatus source, BoardSnapshot now) {

@@ -99,7 +99,7 @@ abstract class AgentBesideCluster {
     }
 
     static List<String> conditions(Agent agent) {
-        return agent.status().conditions().stream().map(one -> one.name() + " " + one.subject()).toList();
+        return agent.status().conditions().stream().map(one -> one.code() + " " + one.subject()).toList();
     }
 
     <T extends AutoCloseable> T opened(T one) {

@@ -83,7 +83,7 @@ class AgentTest {
     void spotNoticeClosesTheDoorLetsWhatIsInFlightFinishAndStopsTheServer() throws Exception {
         Simulator cloud = opened(Simulator.aws(SPOT_NOTICE).manual().start());
         Agent agent = start(guarded().notices(aws(cloud)));
-        assertThat(Ask.get(agent.apiPort(), "/readyz").status()).isEqualTo(200);
+        soon().until(() -> Ask.get(agent.apiPort(), "/readyz").status() == 200);
         CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
 
         cloud.at(NOTICED);

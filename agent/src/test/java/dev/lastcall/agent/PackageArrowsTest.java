@@ -48,14 +48,15 @@ class PackageArrowsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             config         |
+            conditions     |
             server         | metadata
             server.kind    | server, metadata
             server.stop    | server, systemd, metadata
             gate           | server, metadata
             drain          | server, metadata
             kubernetes     | metadata
-            kubernetes.node | kubernetes, metadata
-            kubernetes.pod | kubernetes, server, server.kind, metadata
+            kubernetes.node | conditions, kubernetes, metadata
+            kubernetes.pod | conditions, kubernetes, server, server.kind, metadata
             relay          | api, metadata
             webhook        | metadata
             telemetry      | config, metadata

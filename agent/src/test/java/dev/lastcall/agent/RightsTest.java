@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.lastcall.agent.api.StatusView.Condition;
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
@@ -30,11 +32,12 @@ class RightsTest {
 
         List<Condition> missing = Rights.missing(text.read(), Map.of("llama", stuck()));
 
-        assertThat(missing).extracting(Condition::name).containsExactly("cannot-stop", "cannot-write");
+        assertThat(missing).extracting(Condition::code)
+                .containsExactly(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE);
         assertThat(missing.getFirst().subject()).isEqualTo("llama");
         assertThat(missing.getFirst().message()).isEqualTo("no right to");
         assertThat(missing.getLast().message()).contains(text.stateDirectory() + " is not a directory");
-        assertThat(missing.getLast().mend()).contains("ReadWritePaths=" + text.stateDirectory());
+        assertThat(missing.getLast().remedy()).contains("ReadWritePaths=" + text.stateDirectory());
     }
 
     @Test
@@ -44,11 +47,13 @@ class RightsTest {
 
     @Test
     void theyAreLookedForAtTheStartAndStandInTheStatus() {
-        var watch = new RightsWatch(() -> List.of(new Condition("cannot-stop", "llama", "no right to", "")),
+        ConditionBoard board = new ConditionBoard();
+        var watch = new RightsWatch(
+                () -> List.of(Condition.of(ConditionCode.CANNOT_STOP, "llama", "no right to")), board,
                 NodeClock.system());
         watch.start();
         try {
-            Awaitility.await().until(() -> !watch.missing().isEmpty());
+            Awaitility.await().until(() -> !board.isProtected());
         } finally {
             watch.close();
         }

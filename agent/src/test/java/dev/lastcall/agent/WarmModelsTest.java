@@ -165,7 +165,10 @@ class WarmModelsTest {
     }
 
     private Agent start(String lines) {
-        Agent agent = Agents.start(AgentText.in(directory).notices("cloud: none\n" + lines), NodeClock.system());
+        Agent agent = Agents.start(AgentText.in(directory)
+                .notices("cloud: none\nsources: [{name: drill, file: "
+                        + directory.resolve("notice") + "}]\n" + lines),
+                NodeClock.system());
         opened.add(agent);
         return agent;
     }

@@ -43,8 +43,26 @@ public final class Facts {
 
     /** A condition on one line. */
     public static String condition(Condition condition) {
-        return condition.name() + ": " + condition.subject() + " " + condition.message()
-                + (condition.mend().isEmpty() ? "" : "; " + condition.mend());
+        return condition.code() + ": " + condition.subject() + " " + condition.message()
+                + (condition.remedy().isEmpty() ? "" : "; " + condition.remedy());
+    }
+
+    /** Whether the node is protected, and if not, why: the first thing that a person on call wants to know. */
+    public static String protection(StatusView view) {
+        String missing = missing(view);
+        if (!missing.isEmpty()) {
+            return "NOT PROTECTED: " + missing;
+        }
+        return view.dryRun() ? "DRY RUN: a notice is shown and not acted on" : "protected";
+    }
+
+    /** What the protection lacks; empty when nothing. */
+    public static String missing(StatusView view) {
+        return view.conditions()
+                .stream()
+                .filter(Condition::isCritical)
+                .map(condition -> condition.code() + " (" + condition.subject() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** A span as people read it: {@code 0.4s}, {@code 17s}, {@code 1m05s}, {@code 3h12m}, {@code 2d4h}. */

@@ -4,11 +4,12 @@ package dev.lastcall.agent.api;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import dev.lastcall.agent.config.ByteRate;
 import dev.lastcall.agent.config.Durations;
@@ -111,25 +112,25 @@ final class Routes {
     }
 
     private ApiAnswer ready() {
-        StatusView now = status.get();
-        StatusView.ReclamationView reclamation = now.reclamation();
-        return reclamation == null || now.dryRun()
-                ? warm()
-                : ApiAnswer.of(503, ApiAnswer.TEXT, "the node is being taken back: " + reclamation.source() + " says "
-                        + reclamation.kind() + "\n");
-    }
-
-    private ApiAnswer warm() {
-        String cold = models.isNeededForReadiness()
-                ? models.models()
-                        .stream()
-                        .filter(model -> !model.isWarm())
-                        .map(ModelView::name)
-                        .collect(Collectors.joining(", "))
-                : "";
-        return cold.isEmpty()
-                ? ApiAnswer.of(200, ApiAnswer.TEXT, "ready\n")
-                : ApiAnswer.of(503, ApiAnswer.TEXT, "not warm yet: " + cold + "\n");
+        StatusView view = status.get();
+        List<String> reasons = new ArrayList<>();
+        StatusView.ReclamationView reclamation = view.reclamation();
+        if (reclamation != null && !view.dryRun()) {
+            reasons.add("the node is being taken back: " + reclamation.source() + " says " + reclamation.kind());
+        }
+        view.conditions()
+                .stream()
+                .filter(StatusView.Condition::isCritical)
+                .forEach(condition -> reasons.add("not protected: " + Facts.condition(condition)));
+        if (models.isNeededForReadiness()) {
+            models.models()
+                    .stream()
+                    .filter(model -> !model.isWarm())
+                    .forEach(model -> reasons.add("not warm yet: " + model.name()));
+        }
+        return reasons.isEmpty()
+                ? ApiAnswer.of(200, ApiAnswer.TEXT, view.dryRun() ? "ready (dry run)\n" : "ready\n")
+                : ApiAnswer.of(503, ApiAnswer.TEXT, String.join("\n", reasons) + "\n");
     }
 
     private OperatorDesk.Answer limit(Map<String, String> values) {

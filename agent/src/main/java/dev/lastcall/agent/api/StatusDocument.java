@@ -79,8 +79,8 @@ public final class StatusDocument {
         }
         return new StatusView(fields.text("version"), fields.instant("at"), fields.span("uptimeSeconds"),
                 fields.flag("dryRun"), fields.text("cloud"), instance,
-                fields.list("conditions", condition -> new Condition(condition.text("name"), condition.text("subject"),
-                        condition.text("message"), condition.text("mend"))),
+                fields.list("conditions", condition -> new Condition(condition.text("code"), condition.text("severity"),
+                        condition.text("subject"), condition.text("message"), condition.text("remedy"))),
                 fields.list("sources",
                         source -> new Source(source.text("name"), source.text("state"),
                                 source.seconds("sinceGoodLookSeconds"), source.text("problem"))),

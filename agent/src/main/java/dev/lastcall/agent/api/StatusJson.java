@@ -36,6 +36,7 @@ public final class StatusJson {
             json.writeStringProperty("at", view.at().toString());
             seconds(json, "uptimeSeconds", view.uptime());
             json.writeBooleanProperty("dryRun", view.dryRun());
+            json.writeBooleanProperty("protected", view.isProtected());
             json.writeStringProperty("cloud", view.cloud());
             json.writeObjectPropertyStart("instance");
             for (Map.Entry<String, String> fact : view.instance().entrySet()) {
@@ -69,10 +70,11 @@ public final class StatusJson {
 
     private static void write(JsonGenerator json, Condition condition) {
         json.writeStartObject();
-        json.writeStringProperty("name", condition.name());
+        json.writeStringProperty("code", condition.code());
+        json.writeStringProperty("severity", condition.severity());
         json.writeStringProperty("subject", condition.subject());
         json.writeStringProperty("message", condition.message());
-        json.writeStringProperty("mend", condition.mend());
+        json.writeStringProperty("remedy", condition.remedy());
         json.writeEndObject();
     }
 

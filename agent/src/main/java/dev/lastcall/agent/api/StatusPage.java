@@ -34,10 +34,16 @@ final class StatusPage {
 
     static String html(StatusView view) {
         StringBuilder page = new StringBuilder(HEAD);
-        page.append("<h1>Lastcall</h1>\n<p class=\"dim\">").append(escape(Facts.line(view))).append("</p>\n");
+        page.append("<h1>Lastcall</h1>\n<p class=\"")
+                .append(view.isProtected() && !view.dryRun() ? "good" : "bad")
+                .append("\">")
+                .append(escape(Facts.protection(view)))
+                .append("</p>\n<p class=\"dim\">")
+                .append(escape(Facts.line(view)))
+                .append("</p>\n");
         ReclamationView reclamation = view.reclamation();
         if (reclamation == null) {
-            page.append("<p class=\"good\">No final notice.</p>\n");
+            page.append("<p>No final notice.</p>\n");
         } else {
             page.append("<p class=\"notice\">").append(escape(Facts.reclamation(reclamation))).append("</p>\n");
         }

@@ -40,15 +40,30 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
         drains = List.copyOf(drains);
     }
 
+    /** The severity of a condition that takes the node's protection away. */
+    private static final String CRITICAL = "critical";
+
+    /** Whether nothing that protection needs is missing. */
+    public boolean isProtected() {
+        return conditions.stream().noneMatch(Condition::isCritical);
+    }
+
     /**
      * Something that an operator should know.
      *
-     * @param name the same in status, logs and documents, such as {@code blind}
+     * @param code the same in status, logs, metrics and documents, such as {@code source-blind}
+     * @param severity {@code critical} (the node is not protected), {@code warning} or {@code info}
      * @param subject what it concerns, such as a source's or a server's name
-     * @param message what is the matter
-     * @param mend what to do about it; empty where nothing is to be done
+     * @param message what is wrong with it
+     * @param remedy what to do about it; empty where nothing is to be done
      */
-    public record Condition(String name, String subject, String message, String mend) {}
+    public record Condition(String code, String severity, String subject, String message, String remedy) {
+
+        /** Whether the node is not protected because of it. */
+        public boolean isCritical() {
+            return severity.equals(CRITICAL);
+        }
+    }
 
     /**
      * Where notices come from.

@@ -30,11 +30,16 @@ final class StatusText {
     /** The lines. */
     List<String> lines(StatusView view) {
         List<String> lines = new ArrayList<>();
+        if (view.isProtected() && !view.dryRun()) {
+            lines.add(paint.good(Facts.protection(view)));
+        } else {
+            lines.addAll(Reasons.lines(Facts.protection(view), paint, width));
+        }
         lines.add(paint.dim(Paint.fit(Paint.plain(Facts.line(view)), width)));
         lines.add("");
         ReclamationView reclamation = view.reclamation();
         if (reclamation == null) {
-            lines.add(paint.good("No final notice."));
+            lines.add("No final notice.");
         } else {
             lines.add(paint.bad(Paint.fit("NOTICE  " + Paint.plain(Facts.reclamation(reclamation)), width)));
         }

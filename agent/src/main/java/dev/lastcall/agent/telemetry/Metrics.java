@@ -64,14 +64,15 @@ public final class Metrics {
     /**
      * Adds a source.
      *
-     * @param secondsSinceGoodLook how long ago its last good look was; NaN where it had none
+     * @param secondsSinceGoodLook how long ago its last good look was, or the agent's start where it had none
      * @param problems how many of its looks failed, by the kind of failure
      */
     public void source(String source, DoubleSupplier secondsSinceGoodLook,
             ToLongFunction<MetadataProblem.Kind> problems) {
         Gauge.builder("lastcall.source.last.good.look.age", secondsSinceGoodLook::getAsDouble)
                 .baseUnit(SECONDS)
-                .description("Time since the source last gave a definite answer.")
+                .description(
+                        "Time since the source last gave a definite answer; since the agent's start where it never has.")
                 .tag(SOURCE, source)
                 .register(registry);
         for (MetadataProblem.Kind kind : MetadataProblem.Kind.values()) {
@@ -214,6 +215,33 @@ public final class Metrics {
                 .tag("outcome", outcome)
                 .register(registry)
                 .increment(files);
+    }
+
+    /** Shows whether the node is protected. */
+    public void isProtected(BooleanSupplier now) {
+        Gauge.builder("lastcall.protected", () -> now.getAsBoolean() ? 1 : 0)
+                .description("1 while no condition of severity critical is active.")
+                .register(registry);
+    }
+
+    /** Shows a condition from now on. */
+    public void conditionRaised(String condition, String severity, String subject) {
+        Gauge.builder("lastcall.condition", () -> 1)
+                .description("1 for each condition that is active; docs/conditions.md explains them.")
+                .tags(conditionTags(condition, severity, subject))
+                .register(registry);
+    }
+
+    /** Takes a condition's series away. */
+    public void conditionCleared(String condition, String severity, String subject) {
+        registry.find("lastcall.condition")
+                .tags(conditionTags(condition, severity, subject))
+                .meters()
+                .forEach(registry::remove);
+    }
+
+    private static Tags conditionTags(String condition, String severity, String subject) {
+        return Tags.of("condition", condition, "severity", severity, "subject", subject);
     }
 
     /** Counts a call to the agent's own interface that was refused. */

@@ -81,10 +81,29 @@ class ApiServerTest {
         assertThat(tcp.get("/healthz")).startsWith("HTTP/1.1 200 ");
         assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 200 ");
 
-        view.set(SampleViews.reclaimed());
+        view.set(SampleViews.overdue());
 
         assertThat(tcp.get("/healthz")).startsWith("HTTP/1.1 200 ");
-        assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 503 ").contains("aws-spot says spot-interruption");
+        assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 503 ").contains("gcp-preempted says preemption");
+    }
+
+    @Test
+    void aNodeThatIsNotProtectedIsNotReadyAndItsPageIsNotGreen() {
+        view.set(SampleViews.unprotected());
+
+        assertThat(tcp.get("/healthz")).startsWith("HTTP/1.1 200 ");
+        assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 503 ")
+                .contains("server-down: llama refuses connections", "no-good-poll: node");
+        assertThat(tcp.get("/")).contains("NOT PROTECTED: server-down (llama), no-good-poll (node)")
+                .doesNotContain("class=\"good\">protected");
+        assertThat(tcp.get("/v1/status")).contains("\"protected\":false");
+    }
+
+    @Test
+    void aDryRunStaysReadyWhateverItSees() {
+        view.set(SampleViews.reclaimed());
+
+        assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 200 ").contains("dry run");
     }
 
     @Test

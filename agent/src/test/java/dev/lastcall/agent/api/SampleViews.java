@@ -36,7 +36,7 @@ public final class SampleViews {
     /** A node in the middle of a drain, with everything that can be shown. */
     public static StatusView reclaimed() {
         return new StatusView("1.2.3", AT, Duration.ofMinutes(42), true, "aws", instance(),
-                List.of(new Condition("blind", "aws-rebalance", "has had no good look for 42s",
+                List.of(new Condition("source-blind", "warning", "aws-rebalance", "has had no good poll for 42s",
                         "the token request gets no answer: raise the hop limit or run on the host network")),
                 List.of(new Source("aws-spot", "present", Duration.ofMillis(412), ""),
                         new Source("aws-rebalance", "unknown", Duration.ofSeconds(42),
@@ -69,6 +69,16 @@ public final class SampleViews {
                 List.of(), new ReclamationView("gcp-preempted", "preemption", AT, Duration.ofSeconds(30),
                         Duration.ofSeconds(-75)),
                 view.servers(), List.of(), List.of());
+    }
+
+    /** A node whose server is down and whose sources are all blind. */
+    public static StatusView unprotected() {
+        StatusView view = quiet();
+        return new StatusView(view.version(), view.at(), view.uptime(), false, view.cloud(), view.instance(),
+                List.of(new Condition("server-down", "critical", "llama", "refuses connections", "Start the server."),
+                        new Condition("no-good-poll", "critical", "node", "has had no good poll of any source",
+                                "See the problem of each source.")),
+                view.sources(), view.notices(), null, view.servers(), view.models(), view.drains());
     }
 
     private static Map<String, String> instance() {

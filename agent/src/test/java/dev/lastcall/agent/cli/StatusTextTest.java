@@ -51,6 +51,7 @@ class StatusTextTest {
                 List.of(), null, List.of(), List.of(), List.of());
 
         assertThat(text(empty, false, 80)).isEqualTo("""
+                protected
                 version 1 · up 0.0s · cloud none
 
                 No final notice.

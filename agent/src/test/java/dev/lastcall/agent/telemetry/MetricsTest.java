@@ -25,6 +25,10 @@ class MetricsTest {
                 Map.of("draining", () -> 3, "malformed", () -> 1), () -> 2, () -> 0));
         metrics.drained("drained", Duration.ofMillis(41_250));
         metrics.apiRefused(ApiRefusal.TOO_LARGE);
+        metrics.isProtected(() -> false);
+        metrics.conditionRaised("server-down", "critical", "llama");
+        metrics.conditionRaised("source-blind", "warning", "aws-spot");
+        metrics.conditionCleared("source-blind", "warning", "aws-spot");
 
         String page = metrics.scrape().replace("java=\"" + Runtime.version() + "\"", "java=\"25\"");
 
