@@ -9,16 +9,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-/** The whole configuration, checked. */
+/**
+ * The whole configuration, checked.
+ *
+ * @param configuredEndpoints the clouds whose metadata address is set, which is evidence of that cloud
+ */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
         AzureConfig azure,
         List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
         List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
-        LogConfig log) {
+        LogConfig log, Set<CloudChoice> configuredEndpoints) {
 
     /** Where drain records are kept when nobody says otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
@@ -46,6 +51,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     }
 
     public AgentConfig {
+        configuredEndpoints = Set.copyOf(configuredEndpoints);
         sources = List.copyOf(sources);
         servers = List.copyOf(servers);
         models = List.copyOf(models);
@@ -54,7 +60,8 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     static AgentConfig read(Section section) {
         AgentConfig config = new AgentConfig(
                 section.value("cloud", ValueType.word(CloudChoice.values()), CloudChoice.AUTO,
-                        "Whose notices are read; `auto` finds out."),
+                        "Whose notices are read; `auto` finds out, and goes on until something answers. A metadata address"
+                                + " set under `aws`, `gcp` or `azure` counts as found."),
                 section.value("stateDirectory", ValueType.absolutePath(), DEFAULT_STATE_DIRECTORY,
                         "Where drain records and the state of a drain under way are kept."),
                 section.section("notices", NoticesConfig::read),
@@ -73,16 +80,32 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.optionalSection("kubernetes", KubernetesConfig::read),
                 section.optionalSection("relay", RelayConfig::read),
                 section.optionalSection("webhook", WebhookConfig::read),
-                section.section("log", LogConfig::read));
+                section.section("log", LogConfig::read),
+                configuredEndpoints(section));
         config.checkNames(section);
         config.checkAddresses(section);
         return config;
+    }
+
+    private static Set<CloudChoice> configuredEndpoints(Section section) {
+        Map<String, CloudChoice> keys = Map.of("aws.endpoints", CloudChoice.AWS, "gcp.endpoint", CloudChoice.GCP,
+                "azure.endpoint", CloudChoice.AZURE);
+        return section.setAmong(keys.keySet().toArray(String[]::new))
+                .stream()
+                .map(keys::get)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void checkNames(Section section) {
         checkNames(section, "server", servers.stream().map(ServerConfig::name).toList());
         checkNames(section, "source", sources.stream().map(SourceConfig::name).toList());
         checkNames(section, "model", models.stream().map(ModelConfig::name).toList());
+        for (int i = 0; i < sources.size(); i++) {
+            if (Names.RESERVED_SOURCES.contains(sources.get(i).name())) {
+                section.conflict("sources[" + i + "].name", sources.get(i).name()
+                        + " is the name of a built-in source; choose another, such as my-" + sources.get(i).name());
+            }
+        }
     }
 
     private static void checkNames(Section section, String what, List<String> names) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +29,10 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
 
     /** Longest value of any key, in characters. */
     static final int MAX_LENGTH = 4096;
+
+    /** The ways in which people write the address of a server on a Unix socket; curl, Docker, nginx and Python each have one. */
+    private static final Pattern UNIX_SOCKET = Pattern.compile(
+            "(?i)unix:|https?\\+unix:|https?://unix:|https?://(?:[^/?#]*@)?%2f|https?:///|/(?!/)");
 
     private static <T> ValueType<T> of(String allowed, Function<String, T> parse, Function<T, String> format) {
         return new ValueType<>(allowed, List.of(), parse, format, false);
@@ -94,14 +99,23 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** An http or https address; the one type for every key that takes a URL. */
     static ValueType<URI> url() {
         return of("a URL such as http://127.0.0.1:8000, scheme http or https", text -> {
+            if (UNIX_SOCKET.matcher(text).lookingAt()) {
+                throw new IllegalArgumentException(
+                        "is a Unix socket, which is not supported here; let the server listen "
+                                + "on a TCP port of 127.0.0.1 and give that address");
+            }
             try {
                 URI uri = new URI(text);
                 boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
                 if (!web || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null
                         || uri.getPort() > 65535) {
                     throw new IllegalArgumentException("is no such URL");
+                }
+                if (uri.getRawAuthority().endsWith(":")) {
+                    throw new IllegalArgumentException("has a colon without a port behind it");
                 }
                 return uri;
             } catch (URISyntaxException malformed) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.Bootstrap;
@@ -24,19 +26,20 @@ final class UpstreamPool {
 
     private final GateLoop loop;
     private final Bootstrap bootstrap;
+    private final UpstreamAddresses addresses;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final long keptNanos;
 
     UpstreamPool(GateLoop loop) {
         this.loop = loop;
         GateSettings settings = loop.settings();
+        addresses = UpstreamAddresses.of(settings.upstream());
         keptNanos = settings.times().pooledIdle().toNanos();
         bootstrap = GateLoops.client(loop.eventLoop())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
                 // A write that fails must not throw away an answer that has already arrived.
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, GateLoops.waterMark(settings.limits().bufferedBytes()))
-                .remoteAddress(settings.upstream())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -66,12 +69,20 @@ final class UpstreamPool {
         return null;
     }
 
-    /** Opens a new connection for an exchange, and tells it how that went. */
+    /** Opens a new connection for an exchange, to the first of the server's addresses that takes one; tells it how that went. */
     void connect(Exchange exchange) {
-        bootstrap.connect().addListener((io.netty.channel.ChannelFuture connected) -> {
+        connect(exchange, addresses.inOrder(), 0);
+    }
+
+    private void connect(Exchange exchange, List<InetSocketAddress> order, int tried) {
+        InetSocketAddress address = order.get(tried);
+        bootstrap.connect(address).addListener((io.netty.channel.ChannelFuture connected) -> {
             UpstreamConnection connection = connected.channel().pipeline().get(UpstreamConnection.class);
             if (connected.isSuccess() && connection != null) {
+                addresses.reached(address);
                 exchange.attach(connection);
+            } else if (tried + 1 < order.size()) {
+                connect(exchange, order, tried + 1);
             } else {
                 Throwable cause = connected.cause();
                 exchange.connectFailed(cause == null ? new java.io.IOException("closed at once") : cause);

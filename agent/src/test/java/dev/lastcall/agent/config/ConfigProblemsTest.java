@@ -4,6 +4,7 @@ package dev.lastcall.agent.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.agent.config.ConfigInputs.FlagValue;
@@ -66,6 +67,45 @@ class ConfigProblemsTest {
         assertThat(text.problems("", Map.of(), new FlagValue("--set", "aws.pol", "1s"))).singleElement()
                 .asString()
                 .isEqualTo("flag --set: \"aws.pol\" is no key; did you mean aws.poll?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:///run/vllm.sock", "unix:/run/vllm.sock", "UNIX:///run/vllm.sock",
+        "http+unix://%2Frun%2Fvllm.sock", "https+unix:///run/vllm.sock", "http://unix:/run/vllm.sock",
+        "http://unix:/run/vllm.sock:/v1", "http://%2Frun%2Fvllm.sock/v1", "http:///run/vllm.sock", "/run/vllm.sock"})
+    void refusesUnixSocketsInEveryKeyThatTakesAUrl(String url) {
+        for (String yaml : List.of("servers: [{name: a, url: '%s'}]", "aws: {endpoints: ['%s']}",
+                "gcp: {endpoint: '%s'}", "azure: {endpoint: '%s'}", "sources: [{name: a, url: '%s'}]",
+                "webhook: {url: '%s'}",
+                "servers: [{name: a, url: 'http://127.0.0.1:1', gauge: {url: '%s', metrics: [a]}}]",
+                "models: [{name: a, from: 's3://bucket/prefix', endpoint: '%s'}]")) {
+            assertThat(text.problems(yaml.formatted(url), Map.of())).as(yaml)
+                    .first()
+                    .asString()
+                    .contains("\"" + url + "\" is a Unix socket, which is not supported here");
+        }
+    }
+
+    @Test
+    void takesAHostCalledUnixAndRefusesAColonWithoutAPort() {
+        text.valid("servers: [{name: a, url: 'http://unix/v1'}]", Map.of());
+        text.valid("servers: [{name: a, url: 'http://unix-1:80'}]", Map.of());
+
+        assertThat(text.problems("servers: [{name: a, url: 'http://host:/v1'}]", Map.of())).singleElement()
+                .asString()
+                .contains("has a colon without a port behind it");
+    }
+
+    @Test
+    void refusesSourcesUnderTheNameOfABuiltInOneOrOfEachOther() {
+        for (String name : Names.RESERVED_SOURCES) {
+            assertThat(text.problems("sources: [{name: " + name + ", file: /run/going}]", Map.of())).singleElement()
+                    .asString()
+                    .contains("sources[0].name: " + name + " is the name of a built-in source");
+        }
+        assertThat(text.problems("sources: [{name: a, file: /x}, {name: a, age: 1h}]", Map.of())).singleElement()
+                .asString()
+                .contains("there is a source called a already");
     }
 
     @Test

@@ -81,6 +81,16 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aMetadataAddressThatIsSetIsEvidenceOfItsCloudAlsoWhereItIsTheDefault() {
+        assertThat(text.valid("aws: { poll: 2s }", Map.of()).configuredEndpoints()).isEmpty();
+        assertThat(text.valid("aws: { endpoints: ['http://169.254.169.254'] }", Map.of()).configuredEndpoints())
+                .containsExactly(CloudChoice.AWS);
+        assertThat(text.valid("gcp: { endpoint: 'http://127.0.0.1:1' }",
+                Map.of("LASTCALL_AZURE_ENDPOINT", "http://127.0.0.1:2")).configuredEndpoints())
+                .containsExactlyInAnyOrder(CloudChoice.GCP, CloudChoice.AZURE);
+    }
+
+    @Test
     void environmentAloneCanDescribeAServer() {
         AgentConfig config = text.valid("", Map.of("LASTCALL_SERVERS_0_NAME", "llama", "LASTCALL_SERVERS_0_URL",
                 "http://127.0.0.1:8000", "LASTCALL_SERVERS_0_GATE_LISTEN", "127.0.0.1:8080",

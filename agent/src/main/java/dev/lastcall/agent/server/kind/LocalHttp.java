@@ -2,6 +2,8 @@
 package dev.lastcall.agent.server.kind;
 
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.lastcall.metadata.HostAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,6 +24,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,14 +95,36 @@ public final class LocalHttp implements AutoCloseable {
         if (json != null) {
             options.putHeader("Content-Type", "application/json");
         }
+        String call = method + " " + url;
+        long end = System.nanoTime() + bound.toNanos();
+        try {
+            Reply reply = new Reply.Refused(call + ": its host has no address");
+            for (InetAddress address : HostAddresses.of(host(url), bound)) {
+                Duration left = Duration.ofNanos(end - System.nanoTime());
+                if (!(reply instanceof Reply.Refused) || !left.isPositive()) {
+                    return reply;
+                }
+                reply = call(call, options, address, json, maxBytes, left);
+            }
+            return reply;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new Reply.Broken(call + ": interrupted");
+        }
+    }
+
+    /** The call to one of the host's addresses; nothing listens at the others, or they were not tried yet. */
+    private Reply call(String call, RequestOptions options, InetAddress address, @Nullable String json, int maxBytes,
+            Duration bound) {
+        options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, options.getPort())));
         try {
             return client.request(options)
                     .compose(request -> exchange(request, json, maxBytes, bound))
                     .await(bound.toMillis() + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Reply.Broken(method + " " + url + ": no whole answer within " + bound.toMillis() + " ms");
+            return new Reply.Broken(call + ": no whole answer within " + bound.toMillis() + " ms");
         } catch (Exception e) { // what the exchange failed with, checked or not, or a client that is closed already
-            return failure(method + " " + url, e);
+            return failure(call, e);
         }
     }
 
