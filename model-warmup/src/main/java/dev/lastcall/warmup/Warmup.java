@@ -228,7 +228,7 @@ public final class Warmup {
 
     private void checkStructure(ModelFolder folder, Listing listed) throws IOException, WarmupException {
         List<String> faults = ModelStructure.faults(folder.path(),
-                listed.files().stream().map(RemoteFile::path).toList());
+                listed.files().stream().map(RemoteFile::path).toList(), request.selection()::wants);
         if (!faults.isEmpty()) {
             throw new WarmupException.NotVerified(request.model() + " cannot be loaded as it is in the store: "
                     + String.join("; ", faults) + "; upload it again, or correct include and exclude", null);

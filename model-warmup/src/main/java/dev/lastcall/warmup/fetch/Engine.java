@@ -19,6 +19,9 @@ final class Engine {
     /** A server without ranges that breaks off every time: more attempts would only move more bytes. */
     private static final int MAX_BROKEN_STREAMS = 5;
 
+    /** A slow upload shows its object in several states; one that changes all the time is no model. */
+    private static final int MAX_CHANGES = 4;
+
     private final Store store;
     private final FetchSettings settings;
     private final Bandwidth bandwidth;
@@ -131,7 +134,7 @@ final class Engine {
     /** Makes what is fetched of the file void; the last worker on it starts it over. */
     void restart(FileFetch fetch, int epoch, FileFetch.Restart reason, StoreException failure) {
         boolean isForbidden = switch (reason) {
-            case CHANGED -> settings.onChange() == FetchSettings.ChangePolicy.STRICT || fetch.wasChanged;
+            case CHANGED -> isTooMuchChange(fetch);
             case RANGE_IGNORED -> !fetch.file.ranged();
             case STREAM_BROKEN -> fetch.brokenStreams >= MAX_BROKEN_STREAMS;
             case CORRUPT, NONE -> false;
@@ -143,28 +146,23 @@ final class Engine {
         }
     }
 
+    private boolean isTooMuchChange(FileFetch fetch) {
+        return settings.onChange() == FetchSettings.ChangePolicy.STRICT || fetch.changes >= MAX_CHANGES;
+    }
+
     /** Only for whom {@link Schedule#claimRestart} or {@link Schedule#claimFinish} chose; no worker is on the file. */
     void startOver(FileFetch fetch) {
         try {
             RemoteFile before = fetch.file;
-            RemoteFile now = switch (fetch.restart) {
-                case CHANGED -> store.refresh(before);
-                case RANGE_IGNORED ->
-                    new RemoteFile(before.path(), before.sizeBytes(), before.validator(), before.digests(),
-                            false, before.location());
-                case STREAM_BROKEN, CORRUPT, NONE -> before;
-            };
-            fetch.hash.reset();
-            fetch.partial.close();
-            PartialFile empty = PartialFile.create(fetch.partialPath, now,
-                    new PartGrid(now.sizeBytes(), settings.partBytes()),
-                    bootId, WriteMode.of(pageCache, now));
-            schedule.restarted(fetch, () -> {
-                fetch.wasChanged |= fetch.restart == FileFetch.Restart.CHANGED;
-                fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT;
-                fetch.brokenStreams += fetch.restart == FileFetch.Restart.STREAM_BROKEN ? 1 : 0;
-                fetch.begin(now, empty);
-            });
+            RemoteFile now = lookedAt(fetch);
+            if (fetch.restart == FileFetch.Restart.CHANGED && isSameFor(before, now)) {
+                goOn(fetch, now);
+            } else if (isReplaced(fetch, now) && isTooMuchChange(fetch)) {
+                schedule.fail(new FetchException(FetchException.Reason.STORE, before.path()
+                        + ": the object was replaced while it was fetched", null));
+            } else {
+                startEmpty(fetch, now);
+            }
             afterLeaving(fetch);
         } catch (StoreException e) {
             schedule.fail(new FetchException(FetchException.Reason.STORE, e.getMessage(), e));
@@ -174,5 +172,50 @@ final class Engine {
             Thread.currentThread().interrupt();
             schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "interrupted", e));
         }
+    }
+
+    private RemoteFile lookedAt(FileFetch fetch) throws StoreException, InterruptedException {
+        RemoteFile before = fetch.file;
+        return switch (fetch.restart) {
+            // A digest belongs to one listing: wrong bytes can also be those of an object that was replaced meanwhile.
+            case CHANGED, CORRUPT -> store.refresh(before);
+            case RANGE_IGNORED ->
+                new RemoteFile(before.path(), before.sizeBytes(), before.validator(), before.digests(), false,
+                        before.location());
+            case STREAM_BROKEN, NONE -> before;
+        };
+    }
+
+    /** Whether wrong bytes are explained by another object in its place. */
+    private static boolean isReplaced(FileFetch fetch, RemoteFile now) {
+        return fetch.restart == FileFetch.Restart.CORRUPT && !now.isSameVersionAs(fetch.file);
+    }
+
+    /** Whether the bytes that are there are those of the object as it is now. */
+    private static boolean isSameFor(RemoteFile before, RemoteFile now) {
+        return now.isSameVersionAs(before) && (!now.digests().isEmpty() || now.validator().isStrong());
+    }
+
+    /** The store's word that it changed was wrong, or early: the look may have come before the end of an upload. */
+    private void goOn(FileFetch fetch, RemoteFile now) throws InterruptedException {
+        schedule.pause(backoff.after(fetch.changes + 1).toNanos());
+        schedule.restarted(fetch, () -> {
+            fetch.changes++;
+            fetch.goOn(now.pinnedByDigest());
+        });
+    }
+
+    private void startEmpty(FileFetch fetch, RemoteFile now) throws IOException {
+        boolean isReplaced = isReplaced(fetch, now);
+        fetch.hash.reset();
+        fetch.partial.close();
+        PartialFile empty = PartialFile.create(fetch.partialPath, now,
+                new PartGrid(now.sizeBytes(), settings.partBytes()), bootId, WriteMode.of(pageCache, now));
+        schedule.restarted(fetch, () -> {
+            fetch.changes += isReplaced || fetch.restart == FileFetch.Restart.CHANGED ? 1 : 0;
+            fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT && !isReplaced;
+            fetch.brokenStreams += fetch.restart == FileFetch.Restart.STREAM_BROKEN ? 1 : 0;
+            fetch.begin(now, empty);
+        });
     }
 }

@@ -27,7 +27,7 @@ final class FileFetch {
     int workers;
     volatile int epoch;
     Restart restart = Restart.NONE;
-    boolean wasChanged;
+    int changes;
     boolean wasCorrupt;
     int brokenStreams;
     volatile boolean isHandedOver;
@@ -54,5 +54,13 @@ final class FileFetch {
         restart = Restart.NONE;
         isHandedOver = false;
         bytes.reset();
+    }
+
+    /** Goes on with what is there, of a file that proved to be the same. */
+    void goOn(RemoteFile now) {
+        file = now;
+        unassigned = partial.missing();
+        restart = Restart.NONE;
+        isHandedOver = false;
     }
 }

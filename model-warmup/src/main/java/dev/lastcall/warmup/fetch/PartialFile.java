@@ -123,8 +123,8 @@ final class PartialFile implements AutoCloseable {
     }
 
     private static String identity(RemoteFile file, int partBytes) {
-        return String.join("\n", file.path(), String.valueOf(file.sizeBytes()), file.validator().text(),
-                String.valueOf(partBytes), file.bestDigest().map(Digest::toString).orElse("no digest"));
+        return String.join("\n", file.path(), String.valueOf(file.sizeBytes()), file.version(),
+                String.valueOf(partBytes));
     }
 
     private boolean matchesOnDisk(int part, RemoteFile file, long expected) throws IOException {

@@ -35,8 +35,8 @@ final class HttpAnswers {
 
     /** A strong tag, else the time of modification, else nothing. */
     static Validator validator(ResponseHead head) {
-        return head.field("etag")
-                .filter(tag -> tag.startsWith("\""))
+        return VersionTag.of(head)
+                .filter(tag -> !tag.isWeak())
                 .<Validator>map(Validator.Tag::new)
                 .or(() -> head.field("last-modified").map(Validator.Modified::new))
                 .orElseGet(Validator.None::new);

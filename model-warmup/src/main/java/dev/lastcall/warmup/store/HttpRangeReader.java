@@ -5,11 +5,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 import javax.net.ssl.SSLException;
 
-import dev.lastcall.warmup.wire.ContentRange;
 import dev.lastcall.warmup.wire.ProxyException;
 import dev.lastcall.warmup.wire.RangeConnection;
 import dev.lastcall.warmup.wire.ResponseHead;
@@ -24,6 +22,8 @@ public final class HttpRangeReader implements RangeReader {
     private final HttpDialect dialect;
     private final RangeConnection connection;
     private String reading = "";
+    private long left;
+    private boolean isWholeExpected;
 
     public HttpRangeReader(HttpDialect dialect, RangeConnection connection) {
         this.dialect = dialect;
@@ -41,54 +41,15 @@ public final class HttpRangeReader implements RangeReader {
                 connection.finish();
                 throw dialect.explain(file, request, head, body);
             }
-            check(file, offset, length, head);
+            new RangeAgreement(reading, file, offset, length, dialect.wholeInsteadOfRange()).require(head,
+                    connection.bodyLength());
+            left = length;
+            isWholeExpected = length == file.sizeBytes();
         } catch (IOException e) {
             throw translate(e);
         } catch (StoreException e) {
             connection.finish();
             throw e;
-        }
-    }
-
-    private void check(RemoteFile file, long offset, long length, ResponseHead head) throws StoreException {
-        String encoding = head.field("content-encoding").orElse("identity");
-        if (!encoding.equalsIgnoreCase("identity")) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, reading + ": the body is encoded as " + encoding
-                    + " although that was not asked for; store the object without Content-Encoding");
-        }
-        if (file.validator() instanceof Validator.Tag(String etag)
-                && head.field("etag").filter(other -> !other.equals(etag)).isPresent()) {
-            throw new StoreException(StoreProblem.CHANGED,
-                    reading + ": the object changed, its ETag was " + etag + " and is "
-                            + head.field("etag").orElse("gone"));
-        }
-        Optional<Long> body = connection.bodyLeft();
-        if (head.status() == 200) {
-            boolean whole = offset == 0 && length == file.sizeBytes();
-            if (!whole) {
-                throw new StoreException(dialect.wholeInsteadOfRange(),
-                        reading + ": 200 with the whole object instead of the range; is there a proxy that drops Range?");
-            }
-            if (body.isEmpty() || body.get() != length) {
-                throw new StoreException(StoreProblem.CHANGED, reading + ": a body of "
-                        + body.map(String::valueOf).orElse("unknown") + " bytes, the object was listed with " + length);
-            }
-            return;
-        }
-        ContentRange range = head.field("content-range")
-                .flatMap(ContentRange::parse)
-                .orElseThrow(
-                        () -> new StoreException(StoreProblem.MALFORMED,
-                                reading + ": 206 without a usable Content-Range"));
-        if (range.total() >= 0 && range.total() != file.sizeBytes()) {
-            throw new StoreException(StoreProblem.CHANGED, reading + ": the object changed, it had " + file.sizeBytes()
-                    + " bytes and has " + range.total());
-        }
-        if (range.first() != offset || range.last() != offset + length - 1 || body.isEmpty() || body.get() != length) {
-            throw new StoreException(StoreProblem.MALFORMED, reading + ": asked for other bytes than Content-Range "
-                    + range.first() + "-" + range.last() + " with a body of "
-                    + body.map(String::valueOf).orElse("unknown")
-                    + " bytes");
         }
     }
 
@@ -116,11 +77,53 @@ public final class HttpRangeReader implements RangeReader {
 
     @Override
     public int read(ByteBuffer destination) throws StoreException {
+        int from = destination.position();
+        int limit = destination.limit();
+        if (destination.remaining() > left) {
+            destination.limit(from + (int) left);
+        }
         try {
-            return connection.read(destination);
+            int count = connection.read(destination);
+            if (count == 0 && left > 0) {
+                throw early();
+            }
+            if (count == left) {
+                requireEnd(destination, from);
+            }
+            left -= count;
+            return count;
         } catch (IOException e) {
             throw translate(e);
+        } finally {
+            destination.limit(limit);
         }
+    }
+
+    /** Where only the end mark tells the length, the last bytes count only when the mark is there. */
+    private void requireEnd(ByteBuffer destination, int from) throws IOException, StoreException {
+        boolean isOver = false;
+        try {
+            isOver = connection.isBodyOver();
+        } finally {
+            if (!isOver) {
+                destination.position(from);
+            }
+        }
+        if (!isOver) {
+            throw tooLong();
+        }
+    }
+
+    /** A body without a length ended, and not by a broken connection. */
+    private StoreException early() {
+        connection.close();
+        return new StoreException(StoreProblem.SHORT, reading + ": the body ended " + left + " bytes early");
+    }
+
+    private StoreException tooLong() {
+        connection.close();
+        return new StoreException(isWholeExpected ? StoreProblem.CHANGED : StoreProblem.MALFORMED,
+                reading + ": a body without a length that is longer than what was asked for");
     }
 
     @Override

@@ -147,7 +147,7 @@ public final class HttpStore implements Store {
         Hop hop = follow(address, Map.of("Range", "bytes=0-0", "Want-Repr-Digest", "sha-256=10"), 1);
         ResponseHead head = hop.response.head();
         String what = "GET " + address;
-        if (!head.field("content-encoding").orElse("identity").equalsIgnoreCase("identity")) {
+        if (!ContentCoding.isPlain(head)) {
             throw new StoreException(StoreProblem.UNSUPPORTED,
                     what + ": the server compresses the file; turn Content-Encoding off for it");
         }
@@ -226,7 +226,7 @@ public final class HttpStore implements Store {
                 headers.add("Range: bytes=" + offset + "-" + (offset + length - 1));
             }
             switch (file.validator()) {
-                case Validator.Tag(String etag) -> headers.add("If-Match: " + etag);
+                case Validator.Tag(VersionTag tag) -> headers.add("If-Match: " + tag);
                 case Validator.Modified(String time) -> headers.add("If-Unmodified-Since: " + time);
                 case Validator.Generation generation -> {
                 }

@@ -36,9 +36,40 @@ public record RemoteFile(String path, long sizeBytes, Validator validator, List<
         return digests.stream().findFirst();
     }
 
-    /** Whether two looks at the store saw the same version of the same file. */
+    /**
+     * Whether two looks at the store saw the same version of the same file. A digest that vouches for the bytes decides;
+     * only where there is none it is the validators' turn, since a name of a version can differ between two servers of one
+     * site.
+     */
     public boolean isSameVersionAs(RemoteFile other) {
-        return path.equals(other.path) && sizeBytes == other.sizeBytes && validator.equals(other.validator)
-                && digests.equals(other.digests);
+        if (!path.equals(other.path) || sizeBytes != other.sizeBytes) {
+            return false;
+        }
+        Optional<Digest> vouched = bestDigest();
+        return vouched.isPresent() && other.digests.stream().anyMatch(digest -> digest.kind() == vouched.get().kind())
+                ? other.digests.contains(vouched.get())
+                : validator.equals(other.validator);
+    }
+
+    /** The name of its version in a journal: the digest that vouches for it, else the validator. */
+    public String version() {
+        return bestDigest().map(Digest::toString).orElseGet(validator::text);
+    }
+
+    /** The same, where a digest vouches for it without the names that servers give to versions. */
+    public RemoteFile pinnedByDigest() {
+        return switch (validator) {
+            case Validator.Tag tag when bestDigest().isPresent() -> with(new Validator.None());
+            case Validator.Modified time when bestDigest().isPresent() -> with(new Validator.None());
+            case Validator.Tag tag -> this;
+            case Validator.Modified time -> this;
+            case Validator.Generation generation -> this;
+            case Validator.Pinned pinned -> this;
+            case Validator.None none -> this;
+        };
+    }
+
+    private RemoteFile with(Validator other) {
+        return new RemoteFile(path, sizeBytes, other, digests, ranged, location);
     }
 }

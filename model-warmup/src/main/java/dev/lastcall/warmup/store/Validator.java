@@ -12,11 +12,24 @@ public sealed interface Validator {
     /** A form for the journal and for manifests; equal exactly when the validators are. */
     String text();
 
-    /** A strong entity tag with its quotation marks (RFC 9110, 8.8.3). */
-    record Tag(String etag) implements Validator {
+    /** A strong entity tag (RFC 9110, 8.8.3). */
+    record Tag(VersionTag tag) implements Validator {
+
+        /** @throws IllegalArgumentException if the tag is a weak one, which pins nothing */
+        public Tag {
+            if (tag.isWeak()) {
+                throw new IllegalArgumentException("a weak tag pins no bytes: " + tag);
+            }
+        }
+
+        /** Of its text, with its quotation marks. */
+        public Tag(String etag) {
+            this(new VersionTag(etag, false));
+        }
+
         @Override
         public String text() {
-            return "etag " + etag;
+            return "etag " + tag;
         }
     }
 

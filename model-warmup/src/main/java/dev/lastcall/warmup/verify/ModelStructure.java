@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Whether the files of a model fit each other and their own headers. Digests prove that the bytes are those of the store;
@@ -21,9 +22,11 @@ public final class ModelStructure {
      *
      * @param folder where the files are
      * @param paths their names below it
+     * @param isWanted whether a file of that name was asked for; one that was left out on purpose is not missed
      * @return what is wrong, each naming its file; empty if nothing is
      */
-    public static List<String> faults(Path folder, Collection<String> paths) throws IOException {
+    public static List<String> faults(Path folder, Collection<String> paths, Predicate<String> isWanted)
+            throws IOException {
         List<String> faults = new ArrayList<>();
         for (String path : new TreeSet<>(paths)) {
             if (path.endsWith(".safetensors")) {
@@ -32,7 +35,8 @@ public final class ModelStructure {
                 GgufHeader.fault(folder.resolve(path)).ifPresent(fault -> faults.add(path + ": " + fault));
             } else if (path.endsWith(".safetensors.index.json")) {
                 String parent = path.substring(0, path.lastIndexOf('/') + 1);
-                ShardIndex.faults(folder.resolve(path), shard -> paths.contains(parent + shard))
+                ShardIndex.faults(folder.resolve(path),
+                        shard -> paths.contains(parent + shard) || !isWanted.test(parent + shard))
                         .forEach(fault -> faults.add(path + ": " + fault));
             }
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class RangeConnection implements AutoCloseable {
     private final Dialer dialer;
     private final ByteBuffer head = ByteBuffer.allocate(MAX_HEAD_BYTES).flip();
     private @Nullable Origin origin;
-    private long bodyLeft;
+    private @Nullable BodyReader body;
     private boolean reusable;
     private volatile @Nullable Transport transport;
     private volatile boolean aborted;
@@ -57,7 +58,7 @@ public final class RangeConnection implements AutoCloseable {
             request.append(header).append("\r\n");
         }
         byte[] bytes = request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        boolean kept = transport != null && !aborted && reusable && bodyLeft == 0 && to.equals(origin);
+        boolean kept = transport != null && !aborted && reusable && isBodyRead() && to.equals(origin);
         try {
             return ofOrigin(exchange(kept ? currentTransport() : connect(to), bytes), relay, to);
         } catch (EOFException | SocketException e) {
@@ -100,16 +101,21 @@ public final class RangeConnection implements AutoCloseable {
     }
 
     private ResponseHead exchange(Transport over, byte[] request) throws IOException {
-        bodyLeft = -1;
+        body = null;
         reusable = false;
         over.write(ByteBuffer.wrap(request));
         for (int interim = 0; interim < MAX_INTERIM_RESPONSES; interim++) {
             ResponseHead response = readHead(over);
             if (response.status() >= 200) {
-                bodyLeft = bodyLength(response);
-                reusable = bodyLeft >= 0 && response.all("connection")
-                        .stream()
-                        .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
+                BodyReader begun = new BodyReader(response, head);
+                body = begun;
+                // Two lengths are a contradiction that another reader may solve in another way (RFC 9112, 6.3).
+                boolean isAmbiguous = !response.all("transfer-encoding").isEmpty()
+                        && !response.all("content-length").isEmpty();
+                reusable = begun.isDelimited() && !isAmbiguous
+                        && response.all("connection")
+                                .stream()
+                                .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
                 return response;
             }
         }
@@ -141,58 +147,42 @@ public final class RangeConnection implements AutoCloseable {
         }
     }
 
-    /** -1 where the length is not known beforehand: such a body is never read. */
-    private static long bodyLength(ResponseHead response) throws WireException {
-        if (response.status() == 204 || response.status() == 304) {
-            return 0;
-        }
-        List<String> lengths = response.all("content-length");
-        if (!response.all("transfer-encoding").isEmpty() || lengths.isEmpty()) {
-            return -1;
-        }
-        String length = lengths.getFirst();
-        if (lengths.stream().anyMatch(other -> !other.equals(length)) || !length.matches("\\d{1,18}")) {
-            throw new WireException("a malformed Content-Length");
-        }
-        return Long.parseLong(length);
+    private boolean isBodyRead() {
+        BodyReader current = body;
+        return current != null && current.isAtEnd();
     }
 
-    /** Bytes of the body not yet read; empty where the server did not say. */
-    public Optional<Long> bodyLeft() {
-        return bodyLeft < 0 ? Optional.empty() : Optional.of(bodyLeft);
+    private BodyReader currentBody() throws SocketException {
+        BodyReader current = body;
+        if (current == null) {
+            throw new SocketException("there is no response to read");
+        }
+        return current;
+    }
+
+    /** Length of the body as the head has it; empty where only its end tells. */
+    public OptionalLong bodyLength() {
+        BodyReader current = body;
+        return current == null ? OptionalLong.empty() : current.length();
     }
 
     /**
      * Reads some of the body, never beyond its end.
      *
      * @return bytes read, at least one while any are left and the destination has room; 0 at the end
-     * @throws EOFException if the peer closes before the length it promised
+     * @throws EOFException if the peer closes before the length it promised, or before the last chunk
      */
     public int read(ByteBuffer destination) throws IOException {
-        if (bodyLeft <= 0) {
-            return 0;
-        }
-        int limit = destination.limit();
-        if (destination.remaining() > bodyLeft) {
-            destination.limit(destination.position() + (int) bodyLeft);
-        }
-        try {
-            int count;
-            if (head.hasRemaining()) {
-                count = Math.min(head.remaining(), destination.remaining());
-                destination.put(head.slice(head.position(), count));
-                head.position(head.position() + count);
-            } else {
-                count = currentTransport().read(destination);
-            }
-            if (count < 0) {
-                throw new EOFException("the body ended " + bodyLeft + " bytes early");
-            }
-            bodyLeft -= count;
-            return count;
-        } finally {
-            destination.limit(limit);
-        }
+        return currentBody().read(currentTransport(), destination);
+    }
+
+    /**
+     * Whether nothing of the body is left; waits for the mark of its end where it has one.
+     *
+     * @throws EOFException if the peer closes before that
+     */
+    public boolean isBodyOver() throws IOException {
+        return currentBody().endsHere(currentTransport());
     }
 
     /**
@@ -200,42 +190,12 @@ public final class RangeConnection implements AutoCloseable {
      * connection is not used again if there is more.
      */
     public byte[] readSmallBody(int maxBytes) throws IOException {
-        ByteBuffer body = ByteBuffer.allocate(maxBytes);
-        if (bodyLeft >= 0) {
-            while (body.hasRemaining() && bodyLeft > 0) {
-                read(body);
-            }
-        } else {
-            readToEnd(body);
-        }
-        byte[] bytes = new byte[body.flip().remaining()];
-        body.get(bytes);
-        return bodyLeft >= 0 ? bytes : Chunks.unwrap(bytes);
-    }
-
-    /** A body without a length, raw, to the last chunk or to the end of the connection. */
-    private void readToEnd(ByteBuffer body) throws IOException {
-        int scanned = 0;
-        while (body.hasRemaining()) {
-            if (head.hasRemaining()) {
-                int count = Math.min(head.remaining(), body.remaining());
-                body.put(head.slice(head.position(), count));
-                head.position(head.position() + count);
-            } else if (currentTransport().read(body) < 0) {
-                return;
-            }
-            for (; scanned + 4 < body.position(); scanned++) {
-                if (body.get(scanned) == '0' && body.get(scanned + 1) == '\r' && body.get(scanned + 2) == '\n'
-                        && body.get(scanned + 3) == '\r' && body.get(scanned + 4) == '\n') {
-                    return;
-                }
-            }
-        }
+        return currentBody().small(currentTransport(), maxBytes);
     }
 
     /** Ends the current exchange: keeps the connection if its body was read to the end, else closes it. */
     public void finish() {
-        if (bodyLeft != 0 || !reusable || aborted) {
+        if (!isBodyRead() || !reusable || aborted) {
             release();
         }
     }

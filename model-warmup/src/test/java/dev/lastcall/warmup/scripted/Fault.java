@@ -49,4 +49,16 @@ public sealed interface Fault {
 
     /** Not HTTP. */
     record Garbage(String text) implements Fault {}
+
+    /** No Content-Length: the body in chunks, or up to the end of the connection, with so many bytes more. */
+    record Unframed(boolean isChunked, int more) implements Fault {}
+
+    /** A 200 with the Content-Range of the range and its bytes. */
+    record RangeAs200() implements Fault {}
+
+    /** 206 that names a total so many bytes larger. */
+    record OtherTotal(int by) implements Fault {}
+
+    /** Another entity tag beside the same bytes, whatever the condition was. */
+    record Tag(String etag) implements Fault {}
 }

@@ -267,7 +267,8 @@ public final class ScriptedStore implements AutoCloseable {
             }
         }
         String condition = request.header("if-match");
-        if (!condition.isEmpty() && !condition.equals(content.etag())) {
+        boolean isIgnored = fault instanceof Fault.Tag;
+        if (!condition.isEmpty() && !condition.equals(content.etag()) && !isIgnored) {
             return status(out, request, new Fault.Status(412, List.of(), "changed"));
         }
         return object(socket, out, request, content, fault);
@@ -298,17 +299,31 @@ public final class ScriptedStore implements AutoCloseable {
         int shift = fault instanceof Fault.ShiftedRange(int by) ? by : 0;
         int extra = fault instanceof Fault.Longer(int by) ? by : 0;
         long length = last - first + 1 + extra;
-        List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + (partial ? "206 Partial Content" : "200 OK"),
-                "Content-Length: " + length));
-        if (!content.etag().isEmpty()) {
-            lines.add("ETag: " + content.etag());
+        boolean is200 = !partial || fault instanceof Fault.RangeAs200;
+        List<String> lines = new ArrayList<>(List.of("HTTP/1.1 " + (is200 ? "200 OK" : "206 Partial Content")));
+        lines.add(framing(fault, length));
+        String etag = fault instanceof Fault.Tag(String other) ? other : content.etag();
+        if (!etag.isEmpty()) {
+            lines.add("ETag: " + etag);
         }
         if (partial && !(fault instanceof Fault.NoContentRange)) {
-            lines.add("Content-Range: bytes " + (first + shift) + "-" + (last + shift) + "/" + size);
+            long total = size + (fault instanceof Fault.OtherTotal(int by) ? by : 0);
+            lines.add("Content-Range: bytes " + (first + shift) + "-" + (last + shift) + "/" + total);
         }
         lines.addAll(content.headers());
         out.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        return request.method().equals("HEAD") || body(socket, out, content, fault, first, length);
+        if (request.method().equals("HEAD")) {
+            return true;
+        }
+        return fault instanceof Fault.Unframed(boolean isChunked, int more)
+                ? new UnframedBody(isChunked, bytesServed).write(out, content.bytes(), first, length + more)
+                : body(socket, out, content, fault, first, length);
+    }
+
+    private static String framing(Fault fault, long length) {
+        return fault instanceof Fault.Unframed(boolean isChunked, int more)
+                ? (isChunked ? "Transfer-Encoding: chunked" : "Connection: close")
+                : "Content-Length: " + length;
     }
 
     private boolean body(Socket socket, OutputStream out, Content content, Fault fault, long first, long length)

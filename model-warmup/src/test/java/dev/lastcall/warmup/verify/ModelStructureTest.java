@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.lastcall.warmup.store.Selection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class ModelStructureTest {
         byte[] header = json.getBytes(StandardCharsets.UTF_8);
         ByteBuffer file = ByteBuffer.allocate(8 + header.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
         Files.write(folder.resolve("m.safetensors"), file.putLong(header.length).put(header).array());
-        return ModelStructure.faults(folder, List.of("m.safetensors"));
+        return ModelStructure.faults(folder, List.of("m.safetensors"), name -> true);
     }
 
     @Test
@@ -52,7 +53,7 @@ class ModelStructureTest {
         Files.write(folder.resolve("m.safetensors"),
                 ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE).array());
 
-        assertThat(ModelStructure.faults(folder, List.of("m.safetensors"))).singleElement()
+        assertThat(ModelStructure.faults(folder, List.of("m.safetensors"), name -> true)).singleElement()
                 .asString()
                 .contains("header");
     }
@@ -69,6 +70,17 @@ class ModelStructureTest {
         assertThat(faults).hasSize(2).anyMatch(fault -> fault.contains("model-1.safetensors"));
     }
 
+    @Test
+    void whatWasLeftOutOnPurposeIsNotMissed() throws IOException {
+        Files.writeString(folder.resolve("model.safetensors.index.json"), """
+                {"metadata": {}, "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}""");
+        List<String> names = List.of("model.safetensors.index.json");
+        Selection selection = new Selection(List.of(), List.of("model-*.safetensors"));
+
+        assertThat(ModelStructure.faults(folder, names, selection::wants)).isEmpty();
+        assertThat(ModelStructure.faults(folder, names, name -> true)).hasSize(2);
+    }
+
     private List<String> gguf(int version, long tensors, long offset, int dataBytes) throws IOException {
         ByteBuffer file = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
         file.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(version).putLong(tensors).putLong(2);
@@ -79,7 +91,7 @@ class ModelStructureTest {
         string(file, "weight").putInt(1).putLong(8).putInt(0).putLong(offset);
         int data = (file.position() + 31) / 32 * 32;
         Files.write(folder.resolve("m.gguf"), java.util.Arrays.copyOf(file.array(), data + dataBytes));
-        return ModelStructure.faults(folder, List.of("m.gguf"));
+        return ModelStructure.faults(folder, List.of("m.gguf"), name -> true);
     }
 
     private static ByteBuffer string(ByteBuffer file, String text) {

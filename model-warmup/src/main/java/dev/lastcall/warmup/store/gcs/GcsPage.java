@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
+import dev.lastcall.warmup.store.ContentCoding;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -66,7 +67,7 @@ record GcsPage(List<GcsObject> objects, String nextToken) {
         digest(DigestKind.CRC32C, item.path("crc32c").asString("")).ifPresent(digests::add);
         digest(DigestKind.MD5, item.path("md5Hash").asString("")).ifPresent(digests::add);
         String encoding = item.path("contentEncoding").asString("");
-        boolean isCompressed = !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity");
+        boolean isCompressed = !ContentCoding.isPlain(encoding);
         return new GcsObject(name, Long.parseLong(size), Long.parseLong(generation), digests, isCompressed);
     }
 

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.warmup.store.ContentCoding;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.wire.ResponseHead;
 
@@ -31,10 +33,10 @@ final class ObjectLook {
     RemoteFile at(String key, String path) throws StoreException, InterruptedException {
         ResponseHead head = head(key);
         String what = "HEAD s3://" + requests.bucket() + "/" + key;
-        if (!head.field("content-encoding").orElse("identity").matches("(?i)identity|")) {
+        if (!ContentCoding.isPlain(head)) {
             throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": the object is stored with Content-Encoding " + head.field("content-encoding").orElse("")
-                            + "; store it without");
+                    what + ": the object is stored with Content-Encoding " + ContentCoding.shown(head)
+                            + "; store it without, or leave it out with exclude");
         }
         long size = head.field("content-length")
                 .filter(text -> text.matches("\\d{1,15}"))
@@ -45,8 +47,8 @@ final class ObjectLook {
         Validator validator = validator(head);
         List<Digest> digests = new ArrayList<>(S3Digests.of(head));
         Optional<S3Digests.Composite> composite = S3Digests.composite(head);
-        if (digests.isEmpty() && composite.isPresent() && validator instanceof Validator.Tag(String etag)) {
-            partChecksums.whole(key, etag, size, composite.get()).ifPresent(digests::add);
+        if (digests.isEmpty() && composite.isPresent() && validator instanceof Validator.Tag(VersionTag tag)) {
+            partChecksums.whole(key, tag.opaque(), size, composite.get()).ifPresent(digests::add);
         }
         return new RemoteFile(path, size, validator, digests, true, key);
     }
@@ -73,8 +75,8 @@ final class ObjectLook {
     }
 
     private static Validator validator(ResponseHead head) {
-        return head.field("etag")
-                .filter(tag -> tag.startsWith("\"") && tag.endsWith("\"") && tag.length() > 2)
+        return VersionTag.of(head)
+                .filter(tag -> !tag.isWeak())
                 .<Validator>map(Validator.Tag::new)
                 .or(() -> head.field("last-modified").map(Validator.Modified::new))
                 .orElseGet(Validator.None::new);

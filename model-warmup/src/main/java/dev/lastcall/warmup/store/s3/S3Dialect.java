@@ -12,6 +12,7 @@ import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class S3Dialect implements HttpDialect {
         Map<String, String> headers = new HashMap<>();
         headers.put("range", "bytes=" + offset + "-" + (offset + length - 1));
         switch (file.validator()) {
-            case Validator.Tag(String etag) -> headers.put("if-match", etag);
+            case Validator.Tag(VersionTag tag) -> headers.put("if-match", tag.toString());
             case Validator.Modified(String time) -> headers.put("if-unmodified-since", time);
             case Validator.Generation other -> throw foreign(file, other);
             case Validator.Pinned other -> throw foreign(file, other);
