@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import dev.lastcall.metadata.NodeClock;
 
 /** Waits for a condition, never for longer than a bound. */
-final class Await {
+public final class Await {
 
     private static final Duration PACE = Duration.ofMillis(20);
 
@@ -18,14 +18,14 @@ final class Await {
      *
      * @throws IllegalStateException if {@code bound} was not enough
      */
-    static void until(String what, Duration bound, BooleanSupplier condition) throws InterruptedException {
+    public static void until(String what, Duration bound, BooleanSupplier condition) throws InterruptedException {
         if (!within(bound, condition)) {
             throw new IllegalStateException("waited " + bound.toSeconds() + " s in vain until " + what);
         }
     }
 
     /** Waits until {@code condition} holds; false if {@code bound} was not enough. */
-    static boolean within(Duration bound, BooleanSupplier condition) throws InterruptedException {
+    public static boolean within(Duration bound, BooleanSupplier condition) throws InterruptedException {
         NodeClock clock = NodeClock.system();
         long end = clock.nanoTime() + bound.toNanos();
         while (!condition.getAsBoolean()) {

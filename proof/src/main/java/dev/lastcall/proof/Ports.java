@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Free ports of loopback, for processes that must be told theirs. Thread-safe. */
-final class Ports {
+public final class Ports {
 
     /** The kernel may offer the same port twice, as nobody listens on the first yet. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
@@ -16,7 +16,7 @@ final class Ports {
     private Ports() {}
 
     /** A port that nobody listens on just now, and that was not given before. */
-    static int free() throws IOException {
+    public static int free() throws IOException {
         while (true) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 int port = socket.getLocalPort();
