@@ -16,9 +16,19 @@ import dev.lastcall.warmup.cache.ModelFolder;
 import dev.lastcall.warmup.cache.ModelPlace;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Store;
 
 /** Where a model goes. */
 public sealed interface Destination {
+
+    /**
+     * Refuses a store that is this place, lies in it or holds it: what is fetched would take the place of what it is fetched
+     * from. Touches nothing.
+     */
+    void requireApartFrom(Store store) throws IOException, WarmupException;
+
+    /** Whether files of the model's names may be replaced that nobody knows to be of an earlier version. */
+    boolean mayReplaceForeign();
 
     /** The right to work on that version of the model. */
     ModelFolder open(String model, Listing listing) throws IOException, CacheException, InterruptedException;
@@ -47,6 +57,16 @@ public sealed interface Destination {
      * @param cache with its limits
      */
     record Cache(ModelCache cache) implements Destination {
+        @Override
+        public void requireApartFrom(Store store) throws IOException, WarmupException {
+            Apart.require(store, cache.root());
+        }
+
+        @Override
+        public boolean mayReplaceForeign() {
+            return true;
+        }
+
         @Override
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
@@ -100,12 +120,23 @@ public sealed interface Destination {
      * A plain folder.
      *
      * @param path made if it is not there
+     * @param mayReplaceForeign whether files of the model's names are replaced that Lastcall did not put there
      */
-    record Folder(Path path) implements Destination {
+    record Folder(Path path, boolean mayReplaceForeign) implements Destination {
+
+        /** Where foreign files stay. */
+        public Folder(Path path) {
+            this(path, false);
+        }
+
+        @Override
+        public void requireApartFrom(Store store) throws IOException, WarmupException {
+            Apart.require(store, path);
+        }
+
         @Override
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
-            Files.createDirectories(path);
             return ModelFolder.open(ModelPlace.inFolder(path));
         }
 

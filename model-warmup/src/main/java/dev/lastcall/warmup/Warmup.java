@@ -36,6 +36,7 @@ public final class Warmup {
     private final Bandwidth bandwidth;
     private final AtomicReference<WarmupProgress.Phase> phase = new AtomicReference<>(WarmupProgress.Phase.WAITING);
     private volatile @Nullable Fetch fetch;
+    private Effort effort = Effort.NONE;
     private final Object interruption = new Object();
     private @Nullable Thread runner; // guarded by interruption
     private volatile int files;
@@ -119,12 +120,34 @@ public final class Warmup {
         long began = System.nanoTime();
         phase.set(WarmupProgress.Phase.LISTING);
         Asked asked = Asked.of(store, request.selection());
+        destination.requireApartFrom(store);
         Listing listed;
         try {
             listed = store.list(request.selection());
         } catch (StoreException away) {
             return standing(asked, away, began);
         }
+        Relisting relisting = new Relisting(store, request.selection(), request.settings().onChange());
+        while (true) {
+            try {
+                return warm(listed, asked, relisting, began);
+            } catch (FetchException change) {
+                if (change.reason() != FetchException.Reason.CHANGED) {
+                    throw change;
+                }
+                phase.set(WarmupProgress.Phase.LISTING);
+                fetch = null;
+                if (isCancelled) {
+                    throw cancelled();
+                }
+                listed = relisting.after(change, listed);
+            }
+        }
+    }
+
+    /** From one listing; nothing is published unless all of it is of that one. */
+    private WarmupReport warm(Listing listed, Asked asked, Relisting relisting, long began)
+            throws StoreException, FetchException, CacheException, IOException, WarmupException, InterruptedException {
         files = listed.files().size();
         bytes = listed.totalBytes();
         check(listed);
@@ -134,34 +157,35 @@ public final class Warmup {
             if (request.verify() == WarmupRequest.Verify.ALWAYS) {
                 folder.readBack();
             }
-            boolean wasWarm = folder.manifest().isComplete();
-            if (wasWarm) {
-                // Damaged files go into quarantine, and so are among the missing ones below.
-                wasWarm = folder.recheck(request.verify() != WarmupRequest.Verify.SIZE).isEmpty();
+            if (folder.manifest().isComplete()) {
+                // Damaged files are among the missing ones below.
+                folder.recheck(request.verify() != WarmupRequest.Verify.SIZE);
             }
             List<RemoteFile> missing = destination.share(request.model(), folder,
-                    folder.prepare(listed, asked, request.settings().isSynced()));
+                    folder.prepare(listed, asked, request.settings().isSynced(), destination.mayReplaceForeign()));
             long missingBytes = missing.stream().mapToLong(RemoteFile::sizeBytes).sum();
             reusedBytes = listed.totalBytes() - missingBytes;
             reusedFiles = listed.files().size() - missing.size();
-            Optional<FetchProgress> fetched = Optional.empty();
-            ProcessorTime before = ProcessorTime.now();
             if (!missing.isEmpty()) {
                 List<FetchTask> tasks = missing.stream()
                         .map(file -> new FetchTask(file, folder.partial(file)))
                         .toList();
                 long onDisk = Fetch.resumableBytes(tasks, request.settings());
                 destination.makeRoom(request.model(), folder, () -> missingBytes - Math.max(onDisk, fetchedBytes()));
-                fetched = Optional.of(fetch(folder, tasks));
+                fetch(folder, tasks);
+                phase.set(WarmupProgress.Phase.COMPLETING);
+                if (isCancelled) {
+                    throw cancelled();
+                }
+                relisting.confirm(listed);
             }
-            double busy = before.busyUntil(ProcessorTime.now());
             phase.set(WarmupProgress.Phase.COMPLETING);
-            if (!wasWarm || !missing.isEmpty()) {
+            if (!folder.isComplete()) {
                 checkStructure(folder, listed);
                 folder.complete();
             }
             destination.show(request, folder);
-            return report(folder, listed, fetched, Duration.ofNanos(System.nanoTime() - began), busy);
+            return report(folder, listed, Duration.ofNanos(System.nanoTime() - began));
         }
     }
 
@@ -216,18 +240,25 @@ public final class Warmup {
         }
     }
 
-    private FetchProgress fetch(ModelFolder folder, List<FetchTask> tasks) throws FetchException, InterruptedException {
+    private void fetch(ModelFolder folder, List<FetchTask> tasks) throws FetchException, InterruptedException {
         Fetch running = new Fetch(store, tasks, folder::publish, request.settings(), bandwidth);
         fetch = running;
         phase.set(WarmupProgress.Phase.FETCHING);
         if (isCancelled) {
             running.cancel();
         }
-        return running.run();
+        ProcessorTime before = ProcessorTime.now();
+        try {
+            FetchProgress end = running.run();
+            effort = effort.and(end, before.busyUntil(ProcessorTime.now()));
+        } catch (FetchException e) {
+            effort = effort.and(running.progress(), 0);
+            throw e;
+        }
     }
 
     private void checkStructure(ModelFolder folder, Listing listed) throws IOException, WarmupException {
-        List<String> faults = ModelStructure.faults(folder.path(),
+        List<String> faults = ModelStructure.faults(folder::read,
                 listed.files().stream().map(RemoteFile::path).toList(), request.selection()::wants);
         if (!faults.isEmpty()) {
             throw new WarmupException.NotVerified(request.model() + " cannot be loaded as it is in the store: "
@@ -235,16 +266,11 @@ public final class Warmup {
         }
     }
 
-    private WarmupReport report(ModelFolder folder, Listing listed, Optional<FetchProgress> fetched, Duration took,
-            double busy) {
+    private WarmupReport report(ModelFolder folder, Listing listed, Duration took) {
         int unvouched = (int) listed.files().stream().filter(file -> file.bestDigest().isEmpty()).count();
-        long received = fetched.map(FetchProgress::receivedBytes).orElse(0L);
-        long resumed = fetched.map(FetchProgress::resumedBytes).orElse(0L);
-        return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(), received,
-                reusedBytes + resumed, unvouched, took,
-                fetched.map(progress -> WarmupReport.Limit.met(progress, busy)).orElse(WarmupReport.Limit.NOTHING),
-                fetched.map(FetchProgress::retries).orElse(0L), fetched.map(FetchProgress::peakConnections).orElse(0),
-                "");
+        return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(),
+                effort.received(), reusedBytes + effort.resumed(), unvouched, took, effort.limit(), effort.retries(),
+                effort.connections(), "");
     }
 
     /** Stops within a second; {@link #run()} then ends with {@link WarmupException.Cancelled}. */
@@ -253,11 +279,10 @@ public final class Warmup {
         Fetch running = fetch;
         if (running != null) {
             running.cancel();
-        } else {
-            synchronized (interruption) {
-                if (runner != null) {
-                    runner.interrupt();
-                }
+        }
+        synchronized (interruption) {
+            if (runner != null && (running == null || phase.get() != WarmupProgress.Phase.FETCHING)) {
+                runner.interrupt();
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.lastcall.warmup.fetch.DiskFaults;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,10 @@ public abstract sealed class WarmupException extends Exception {
         return switch (e.reason()) {
             case STORE ->
                 e.getCause() instanceof StoreException cause ? of(cause) : new StoreUnavailable(e.getMessage(), e);
+            // The next attempt lists it again; what is listed and not to be had stays so.
+            case CHANGED -> e.getCause() instanceof StoreException cause && cause.problem() == StoreProblem.MISSING
+                    ? of(cause)
+                    : new StoreUnavailable(e.getMessage(), e);
             case DISK_FULL -> new DiskFull(e.getMessage(), e);
             case DISK -> new DiskFailed(e.getMessage(), e);
             case CORRUPT -> new NotVerified(e.getMessage(), e);

@@ -105,7 +105,8 @@ class VerifyTest {
             ModelFolder folder = cacheFolder;
             folder.readBack();
             RemoteFile file = fixture.store("m").list(Selection.ALL).files().getFirst();
-            folder.prepare(fixture.store("m").list(Selection.ALL), Asked.of(fixture.store("m"), Selection.ALL), false);
+            folder.prepare(fixture.store("m").list(Selection.ALL), Asked.of(fixture.store("m"), Selection.ALL), false,
+                    false);
             byte[] wrong = bytes(file.path()).clone();
             wrong[7] ^= 1;
             Path partial = Files.write(folder.partial(file), wrong);

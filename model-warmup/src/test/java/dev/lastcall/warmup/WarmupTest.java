@@ -144,7 +144,7 @@ class WarmupTest {
 
         WarmupException failure = catchThrowableOfType(WarmupException.class, () -> warm("m", request("llama")));
 
-        assertThat(failure).hasMessageContaining("sub").hasMessageContaining("no folder");
+        assertThat(failure).hasMessageContaining("sub").hasMessageContaining("not a folder");
         assertThat(elsewhere).isEmptyDirectory();
     }
 

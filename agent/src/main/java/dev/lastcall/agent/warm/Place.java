@@ -34,15 +34,16 @@ record Place(String model, Destination destination) {
     /**
      * Reads DEST: the path of a folder, or {@code cache:NAME} for the cache of the configuration.
      *
+     * @param overwrite whether files of a folder are replaced that Lastcall did not put there
      * @throws CommandFailure if it is neither, or the cache cannot be used
      */
-    static Place of(String source, String dest, Map<String, String> environment) {
+    static Place of(String source, String dest, boolean overwrite, Map<String, String> environment) {
         if (dest.startsWith(CACHE)) {
             return inCache(dest.substring(CACHE.length()), environment);
         }
         try {
             Path folder = Path.of(dest).toAbsolutePath().normalize();
-            return new Place(lastName(source, folder), new Destination.Folder(folder));
+            return new Place(lastName(source, folder), new Destination.Folder(folder, overwrite));
         } catch (InvalidPathException malformed) {
             throw new CommandFailure(ExitCode.USAGE, "DEST is no path: " + malformed.getMessage(), malformed);
         }

@@ -47,6 +47,9 @@ public final class WarmCommand implements Callable<Integer> {
     @Mixin
     private final FetchOptions fetch = new FetchOptions();
 
+    @Option(names = "--overwrite", order = 28, description = "Replaces files of DEST that Lastcall did not put there.")
+    private boolean overwrite;
+
     @Option(names = "--json", order = 30, description = "Prints one JSON document at the end, and nothing else.")
     private boolean json;
 
@@ -70,7 +73,7 @@ public final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Place place = Place.of(source, dest, terminal.environment());
+        Place place = Place.of(source, dest, overwrite, terminal.environment());
         WarmupRequest request = fetch.apply(WarmupRequest.of(place.model()).withSelection(options.selection()));
         if (place.destination() instanceof dev.lastcall.warmup.Destination.Cache) {
             Optional<Stores.HubRepository> hub = Stores.hubRepository(source);

@@ -15,16 +15,16 @@ final class AtomicFile {
 
     private AtomicFile() {}
 
-    static void write(Path path, byte[] bytes) throws IOException {
-        Path parent = path.toAbsolutePath().getParent();
-        if (parent == null) {
-            throw new IOException(path + " cannot be a file");
-        }
-        Files.createDirectories(parent);
-        write(path, bytes, parent);
+    /**
+     * In a folder that is made if it is not there.
+     *
+     * @param root below which none of the folders may be a link
+     */
+    static void write(Path root, Path path, byte[] bytes) throws IOException, CacheException {
+        write(path, bytes, Folders.make(root, path.resolveSibling("").normalize()));
     }
 
-    /** By way of a file in another folder of the same file system, where nobody looks. */
+    /** By way of a file in another folder of the same file system, where nobody looks. Everybody may read it. */
     static void write(Path path, byte[] bytes, Path scratch) throws IOException {
         Path temporary = scratch.resolve("." + path.getFileName() + "." + UUID.randomUUID());
         try {
@@ -36,6 +36,7 @@ final class AtomicFile {
                 }
                 channel.force(true);
             }
+            PublishedFile.makeReadable(temporary);
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);

@@ -83,9 +83,9 @@ public record CacheLayout(Path root) {
     /** Where one version of a model lives. */
     ModelPlace place(String model, String version) {
         String tree = model + "@" + version;
-        return new ModelPlace(root, trees().resolve(tree), manifests().resolve(tree + ".json"), partials(model),
-                lease(model),
-                quarantine());
+        Path files = trees().resolve(tree);
+        Path manifest = manifests().resolve(tree + ".json");
+        return new ModelPlace(root, files, files, manifest, manifest, partials(model), lease(model), quarantine());
     }
 
     Path leases() {

@@ -6,9 +6,18 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** Makes folders of the cache, none of which may be a link that someone planted. */
+/**
+ * Makes folders of the cache, none of which may be a link that someone planted. Servers of other users read in them, so
+ * everybody may enter them, whatever this process's umask says.
+ */
 final class Folders {
+
+    private static final Set<PosixFilePermission> ENTER = EnumSet.of(PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
 
     private Folders() {}
 
@@ -18,24 +27,66 @@ final class Folders {
      * @throws CacheException {@link CacheException.Reason#REFUSED} if something else lies in the way
      */
     static Path make(Path root, Path folder) throws IOException, CacheException {
-        Files.createDirectories(root);
+        makeRoot(root);
         Path made = root;
         for (Path component : root.relativize(folder)) {
-            made = made.resolve(component);
-            if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
-                create(made);
+            if (!component.toString().isEmpty()) {
+                made = made.resolve(component);
+                if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
+                    create(made);
+                }
             }
         }
         return made;
     }
 
+    /**
+     * The path of a file below the root; makes nothing.
+     *
+     * @throws CacheException {@link CacheException.Reason#REFUSED} if one of its folders is a link
+     */
+    static Path fileIn(Path root, Path folder, String name) throws CacheException {
+        Path file = folder.resolve(name);
+        for (Path above = file.getParent(); above != null && !above.equals(root); above = above.getParent()) {
+            if (Files.isSymbolicLink(above)) {
+                throw new CacheException(CacheException.Reason.REFUSED,
+                        above + " is a link and not a folder; remove what lies there", null);
+            }
+        }
+        return file;
+    }
+
+    /** Makes the root if it is not there; one that is there keeps its permissions. */
+    static void makeRoot(Path root) throws IOException, CacheException {
+        if (Files.isDirectory(root)) {
+            return;
+        }
+        try {
+            Path above = root.toAbsolutePath().getParent();
+            if (above != null) {
+                Files.createDirectories(above);
+            }
+            create(root);
+        } catch (FileAlreadyExistsException e) {
+            throw new CacheException(CacheException.Reason.REFUSED,
+                    root + " cannot be made: " + e.getFile() + " is a file and not a folder; choose another place", e);
+        }
+    }
+
     private static void create(Path folder) throws IOException, CacheException {
         try {
             Files.createDirectory(folder);
+            if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+                Set<PosixFilePermission> all = EnumSet.copyOf(ENTER);
+                all.addAll(Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS));
+                Files.setPosixFilePermissions(folder, all);
+            }
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw new CacheException(CacheException.Reason.REFUSED,
-                        folder + " is no folder but should be; remove what lies there", e);
+                        folder + " is a " + (Files.isSymbolicLink(folder) ? "link" : "file")
+                                + " and not a folder; remove what lies there, or choose another place",
+                        e);
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.cache;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public record Manifest(int format, String source, String revision, Asked asked, 
 
     static final int FORMAT = 1;
 
+    /** Of a model of which nothing is on record. */
+    static final Manifest EMPTY = new Manifest(FORMAT, "", "", Asked.UNKNOWN, false, false, "", List.of());
+
     /** Copies. Earlier records lack what was asked. */
     public Manifest {
         asked = Objects.requireNonNullElse(asked, Asked.UNKNOWN);
@@ -47,6 +51,20 @@ public record Manifest(int format, String source, String revision, Asked asked, 
         /** Copies. */
         public Entry {
             digests = List.copyOf(digests);
+        }
+
+        /** Of a file whose bytes are not what was recorded; equal to no listed one. */
+        private static final String DAMAGED = "damaged";
+
+        /** Of a file whose place a file of the next version takes; equal to no listed one. */
+        private static final String REPLACED = "replaced";
+
+        private Entry marked(String mark) {
+            return new Entry(path, sizeBytes, mark, List.of());
+        }
+
+        boolean isDamaged() {
+            return validator.equals(DAMAGED);
         }
 
         static Entry of(RemoteFile file) {
@@ -69,20 +87,26 @@ public record Manifest(int format, String source, String revision, Asked asked, 
         return new Manifest(format, source, revision, asked, true, isSynced, bootId, files);
     }
 
-    /** The same, not warm any more. */
-    Manifest damaged() {
-        return new Manifest(format, source, revision, asked, false, isSynced, bootId, files);
+    /** The same, not warm any more: these files are not what they were. */
+    Manifest damaged(Collection<String> paths) {
+        return marked(paths, Entry.DAMAGED);
+    }
+
+    /** The same, not warm any more: these files are about to be another version's. */
+    Manifest replacing(Collection<String> paths) {
+        return marked(paths, Entry.REPLACED);
+    }
+
+    private Manifest marked(Collection<String> paths, String mark) {
+        return new Manifest(format, source, revision, asked, false, isSynced, bootId,
+                files.stream()
+                        .map(entry -> paths.contains(entry.path()) && !entry.isDamaged() ? entry.marked(mark) : entry)
+                        .toList());
     }
 
     /** Whether its files can be relied upon without a look at their bytes: they outlived every reboot since. */
     boolean isTrusted() {
         return isSynced || bootId.equals(BootId.current());
-    }
-
-    /** With another version of one file. */
-    Manifest with(Entry entry) {
-        return new Manifest(format, source, revision, asked, isComplete, isSynced, bootId,
-                files.stream().map(old -> old.path().equals(entry.path()) ? entry : old).toList());
     }
 
     Map<String, Entry> byPath() {

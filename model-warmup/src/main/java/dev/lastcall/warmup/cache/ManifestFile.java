@@ -36,7 +36,7 @@ final class ManifestFile {
     }
 
     /** Whole or not at all, also when the machine dies. */
-    static void write(Path path, Manifest manifest) throws IOException {
-        AtomicFile.write(path, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+    static void write(Path root, Path path, Manifest manifest) throws IOException, CacheException {
+        AtomicFile.write(root, path, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
     }
 }

@@ -7,8 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +39,11 @@ public final class ModelCache {
         this.layout = new CacheLayout(root.toAbsolutePath().normalize());
         this.links = links;
         this.evictor = new Evictor(this, layout, limits, new Holders(layout, isPinned, proc), links);
+    }
+
+    /** Its directory. */
+    public Path root() {
+        return layout.root();
     }
 
     /**
@@ -141,6 +144,7 @@ public final class ModelCache {
      */
     public void makeRoom(String model, ModelFolder folder, LongSupplier bytes)
             throws IOException, CacheException, InterruptedException {
+        Folders.make(layout.root(), layout.leases());
         try (Lease _ = Lease.acquire(layout.room(), links)) {
             evictor.makeRoom(model, bytes.getAsLong());
             folder.reserve(bytes);
@@ -174,19 +178,15 @@ public final class ModelCache {
     }
 
     /** Notes that the model is in use now. */
-    public void used(String model) throws IOException {
-        Path mark = layout.used(model);
-        Files.createDirectories(mark.resolveSibling("."));
-        if (!Files.exists(mark)) {
-            AtomicFile.write(mark, new byte[0]);
-        }
-        Files.setLastModifiedTime(mark, FileTime.from(Instant.now()));
+    public void used(String model) throws IOException, CacheException {
+        // Written again rather than touched: whatever lies under the name is replaced and not followed.
+        AtomicFile.write(layout.root(), layout.used(model), new byte[0]);
     }
 
     /** Holds the model under a holder's name: it is not forgotten until released or until the machine boots anew. */
     public void hold(String model, String holder) throws IOException, CacheException {
         Path folder = layout.holds(CacheLayout.requireName("model", model));
-        AtomicFile.write(folder.resolve(CacheLayout.requireName("holder", holder)),
+        AtomicFile.write(layout.root(), folder.resolve(CacheLayout.requireName("holder", holder)),
                 BootId.current().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +22,12 @@ import java.util.function.LongSupplier;
 import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.verify.FileDigest;
 
 /**
- * One version of one model on disk, worked on by the holder of its lease. Publishing may be called by several threads, all
- * else by one.
+ * One version of one model on disk, worked on by the holder of its lease. Files wait in the staging folder until all of
+ * their version are there: in a cache that is the version's own tree, which nobody is shown before; a plain folder keeps the
+ * version that it has, whole, until the next one is whole, and is then changed by renames. Publishing may be called by
+ * several threads, all else by one.
  */
 public final class ModelFolder implements AutoCloseable {
 
@@ -35,7 +35,9 @@ public final class ModelFolder implements AutoCloseable {
     private final Lease lease;
     private final Path owned;
     private final Links links;
-    private Manifest manifest; // guarded by this
+    private final Replacement replacement;
+    private Manifest manifest; // guarded by this; what is in the tree
+    private Manifest plan; // guarded by this; what shall be there
     private volatile boolean isReadBack;
 
     private ModelFolder(ModelPlace place, Lease lease, Path owned, Links links, Manifest manifest) {
@@ -44,6 +46,8 @@ public final class ModelFolder implements AutoCloseable {
         this.owned = owned;
         this.links = links;
         this.manifest = manifest;
+        this.plan = manifest;
+        this.replacement = new Replacement(place, links);
     }
 
     /** Waits for the right to work on the model, and takes over what a former owner left half done. */
@@ -52,17 +56,18 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     static ModelFolder open(ModelPlace place, Links links) throws IOException, CacheException, InterruptedException {
-        for (Path path : List.of(place.manifest(), place.lease(), place.partials(), place.quarantine())) {
+        for (Path path : List.of(place.manifest(), place.lease())) {
             Folders.make(place.root(), path.resolveSibling("").normalize());
         }
-        Folders.make(place.root(), place.tree());
+        Folders.make(place.root(), place.staging());
         Folders.make(place.root(), place.partials());
         Lease lease = Lease.acquire(place.lease(), links);
         try {
-            Optional<Manifest> manifest = ManifestFile.read(place.manifest());
-            return new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()), links,
-                    manifest.orElse(new Manifest(Manifest.FORMAT, "", "", Asked.UNKNOWN, false, false, "", List.of())));
-        } catch (IOException e) {
+            ModelFolder folder = new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()), links,
+                    ManifestFile.read(place.manifest()).orElse(Manifest.EMPTY));
+            folder.goOnReplacing();
+            return folder;
+        } catch (IOException | CacheException e) {
             lease.close();
             throw e;
         }
@@ -79,7 +84,7 @@ public final class ModelFolder implements AutoCloseable {
                 }
             }
         }
-        left.sort(java.util.Comparator.comparingLong(path -> path.toFile().lastModified()));
+        left.sort(Comparator.comparingLong(path -> path.toFile().lastModified()));
         if (left.isEmpty()) {
             Files.createDirectory(owned);
         } else {
@@ -91,14 +96,41 @@ public final class ModelFolder implements AutoCloseable {
         return owned;
     }
 
+    /** Where a former owner ended in the middle of its renames: all files of the next version were whole by then. */
+    private synchronized void goOnReplacing() throws IOException, CacheException {
+        if (place.isReplacedInPlace()) {
+            Optional<Manifest> begun = ManifestFile.read(place.plan())
+                    .filter(next -> next.isComplete() && next.isTrusted());
+            if (begun.isPresent() && replacement.isWhole(begun.get())) {
+                manifest = replacement.carryOut(manifest, begun.get());
+                plan = manifest;
+            }
+        }
+    }
+
     /** What is on record; a model of which nothing is has an empty, incomplete one. */
     public synchronized Manifest manifest() {
         return manifest;
     }
 
+    /** Whether the tree holds what was prepared last, whole. */
+    public synchronized boolean isComplete() {
+        return manifest.isComplete() && manifest.equals(plan);
+    }
+
     /** The folder of the published files. */
     public Path path() {
         return place.tree();
+    }
+
+    /** Where the file of that name can be read before the model is complete. */
+    public Path read(String name) {
+        Path staged = place.staging().resolve(name);
+        return PublishedFile.exists(staged) ? staged : place.tree().resolve(name);
+    }
+
+    private Path shown(String name) throws CacheException {
+        return Folders.fileIn(place.root(), place.tree(), name);
     }
 
     /** All paths of this version. */
@@ -114,8 +146,9 @@ public final class ModelFolder implements AutoCloseable {
     public static void requireRoom(Path folder, String model, long bytes) throws IOException, CacheException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < bytes) {
-            throw new CacheException(CacheException.Reason.FULL, model + ": " + bytes + " bytes are needed and " + free
-                    + " are free in " + folder + "; free some space or choose another folder", null);
+            throw new CacheException(CacheException.Reason.FULL, model + ": " + Amount.of(bytes) + " are needed and "
+                    + Amount.of(free) + " are free in " + folder + ", which keeps the version that it has until the"
+                    + " next one is whole; free some space or choose another folder", null);
         }
     }
 
@@ -130,47 +163,75 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder ready for the listed version: what is of another version goes, then the record of what shall be
-     * there is written.
+     * Plans the listed version: compares it with what is there, and writes down what shall be. Nothing that is there is
+     * touched but what waits in the staging folder for a version that is not listed any more.
      *
+     * @param mayReplaceForeign whether files may be replaced later that nobody knows to be of an earlier version
      * @return the files that are not there
+     * @throws CacheException {@link CacheException.Reason#REFUSED} if a foreign file has the name of a listed one
      */
-    public synchronized List<RemoteFile> prepare(Listing listing, Asked asked, boolean isSynced)
-            throws IOException, CacheException {
-        boolean isTrusted = manifest.isTrusted();
-        Map<String, Manifest.Entry> recorded = manifest.byPath();
+    public synchronized List<RemoteFile> prepare(Listing listing, Asked asked, boolean isSynced,
+            boolean mayReplaceForeign) throws IOException, CacheException {
+        Manifest waiting = place.isReplacedInPlace()
+                ? ManifestFile.read(place.plan()).orElse(Manifest.EMPTY)
+                : Manifest.EMPTY;
+        Manifest planned = Manifest.planned(listing, asked, isSynced, BootId.current());
+        Map<String, Manifest.Entry> inTree = manifest.byPath();
+        Map<String, Manifest.Entry> staged = waiting.byPath();
         List<RemoteFile> missing = new ArrayList<>();
+        boolean isAllInTree = true;
         for (RemoteFile file : listing.files()) {
-            Path path = resolve(file.path());
-            boolean isRecorded = Manifest.Entry.of(file).equals(recorded.get(file.path()));
-            boolean isPresent = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                    && Files.size(path) == file.sizeBytes()
-                    && ((isRecorded && isTrusted) || matchesDigest(path, file.digests()));
-            if (!isPresent) {
-                Files.deleteIfExists(path);
+            Manifest.Entry wanted = Manifest.Entry.of(file);
+            Path shown = shown(file.path());
+            boolean isThere = PublishedFile.is(shown, wanted, inTree.get(file.path()), manifest.isTrusted());
+            isAllInTree &= isThere;
+            if (place.isReplacedInPlace()) {
+                if (!isThere && !mayReplaceForeign) {
+                    replacement.requireOwn(file.path(), inTree);
+                }
+                Path next = Folders.fileIn(place.root(), place.staging(), file.path());
+                isThere |= PublishedFile.is(next, wanted, staged.get(file.path()), waiting.isTrusted());
+            }
+            if (!isThere) {
                 missing.add(file);
             }
         }
-        for (RemoteFile file : listing.files()) {
-            recorded.remove(file.path());
+        if (place.isReplacedInPlace()) {
+            prepareStaging(planned, missing, isAllInTree);
+        } else {
+            prepareTree(planned, missing);
         }
-        for (String gone : recorded.keySet()) {
-            // We put it there, and a loader that takes all it finds would mix it with what is listed now.
-            Files.deleteIfExists(resolve(gone));
-        }
-        Manifest planned = Manifest.planned(listing, asked, isSynced, BootId.current());
-        manifest = missing.isEmpty() && manifest.isComplete() ? planned.completed() : planned;
-        ManifestFile.write(place.manifest(), manifest);
         return missing;
     }
 
-    private static boolean matchesDigest(Path path, List<Digest> digests) throws IOException {
-        return !digests.isEmpty() && FileDigest.of(path, digests.getFirst().kind()).equals(digests.getFirst());
+    private void prepareTree(Manifest planned, List<RemoteFile> missing) throws IOException, CacheException {
+        for (RemoteFile file : missing) {
+            Files.deleteIfExists(resolve(file.path()));
+        }
+        manifest = missing.isEmpty() && manifest.isComplete() ? planned.completed() : planned;
+        plan = manifest;
+        ManifestFile.write(place.root(), place.manifest(), manifest);
+    }
+
+    private void prepareStaging(Manifest planned, List<RemoteFile> missing, boolean isAllInTree)
+            throws IOException, CacheException {
+        boolean hasNothingElse = planned.byPath().keySet().containsAll(manifest.byPath().keySet());
+        if (isAllInTree && hasNothingElse && manifest.isComplete()) {
+            manifest = planned.completed();
+            plan = manifest;
+            ManifestFile.write(place.root(), place.manifest(), manifest);
+            replacement.clear();
+        } else {
+            plan = planned;
+            // First: what waits under a name of the plan is of the plan.
+            replacement.drop(missing, plan);
+            ManifestFile.write(place.root(), place.plan(), plan);
+        }
     }
 
     /**
      * Whether the folder holds what was asked, whole, as far as it can be known without the store: it is on record as warm,
-     * and a look at the files finds all of them right. Damaged ones are put into quarantine.
+     * and a look at the files finds all of them right.
      *
      * @param withDigests compare digests, where there are any; else sizes only
      */
@@ -183,7 +244,8 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     /**
-     * Reads all files of the record again and puts those that are damaged into quarantine.
+     * Reads all files of the record again. In a cache those that are damaged are put into quarantine; in a plain folder they
+     * stay until others are there in their place, and go into quarantine then.
      *
      * @param withDigests compare digests, where there are any; else sizes only
      * @return the damaged ones, by name; the record is incomplete then
@@ -191,32 +253,25 @@ public final class ModelFolder implements AutoCloseable {
     public synchronized List<String> recheck(boolean withDigests) throws IOException, CacheException {
         List<String> damaged = new ArrayList<>();
         for (Manifest.Entry entry : manifest.files()) {
-            Path path = resolve(entry.path());
-            boolean isSound = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                    && Files.size(path) == entry.sizeBytes();
+            Path path = shown(entry.path());
+            boolean isSound = PublishedFile.hasSize(path, entry.sizeBytes());
             if (isSound && withDigests && !entry.digests().isEmpty()) {
-                isSound = matchesDigest(path, entry.parsedDigests());
+                isSound = PublishedFile.matches(path, entry.parsedDigests());
             }
             if (!isSound) {
                 damaged.add(entry.path());
             }
         }
         if (!damaged.isEmpty()) {
-            manifest = manifest.damaged();
-            ManifestFile.write(place.manifest(), manifest);
-            for (String path : damaged) {
-                quarantine(resolve(path));
+            manifest = manifest.damaged(damaged);
+            ManifestFile.write(place.root(), place.manifest(), manifest);
+            if (!place.isReplacedInPlace()) {
+                for (String name : damaged) {
+                    new Quarantine(place.root(), place.quarantine()).take(resolve(name));
+                }
             }
         }
         return damaged;
-    }
-
-    private void quarantine(Path path) throws IOException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(place.quarantine());
-            Files.move(path, place.quarantine().resolve(path.getFileName() + "." + UUID.randomUUID()),
-                    StandardCopyOption.ATOMIC_MOVE);
-        }
     }
 
     /** From here on each file is read back and compared with its digest, where it has one, before it gets its name. */
@@ -224,22 +279,29 @@ public final class ModelFolder implements AutoCloseable {
         isReadBack = true;
     }
 
-    /** Gives a whole, verified file its name; called by the engine's threads. */
+    /** Puts a whole, verified file beside the others of its version; called by the engine's threads. */
     public void publish(RemoteFile file, Path partial) throws IOException {
         try {
-            if (isReadBack && !file.digests().isEmpty() && !matchesDigest(partial, file.digests())) {
+            if (isReadBack && !file.digests().isEmpty() && !PublishedFile.matches(partial, file.digests())) {
                 // Without its bytes the journal is worth nothing: the next attempt fetches all of it.
                 Files.deleteIfExists(partial);
                 throw new IOException("what was read back has not the digest of what was written;"
                         + " look at the disk and the memory of this machine");
             }
-            record(file);
+            requirePlanned(file);
             Path path = resolve(file.path());
             requireHeld();
-            readOnly(partial);
+            PublishedFile.makeReadOnly(partial);
             Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (CacheException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** A file of a version that was not planned would be taken for one of the plan's. */
+    private synchronized void requirePlanned(RemoteFile file) {
+        if (!Manifest.Entry.of(file).equals(plan.byPath().get(file.path()))) {
+            throw new IllegalStateException(file.path() + " is not of the version that was planned");
         }
     }
 
@@ -250,14 +312,14 @@ public final class ModelFolder implements AutoCloseable {
      */
     public boolean share(RemoteFile file, Path published) throws IOException, CacheException {
         requireHeld();
-        if (isReadBack && !file.digests().isEmpty() && !matchesDigest(published, file.digests())) {
+        if (isReadBack && !file.digests().isEmpty() && !PublishedFile.matches(published, file.digests())) {
             return false;
         }
         Path path = resolve(file.path());
         if (!links.link(path, published)) {
             Path copy = owned.resolve(UUID.randomUUID() + ".copy");
             Files.copy(published, copy);
-            readOnly(copy);
+            PublishedFile.makeReadOnly(copy);
             Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE);
         }
         return true;
@@ -276,41 +338,33 @@ public final class ModelFolder implements AutoCloseable {
         }
     }
 
-    private synchronized void record(RemoteFile file) throws IOException {
-        Manifest.Entry entry = Manifest.Entry.of(file);
-        if (!entry.equals(manifest.byPath().get(file.path()))) {
-            manifest = manifest.with(entry);
-            ManifestFile.write(place.manifest(), manifest);
-        }
-    }
-
-    private static void readOnly(Path file) throws IOException {
-        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
-        }
-    }
-
-    /** Says that the model is warm. */
+    /** Says that the model is warm: in a plain folder, by putting all files of the new version into their places. */
     public synchronized void complete() throws IOException, CacheException {
         requireHeld();
-        for (Manifest.Entry entry : manifest.files()) {
-            Path path = resolve(entry.path());
-            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != entry.sizeBytes()) {
+        for (Manifest.Entry entry : plan.files()) {
+            Path path = read(entry.path());
+            if (!PublishedFile.hasSize(path, entry.sizeBytes())) {
                 throw new CacheException(CacheException.Reason.REFUSED,
                         path + " was taken away or changed while the model was"
                                 + " being warmed; start again, and let nothing else write there",
                         null);
             }
         }
-        manifest = manifest.completed();
-        ManifestFile.write(place.manifest(), manifest);
+        plan = plan.completed();
+        if (place.isReplacedInPlace()) {
+            ManifestFile.write(place.root(), place.plan(), plan);
+            manifest = replacement.carryOut(manifest, plan);
+        } else {
+            ManifestFile.write(place.root(), place.manifest(), plan);
+            manifest = plan;
+        }
         Trees.delete(owned);
     }
 
-    /** The path of a file, whose folders are made, and are folders and not links that someone planted. */
+    /** Where a file of the version is put; its folders are made, and are folders and not links that someone planted. */
     private Path resolve(String name) throws IOException, CacheException {
         int slash = name.lastIndexOf('/');
-        Path folder = slash < 0 ? place.tree() : place.tree().resolve(name.substring(0, slash));
+        Path folder = slash < 0 ? place.staging() : place.staging().resolve(name.substring(0, slash));
         return Folders.make(place.root(), folder).resolve(name.substring(slash + 1));
     }
 

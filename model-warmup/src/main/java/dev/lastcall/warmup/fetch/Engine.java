@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -12,6 +13,7 @@ import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
+import org.jspecify.annotations.Nullable;
 
 /** What the threads of one fetch share, and the decisions that concern a whole file. Thread-safe. */
 final class Engine {
@@ -131,37 +133,49 @@ final class Engine {
         meters.backoffNanos.add(System.nanoTime() - began);
     }
 
-    /** Makes what is fetched of the file void; the last worker on it starts it over. */
+    /** What was listed is not what the store has now: only a new listing says which files belong together. */
+    void changed(String message, @Nullable StoreException failure) {
+        schedule.fail(new FetchException(FetchException.Reason.CHANGED, message, failure));
+    }
+
+    /**
+     * Whether the store still has the version of the file that was listed. False where it is gone.
+     *
+     * @throws StoreException if the store cannot say
+     */
+    boolean isStillListed(RemoteFile file) throws StoreException, InterruptedException {
+        return lookedAt(file).filter(now -> now.isSameVersionAs(file)).isPresent();
+    }
+
+    /**
+     * Makes what is fetched of the file void; the last worker on it starts it over, or goes on with what is there where the
+     * store's word that it changed proves wrong.
+     */
     void restart(FileFetch fetch, int epoch, FileFetch.Restart reason, StoreException failure) {
         boolean isForbidden = switch (reason) {
-            case CHANGED -> isTooMuchChange(fetch);
+            case CHANGED, CORRUPT, NONE -> false;
             case RANGE_IGNORED -> !fetch.file.ranged();
             case STREAM_BROKEN -> fetch.brokenStreams >= MAX_BROKEN_STREAMS;
-            case CORRUPT, NONE -> false;
         };
         if (isForbidden) {
             schedule.fail(new FetchException(FetchException.Reason.STORE, failure.getMessage(), failure));
+        } else if (reason == FileFetch.Restart.CHANGED && fetch.changes >= MAX_CHANGES) {
+            changed(failure.getMessage(), failure);
         } else if (schedule.restart(fetch, epoch, reason)) {
+            fetch.changeSaid = failure.getMessage();
             workers.forEach(worker -> worker.abortIfOn(fetch));
         }
-    }
-
-    private boolean isTooMuchChange(FileFetch fetch) {
-        return settings.onChange() == FetchSettings.ChangePolicy.STRICT || fetch.changes >= MAX_CHANGES;
     }
 
     /** Only for whom {@link Schedule#claimRestart} or {@link Schedule#claimFinish} chose; no worker is on the file. */
     void startOver(FileFetch fetch) {
         try {
             RemoteFile before = fetch.file;
-            RemoteFile now = lookedAt(fetch);
-            if (fetch.restart == FileFetch.Restart.CHANGED && isSameFor(before, now)) {
-                goOn(fetch, now);
-            } else if (isReplaced(fetch, now) && isTooMuchChange(fetch)) {
-                schedule.fail(new FetchException(FetchException.Reason.STORE, before.path()
-                        + ": the object was replaced while it was fetched", null));
-            } else {
-                startEmpty(fetch, now);
+            switch (fetch.restart) {
+                case CHANGED -> goOnIfSame(fetch);
+                case RANGE_IGNORED -> startEmpty(fetch, new RemoteFile(before.path(), before.sizeBytes(),
+                        before.validator(), before.digests(), false, before.location()));
+                case STREAM_BROKEN, CORRUPT, NONE -> startEmpty(fetch, before);
             }
             afterLeaving(fetch);
         } catch (StoreException e) {
@@ -174,46 +188,45 @@ final class Engine {
         }
     }
 
-    private RemoteFile lookedAt(FileFetch fetch) throws StoreException, InterruptedException {
+    /**
+     * The store's word that it changed can be wrong, or early: the look may have come before the end of an upload. Where the
+     * object is the one that was listed, what is there counts on; else only a new listing says what belongs together.
+     */
+    private void goOnIfSame(FileFetch fetch) throws StoreException, InterruptedException {
         RemoteFile before = fetch.file;
-        return switch (fetch.restart) {
-            // A digest belongs to one listing: wrong bytes can also be those of an object that was replaced meanwhile.
-            case CHANGED, CORRUPT -> store.refresh(before);
-            case RANGE_IGNORED ->
-                new RemoteFile(before.path(), before.sizeBytes(), before.validator(), before.digests(), false,
-                        before.location());
-            case STREAM_BROKEN, NONE -> before;
-        };
-    }
-
-    /** Whether wrong bytes are explained by another object in its place. */
-    private static boolean isReplaced(FileFetch fetch, RemoteFile now) {
-        return fetch.restart == FileFetch.Restart.CORRUPT && !now.isSameVersionAs(fetch.file);
-    }
-
-    /** Whether the bytes that are there are those of the object as it is now. */
-    private static boolean isSameFor(RemoteFile before, RemoteFile now) {
-        return now.isSameVersionAs(before) && (!now.digests().isEmpty() || now.validator().isStrong());
-    }
-
-    /** The store's word that it changed was wrong, or early: the look may have come before the end of an upload. */
-    private void goOn(FileFetch fetch, RemoteFile now) throws InterruptedException {
+        Optional<RemoteFile> now = lookedAt(before);
+        boolean isSame = now.isPresent() && now.get().isSameVersionAs(before)
+                && (!now.get().digests().isEmpty() || now.get().validator().isStrong());
+        if (!isSame) {
+            changed(fetch.changeSaid, null);
+            return;
+        }
         schedule.pause(backoff.after(fetch.changes + 1).toNanos());
         schedule.restarted(fetch, () -> {
             fetch.changes++;
-            fetch.goOn(now.pinnedByDigest());
+            fetch.goOn(now.get().pinnedByDigest());
         });
     }
 
+    /** As the store has it now; empty where it is gone. */
+    private Optional<RemoteFile> lookedAt(RemoteFile file) throws StoreException, InterruptedException {
+        try {
+            return Optional.of(store.refresh(file));
+        } catch (StoreException e) {
+            if (e.problem() == StoreProblem.MISSING) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     private void startEmpty(FileFetch fetch, RemoteFile now) throws IOException {
-        boolean isReplaced = isReplaced(fetch, now);
         fetch.hash.reset();
         fetch.partial.close();
         PartialFile empty = PartialFile.create(fetch.partialPath, now,
                 new PartGrid(now.sizeBytes(), settings.partBytes()), bootId, WriteMode.of(pageCache, now));
         schedule.restarted(fetch, () -> {
-            fetch.changes += isReplaced || fetch.restart == FileFetch.Restart.CHANGED ? 1 : 0;
-            fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT && !isReplaced;
+            fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT;
             fetch.brokenStreams += fetch.restart == FileFetch.Restart.STREAM_BROKEN ? 1 : 0;
             fetch.begin(now, empty);
         });

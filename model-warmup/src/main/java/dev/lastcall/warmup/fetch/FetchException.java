@@ -14,11 +14,16 @@ public final class FetchException extends Exception {
     public enum Reason {
         /** The store refused, or failed for longer than we have patience. The cause is a {@code StoreException}. */
         STORE,
+        /**
+         * A file is not the one that was listed any more, or is gone: what is fetched belongs to a version that has ended, and
+         * the model must be listed again. The cause is a {@code StoreException}, where the store said so.
+         */
+        CHANGED,
         /** No room left on the device, or a quota is reached. */
         DISK_FULL,
         /** The disk failed or may not be written. */
         DISK,
-        /** The bytes are whole and not what the digest says, twice. */
+        /** The bytes are whole and not what the digest says, twice, and the store still vouches for that digest. */
         CORRUPT,
         /** Someone asked for it. */
         CANCELLED

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param stallAfter a connection on which no byte comes for so long is given up
  * @param slowAfter a connection far slower than the others for so long is given up
  * @param giveUpAfter the fetch ends with the last error when a part makes no progress for so long
- * @param onChange what to do when a file changes in the store while it is fetched
+ * @param onChange what becomes of the model when a file changes in the store while it is fetched
  * @param isSynced whether a file is on flash before it gets its name
  * @param pageCache what becomes of the memory that the kernel keeps of what is written
  */
@@ -29,7 +29,7 @@ public record FetchSettings(int maxConnections, int partBytes, int maxRunParts, 
 
     /** What to do when the store says that a file is not the one that was listed any more. */
     public enum ChangePolicy {
-        /** Look at the file again and fetch the new version from the start, once. */
+        /** List the model again and go on from the new listing, a few times. */
         RESTART,
         /** Fail. */
         STRICT

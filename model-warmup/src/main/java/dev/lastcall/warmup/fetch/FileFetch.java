@@ -10,7 +10,7 @@ import dev.lastcall.warmup.store.RemoteFile;
 /**
  * One file during a fetch. Its fields are guarded by the {@link Schedule}, but for the counters.
  *
- * <p>A file that must start over (it changed, its bytes were wrong, its server ignores ranges) first waits until no worker
+ * <p>A file that must start over (its bytes were wrong, its server ignores ranges) first waits until no worker
  * is on it any more: so no late byte of what was before can fall into what comes now.
  */
 final class FileFetch {
@@ -20,6 +20,7 @@ final class FileFetch {
         NONE, CHANGED, RANGE_IGNORED, STREAM_BROKEN, CORRUPT
     }
 
+    final RemoteFile listed;
     final Path partialPath;
     volatile RemoteFile file;
     volatile PartialFile partial;
@@ -28,6 +29,7 @@ final class FileFetch {
     volatile int epoch;
     Restart restart = Restart.NONE;
     int changes;
+    String changeSaid = "";
     boolean wasCorrupt;
     int brokenStreams;
     volatile boolean isHandedOver;
@@ -39,6 +41,7 @@ final class FileFetch {
     final LongAdder bytes = new LongAdder();
 
     FileFetch(Path partialPath, RemoteFile file, PartialFile partial) {
+        this.listed = file;
         this.partialPath = partialPath;
         this.file = file;
         this.partial = partial;

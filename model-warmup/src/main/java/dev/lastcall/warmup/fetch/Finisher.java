@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.verify.Digest;
 
 /** What happens to a file when its last part is done: proof, flash, name. */
@@ -38,7 +39,7 @@ final class Finisher {
             partial.drop(file.sizeBytes());
             partial.close();
             try (FileAdvice advice = FileAdvice.on(partial.path())) {
-                publisher.publish(file, partial.path());
+                publisher.publish(fetch.listed, partial.path());
                 Files.deleteIfExists(PartialFile.journalOf(partial.path()));
                 engine.schedule().published(fetch);
                 if (engine.mayRefill(file)) {
@@ -77,15 +78,39 @@ final class Finisher {
                 : Optional.of("the store promises " + expected + ", the bytes are " + actual);
     }
 
-    /** Once it can have been the way here, twice it is the store. */
+    /**
+     * Wrong once can be the way here, wrong twice is the store; and neither where the object was replaced meanwhile. A
+     * digest belongs to one listing: the store is asked for it again before bytes are judged by it.
+     */
     private void doubt(FileFetch fetch, String fault) {
-        if (fetch.wasCorrupt) {
-            engine.schedule()
-                    .fail(new FetchException(FetchException.Reason.CORRUPT, fetch.file.path()
-                            + ": fetched twice and wrong twice: " + fault + "; upload it again, or correct the digest",
-                            null));
+        Optional<FetchException> verdict = verdict(fetch, fault);
+        if (verdict.isPresent()) {
+            engine.schedule().fail(verdict.get());
         } else if (engine.schedule().restart(fetch, fetch.epoch, FileFetch.Restart.CORRUPT)) {
             engine.startOver(fetch);
+        }
+    }
+
+    /** Empty if the file is to be fetched once more. */
+    private Optional<FetchException> verdict(FileFetch fetch, String fault) {
+        RemoteFile file = fetch.file;
+        try {
+            if (!engine.isStillListed(file)) {
+                return Optional.of(new FetchException(FetchException.Reason.CHANGED,
+                        file.path() + ": the object was replaced while it was fetched", null));
+            }
+            return fetch.wasCorrupt
+                    ? Optional.of(new FetchException(FetchException.Reason.CORRUPT, file.path()
+                            + ": fetched twice and wrong twice: " + fault + "; upload it again, or correct the digest",
+                            null))
+                    : Optional.empty();
+        } catch (StoreException e) {
+            return fetch.wasCorrupt
+                    ? Optional.of(new FetchException(FetchException.Reason.STORE, e.getMessage(), e))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(new FetchException(FetchException.Reason.CANCELLED, "interrupted", e));
         }
     }
 }

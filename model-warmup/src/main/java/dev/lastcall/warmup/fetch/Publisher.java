@@ -13,7 +13,7 @@ public interface Publisher {
     /**
      * Takes a file that is whole, verified and, where that is asked for, on flash.
      *
-     * @param file as it was fetched: a later version than the one listed if it changed meanwhile
+     * @param file as listed
      * @param partial its bytes, to be renamed
      */
     void publish(RemoteFile file, Path partial) throws IOException;

@@ -185,7 +185,8 @@ final class Worker implements Runnable {
         switch (problem) {
             case RANGE_IGNORED -> restart(run, FileFetch.Restart.RANGE_IGNORED, failure);
             case CHANGED -> restart(run, FileFetch.Restart.CHANGED, failure);
-            case REFUSED, MISSING, UNSUPPORTED -> end(failure);
+            case MISSING -> engine.changed(failure.getMessage(), failure);
+            case REFUSED, UNSUPPORTED -> end(failure);
             case UNREACHABLE, SHORT, STALLED, THROTTLED, FAULTY, EXPIRED, MALFORMED -> {
                 engine.meters().retries.increment();
                 if (!patience.endures(problem, reached, System.nanoTime())) {

@@ -3,7 +3,6 @@ package dev.lastcall.warmup.store;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /** Repeats a small call while its failure is a passing one: few times, with growing, jittered pauses. */
 public final class ControlCalls {
@@ -30,18 +29,8 @@ public final class ControlCalls {
                 }
                 long pause = FIRST_PAUSE.toMillis() << (failures - 1);
                 long jittered = ThreadLocalRandom.current().nextLong(pause / 2, pause + pause / 2);
-                park(Math.max(jittered, e.retryAfter().toMillis()));
+                Pause.of(Duration.ofMillis(Math.max(jittered, e.retryAfter().toMillis())));
             }
         }
     }
-
-    private static void park(long millis) throws InterruptedException {
-        long until = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            LockSupport.parkNanos(left);
-        }
     }
-}

@@ -2,32 +2,32 @@
 package dev.lastcall.warmup.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.lastcall.warmup.verify.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder, usually a network mount. Symbolic links to files are followed, as such folders are full of them; hidden
- * files and folders are left out. Size and time of modification pin the version; a {@code SHA256SUMS} file at the top, if
- * there is one, gives the digests.
+ * A folder, usually a network mount. Symbolic links are followed within it, as such folders are full of them; hidden files
+ * and folders are left out. Size and time of modification name the version; while it is read, the time of change (which no
+ * tool can set) also tells whether a file was replaced. A {@code SHA256SUMS} file at the top, if there is one, gives the
+ * digests.
  */
 public final class FolderStore implements Store {
 
     private final Path folder;
+    private final Map<Path, FileStamp> seen = new ConcurrentHashMap<>();
 
     /** Of the files below the folder. */
     public FolderStore(Path folder) {
@@ -45,21 +45,22 @@ public final class FolderStore implements Store {
     }
 
     @Override
-    public Listing list(Selection selection) throws StoreException {
+    public Optional<Path> localFolder() {
+        return Optional.of(folder);
+    }
+
+    @Override
+    public Listing list(Selection selection) throws StoreException, InterruptedException {
         Map<String, Digest> sums = sums();
         List<RemoteFile> files = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            for (Path path : (Iterable<Path>) walk.limit(10L * Listing.MAX_FILES)::iterator) {
-                String name = folder.relativize(path).toString();
-                boolean hidden = name.startsWith(".") || name.contains("/.");
-                if (!hidden && selection.wants(name) && Files.isRegularFile(path)) {
-                    files.add(look(path, name, sums));
-                }
+        try {
+            for (FolderFiles.Found found : FolderFiles.in(folder).find(selection)) {
+                files.add(look(found.location(), found.name(), sums));
             }
         } catch (IOException e) {
             throw unlisted(e);
-        } catch (UncheckedIOException e) {
-            throw unlisted(Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e)));
+        } catch (DirectoryIteratorException e) {
+            throw unlisted(e.getCause());
         }
         FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
         return new Listing(source(), "", files);
@@ -73,7 +74,7 @@ public final class FolderStore implements Store {
     private Map<String, Digest> sums() throws StoreException {
         Path file = folder.resolve(Sha256Sums.NAME);
         try {
-            if (!Files.isRegularFile(file)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 return Map.of();
             }
             if (Files.size(file) > Sha256Sums.MAX_BYTES) {
@@ -85,24 +86,23 @@ public final class FolderStore implements Store {
         }
     }
 
-    private static RemoteFile look(Path path, String name, Map<String, Digest> sums) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    private RemoteFile look(Path path, String name, Map<String, Digest> sums)
+            throws IOException, InterruptedException {
+        FileStamp now = FileStamp.settled(path);
+        FileStamp stamp = seen.merge(path, now, FileStamp::after);
         Digest digest = sums.get(name);
-        return new RemoteFile(name, attributes.size(), validator(attributes),
+        return new RemoteFile(name, stamp.sizeBytes(), stamp.validator(),
                 digest == null ? List.of() : List.of(digest),
                 true, path.toString());
     }
 
-    private static Validator validator(BasicFileAttributes attributes) {
-        return new Validator.Modified(attributes.lastModifiedTime().toInstant().toString());
-    }
-
     @Override
-    public RemoteFile refresh(RemoteFile file) throws StoreException {
+    public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
         try {
             return look(Path.of(file.location()), file.path(), sums());
         } catch (IOException e) {
-            throw new StoreException(StoreProblem.MISSING, "look at " + file.location() + ": " + e, e);
+            throw new StoreException(StoreProblem.MISSING,
+                    "look at " + file.location() + ": " + FileProblem.said(e), e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class FolderStore implements Store {
     public void close() {}
 
     /** Positional reads, with the version checked before the first and after the last. */
-    private static final class Reader implements RangeReader {
+    private final class Reader implements RangeReader {
         private @Nullable RemoteFile file;
         private @Nullable FileChannel channel;
         private long position;
@@ -126,14 +126,15 @@ public final class FolderStore implements Store {
         public void open(RemoteFile opened, long offset, long length) throws StoreException {
             aborted = false;
             try {
-                if (channel == null || file == null || !file.location().equals(opened.location())) {
+                if (channel == null || file == null || !file.equals(opened)) {
                     close();
-                    channel = FileChannel.open(Path.of(opened.location()), StandardOpenOption.READ);
+                    channel = FolderFiles.in(folder).open(Path.of(opened.location()));
                 }
             } catch (NoSuchFileException e) {
                 throw new StoreException(StoreProblem.MISSING, "open " + opened.location() + ": it is gone", e);
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE, "open " + opened.location() + ": " + e, e);
+                throw new StoreException(StoreProblem.UNREACHABLE,
+                        "open " + opened.location() + ": " + FileProblem.said(e), e);
             }
             file = opened;
             position = offset;
@@ -141,16 +142,23 @@ public final class FolderStore implements Store {
             checkVersion(opened);
         }
 
-        private static void checkVersion(RemoteFile expected) throws StoreException {
+        private void checkVersion(RemoteFile expected) throws StoreException {
+            Path path = Path.of(expected.location());
             try {
-                BasicFileAttributes attributes = Files.readAttributes(Path.of(expected.location()),
-                        BasicFileAttributes.class);
-                if (attributes.size() != expected.sizeBytes() || !validator(attributes).equals(expected.validator())) {
+                FileStamp now = FileStamp.of(path);
+                // What another listed is known by its lasting name only.
+                FileStamp listed = seen.computeIfAbsent(path, first -> now);
+                if (expected.sizeBytes() != now.sizeBytes() || !listed.validator().equals(expected.validator())
+                        || !listed.isSameAs(now)) {
+                    close();
                     throw new StoreException(StoreProblem.CHANGED,
                             expected.location() + " was changed while it was read");
                 }
+            } catch (NoSuchFileException e) {
+                throw new StoreException(StoreProblem.MISSING, "look at " + expected.location() + ": it is gone", e);
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE, "look at " + expected.location() + ": " + e, e);
+                throw new StoreException(StoreProblem.UNREACHABLE,
+                        "look at " + expected.location() + ": " + FileProblem.said(e), e);
             }
         }
 
@@ -176,7 +184,8 @@ public final class FolderStore implements Store {
                 }
                 return count;
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE, "read " + current.location() + ": " + e, e);
+                throw new StoreException(StoreProblem.UNREACHABLE,
+                        "read " + current.location() + ": " + FileProblem.said(e), e);
             } finally {
                 destination.limit(limit);
             }

@@ -45,6 +45,12 @@ record RangeAgreement(String reading, RemoteFile file, long offset, long length,
     }
 
     private void requireVersion(ResponseHead head) throws StoreException {
+        if (file.validator() instanceof Validator.Modified(String time)
+                && head.field("last-modified").filter(other -> !other.equals(time)).isPresent()) {
+            // Also an older one: who rolls back often keeps the time, and If-Unmodified-Since lets that pass.
+            throw new StoreException(StoreProblem.CHANGED, reading + ": the object changed, its time was " + time
+                    + " and is " + head.field("last-modified").orElse("gone"));
+        }
         if (!(file.validator() instanceof Validator.Tag(VersionTag listed))) {
             return;
         }

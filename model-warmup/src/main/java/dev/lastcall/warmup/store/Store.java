@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /** One place that holds a model. Thread-safe. */
 public interface Store extends AutoCloseable {
 
@@ -12,6 +15,11 @@ public interface Store extends AutoCloseable {
      * beside it. May hold secrets; for comparing, never shown.
      */
     String identity();
+
+    /** The folder of this machine that it reads; empty for a store elsewhere. */
+    default Optional<Path> localFolder() {
+        return Optional.empty();
+    }
 
     /**
      * Lists the model. The names are checked by {@link FileNames} before this returns.

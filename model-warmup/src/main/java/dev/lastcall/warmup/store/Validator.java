@@ -9,6 +9,20 @@ public sealed interface Validator {
         return !(this instanceof None);
     }
 
+    /**
+     * Whether no other version of the file can ever bear it. A time can: what replaces a file may keep an older file's time,
+     * or come in the same second.
+     */
+    default boolean isUnique() {
+        return switch (this) {
+            case Tag tag -> true;
+            case Generation generation -> true;
+            case Pinned pinned -> true;
+            case Modified modified -> false;
+            case None none -> false;
+        };
+    }
+
     /** A form for the journal and for manifests; equal exactly when the validators are. */
     String text();
 

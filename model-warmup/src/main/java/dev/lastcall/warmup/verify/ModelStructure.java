@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,22 +21,22 @@ public final class ModelStructure {
     /**
      * Looks at headers only, never at weights.
      *
-     * @param folder where the files are
-     * @param paths their names below it
-     * @param isWanted whether a file of that name was asked for; one that was left out on purpose is not missed
+     * @param file where the file of that name is
+     * @param paths the names of all files
+     * @param isWanted whether a file of that name was asked for: a shard that was left out on purpose is not missing
      * @return what is wrong, each naming its file; empty if nothing is
      */
-    public static List<String> faults(Path folder, Collection<String> paths, Predicate<String> isWanted)
-            throws IOException {
+    public static List<String> faults(Function<String, Path> file, Collection<String> paths,
+            Predicate<String> isWanted) throws IOException {
         List<String> faults = new ArrayList<>();
         for (String path : new TreeSet<>(paths)) {
             if (path.endsWith(".safetensors")) {
-                SafetensorsHeader.fault(folder.resolve(path)).ifPresent(fault -> faults.add(path + ": " + fault));
+                SafetensorsHeader.fault(file.apply(path)).ifPresent(fault -> faults.add(path + ": " + fault));
             } else if (path.endsWith(".gguf")) {
-                GgufHeader.fault(folder.resolve(path)).ifPresent(fault -> faults.add(path + ": " + fault));
+                GgufHeader.fault(file.apply(path)).ifPresent(fault -> faults.add(path + ": " + fault));
             } else if (path.endsWith(".safetensors.index.json")) {
                 String parent = path.substring(0, path.lastIndexOf('/') + 1);
-                ShardIndex.faults(folder.resolve(path),
+                ShardIndex.faults(file.apply(path),
                         shard -> paths.contains(parent + shard) || !isWanted.test(parent + shard))
                         .forEach(fault -> faults.add(path + ": " + fault));
             }

@@ -116,7 +116,7 @@ class FetchTest extends FetchRig {
     }
 
     @Test
-    void aFileThatChangesIsFetchedAnewAndNeverMixed() throws Exception {
+    void aFileThatChangesEndsTheFetchSinceOnlyANewListingSaysWhatBelongsTogether() throws Exception {
         put("a", 20 * PART);
         byte[] later = TestBytes.random(18 * PART + 5, 99);
         AtomicInteger served = new AtomicInteger();
@@ -127,20 +127,27 @@ class FetchTest extends FetchRig {
             return new Fault.None();
         });
 
-        run("a");
+        FetchException failure = catchThrowableOfType(FetchException.class, () -> run("a"));
 
-        assertThat(folder.resolve("a")).hasBinaryContent(later);
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CHANGED);
+        assertThat(failure).hasMessageContaining("/m/a").hasMessageContaining("changed");
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 
+    /** The digest belongs to the listing, and the store does not keep to the version that was asked for. */
     @Test
-    void aFileThatChangesFailsUnderTheStrictPolicy() throws Exception {
-        put("a", 20 * PART);
-        Fetch fetch = fetch(SETTINGS.withChangePolicy(FetchSettings.ChangePolicy.STRICT), "a");
-        server.put("/m/a", TestBytes.random(20 * PART, 98), "v2");
+    void aFileReplacedWhereTheStoreIgnoresThePinIsNotBlamedOnItsDigest() throws Exception {
+        byte[] bytes = TestBytes.random(4 * PART, 1);
+        server.put("/m/a", new ScriptedStore.Content(ScriptedStore.of(bytes), "", List.of(), true));
+        server.put("/m/SHA256SUMS", (TestBytes.sha256(bytes).hex() + "  a\n").getBytes(StandardCharsets.UTF_8), "s");
+        Fetch fetch = fetch(SETTINGS, "a");
+        byte[] later = TestBytes.random(4 * PART, 2);
+        server.put("/m/a", new ScriptedStore.Content(ScriptedStore.of(later), "", List.of(), true));
+        server.put("/m/SHA256SUMS", (TestBytes.sha256(later).hex() + "  a\n").getBytes(StandardCharsets.UTF_8), "s2");
 
         FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
 
-        assertThat(failure).hasMessageContaining("/m/a").hasMessageContaining("changed");
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CHANGED);
         assertThat(folder.resolve("a")).doesNotExist();
     }
 

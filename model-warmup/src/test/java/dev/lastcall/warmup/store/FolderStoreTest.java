@@ -34,12 +34,12 @@ class FolderStoreTest {
         Files.writeString(folder.resolve("SHA256SUMS"), TestBytes.sha256(bytes).hex() + " *sub/model-2.bin\n");
     }
 
-    private Listing list(String... exclude) throws StoreException {
+    private Listing list(String... exclude) throws StoreException, InterruptedException {
         return new FolderStore(folder).list(new Selection(List.of(), List.of(exclude)));
     }
 
     @Test
-    void filesAreListedInReadingOrderWithTheirDigestsAndWithoutTheHidden() throws StoreException {
+    void filesAreListedInReadingOrderWithTheirDigestsAndWithoutTheHidden() throws Exception {
         Listing listing = list("SHA256SUMS");
 
         assertThat(listing.files()).extracting(RemoteFile::path)
@@ -49,7 +49,7 @@ class FolderStoreTest {
     }
 
     @Test
-    void patternsChooseTheFiles() throws StoreException {
+    void patternsChooseTheFiles() throws Exception {
         assertThat(list("*.bin", "SHA256SUMS").files()).extracting(RemoteFile::path).containsExactly("config.json");
         assertThat(list("sub/").files()).extracting(RemoteFile::path).doesNotContain("sub/model-2.bin");
     }
@@ -88,5 +88,70 @@ class FolderStoreTest {
 
         assertThat(failure).hasMessageContaining("gone: no such file or folder; is it mounted")
                 .hasMessageNotContaining("Exception");
+    }
+
+    @Test
+    void aLinkToNowhereIsNamedAndNotLeftOut() throws Exception {
+        Files.createSymbolicLink(folder.resolve("shard-2.bin"), Path.of("/nowhere/shard-2.bin"));
+
+        StoreException failure = catchThrowableOfType(StoreException.class, () -> list("linked.bin"));
+
+        assertThat(failure).hasMessageContaining("shard-2.bin").hasMessageContaining("/nowhere/shard-2.bin");
+        assertThat(list("shard-2.bin").files()).as("unless it is not wanted").isNotEmpty();
+    }
+
+    @Test
+    void linksOutOfTheFolderAreRefusedByName(@TempDir Path elsewhere) throws Exception {
+        Path secret = Files.writeString(elsewhere.resolve("secret"), "for root alone");
+        Files.createSymbolicLink(folder.resolve("extra.json"), secret);
+
+        StoreException file = catchThrowableOfType(StoreException.class, this::list);
+        Files.delete(folder.resolve("extra.json"));
+        Files.createSymbolicLink(folder.resolve("more"), elsewhere);
+        StoreException directory = catchThrowableOfType(StoreException.class, this::list);
+
+        assertThat(file).hasMessageContaining("extra.json").hasMessageContaining("out of the folder");
+        assertThat(directory).hasMessageContaining("more").hasMessageContaining("out of the folder");
+        assertThat(list("more/").files()).as("unless it is not wanted").isNotEmpty();
+    }
+
+    @Test
+    void aFolderThatIsALinkIntoItselfEnds() throws Exception {
+        Files.createSymbolicLink(folder.resolve("sub/again"), folder);
+
+        StoreException failure = catchThrowableOfType(StoreException.class, this::list);
+
+        assertThat(failure).hasMessageContaining("sub/again").hasMessageContaining("leads back");
+    }
+
+    /** Put there between the listing and the reading. */
+    @Test
+    void aFileOrFolderThatBecameALinkIsNotFollowed(@TempDir Path elsewhere) throws Exception {
+        FolderStore store = new FolderStore(folder);
+        RemoteFile file = store.list(Selection.ALL)
+                .files()
+                .stream()
+                .filter(one -> one.path().startsWith("sub"))
+                .findFirst()
+                .orElseThrow();
+        Files.write(elsewhere.resolve("model-2.bin"), new byte[bytes.length]);
+        Files.move(folder.resolve("sub"), folder.resolve("moved"));
+        Files.createSymbolicLink(folder.resolve("sub"), elsewhere);
+
+        try (RangeReader reader = store.openReader()) {
+            assertThat(catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 10))).isNotNull();
+        }
+    }
+
+    @Test
+    void aSnapshotOfTheHubsCacheIsReadThroughItsLinks(@TempDir Path hub) throws Exception {
+        Path repository = Files.createDirectories(hub.resolve("models--org--name"));
+        Path blobs = Files.createDirectories(repository.resolve("blobs"));
+        Path snapshot = Files.createDirectories(repository.resolve("snapshots/abc"));
+        Files.write(blobs.resolve("123"), bytes);
+        Files.createSymbolicLink(snapshot.resolve("model.bin"), Path.of("../../blobs/123"));
+
+        assertThat(new FolderStore(snapshot).list(Selection.ALL).files()).extracting(RemoteFile::path)
+                .containsExactly("model.bin");
     }
 }

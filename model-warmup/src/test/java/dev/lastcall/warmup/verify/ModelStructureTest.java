@@ -26,7 +26,7 @@ class ModelStructureTest {
         byte[] header = json.getBytes(StandardCharsets.UTF_8);
         ByteBuffer file = ByteBuffer.allocate(8 + header.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
         Files.write(folder.resolve("m.safetensors"), file.putLong(header.length).put(header).array());
-        return ModelStructure.faults(folder, List.of("m.safetensors"), name -> true);
+        return ModelStructure.faults(folder::resolve, List.of("m.safetensors"), name -> true);
     }
 
     @Test
@@ -53,7 +53,7 @@ class ModelStructureTest {
         Files.write(folder.resolve("m.safetensors"),
                 ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE).array());
 
-        assertThat(ModelStructure.faults(folder, List.of("m.safetensors"), name -> true)).singleElement()
+        assertThat(ModelStructure.faults(folder::resolve, List.of("m.safetensors"), name -> true)).singleElement()
                 .asString()
                 .contains("header");
     }
@@ -77,8 +77,8 @@ class ModelStructureTest {
         List<String> names = List.of("model.safetensors.index.json");
         Selection selection = new Selection(List.of(), List.of("model-*.safetensors"));
 
-        assertThat(ModelStructure.faults(folder, names, selection::wants)).isEmpty();
-        assertThat(ModelStructure.faults(folder, names, name -> true)).hasSize(2);
+        assertThat(ModelStructure.faults(folder::resolve, names, selection::wants)).isEmpty();
+        assertThat(ModelStructure.faults(folder::resolve, names, name -> true)).hasSize(2);
     }
 
     private List<String> gguf(int version, long tensors, long offset, int dataBytes) throws IOException {
@@ -91,7 +91,7 @@ class ModelStructureTest {
         string(file, "weight").putInt(1).putLong(8).putInt(0).putLong(offset);
         int data = (file.position() + 31) / 32 * 32;
         Files.write(folder.resolve("m.gguf"), java.util.Arrays.copyOf(file.array(), data + dataBytes));
-        return ModelStructure.faults(folder, List.of("m.gguf"), name -> true);
+        return ModelStructure.faults(folder::resolve, List.of("m.gguf"), name -> true);
     }
 
     private static ByteBuffer string(ByteBuffer file, String text) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup;
+
+import java.time.Duration;
+
+import dev.lastcall.warmup.fetch.FetchException;
+import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.Pause;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+
+/**
+ * Lists a model again when its files change while they are fetched, so that what is published is one listing and never a
+ * mixture of two. Whoever replaces a model does so file by file: each new listing waits longer, and there is a bound.
+ */
+final class Relisting {
+
+    /** With the pauses between them some 15 seconds: a slow upload, and no endless one. */
+    private static final int MOST = 7;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+    private final Store store;
+    private final Selection selection;
+    private final FetchSettings.ChangePolicy policy;
+    private int count;
+
+    Relisting(Store store, Selection selection, FetchSettings.ChangePolicy policy) {
+        this.store = store;
+        this.selection = selection;
+        this.policy = policy;
+    }
+
+    /**
+     * The listing to go on from.
+     *
+     * @param before the one that does not hold any more
+     * @throws FetchException the same change, where the policy forbids another listing or the model never comes to rest
+     */
+    Listing after(FetchException change, Listing before)
+            throws FetchException, StoreException, InterruptedException {
+        if (policy == FetchSettings.ChangePolicy.STRICT) {
+            throw change;
+        }
+        if (++count > MOST) {
+            throw new FetchException(FetchException.Reason.CHANGED, change.getMessage()
+                    + "; the model did not come to rest in " + count
+                    + " listings: wait until its upload is over and start again", change.getCause());
+        }
+        if (count > 1) {
+            Pause.of(FIRST_PAUSE.multipliedBy(1L << Math.min(count - 2, 4)));
+        }
+        Listing now = store.list(selection);
+        if (isGone(change) && isSame(now, before)) {
+            // Listed and not to be had: no upload will end that.
+            throw change;
+        }
+        return now;
+    }
+
+    /**
+     * Whether the store still has what was listed, as far as another listing tells. Not asked where each range of each file
+     * was pinned to its version by a name that no other version has.
+     *
+     * @throws FetchException {@link FetchException.Reason#CHANGED} if it has something else
+     */
+    void confirm(Listing fetched) throws FetchException, StoreException, InterruptedException {
+        if (fetched.files().stream().allMatch(file -> file.validator().isUnique())) {
+            return;
+        }
+        if (!isSame(store.list(selection), fetched)) {
+            throw new FetchException(FetchException.Reason.CHANGED,
+                    fetched.source() + ": files changed while they were fetched", null);
+        }
+    }
+
+    private static boolean isSame(Listing one, Listing other) {
+        if (one.files().size() != other.files().size()) {
+            return false;
+        }
+        for (int i = 0; i < one.files().size(); i++) {
+            if (!one.files().get(i).isSameVersionAs(other.files().get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isGone(FetchException change) {
+        return change.getCause() instanceof StoreException said && said.problem() == StoreProblem.MISSING;
+    }
+}

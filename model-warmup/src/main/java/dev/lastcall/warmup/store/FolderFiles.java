@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files below a folder that belong to a model. Links count as what they lead to, but only within the folder, or within
+ * the repository where the folder is a snapshot of Hugging Face's cache: whoever may write a link into a share does not
+ * have published what this process may read elsewhere.
+ */
+final class FolderFiles {
+
+    /** Of files and folders together; more is a wrong address. */
+    private static final int MAX_ENTRIES = 10 * Listing.MAX_FILES;
+
+    private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+
+    private final Path folder;
+    private final Path real;
+    private final Path boundary;
+
+    private FolderFiles(Path folder, Path real, Path boundary) {
+        this.folder = folder;
+        this.real = real;
+        this.boundary = boundary;
+    }
+
+    /** Of a folder that is there. */
+    static FolderFiles in(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        return new FolderFiles(folder, real, boundary(real));
+    }
+
+    /** A snapshot of the hub's cache is a folder of links to {@code ../../blobs}. */
+    private static Path boundary(Path real) {
+        Path snapshots = real.getParent();
+        Path repository = snapshots == null ? null : snapshots.getParent();
+        boolean isSnapshot = repository != null && snapshots != null && snapshots.endsWith("snapshots")
+                && String.valueOf(repository.getFileName()).startsWith("models--")
+                && Files.isDirectory(repository.resolve("blobs"), LinkOption.NOFOLLOW_LINKS);
+        return isSnapshot && repository != null ? repository : real;
+    }
+
+    /**
+     * One file.
+     *
+     * @param name below the folder
+     * @param location where it is, without links
+     */
+    record Found(String name, Path location) {}
+
+    /**
+     * The wanted files; hidden files and folders are left out.
+     *
+     * @throws StoreException if a wanted one is a link that leads nowhere, or out of the folder
+     */
+    List<Found> find(Selection selection) throws IOException, StoreException {
+        List<Found> found = new ArrayList<>();
+        walk(real, "", selection, Set.of(real), found);
+        return found;
+    }
+
+    private void walk(Path directory, String prefix, Selection selection, Set<Path> above, List<Found> found)
+            throws IOException, StoreException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String file = String.valueOf(entry.getFileName());
+                String name = prefix + file;
+                if (!file.startsWith(".")) {
+                    enter(entry, name, selection, above, found);
+                }
+                if (found.size() > MAX_ENTRIES) {
+                    throw new StoreException(StoreProblem.UNSUPPORTED,
+                            folder + ": more than " + MAX_ENTRIES + " files are no model; check the address");
+                }
+            }
+        }
+    }
+
+    private void enter(Path entry, String name, Selection selection, Set<Path> above, List<Found> found)
+            throws IOException, StoreException {
+        Path location = entry;
+        if (Files.isSymbolicLink(entry)) {
+            boolean isWanted = Files.isDirectory(entry) ? selection.wants(name + "/any") : selection.wants(name);
+            if (!isWanted) {
+                return;
+            }
+            location = target(entry, name);
+        }
+        if (Files.isDirectory(location, LinkOption.NOFOLLOW_LINKS)) {
+            if (above.contains(location)) {
+                throw refused(name, entry, "leads back to a folder that holds it");
+            }
+            Set<Path> deeper = new HashSet<>(above);
+            deeper.add(location);
+            walk(location, name + "/", selection, deeper, found);
+        } else if (selection.wants(name) && Files.isRegularFile(location, LinkOption.NOFOLLOW_LINKS)) {
+            found.add(new Found(name, location));
+        }
+    }
+
+    private Path target(Path link, String name) throws IOException, StoreException {
+        Path target;
+        try {
+            target = link.toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new StoreException(StoreProblem.MISSING, folder + ": " + name + " is a link to "
+                    + Files.readSymbolicLink(link) + ", which is not there: the model is not whole;"
+                    + " finish its copy, or leave it out with exclude", e);
+        }
+        if (!target.startsWith(boundary)) {
+            throw refused(name, link, "leads out of the folder");
+        }
+        return target;
+    }
+
+    private StoreException refused(String name, Path link, String why) throws IOException {
+        return new StoreException(StoreProblem.UNSUPPORTED, folder + ": " + name + " is a link to "
+                + Files.readSymbolicLink(link) + " and " + why
+                + "; put the file itself there, or leave it out with exclude");
+    }
+
+    /**
+     * Opens a file that was found, by the way on which it was found: where a folder of it or the file itself has become a
+     * link meanwhile, it is not followed.
+     */
+    FileChannel open(Path location) throws IOException {
+        Path below = boundary.relativize(location);
+        DirectoryStream<Path> opened = Files.newDirectoryStream(boundary);
+        try {
+            if (!(opened instanceof SecureDirectoryStream<Path>)) {
+                return FileChannel.open(location, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            }
+            for (int i = 0; i < below.getNameCount() - 1; i++) {
+                opened = deeper(opened, below.getName(i));
+            }
+            SeekableByteChannel channel = secure(opened).newByteChannel(below.getFileName(), readWithoutLinks());
+            if (channel instanceof FileChannel file) {
+                return file;
+            }
+            channel.close();
+            throw new IOException(location + " cannot be read at offsets");
+        } finally {
+            opened.close();
+        }
+    }
+
+    private static DirectoryStream<Path> deeper(DirectoryStream<Path> directory, Path name) throws IOException {
+        try (directory) {
+            return secure(directory).newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> directory) throws IOException {
+        if (directory instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        throw new IOException("the file system cannot open files by their folder");
+    }
+
+    private static Set<java.nio.file.OpenOption> readWithoutLinks() {
+        Set<java.nio.file.OpenOption> options = new HashSet<>(READ);
+        options.add(LinkOption.NOFOLLOW_LINKS);
+        return options;
+    }
+}
