@@ -33,4 +33,4 @@ public final class ControlCalls {
             }
         }
     }
-    }
+}

@@ -205,27 +205,6 @@ class FetchTest extends FetchRig {
 
     /** A slow upload is seen in several states. */
     @Test
-    void aFileMayChangeMoreThanOnce() throws Exception {
-        put("a", 12 * PART);
-        byte[] last = TestBytes.random(9 * PART, 96);
-        Fetch fetch = fetch(SETTINGS, "a");
-        AtomicInteger served = new AtomicInteger();
-        server.script(request -> {
-            int turn = request.isProbe() ? 0 : served.incrementAndGet();
-            if (turn == 3) {
-                server.put("/m/a", TestBytes.random(7 * PART, 95), "v2");
-            } else if (turn == 9) {
-                server.put("/m/a", last, "v3");
-            }
-            return new Fault.None();
-        });
-
-        fetch.run();
-
-        assertThat(folder.resolve("a")).hasBinaryContent(last);
-    }
-
-    @Test
     void bytesThatAreWrongTwiceFailAndNameBothDigests() throws Exception {
         byte[] bytes = put("a", 4 * PART);
         server.put("/m/SHA256SUMS", (TestBytes.sha256(bytes).hex() + "  a\n").getBytes(StandardCharsets.UTF_8), "s");

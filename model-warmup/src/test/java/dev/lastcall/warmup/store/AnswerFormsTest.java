@@ -151,8 +151,9 @@ class AnswerFormsTest {
             return turn.get() < 4 ? new Fault.None() : new Fault.Tag("\"v2\"");
         });
 
-        fetch();
+        FetchException failure = catchThrowableOfType(FetchException.class, this::fetch);
 
-        assertThat(folder.resolve("a")).hasBinaryContent(later);
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CHANGED);
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 }
