@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,23 +22,15 @@ final class Reading {
     /** Most elements of a list of sections, such as servers. */
     static final int MAX_SECTIONS = 64;
 
-    /** Kubernetes puts variables of this shape into every pod when a service is named like the agent. */
-    private static final Pattern SERVICE_LINK = Pattern
-            .compile(".*_(SERVICE_(HOST|PORT.*)|PORT(_\\d+_(TCP|UDP|SCTP).*)?)");
-
-    /** Variables that belong to the launcher. */
-    private static final Set<String> NOT_KEYS = Set.of(ConfigInputs.FILE_VARIABLE, "LASTCALL_JAVA_HOME",
-            "LASTCALL_JAVA_OPTS", "LASTCALL_AUTHORIZATION");
-
     private final String file;
-    private final Map<String, String> environment;
+    private final EnvironmentKeys environment;
     private final Map<String, FlagValue> flags = new LinkedHashMap<>();
     private final boolean describing;
     private final List<Setting> settings = new ArrayList<>();
     private final List<ConfigProblem> problems;
     private final Set<String> keys = new HashSet<>();
 
-    private Reading(String file, Map<String, String> environment, List<FlagValue> flags, boolean describing,
+    private Reading(String file, EnvironmentKeys environment, List<FlagValue> flags, boolean describing,
             List<ConfigProblem> problems) {
         this.file = file;
         this.environment = environment;
@@ -47,12 +40,12 @@ final class Reading {
     }
 
     static Reading of(ConfigInputs inputs, List<ConfigProblem> problems) {
-        return new Reading(inputs.file().toString(), inputs.environment(), inputs.flags(), false, problems);
+        return new Reading(inputs.file().toString(), EnvironmentKeys.of(inputs.environment()), inputs.flags(), false, problems);
     }
 
     /** A pass over nothing, which only gathers the keys. */
     static Reading toDescribe() {
-        return new Reading("", Map.of(), List.of(), true, new ArrayList<>());
+        return new Reading("", EnvironmentKeys.NONE, List.of(), true, new ArrayList<>());
     }
 
     boolean isDescribing() {
@@ -67,7 +60,7 @@ final class Reading {
             return Optional.of(new Raw(flag.value(), new Origin.Flag(flag.flag())));
         }
         String variable = Variables.nameOf(path);
-        String value = environment.getOrDefault(variable, "");
+        String value = environment.values().getOrDefault(variable, "");
         return value.isEmpty() ? Optional.empty() : Optional.of(new Raw(value, new Origin.Environment(variable)));
     }
 
@@ -75,10 +68,10 @@ final class Reading {
     boolean speaksOf(String path) {
         String variable = Variables.nameOf(path);
         return flags.keySet().stream().anyMatch(key -> key.equals(path) || key.startsWith(path + "."))
-                || environment.entrySet()
+                || environment.values()
+                        .keySet()
                         .stream()
-                        .anyMatch(entry -> !entry.getValue().isEmpty()
-                                && (entry.getKey().equals(variable) || entry.getKey().startsWith(variable + "_")));
+                        .anyMatch(name -> name.equals(variable) || name.startsWith(variable + "_"));
     }
 
     /** How many elements of a list of sections the flags and the environment speak of. */
@@ -89,16 +82,16 @@ final class Reading {
         for (String key : flags.keySet()) {
             length = Math.max(length, index(flag.matcher(key)) + 1);
         }
-        for (Map.Entry<String, String> entry : environment.entrySet()) {
-            if (!entry.getValue().isEmpty()) {
-                length = Math.max(length, index(variable.matcher(entry.getKey())) + 1);
-            }
+        for (String name : environment.values().keySet()) {
+            length = Math.max(length, index(variable.matcher(name)) + 1);
         }
-        return Math.min(length, MAX_SECTIONS);
+        return length;
     }
 
+    /** A number beyond the most elements makes none; that name is told of as no key. */
     private static int index(Matcher matcher) {
-        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+        int index = matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+        return index < MAX_SECTIONS ? index : -1;
     }
 
     Origin inFile(Position at) {
@@ -131,14 +124,21 @@ final class Reading {
                         Text.quote(flag.key()) + " is no key" + Text.didYouMean(flag.key(), keys)));
         Map<String, String> known = new LinkedHashMap<>();
         keys.forEach(key -> known.put(Variables.nameOf(key), key));
-        environment.keySet()
-                .stream()
-                .sorted()
-                .filter(name -> name.startsWith(Variables.PREFIX) && !known.containsKey(name)
-                        && !NOT_KEYS.contains(name)
-                        && !SERVICE_LINK.matcher(name).matches())
-                .forEach(name -> problem(new Origin.Environment(name), "",
-                        "the variable names no key" + Text.didYouMean(name, known.keySet())));
+        environment.values().keySet().stream().sorted().filter(name -> !known.containsKey(name)).forEach(
+                name -> stranger(name, known.keySet()));
+        Set<String> templates = environment.strangers().isEmpty() ? Set.of() : variables();
+        environment.strangers().forEach(name -> stranger(name, templates));
+    }
+
+    private void stranger(String name, Set<String> known) {
+        problem(new Origin.Environment(name), "", "the variable names no key" + Text.didYouMean(name, known));
+    }
+
+    private Set<String> variables() {
+        Set<String> names = new TreeSet<>();
+        keys.forEach(key -> names.add(Variables.nameOf(key)));
+        ConfigReader.describe().forEach(setting -> names.add(Variables.nameOf(setting.key())));
+        return names;
     }
 
     List<Setting> settings() {

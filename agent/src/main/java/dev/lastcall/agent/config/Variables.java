@@ -21,4 +21,9 @@ final class Variables {
                 .replace('.', '_');
         return PREFIX + words.toUpperCase(Locale.ROOT);
     }
+
+    /** What matches the variable of this key of the reference, whose {@code []} stands for any number. */
+    static String patternOf(String path) {
+        return nameOf(path.replace("[]", "[0]")).replace("_0", "_\\d{1,2}");
+    }
 }

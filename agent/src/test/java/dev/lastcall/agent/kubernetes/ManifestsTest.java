@@ -165,6 +165,21 @@ class ManifestsTest {
                 : List.of();
     }
 
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void noPodHasVariablesMadeOfServicesAndNoBudgetKeepsAnUnreadyPodFromGoing(Path manifest) throws IOException {
+        for (String document : documents(manifest)) {
+            JsonNode object = YAML.readTree(document);
+            for (JsonNode spec : object.findValues("template").stream().map(one -> one.path("spec")).toList()) {
+                assertThat(spec.path("enableServiceLinks").asBoolean(true)).as("%s", manifest).isFalse();
+            }
+            if (object.path("kind").asString("").equals("PodDisruptionBudget")) {
+                assertThat(object.path("spec").path("unhealthyPodEvictionPolicy").asString("")).isEqualTo(
+                        "AlwaysAllow");
+            }
+        }
+    }
+
     @Test
     void theAgentsHaveNoMorePrivilegesThanTheyNeedAndAreNeverAllRestartedAtOnce() throws IOException {
         var spec = find(DaemonSet.class).getSpec();
