@@ -41,6 +41,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.cloud.Cloud;
 import io.vertx.core.Vertx;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The agent's part in a Kubernetes cluster: marks on the node, and the node's pods as servers. Loaded only where it is
@@ -113,11 +114,36 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                     }
                 });
         ListWatch watch = new ListWatch(api, "/api/v1/pods",
-                Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock, pods);
+                Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock,
+                new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet));
         return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
             PodRehearsal.run(factory);
             NodeRehearsal.run(api, marked, clock);
         }, cloud);
+    }
+
+    /** The pods, and a look at the node's own object whenever the cluster is reached after a while. */
+    private record Followed(ListWatch.Sink pods, Runnable look) implements ListWatch.Sink {
+
+        @Override
+        public void put(JsonNode one) {
+            pods.put(one);
+        }
+
+        @Override
+        public void remove(JsonNode one) {
+            pods.remove(one);
+        }
+
+        @Override
+        public void retain(Set<String> uids) {
+            pods.retain(uids);
+        }
+
+        @Override
+        public void followed() {
+            look.run();
+        }
     }
 
     /** Which cloud this is. */
@@ -133,11 +159,12 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 ? GKE_SYSTEM_SHARE
                 : Duration.ZERO;
         Duration lead = pods.lead();
-        return new PodSettings(Set.copyOf(pods.resources()), pods.label(), pods.port(), switch (pods.policy()) {
-            case EVICT -> PodSettings.Policy.EVICT;
-            case DELETE -> PodSettings.Policy.DELETE;
-            case LEAVE -> PodSettings.Policy.LEAVE;
-        }, lead != null ? () -> lead : () -> cloud.get() == Cloud.GCP ? gkeLead : Duration.ZERO);
+        return new PodSettings(Set.copyOf(pods.resources()), Set.copyOf(pods.otherResources()), pods.label(),
+                pods.port(), switch (pods.policy()) {
+                    case EVICT -> PodSettings.Policy.EVICT;
+                    case DELETE -> PodSettings.Policy.DELETE;
+                    case LEAVE -> PodSettings.Policy.LEAVE;
+                }, lead != null ? () -> lead : () -> cloud.get() == Cloud.GCP ? gkeLead : Duration.ZERO);
     }
 
     /**
@@ -192,6 +219,8 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         board.watch(ConditionCode.FORBIDDEN, () -> all(ConditionCode.FORBIDDEN, api.tally().forbidden()));
         board.watch(ConditionCode.UNMARKED, () -> all(ConditionCode.UNMARKED, marks.problems()));
         board.watch(ConditionCode.BAD_ANNOTATION, () -> all(ConditionCode.BAD_ANNOTATION, pods.complaints()));
+        board.watch(ConditionCode.UNKNOWN_ACCELERATOR, () -> all(ConditionCode.UNKNOWN_ACCELERATOR,
+                pods.unknownResources()));
     }
 
     private static List<Condition> all(ConditionCode code, Map<String, String> messages) {

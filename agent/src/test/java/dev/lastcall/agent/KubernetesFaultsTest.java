@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.lastcall.agent.kubernetes.FakeCluster;
+import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class KubernetesFaultsTest extends AgentBesideCluster {
 
     /** What goes wrong before the notice. */
     enum Fault {
-        SLOW, AWAY, CONFLICTS, TOO_BUSY, FAILING, WATCH_BROKEN, WATCH_TOO_OLD, TOKEN_ROTATED
+        SLOW, AWAY, CONFLICTS, ROLES_UNREAD, PATH_UNKNOWN, TOO_BUSY, FAILING, WATCH_BROKEN, WATCH_TOO_OLD, TOKEN_ROTATED
     }
 
     private void begin(Fault fault) throws IOException {
@@ -27,6 +28,8 @@ class KubernetesFaultsTest extends AgentBesideCluster {
             case SLOW -> cluster.slow(Duration.ofSeconds(5));
             case AWAY -> cluster.goAway();
             case CONFLICTS -> failing(cluster, 2, 409, "");
+            case ROLES_UNREAD -> failing(cluster, 3, 403, "");
+            case PATH_UNKNOWN -> failing(cluster, 2, 404, "");
             case TOO_BUSY -> failing(cluster, 2, 429, "1");
             case FAILING -> failing(cluster, 3, 500, "");
             case WATCH_BROKEN -> cluster.breakWatches();
@@ -36,11 +39,9 @@ class KubernetesFaultsTest extends AgentBesideCluster {
     }
 
     private static void failing(FakeCluster cluster, int times, int status, String retryAfter) {
-        for (String permission : List.of("patch nodes", "patch nodes/status", "create events", "patch pods/status")) {
+        for (String permission : List.of("patch nodes", "patch nodes/status", "create events", "patch pods/status",
+                EVICT)) {
             cluster.fail(permission, times, status, retryAfter);
-        }
-        if (status != 409) { // which says of an eviction that the name is another pod's by now
-            cluster.fail(EVICT, times, status, retryAfter);
         }
     }
 
@@ -99,6 +100,53 @@ class KubernetesFaultsTest extends AgentBesideCluster {
         soon().until(() -> isLeaving("vllm"));
         soon().until(() -> conditions(agent).contains("unmarked node condition"));
         soon().during(Duration.ofSeconds(2)).until(() -> cluster.asked("patch nodes/status").size() == 2);
+    }
+
+    @Test
+    void aNodeThatIsDeletedAndRegisteredAgainInMidNoticeGetsItsMarksAgain() {
+        Agent agent = start();
+        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        drain("100s");
+        soon().until(() -> isTainted() && isInterrupted());
+
+        cluster.removeNode("gpu-1");
+        cluster.put(SampleObjects.nodeYaml("gpu-1"));
+        assertThat(isTainted()).isFalse();
+
+        soon().until(() -> isTainted() && isInterrupted());
+        assertThat(cluster.node("gpu-1").path("spec").path("unschedulable").asBoolean(false)).isTrue();
+        assertThat(conditions(agent)).noneMatch(one -> one.startsWith("unmarked"));
+    }
+
+    @Test
+    void aNodeThatAnOperatorUncordonsInMidNoticeStaysSo() {
+        start();
+        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        drain("100s");
+        soon().until(() -> isTainted() && isInterrupted());
+        cluster.uncordon("gpu-1");
+        int looks = cluster.asked("get nodes").size();
+
+        soon().until(() -> cluster.asked("get nodes").size() >= looks + 2);
+        assertThat(cluster.node("gpu-1").path("spec").path("unschedulable").asBoolean(false)).isFalse();
+    }
+
+    private boolean isInterrupted() {
+        return cluster.node("gpu-1").path("status").toString().contains("lastcall.dev/Interrupted");
+    }
+
+    @Test
+    void aPodIsEvictedBeforeItsReadinessIsTakenSoThatItsBudgetDoesNotCountThatAgainstIt() {
+        cluster.put(pod("vllm", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK)
+                .replace("spec:", "spec:\n  readinessGates: [{conditionType: lastcall.dev/open}]"));
+        following(start(), 1);
+        soon().until(() -> openCondition("vllm").equals("True"));
+
+        drain("100s");
+
+        soon().until(() -> isLeaving("vllm") && openCondition("vllm").equals("False"));
+        List<FakeCluster.Asked> readiness = cluster.asked("patch pods/status");
+        assertThat(cluster.asked(EVICT).getFirst().nanos()).isLessThan(readiness.getLast().nanos());
     }
 
     @Test

@@ -69,7 +69,12 @@ public enum ConditionCode {
             "No drain waits for it; it is tried again."),
     /** A pod's annotations are wrong. */
     BAD_ANNOTATION("bad-annotation", Severity.WARNING, "the pod", "An annotation of the pod cannot be understood.",
-            "Correct the annotation; until then the pod is drained by the defaults.");
+            "Correct the annotation; until then the pod is drained by the defaults."),
+    /** A pod has a device that may be an accelerator. */
+    UNKNOWN_ACCELERATOR("unknown-accelerator", Severity.WARNING, "the pod",
+            "The pod requests an extended resource that is not known as an accelerator, so it is not drained.",
+            "Add the resource to `kubernetes.pods.resources`, or to `kubernetes.pods.otherResources` where it is no accelerator; or "
+                    + "annotate the pod `lastcall.dev/drain`.");
 
     private final String label;
     private final Severity severity;

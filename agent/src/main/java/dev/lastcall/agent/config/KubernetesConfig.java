@@ -59,21 +59,41 @@ public record KubernetesConfig(String node, @Nullable URI apiServer, Path servic
     /**
      * Which pods are drained.
      *
-     * @param resources whose request makes a pod one to drain
+     * @param resources whose request makes a pod one to drain; {@code *} stands for any characters
+     * @param otherResources extended resources that are no accelerators; the same
      * @param label a label that makes any pod one to drain
      * @param port of a server that names none
      * @param policy how a pod goes
      * @param lead how long before the node's deadline the kubelet ends ordinary pods; null for what the cloud is known for
      */
-    public record Pods(List<String> resources, String label, int port, Policy policy, @Nullable Duration lead) {
+    public record Pods(List<String> resources, List<String> otherResources, String label, int port, Policy policy,
+            @Nullable Duration lead) {
 
         private static final int MAX_PORT = 65535;
+        private static final String RESOURCE = "[A-Za-z0-9*][A-Za-z0-9*._/-]{0,300}";
+
+        /** As the device plugins of these vendors name them, whole, sliced, shared and partitioned. */
+        private static final List<String> ACCELERATORS = List.of("nvidia.com/gpu", "nvidia.com/gpu.*",
+                "nvidia.com/mig-*", "nvidia.com/*.shared", "amd.com/gpu*", "amd.com/*px_nps*", "google.com/tpu",
+                "aws.amazon.com/neuron*", "habana.ai/gaudi*", "gpu.intel.com/*", "npu.intel.com/*",
+                "huawei.com/Ascend*", "cambricon.com/*", "qualcomm.com/qaic*", "furiosa.ai/*", "rebellions.ai/*",
+                "tenstorrent.com/*");
+
+        /** Networks, devices of the machine and what virtual machines need. */
+        private static final List<String> OTHERS = List.of("vpc.amazonaws.com/*", "rdma/*", "nvidia.com/hostdev",
+                "nvidia.com/rdma*", "intel.com/*sriov*", "openshift.io/*", "networking.gke.io.networks/*",
+                "devices.kubevirt.io/*", "smarter-devices/*", "github.com/fuse", "squat.ai/*");
 
         static Pods read(Section section) {
             return new Pods(
-                    section.values("resources", ValueType.text("a resource such as nvidia.com/gpu", LABEL),
-                            List.of("nvidia.com/gpu", "amd.com/gpu"),
-                            "A pod that requests one of these is drained."),
+                    section.values("resources", ValueType.text("a resource such as nvidia.com/mig-*", RESOURCE),
+                            ACCELERATORS,
+                            "A pod that requests one of these is drained, and so is one with a claim in "
+                                    + "`spec.resourceClaims`; `*` stands for any characters."),
+                    section.values("otherResources", ValueType.text("a resource such as vpc.amazonaws.com/*", RESOURCE),
+                            OTHERS,
+                            "Extended resources that are no accelerators. A pod that requests one that is on neither "
+                                    + "list is named in the condition `unknown-accelerator`."),
                     section.value("label",
                             ValueType.text("a label such as lastcall.dev/drain=true", LABEL + "=[A-Za-z0-9._-]{0,63}"),
                             "lastcall.dev/drain=true", "A pod with this label is drained, whatever it requests."),

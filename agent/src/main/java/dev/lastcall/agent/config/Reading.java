@@ -40,7 +40,8 @@ final class Reading {
     }
 
     static Reading of(ConfigInputs inputs, List<ConfigProblem> problems) {
-        return new Reading(inputs.file().toString(), EnvironmentKeys.of(inputs.environment()), inputs.flags(), false, problems);
+        return new Reading(inputs.file().toString(), EnvironmentKeys.of(inputs.environment()), inputs.flags(), false,
+                problems);
     }
 
     /** A pass over nothing, which only gathers the keys. */
@@ -124,8 +125,13 @@ final class Reading {
                         Text.quote(flag.key()) + " is no key" + Text.didYouMean(flag.key(), keys)));
         Map<String, String> known = new LinkedHashMap<>();
         keys.forEach(key -> known.put(Variables.nameOf(key), key));
-        environment.values().keySet().stream().sorted().filter(name -> !known.containsKey(name)).forEach(
-                name -> stranger(name, known.keySet()));
+        environment.values()
+                .keySet()
+                .stream()
+                .sorted()
+                .filter(name -> !known.containsKey(name))
+                .forEach(
+                        name -> stranger(name, known.keySet()));
         Set<String> templates = environment.strangers().isEmpty() ? Set.of() : variables();
         environment.strangers().forEach(name -> stranger(name, templates));
     }

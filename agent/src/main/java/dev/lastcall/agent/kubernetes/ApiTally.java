@@ -65,7 +65,7 @@ public final class ApiTally {
         return switch (reply) {
             case Reply.Ok _ -> Outcome.OK;
             case Reply.Refused refused -> refused.status() == 403 ? Outcome.FORBIDDEN : Outcome.REFUSED;
-            case Reply.Unreachable _ -> Outcome.UNREACHABLE;
+            case Reply.TooLarge _,Reply.Unreachable _ -> Outcome.UNREACHABLE;
         };
     }
 

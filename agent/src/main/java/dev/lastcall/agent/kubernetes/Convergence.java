@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,11 +28,20 @@ public final class Convergence<T> implements AutoCloseable {
     /** Between two tries after that: the upgrade of a control plane takes some minutes. */
     private static final Duration PATIENT = Duration.ofMinutes(1);
 
+    /** A conflict is with a write that is over: so many are tried again without a pause. */
+    private static final int QUICK_CONFLICTS = 3;
+
+    /** While nothing presses: so many tries in quick succession against a 403, so many patient ones, then seldom ones. */
+    private static final int QUICK_FORBIDDEN = 3;
+    private static final int PATIENT_FORBIDDEN = 20;
+    private static final Duration FORBIDDEN_RETRY = Duration.ofSeconds(15);
+
     private static final Logger log = LoggerFactory.getLogger(Convergence.class);
 
     private final String name;
     private final Persistence persistence;
     private final Effect<T> effect;
+    private final Predicate<T> urgent;
     private final int eagerTries;
     private final Duration patient;
 
@@ -50,21 +60,27 @@ public final class Convergence<T> implements AutoCloseable {
         /**
          * Brings {@code wanted} about.
          *
-         * @return what came of it; a conflict (409) or a failed test (422) means: look anew and try again
+         * @return what came of it; whatever is not done is tried again, with a new look where the effect looks first,
+         *     unless the API server says that the object itself is absent
          */
         Reply bringAbout(T wanted);
     }
 
-    /** @param name for threads and log lines, such as {@code node condition} */
-    public Convergence(String name, Persistence persistence, Effect<T> effect) {
-        this(name, persistence, effect, EAGER_TRIES, PATIENT);
+    /**
+     * @param name for threads and log lines, such as {@code node condition}
+     * @param urgent which values a notice brings: a 403 is not believed then, and is tried again as often as a failure
+     */
+    public Convergence(String name, Persistence persistence, Effect<T> effect, Predicate<T> urgent) {
+        this(name, persistence, effect, urgent, EAGER_TRIES, PATIENT);
     }
 
-    /** As {@link #Convergence(String, Persistence, Effect)}, patient with {@code patient} after so many tries. */
-    Convergence(String name, Persistence persistence, Effect<T> effect, int eagerTries, Duration patient) {
+    /** As the public one, patient with {@code patient} after so many tries. */
+    Convergence(String name, Persistence persistence, Effect<T> effect, Predicate<T> urgent, int eagerTries,
+            Duration patient) {
         this.name = name;
         this.persistence = persistence;
         this.effect = effect;
+        this.urgent = urgent;
         this.eagerTries = eagerTries;
         this.patient = patient;
     }
@@ -82,6 +98,30 @@ public final class Convergence<T> implements AutoCloseable {
                 Thread.ofVirtual().name("kubernetes " + name).start(this::work);
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Brings about again what was wanted last: the object that it was done to is another one now. Returns at once. */
+    public void renew() {
+        lock.lock();
+        try {
+            reached = null;
+            if (!closed && !working && wanted != null) {
+                working = true;
+                Thread.ofVirtual().name("kubernetes " + name).start(this::work);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something was wanted, is not so, and is no longer tried for. */
+    public boolean hasGivenUp() {
+        lock.lock();
+        try {
+            return !working && !closed && wanted != null && !wanted.equals(reached);
         } finally {
             lock.unlock();
         }
@@ -143,7 +183,7 @@ public final class Convergence<T> implements AutoCloseable {
                 working = false;
                 return true;
             }
-            long left = pause(reply, failures).toNanos();
+            long left = pause(value, reply, failures).toNanos();
             while (left > 0 && !closed && Objects.equals(value, wanted)) {
                 left = changed.awaitNanos(left);
             }
@@ -156,16 +196,19 @@ public final class Convergence<T> implements AutoCloseable {
         }
     }
 
-    private Duration pause(Reply reply, int failures) {
-        return reply.isRefusedWith(403)
-                ? ListWatch.FORBIDDEN_RETRY
-                : failures < eagerTries ? persistence.pause(reply, failures) : patient;
+    private Duration pause(T value, Reply reply, int failures) {
+        if (reply.isRefusedWith(409) && failures <= QUICK_CONFLICTS) {
+            return Duration.ZERO;
+        }
+        if (reply.isRefusedWith(403) && !urgent.test(value) && failures > QUICK_FORBIDDEN) {
+            return failures > PATIENT_FORBIDDEN ? ListWatch.FORBIDDEN_RETRY : FORBIDDEN_RETRY;
+        }
+        return failures < eagerTries ? persistence.pause(reply, failures) : patient;
     }
 
-    /** What is forbidden may be granted later; what is gone does not come back. */
+    /** Of an object that is gone by the API server's own word only {@link #renew} can tell that it is back. */
     private static boolean isWorthAnotherTry(Reply reply) {
-        return Persistence.isWorthRepeating(reply) || reply.isRefusedWith(409) || reply.isRefusedWith(422)
-                || reply.isRefusedWith(403);
+        return !(reply instanceof Reply.Refused refused && refused.absent().isPresent());
     }
 
     private void tell(boolean first, Reply reply) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.lastcall.metadata.ProviderText;
 import io.vertx.core.Future;
@@ -29,11 +31,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class KubernetesApi implements ApiCalls, AutoCloseable {
 
-    /** Largest answer. A page of {@link ListWatch} holds 50 pods of some 10 to 30 KiB. */
-    static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
+    /** Largest answer. Nothing in etcd is above 1.5 MiB, and a page of {@link ListWatch} holds 50 pods of 10 to 30 KiB. */
+    static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
     /** Most characters of a server's own message that are passed on. */
     private static final int MAX_MESSAGE = 200;
+
+    /** How the API server words it; a proxy may keep the words and lose the details. */
+    private static final Pattern NOT_FOUND = Pattern.compile("([a-z.]{1,100}) \"([a-z0-9.-]{1,253})\" not found");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -92,7 +97,9 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
             return new Reply.Unreachable(call + ": no whole answer within " + millis + " ms");
         } catch (Exception broken) { // what the exchange failed with, checked or not, or a client that is closed already
             connection.failed(broken);
-            return new Reply.Unreachable(call + ": " + reason(broken));
+            return broken instanceof BodyTooLargeException
+                    ? new Reply.TooLarge(call + ": " + broken.getMessage())
+                    : new Reply.Unreachable(call + ": " + reason(broken));
         }
     }
 
@@ -119,6 +126,14 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
             Reply reply = new Reply.Unreachable(call + ": " + reason(broken));
             tally.note(call, reply);
             return new Opened(null, reply);
+        }
+    }
+
+    private static final class BodyTooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BodyTooLargeException() {
+            super("the answer is larger than " + MAX_BODY_BYTES + " bytes");
         }
     }
 
@@ -164,7 +179,7 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
         response.exceptionHandler(promise::tryFail);
         response.handler(chunk -> {
             if (body.length() + chunk.length() > MAX_BODY_BYTES) {
-                promise.tryFail(new IOException("the answer is larger than " + MAX_BODY_BYTES + " bytes"));
+                promise.tryFail(new BodyTooLargeException());
             } else {
                 body.appendBuffer(chunk);
             }
@@ -191,7 +206,21 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
             account.refused();
         }
         return new Reply.Refused(status, call + ": " + status + " " + printable(json.path("message").asString("")),
-                retryAfter(response, json));
+                retryAfter(response, json), absent(status, json));
+    }
+
+    /** A 404 of a path, or of a proxy between, names no object. */
+    private static Optional<Reply.Absent> absent(int status, JsonNode json) {
+        if (status != 404 || !json.path("kind").asString("").equals("Status")
+                || !json.path("reason").asString("").equals("NotFound")) {
+            return Optional.empty();
+        }
+        JsonNode details = json.path("details");
+        if (!details.path("name").asString("").isEmpty()) {
+            return Optional.of(new Reply.Absent(details.path("kind").asString(""), details.path("name").asString("")));
+        }
+        Matcher worded = NOT_FOUND.matcher(json.path("message").asString(""));
+        return worded.matches() ? Optional.of(new Reply.Absent(worded.group(1), worded.group(2))) : Optional.empty();
     }
 
     /** From the header, or from the status object, as the API server gives it with a refused eviction. */

@@ -3,11 +3,11 @@ package dev.lastcall.agent.kubernetes;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.metadata.NodeClock;
@@ -27,8 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ListWatch implements AutoCloseable {
 
-    /** Objects in one page of a list. */
+    /** Most objects in one page of a list; fewer where a page is larger than an answer may be. */
     static final int PAGE = 50;
+
+    /** A list of more pages has no end; a node has some hundred pods. */
+    private static final int MAX_PAGES = 10_000;
+
+    /** So many tries against a 403 in a row come in the usual intervals: an API server that starts gives it too. */
+    private static final int PATIENT_FORBIDDEN = 20;
 
     /** A watch is renewed after this long at least, and at random up to half again. */
     static final Duration RENEW = Duration.ofMinutes(40);
@@ -64,18 +70,22 @@ public final class ListWatch implements AutoCloseable {
     private volatile @Nullable String problem;
     private volatile @Nullable WatchStream open;
     private String version = "";
+    private int page = PAGE;
     private int failures;
 
     /** Takes what the collection holds. Called on one thread; must not throw. */
     public interface Sink {
-        /** All there is now. */
-        void replace(List<JsonNode> all);
-
-        /** One is new, or has changed. */
+        /** One is there: it is new, has changed, or was listed. */
         void put(JsonNode one);
 
         /** One is gone. */
         void remove(JsonNode one);
+
+        /** A whole list has been put: what has none of these uids is gone. */
+        void retain(Set<String> uids);
+
+        /** The collection is followed from here on; may block for a call. */
+        default void followed() {}
     }
 
     /**
@@ -113,7 +123,9 @@ public final class ListWatch implements AutoCloseable {
                     clock.sleep(pauses.pause(reply, ++failures));
                 } else {
                     told(reply);
-                    clock.sleep(reply.isRefusedWith(403) ? FORBIDDEN_RETRY : pauses.pause(reply, ++failures));
+                    clock.sleep(reply.isRefusedWith(403) && failures >= PATIENT_FORBIDDEN
+                            ? FORBIDDEN_RETRY
+                            : pauses.pause(reply, ++failures));
                 }
             }
         } catch (InterruptedException ended) {
@@ -137,30 +149,49 @@ public final class ListWatch implements AutoCloseable {
         }
     }
 
+    /** Page by page, so that never more than one is held; the sink is told of each object as it comes. */
     private Reply list() {
-        List<JsonNode> all = new ArrayList<>();
+        Set<String> uids = new HashSet<>();
         String next = "";
-        Reply reply;
-        do {
+        version = "";
+        for (int pages = 1; pages <= MAX_PAGES; pages++) {
+            Reply reply = ask(next);
+            if (!(reply instanceof Reply.Ok(JsonNode list))) {
+                return reply;
+            }
+            if (!list.path("kind").asString("").endsWith("List") || !list.path("items").isArray()) {
+                return new Reply.Unreachable("list " + path + ": the answer is no list");
+            }
+            for (JsonNode item : list.path("items")) {
+                uids.add(item.path("metadata").path("uid").asString(""));
+                sink.put(item);
+            }
+            next = list.path("metadata").path("continue").asString("");
+            if (next.isEmpty()) {
+                sink.retain(uids);
+                version = list.path("metadata").path("resourceVersion").asString("");
+                follows();
+                return reply;
+            }
+        }
+        return new Reply.Unreachable("list " + path + ": more than " + MAX_PAGES + " pages");
+    }
+
+    /** One page; one that is too large is asked for again with fewer objects, and so are those that follow. */
+    private Reply ask(String next) {
+        while (true) {
             Map<String, String> query = new LinkedHashMap<>(selector);
-            query.put("limit", Integer.toString(PAGE));
+            query.put("limit", Integer.toString(page));
             if (!next.isEmpty()) {
                 query.put("continue", next);
             }
-            reply = api.call(Call.list(path, query));
-            if (reply instanceof Reply.Ok(JsonNode page)) {
-                page.path("items").forEach(all::add);
-                next = page.path("metadata").path("continue").asString("");
-                version = page.path("metadata").path("resourceVersion").asString("");
+            Reply reply = api.call(Call.list(path, query));
+            if (!(reply instanceof Reply.TooLarge) || page == 1) {
+                return reply;
             }
-        } while (reply.isOk() && !next.isEmpty());
-        if (reply.isOk()) {
-            sink.replace(all);
-            follows();
-        } else {
-            version = "";
+            page = page / 2;
+            log.atInfo().addKeyValue("limit", page).log("a page of pods is too large; it is asked for with fewer");
         }
-        return reply;
     }
 
     private Reply watch() throws InterruptedException {
@@ -179,6 +210,7 @@ public final class ListWatch implements AutoCloseable {
         open = stream;
         try (stream) {
             follows();
+            sink.followed();
             return read(stream);
         } catch (IOException | JacksonException broke) {
             return new Reply.Unreachable("watch " + path + ": " + broke.getMessage());

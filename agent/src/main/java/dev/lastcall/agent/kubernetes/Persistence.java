@@ -9,8 +9,9 @@ import dev.lastcall.metadata.NodeClock;
 
 /**
  * Tries a call again while that is worth it and time is left. Worth it are a server that cannot be reached, that is too
- * busy (429), that fails (5xx) or that does not know a token which may just be rotating (401). What the caller has to
- * look at anew (404, 409, 422) or what will not change by asking (403) comes back at once. Immutable.
+ * busy (429), that fails (5xx), that does not know a token which may just be rotating (401), or that has not read its roles
+ * yet (403: an API server answers on its port before its RBAC caches are filled). What the caller has to look at again
+ * (404, 409, 422) or ask differently (an answer that is too large) comes back at once. Immutable.
  *
  * @param clock what is waited on
  * @param first the pause after the first failure; it doubles
@@ -28,8 +29,9 @@ public record Persistence(NodeClock clock, Duration first, Duration cap) {
         return switch (reply) {
             case Reply.Ok _ -> false;
             case Reply.Unreachable _ -> true;
-            case Reply.Refused refused -> refused.status() == 401 || refused.status() == 408 || refused.status() == 429
-                    || refused.status() >= 500;
+            case Reply.TooLarge _ -> false;
+            case Reply.Refused refused -> refused.status() == 401 || refused.status() == 403 || refused.status() == 408
+                    || refused.status() == 429 || refused.status() >= 500;
         };
     }
 

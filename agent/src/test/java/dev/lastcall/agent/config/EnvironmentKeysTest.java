@@ -65,7 +65,7 @@ class EnvironmentKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"LASTCALL_WEBHOOK_ULR", "LASTCALL_KUBERNETES_POD_PORT", "LASTCALL_SERVERS_0_UURL",
-            "LASTCALL_SERVERS_70_URL", "LASTCALL_METRICS_PORT"})
+        "LASTCALL_SERVERS_70_URL", "LASTCALL_METRICS_PORT"})
     void aVariableThatNamesNoKeyIsTheOnlyProblem(String name) {
         assertThat(new ConfigText(directory).problems("", Map.of(name, "8000"))).singleElement()
                 .asString()

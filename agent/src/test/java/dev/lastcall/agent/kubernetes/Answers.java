@@ -12,11 +12,28 @@ final class Answers {
     private Answers() {}
 
     static void deleted(HttpServerRequest request, int status) {
-        write(request, status, status(status, status == 404 ? "NotFound" : status == 409 ? "Conflict" : "", ""));
+        if (status / 100 == 2) {
+            write(request, status, status(status, "", ""));
+        } else {
+            refused(request, status);
+        }
     }
 
+    static void refused(HttpServerRequest request, int status) {
+        if (status == 404) {
+            absent(request);
+        } else {
+            write(request, status, status(status, "Conflict", "the object has been modified"));
+        }
+    }
+
+    /** As the API server words it of an object, with its name; of a path that it does not know it gives no details. */
     static void absent(HttpServerRequest request) {
-        write(request, 404, status(404, "NotFound", "not found"));
+        String[] parts = request.path().split("/", -1);
+        int resource = parts[3].equals("namespaces") ? 5 : 3;
+        ObjectNode status = status(404, "NotFound", parts[resource] + " \"" + parts[resource + 1] + "\" not found");
+        status.putObject("details").put("name", parts[resource + 1]).put("kind", parts[resource]);
+        write(request, 404, status);
     }
 
     static String line(String type, JsonNode object) {
@@ -36,11 +53,15 @@ final class Answers {
     }
 
     static void write(HttpServerRequest request, int status, JsonNode body) {
+        write(request, status, body.toString());
+    }
+
+    static void write(HttpServerRequest request, int status, String body) {
         if (!request.response().closed()) {
             request.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(body.toString()));
+                    .end(Buffer.buffer(body));
         }
     }
 }

@@ -10,6 +10,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +23,7 @@ class ConvergenceTest {
             Duration.ofMillis(2));
     private static final Reply OK = new Reply.Ok(JsonMapper.builder().build().createObjectNode());
     private static final int EAGER = 3;
+    private static final String NOTICE = "notice";
 
     private final AtomicInteger tries = new AtomicInteger();
 
@@ -35,34 +38,60 @@ class ConvergenceTest {
     }
 
     @Test
-    void whatIsGoneIsNotTriedAgain() {
+    void whatIsGoneIsNotTriedAgainUntilItIsSaidToBeBack() {
         try (var convergence = convergence(_ -> {
             tries.incrementAndGet();
-            return new Reply.Refused(404, "not found", Optional.empty());
+            return new Reply.Refused(404, "not found", Optional.empty(),
+                    Optional.of(new Reply.Absent("nodes", "gpu-1")));
         })) {
             convergence.want("warm");
-            soon().until(() -> convergence.problem().isPresent());
+            soon().until(convergence::hasGivenUp);
             soon().during(Duration.ofMillis(200)).until(() -> tries.get() == 1);
+            assertThat(convergence.problem()).isPresent();
+            convergence.renew();
+            soon().until(() -> tries.get() == 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 404, 409, 410, 422, 500})
+    void aRefusalThatNamesNoAbsentObjectIsNotBelieved(int status) {
+        try (var convergence = convergence(_ -> tries.incrementAndGet() <= EAGER - 1
+                ? new Reply.Refused(status, "no", Optional.empty())
+                : OK)) {
+            convergence.want("warm");
+            soon().until(() -> tries.get() == EAGER && convergence.problem().isEmpty());
         }
     }
 
     @Test
-    void whatIsForbiddenIsTriedAgainMuchLaterAndAtOnceForSomethingElse() {
+    void whatIsForbiddenIsTriedAgainOftenAtANoticeAndSeldomInQuiet() {
         try (var convergence = convergence(wanted -> {
             tries.incrementAndGet();
-            return wanted.equals("warm") ? new Reply.Refused(403, "forbidden", Optional.empty()) : OK;
+            return new Reply.Refused(403, "forbidden", Optional.empty());
         })) {
+            convergence.want("quiet");
+            soon().until(() -> tries.get() == 4);
+            soon().during(Duration.ofMillis(200)).until(() -> tries.get() == 4);
+            convergence.want(NOTICE);
+            soon().until(() -> tries.get() > 20);
+        }
+    }
+
+    @Test
+    void somethingElseIsTriedAtOnce() {
+        try (var convergence = convergence(wanted -> wanted.equals("warm")
+                ? new Reply.Refused(403, "forbidden", Optional.empty())
+                : OK)) {
             convergence.want("warm");
             soon().until(() -> convergence.problem().isPresent());
-            soon().during(Duration.ofMillis(200)).until(() -> tries.get() == 1);
             convergence.want("clear");
             soon().until(() -> convergence.problem().isEmpty());
-            assertThat(tries).hasValue(2);
         }
     }
 
     private static Convergence<String> convergence(Convergence.Effect<String> effect) {
-        return new Convergence<>("mark", QUICK, effect, EAGER, Duration.ofMillis(5));
+        return new Convergence<>("mark", QUICK, effect, NOTICE::equals, EAGER, Duration.ofMillis(5));
     }
 
     private static ConditionFactory soon() {

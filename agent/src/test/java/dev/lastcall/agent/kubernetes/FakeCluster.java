@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 
 import dev.lastcall.agent.demo.TemporaryFolder;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
@@ -49,7 +48,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
-    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final ClusterFaults faults = new ClusterFaults();
     private final ClusterWatches watches = new ClusterWatches(vertx, store);
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger budget = new AtomicInteger(Integer.MAX_VALUE);
@@ -57,9 +56,6 @@ public final class FakeCluster implements AutoCloseable {
     /** What was asked: permission is verb and resource as RBAC has them. */
     public record Asked(String permission, String path, String query, String contentType, String body, long nanos,
             String version) {}
-
-    /** Something that goes wrong for the requests that it is meant for, so many times. */
-    private record Fault(Predicate<Asked> meant, AtomicInteger times, Duration delay, int status, String retryAfter) {}
 
     private FakeCluster(boolean tls, int port) throws IOException {
         this.tls = tls;
@@ -129,6 +125,13 @@ public final class FakeCluster implements AutoCloseable {
         store.remove("/api/v1/nodes/" + name);
     }
 
+    /** An operator lets pods onto the node again. */
+    public void uncordon(String name) {
+        ObjectNode patch = ClusterStore.JSON.createObjectNode();
+        patch.putObject("spec").putNull("unschedulable");
+        store.mergePatch("/api/v1/nodes/" + name, patch);
+    }
+
     public JsonNode node(String name) {
         return store.get("/api/v1/nodes/" + name).orElseThrow();
     }
@@ -177,17 +180,17 @@ public final class FakeCluster implements AutoCloseable {
 
     /** The next requests of this permission get this status instead. */
     public void fail(String permission, int times, int status, String retryAfter) {
-        faults.add(new Fault(one -> one.permission().equals(permission), new AtomicInteger(times), Duration.ZERO,
-                status, retryAfter));
+        faults.add(permission, times, status, retryAfter, "");
+    }
+
+    /** The next requests of this permission get this answer instead. */
+    public void answer(String permission, int times, int status, String body) {
+        faults.add(permission, times, status, "", body);
     }
 
     /** Every request but watches is answered so much later. */
     public void slow(Duration delay) {
-        faults.clear();
-        if (!delay.isZero()) {
-            faults.add(new Fault(one -> !one.permission().startsWith("watch"),
-                    new AtomicInteger(Integer.MAX_VALUE), delay, 0, ""));
-        }
+        faults.slow(delay);
     }
 
     /** The old token is good no more; the kubelet has put another there. */
@@ -248,21 +251,9 @@ public final class FakeCluster implements AutoCloseable {
                     String.valueOf(request.getHeader("Content-Type")), body.toString(StandardCharsets.UTF_8),
                     System.nanoTime(), request.version().name());
             asked.add(one);
-            for (Fault fault : faults) {
-                if (fault.meant().test(one) && fault.times().getAndDecrement() > 0) {
-                    if (!fault.delay().isZero()) {
-                        vertx.setTimer(fault.delay().toMillis(), _ -> answer(request, one));
-                    } else {
-                        if (!fault.retryAfter().isEmpty()) {
-                            request.response().putHeader("Retry-After", fault.retryAfter());
-                        }
-                        Answers.write(request, fault.status(),
-                                Answers.status(fault.status(), "Fault", "as the test wants it"));
-                    }
-                    return;
-                }
+            if (!faults.lieOver(vertx, request, one, () -> answer(request, one))) {
+                answer(request, one);
             }
-            answer(request, one);
         });
     }
 
@@ -284,8 +275,8 @@ public final class FakeCluster implements AutoCloseable {
 
     private void permitted(HttpServerRequest request, Asked one) {
         switch (one.permission()) {
-            case "get nodes" -> store.get(one.path())
-                    .ifPresentOrElse(node -> Answers.write(request, 200, node), () -> Answers.absent(request));
+            case "get nodes", "get pods" -> store.get(one.path())
+                    .ifPresentOrElse(there -> Answers.write(request, 200, there), () -> Answers.absent(request));
             case "list pods" -> list(request);
             case "watch pods" -> watches.open(request, change -> isPod(change) && selected(request, change.object()));
             case "patch nodes" -> patched(request, one, "application/merge-patch+json",
@@ -318,7 +309,7 @@ public final class FakeCluster implements AutoCloseable {
                 Answers.write(request, 400, Answers.status(400, "BadRequest", "unknown fields " + unknown));
             }
         } else {
-            Answers.write(request, status, Answers.status(status, "Conflict", "the object has been modified"));
+            Answers.refused(request, status);
         }
     }
 

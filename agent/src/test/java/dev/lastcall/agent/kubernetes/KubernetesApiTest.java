@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.metadata.NodeClock;
@@ -126,10 +127,33 @@ class KubernetesApiTest {
 
     @Test
     void whatWillNotChangeByAskingIsAskedOnce() throws Exception {
-        cluster.deny("get nodes");
-        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(403))
+        cluster.removeNode("gpu-1");
+        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(404))
                 .isTrue();
         assertThat(cluster.asked()).hasSize(1);
+    }
+
+    @Test
+    void aServerThatHasNotReadItsRolesYetIsAskedAgain() throws Exception {
+        cluster.fail("get nodes", 3, 403, "");
+        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(cluster.asked()).hasSize(4);
+    }
+
+    @Test
+    void onlyTheApiServersOwnWordOfAnObjectMeansThatItIsAbsent() {
+        cluster.removeNode("gpu-1");
+        assertThat(api.call(GET_NODE)).isInstanceOfSatisfying(Reply.Refused.class,
+                refused -> assertThat(refused.isAbsence("nodes", "gpu-1")).isTrue());
+        for (String body : List.of("404 page not found", "", "{}", """
+                {"kind":"Status","status":"Failure","reason":"NotFound","details":{},"code":404,
+                 "message":"the server could not find the requested resource"}""", """
+                {"kind":"Status","reason":"NotFound","details":{"name":"gpu-2","kind":"nodes"},"code":404}""")) {
+            cluster.answer("get nodes", 1, 404, body);
+            assertThat(api.call(GET_NODE)).as(body)
+                    .isInstanceOfSatisfying(Reply.Refused.class,
+                            refused -> assertThat(refused.isAbsence("nodes", "gpu-1")).isFalse());
+        }
     }
 
     @Test

@@ -3,10 +3,9 @@ package dev.lastcall.agent.kubernetes;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
@@ -26,7 +25,7 @@ class ListWatchTest {
     private static final NodeClock CLOCK = NodeClock.system();
 
     private final Vertx vertx = Vertx.vertx();
-    private final Set<String> names = new ConcurrentSkipListSet<>();
+    private final Map<String, String> namesByUid = new ConcurrentHashMap<>();
     private FakeCluster cluster;
     private KubernetesApi api;
     private ListWatch watch;
@@ -38,25 +37,28 @@ class ListWatchTest {
         watch = new ListWatch(api, "/api/v1/pods", Map.of("fieldSelector", "spec.nodeName=gpu-1"), CLOCK,
                 new ListWatch.Sink() {
                     @Override
-                    public void replace(List<JsonNode> all) {
-                        names.clear();
-                        all.forEach(this::put);
-                    }
-
-                    @Override
                     public void put(JsonNode one) {
-                        names.add(name(one));
+                        namesByUid.put(metadata(one, "uid"), metadata(one, "name"));
                     }
 
                     @Override
                     public void remove(JsonNode one) {
-                        names.remove(name(one));
+                        namesByUid.remove(metadata(one, "uid"));
+                    }
+
+                    @Override
+                    public void retain(Set<String> uids) {
+                        namesByUid.keySet().retainAll(uids);
                     }
                 });
     }
 
-    private static String name(JsonNode pod) {
-        return pod.path("metadata").path("name").asString("");
+    private static String metadata(JsonNode pod, String key) {
+        return pod.path("metadata").path(key).asString("");
+    }
+
+    private Set<String> names() {
+        return Set.copyOf(namesByUid.values());
     }
 
     @AfterEach
@@ -72,12 +74,12 @@ class ListWatchTest {
         pod("a");
         cluster.put(SampleObjects.podYaml(Map.of("name", "elsewhere", "node", "gpu-2")));
         watch.start();
-        soon().until(() -> names.equals(Set.of("a")));
+        soon().until(() -> names().equals(Set.of("a")));
 
         pod("b");
-        soon().until(() -> names.equals(Set.of("a", "b")));
+        soon().until(() -> names().equals(Set.of("a", "b")));
         cluster.removePod("inference", "a");
-        soon().until(() -> names.equals(Set.of("b")));
+        soon().until(() -> names().equals(Set.of("b")));
 
         assertThat(cluster.asked("list pods")).hasSize(1);
         assertThat(watch.problem()).isEmpty();
@@ -89,7 +91,7 @@ class ListWatchTest {
             pod("pod-" + i);
         }
         watch.start();
-        soon().until(() -> names.size() == ListWatch.PAGE + 5);
+        soon().until(() -> names().size() == ListWatch.PAGE + 5);
         assertThat(cluster.asked("list pods")).hasSize(2);
     }
 
@@ -101,7 +103,7 @@ class ListWatchTest {
         soon().until(() -> cluster.asked("watch pods").size() >= 2);
         pod("b");
 
-        soon().until(() -> names.equals(Set.of("a", "b")));
+        soon().until(() -> names().equals(Set.of("a", "b")));
         assertThat(cluster.asked("list pods")).hasSize(1);
     }
 
@@ -113,7 +115,7 @@ class ListWatchTest {
         cluster.removePod("inference", "a");
         pod("b");
 
-        soon().until(() -> names.equals(Set.of("b")));
+        soon().until(() -> names().equals(Set.of("b")));
         assertThat(cluster.asked("list pods")).hasSizeGreaterThanOrEqualTo(2);
     }
 
@@ -124,7 +126,7 @@ class ListWatchTest {
         cluster.store.compact();
         cluster.breakWatches();
         pod("b");
-        soon().until(() -> names.equals(Set.of("a", "b")));
+        soon().until(() -> names().equals(Set.of("a", "b")));
     }
 
     @Test
@@ -133,16 +135,44 @@ class ListWatchTest {
         watching();
         cluster.goAway();
         soon().until(() -> watch.problem().isPresent());
-        assertThat(names).containsExactly("a");
+        assertThat(names()).containsExactly("a");
     }
 
     @Test
-    void withoutThePermissionItSaysSoAndAsksSeldom() {
+    void withoutThePermissionItSaysSoAndAsksAgainWithinSeconds() {
         cluster.deny("list pods");
         watch.start();
         soon().until(() -> watch.problem().isPresent());
         assertThat(watch.problem().orElseThrow()).contains("403");
-        assertThat(cluster.asked()).hasSize(1);
+        soon().until(() -> cluster.asked("list pods").size() >= 3);
+        cluster.allow("list pods");
+        soon().until(() -> watch.problem().isEmpty());
+    }
+
+    @Test
+    void aPageThatIsLargerThanAnAnswerMayBeIsAskedForWithFewerPods() {
+        String padding = "x".repeat(KubernetesApi.MAX_BODY_BYTES / 10);
+        for (int i = 0; i < 30; i++) {
+            cluster.put(SampleObjects.podYaml(Map.of("name", "pod-" + i))
+                    .replace("labels:", "annotations: {padding: " + padding + "}\n  labels:"));
+        }
+        watch.start();
+
+        soon().until(() -> names().size() == 30);
+        assertThat(watch.problem()).isEmpty();
+        assertThat(cluster.asked("list pods")).allMatch(one -> one.query().contains("limit="));
+        assertThat(cluster.asked("list pods").getLast().query()).contains("limit=6&");
+    }
+
+    @Test
+    void anAnswerThatIsNoListDoesNotMeanThatThereIsNoPod() {
+        pod("a");
+        watching();
+        cluster.answer("list pods", 2, 200, "{}");
+        cluster.expireWatches();
+
+        soon().until(() -> cluster.asked("list pods").size() >= 4 && watch.problem().isEmpty());
+        assertThat(names()).containsExactly("a");
     }
 
     private void watching() {

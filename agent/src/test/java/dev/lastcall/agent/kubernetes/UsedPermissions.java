@@ -42,6 +42,7 @@ final class UsedPermissions {
                     .replace("labels: {", "annotations: {lastcall.dev/hold: \"true\"}\n  labels: {")
                     .replace("spec:", "spec:\n  readinessGates: [{conditionType: lastcall.dev/open}]"));
             cluster.disruptionBudget(0);
+            cluster.fail("create pods/eviction", 1, 409, "");
             var events = new ClusterEvents(api, "gpu-1", clock);
             var factory = new PodServerFactory(api, PodSettings.DEFAULT, http, new KindRecognizer(http), clock);
             try (var marks = new NodeMarks(api, NodeMarkSettings.of("gpu-1"), events, clock);
@@ -62,6 +63,7 @@ final class UsedPermissions {
                 var notice = new NoticeEvent.Noticed(reclamation(clock));
                 marks.on(notice);
                 pods.on(notice);
+                await(cluster, "get pods");
                 await(cluster, "delete pods");
                 await(cluster, "patch nodes");
                 await(cluster, "patch nodes/status");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes.node;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,6 @@ import java.util.function.Function;
 import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.ClusterEvents;
-import dev.lastcall.agent.kubernetes.Convergence;
-import dev.lastcall.agent.kubernetes.Persistence;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
@@ -28,6 +27,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
+    /** While a notice stands the node's object is looked at so often: one that is made again has no marks. */
+    static final Duration LOOK_AT_NOTICE = Duration.ofSeconds(5);
+
+    /** In quiet it is looked at so often at most. */
+    static final Duration LOOK_IN_QUIET = Duration.ofMinutes(30);
+
     private static final Reply NOTHING_TO_DO = new Reply.Ok(JsonMapper.builder().build().createObjectNode());
 
     private final ApiCalls api;
@@ -35,10 +40,15 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     private final String path;
     private final NodeClock clock;
     private final ClusterEvents events;
-    private final Convergence<Wanted> condition;
-    private final Convergence<Wanted> placement;
-    private final Convergence<Boolean> warm;
+    private final NodeMark<Wanted> condition;
+    private final NodeMark<Wanted> placement;
+    private final NodeMark<Boolean> warm;
+    private final NodeMark<Protection> protection;
     private volatile @Nullable Told told;
+    private volatile boolean closed;
+    private boolean standing; // guarded by this
+    private boolean looking; // guarded by this
+    private long lookedAt; // guarded by this
 
     /** What the marks are to say. */
     private sealed interface Wanted {
@@ -57,10 +67,12 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         this.path = "/api/v1/nodes/" + settings.node();
         this.clock = clock;
         this.events = events;
-        Persistence persistence = Persistence.eager(clock);
-        this.condition = new Convergence<>("node condition", persistence, this::condition);
-        this.placement = new Convergence<>("node taint and cordon", persistence, this::placement);
-        this.warm = new Convergence<>("cold taint", persistence, _ -> change(NodePatch::warm));
+        this.condition = new NodeMark<>("node condition", clock, this::condition, Wanted.Marked.class::isInstance);
+        this.placement = new NodeMark<>("node taint and cordon", clock, this::placement,
+                Wanted.Marked.class::isInstance);
+        this.warm = new NodeMark<>("cold taint", clock, _ -> change(NodePatch::warm), _ -> false);
+        this.protection = new NodeMark<>("node condition " + NodePatch.PROTECTED, clock, this::say, _ -> false);
+        this.lookedAt = clock.nanoTime();
     }
 
     /** Takes away what a former life of this node has left. Called once, where no drain goes on. */
@@ -72,6 +84,23 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     /** The models of this node are here: the cold taint goes. */
     public void warm() {
         warm.want(true);
+    }
+
+    /** Says on the node whether it is protected, from now on. */
+    public void protection(Protection now) {
+        protection.want(now);
+    }
+
+    /**
+     * The agent ends: what it said of the node's protection is taken back, because the node would bear it for ever. Blocks for
+     * one call of {@code bound} at most; without effect where nothing was said.
+     */
+    public void unsay(Duration bound) {
+        protection.close();
+        if (protection.isBorne()) {
+            api.call(Call.strategicPatch(path + "/status",
+                    NodePatch.protection(new Protection.Unsaid(), clock.wallTime())).within(bound));
+        }
     }
 
     /**
@@ -94,6 +123,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
             }
             case NoticeEvent.DeadlineMoved(Reclamation reclamation) -> mark(reclamation);
             case NoticeEvent.Withdrawn _ -> {
+                stands(false);
                 clean();
                 if (settings.events()) {
                     events.leave(ClusterEvents.Subject.node(settings.node()), ClusterEvents.Type.NORMAL,
@@ -109,6 +139,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         Mark mark = of(reclamation);
         condition.want(new Wanted.Marked(mark));
         placement.want(new Wanted.Marked(mark));
+        stands(true);
         return mark;
     }
 
@@ -119,6 +150,62 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
             told = known;
         }
         return known.mark;
+    }
+
+    private synchronized void stands(boolean now) {
+        standing = now;
+        if (now && !looking && !closed) {
+            looking = true;
+            Thread.ofVirtual().name("kubernetes node look").start(this::lookWhileANoticeStands);
+        }
+    }
+
+    private void lookWhileANoticeStands() {
+        try {
+            do {
+                clock.sleep(LOOK_AT_NOTICE);
+            } while (lookOnce());
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks unless the notice is over; whether to go on. */
+    private boolean lookOnce() {
+        synchronized (this) {
+            looking = standing && !closed;
+            if (!looking) {
+                return false;
+            }
+        }
+        look();
+        return true;
+    }
+
+    /** The cluster is reached: a look at the node is due where the last one was long ago. Blocks for one call. */
+    public void lookInQuiet() {
+        synchronized (this) {
+            if (closed || clock.nanoTime() - lookedAt < LOOK_IN_QUIET.toNanos()) {
+                return;
+            }
+        }
+        look();
+    }
+
+    /** Finds out whether the node's object is another one than that which bears the marks. */
+    private void look() {
+        Reply read = api.call(Call.get(path));
+        synchronized (this) {
+            lookedAt = clock.nanoTime();
+        }
+        if (read instanceof Reply.Ok(JsonNode node)) {
+            String uid = NodeMark.uid(node);
+            marks().forEach(mark -> mark.isOn(uid));
+        }
+    }
+
+    private List<NodeMark<?>> marks() {
+        return List.of(condition, placement, warm, protection);
     }
 
     private Reply condition(Wanted wanted) {
@@ -138,6 +225,10 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         };
     }
 
+    private Reply say(Protection wanted) {
+        return api.call(Call.strategicPatch(path + "/status", NodePatch.protection(wanted, clock.wallTime())));
+    }
+
     private Reply placement(Wanted wanted) {
         return switch (wanted) {
             case Wanted.Marked(Mark mark) -> change(
@@ -155,19 +246,14 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
     /** What is not as it should be, by the mark that it concerns. */
     public Map<String, String> problems() {
-        Map<String, String> problems = new TreeMap<>();
-        List<String> names = new ArrayList<>(List.of("node condition", "node taint and cordon", "cold taint"));
-        for (Convergence<?> one : List.of(condition, placement, warm)) {
-            String name = names.removeFirst();
-            one.problem().ifPresent(problem -> problems.put(name, problem));
-        }
-        return problems;
+        Map<String, String> problems = new LinkedHashMap<>();
+        marks().forEach(mark -> mark.problem().ifPresent(problem -> problems.put(mark.name(), problem)));
+        return new TreeMap<>(problems);
     }
 
     @Override
     public void close() {
-        condition.close();
-        placement.close();
-        warm.close();
+        closed = true;
+        marks().forEach(NodeMark::close);
     }
 }

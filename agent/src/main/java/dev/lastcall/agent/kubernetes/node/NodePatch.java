@@ -27,6 +27,10 @@ final class NodePatch {
     /** When the node is gone, in RFC 3339, for controllers. */
     static final String DEADLINE = "lastcall.dev/deadline";
 
+    /** Says whether this node would be drained at a notice. */
+    static final String PROTECTED = "lastcall.dev/Protected";
+
+    private static final int MAX_MESSAGE = 1024;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private NodePatch() {}
@@ -44,6 +48,29 @@ final class NodePatch {
                 .put("lastHeartbeatTime", stamp)
                 .put("lastTransitionTime", stamp));
         return patch;
+    }
+
+    /** A strategic patch of the status: whether the node is protected, or no word of it. */
+    static JsonNode protection(Protection protection, Instant now) {
+        ObjectNode patch = JSON.createObjectNode();
+        ObjectNode condition = patch.putObject("status").putArray("conditions").addObject().put("type", PROTECTED);
+        switch (protection) {
+            case Protection.Protected _ -> said(condition, "True", "Protected",
+                    "A notice would be seen, and what has to be drained would be.", now);
+            case Protection.Unprotected(String reason, String message) -> said(condition, "False", reason,
+                    message.substring(0, Math.min(message.length(), MAX_MESSAGE)), now);
+            case Protection.Unsaid _ -> condition.put("$patch", "delete");
+        }
+        return patch;
+    }
+
+    private static void said(ObjectNode condition, String status, String reason, String message, Instant now) {
+        String stamp = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        condition.put("status", status)
+                .put("reason", reason)
+                .put("message", message)
+                .put("lastHeartbeatTime", stamp)
+                .put("lastTransitionTime", stamp);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param ip its address; empty until it has one
  * @param port where its server serves
  * @param chosen whether it is one to drain
+ * @param unknownResources extended resources of a pod that is not chosen which could be accelerators
  * @param ended whether its containers have ended
  * @param leavingBy when it is to be gone by its present deletion; empty while nobody deletes it
  * @param grace its own {@code terminationGracePeriodSeconds}
@@ -24,9 +26,14 @@ import java.util.Optional;
  * @param holdsDoor whether it lets nobody end its server before it is idle, so that it may be deleted at once
  * @param annotations what it asks for itself
  */
-record Pod(String namespace, String name, String uid, String app, String ip, int port, boolean chosen, boolean ended,
-        Optional<Instant> leavingBy, Duration grace, Optional<Boolean> open, boolean asksForOpen,
+record Pod(String namespace, String name, String uid, String app, String ip, int port, boolean chosen,
+        List<String> unknownResources, boolean ended, Optional<Instant> leavingBy, Duration grace,
+        Optional<Boolean> open, boolean asksForOpen,
         Optional<Integer> gatePort, boolean holdsDoor, PodAnnotations annotations) {
+
+    Pod {
+        unknownResources = List.copyOf(unknownResources);
+    }
 
     /** Its name among the servers of the node. */
     String serverName() {

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * What a pod's annotations ask for. What is wrong in them is left out and told of in {@link #problems}, so that the pod is
  * drained by the defaults. Immutable.
  *
+ * @param drain whether it is drained, whatever it requests; empty where it does not say
  * @param port where it serves
  * @param kind which server it is
  * @param policy how it goes
@@ -24,7 +25,8 @@ import tools.jackson.databind.JsonNode;
  * @param grace what it needs from SIGTERM to its exit
  * @param problems what is wrong, for people, in a bounded number of bounded lines
  */
-record PodAnnotations(Optional<Integer> port, Optional<ServerKind> kind, Optional<PodSettings.Policy> policy,
+record PodAnnotations(Optional<Boolean> drain, Optional<Integer> port, Optional<ServerKind> kind,
+        Optional<PodSettings.Policy> policy,
         Optional<Boolean> holds, Optional<Duration> grace, List<String> problems) {
 
     static final String PREFIX = "lastcall.dev/";
@@ -34,7 +36,7 @@ record PodAnnotations(Optional<Integer> port, Optional<ServerKind> kind, Optiona
 
     private static final int MAX_SHOWN = 60;
     private static final int MAX_PROBLEMS = 5;
-    private static final Set<String> KNOWN = Set.of("port", "kind", "policy", "hold", "grace");
+    private static final Set<String> KNOWN = Set.of("drain", "port", "kind", "policy", "hold", "grace");
 
     PodAnnotations {
         problems = List.copyOf(problems);
@@ -43,6 +45,7 @@ record PodAnnotations(Optional<Integer> port, Optional<ServerKind> kind, Optiona
     static PodAnnotations read(JsonNode annotations) {
         List<String> problems = new ArrayList<>();
         PodAnnotations read = new PodAnnotations(
+                value(annotations, "drain", "true or false", PodAnnotations::flag, problems),
                 value(annotations, "port", "a port, 1 to 65535", PodAnnotations::port, problems),
                 value(annotations, "kind", "vllm, llama-server or generic", PodAnnotations::kind, problems),
                 value(annotations, "policy", "evict, delete or leave", PodAnnotations::policy, problems),
@@ -53,7 +56,7 @@ record PodAnnotations(Optional<Integer> port, Optional<ServerKind> kind, Optiona
                 .stream()
                 .filter(key -> key.startsWith(PREFIX) && !KNOWN.contains(key.substring(PREFIX.length())))
                 .forEach(key -> problems.add(shown(key) + " is no annotation of Lastcall's"));
-        return new PodAnnotations(read.port, read.kind, read.policy, read.holds, read.grace,
+        return new PodAnnotations(read.drain, read.port, read.kind, read.policy, read.holds, read.grace,
                 problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
     }
 

@@ -26,12 +26,36 @@ final class PodDoor implements Door {
     private final Pod pod;
     private final NodeClock clock;
     private final Convergence<Boolean> open;
+    private volatile EvictionFirst evictionFirst = EvictionFirst.NONE;
+    private volatile boolean closed;
+
+    /** Waits for an eviction that should come before the readiness goes. */
+    @FunctionalInterface
+    interface EvictionFirst {
+
+        /** There is none. */
+        EvictionFirst NONE = () -> {};
+
+        /** Blocks until the API server has answered it, for a bounded time. */
+        void await() throws InterruptedException;
+    }
 
     PodDoor(ApiCalls api, Pod pod, NodeClock clock) {
         this.api = api;
         this.pod = pod;
         this.clock = clock;
-        this.open = new Convergence<>("readiness of " + pod.serverName(), Persistence.eager(clock), this::patch);
+        this.open = new Convergence<>("readiness of " + pod.serverName(), Persistence.eager(clock), this::patch,
+                open -> !open);
+    }
+
+    /** From now on the door closes after the first answer to this: a disruption budget counts an unready pod against it. */
+    void closeAfter(EvictionFirst eviction) {
+        evictionFirst = eviction;
+    }
+
+    /** Whether the cluster has heard from this door that the pod is not ready. */
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -45,6 +69,14 @@ final class PodDoor implements Door {
     }
 
     private Reply patch(boolean value) {
+        if (!value) {
+            try {
+                evictionFirst.await();
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        closed = !value;
         ObjectNode patch = JSON.createObjectNode();
         patch.putObject("status")
                 .putArray("conditions")

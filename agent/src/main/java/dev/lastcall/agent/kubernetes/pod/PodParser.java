@@ -4,6 +4,7 @@ package dev.lastcall.agent.kubernetes.pod;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import tools.jackson.databind.JsonNode;
@@ -26,9 +27,16 @@ final class PodParser {
     private static final int DEFAULT_GRACE = 30;
 
     private final PodSettings settings;
+    private final Accelerators accelerators;
 
     PodParser(PodSettings settings) {
         this.settings = settings;
+        this.accelerators = new Accelerators(settings.resources(), settings.otherResources());
+    }
+
+    /** Whether a pod is one to drain. */
+    private enum Choice {
+        CHOSEN, LEFT_ALONE, NOT_KNOWN_AS_ONE
     }
 
     Pod parse(JsonNode pod) {
@@ -36,10 +44,12 @@ final class PodParser {
         JsonNode spec = pod.path("spec");
         JsonNode status = pod.path("status");
         PodAnnotations annotations = PodAnnotations.read(metadata.path("annotations"));
+        Choice choice = choice(metadata, spec, annotations);
         String phase = status.path("phase").asString("");
         return new Pod(metadata.path("namespace").asString(""), metadata.path("name").asString(""),
                 metadata.path("uid").asString(""), app(metadata.path("labels")), status.path("podIP").asString(""),
-                annotations.port().orElseGet(() -> port(spec)), isChosen(metadata, spec),
+                annotations.port().orElseGet(() -> port(spec)), choice == Choice.CHOSEN,
+                choice == Choice.NOT_KNOWN_AS_ONE ? accelerators.unknown(spec) : List.of(),
                 phase.equals("Succeeded") || phase.equals("Failed"), leavingBy(metadata),
                 Duration.ofSeconds(Math.max(0, spec.path("terminationGracePeriodSeconds").asInt(DEFAULT_GRACE))),
                 open(status), asksForOpen(spec), gatePort(spec),
@@ -50,8 +60,15 @@ final class PodParser {
         return labels.path("app.kubernetes.io/name").asString(labels.path("app").asString(""));
     }
 
-    private boolean isChosen(JsonNode metadata, JsonNode spec) {
-        return !isLeftAlone(metadata) && (isLabelled(metadata) || gpuContainer(spec).isPresent());
+    /** What the pod says itself goes before what it has. */
+    private Choice choice(JsonNode metadata, JsonNode spec, PodAnnotations annotations) {
+        if (isLeftAlone(metadata)) {
+            return Choice.LEFT_ALONE;
+        }
+        if (annotations.drain().isPresent()) {
+            return annotations.drain().get() ? Choice.CHOSEN : Choice.LEFT_ALONE;
+        }
+        return isLabelled(metadata) || accelerators.has(spec) ? Choice.CHOSEN : Choice.NOT_KNOWN_AS_ONE;
     }
 
     /** A DaemonSet's pod would come back at once, and a static pod's object is only a mirror. */
@@ -73,26 +90,10 @@ final class PodParser {
                 .equals(settings.label().substring(equals + 1));
     }
 
-    private Optional<JsonNode> gpuContainer(JsonNode spec) {
-        for (JsonNode container : spec.path("containers")) {
-            JsonNode resources = container.path("resources");
-            for (String resource : settings.resources()) {
-                if (isSome(resources.path("limits").path(resource))
-                        || isSome(resources.path("requests").path(resource))) {
-                    return Optional.of(container);
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isSome(JsonNode quantity) {
-        return !quantity.isMissingNode() && !quantity.asString("0").equals("0");
-    }
-
-    /** The first port of the container with the GPU, else of the first container. */
+    /** The first port of the container with the accelerator, else of the first container. */
     private int port(JsonNode spec) {
-        int port = gpuContainer(spec).orElse(spec.path("containers").path(0))
+        int port = accelerators.container(spec)
+                .orElse(spec.path("containers").path(0))
                 .path("ports")
                 .path(0)
                 .path("containerPort")
@@ -143,7 +144,7 @@ final class PodParser {
     }
 
     private static boolean hasHoldingHook(JsonNode spec) {
-        for (JsonNode container : spec.path("containers")) {
+        for (JsonNode container : Accelerators.lasting(spec)) {
             if (container.path("lifecycle")
                     .path("preStop")
                     .path("httpGet")

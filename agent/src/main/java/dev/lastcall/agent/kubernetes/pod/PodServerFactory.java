@@ -39,12 +39,20 @@ import dev.lastcall.metadata.NodeClock;
 public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
         NodeClock clock) {
 
+    /** A pod's readiness waits so long for the answer to its eviction; routers hear of the eviction just as well. */
+    private static final Duration EVICTION_FIRST = Duration.ofMillis(300);
+
     ServedPod serve(Pod pod) {
         AtomicReference<Pod> state = new AtomicReference<>(pod);
         AtomicBoolean gone = new AtomicBoolean();
         PodSettings.Policy policy = pod.annotations().policy().orElse(settings.policy());
-        PodStopper stopper = new PodStopper(api, state::get, gone::get, policy, clock);
+        boolean atOnce = pod.holdsDoor() && policy != PodSettings.Policy.LEAVE;
         Optional<PodDoor> door = pod.asksForOpen() ? Optional.of(new PodDoor(api, pod, clock)) : Optional.empty();
+        PodStopper stopper = new PodStopper(api, state::get, gone::get, policy,
+                () -> door.filter(PodDoor::isClosed).isPresent(), clock);
+        if (atOnce && policy == PodSettings.Policy.EVICT) {
+            door.ifPresent(one -> one.closeAfter(() -> stopper.awaitFirstAnswer(EVICTION_FIRST)));
+        }
         URI url = at(pod.ip(), pod.port());
         Access access = Access.open(url);
         Optional<AutoKind> looking = pod.annotations().kind().isEmpty() && pod.gatePort().isEmpty()
@@ -63,7 +71,7 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp htt
                 gate.<RequestCounter>map(one -> one).orElse(RequestCounter.NONE), PodServerFactory::replaced);
         looking.ifPresent(AutoKind::start);
         return new ServedPod(new PodServer(server, url.toString(), pod.app()), state, gone, stopper,
-                pod.holdsDoor() && policy != PodSettings.Policy.LEAVE, door,
+                atOnce, door,
                 () -> looking.ifPresent(AutoKind::close));
     }
 

@@ -2,9 +2,7 @@
 package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +41,7 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
 
     private final Map<String, ServedPod> served = new LinkedHashMap<>(); // by uid; guarded by this
     private final Map<String, String> complaints = new TreeMap<>(); // by pod; guarded by this
+    private final Map<String, Pod> unknown = new LinkedHashMap<>(); // by uid; guarded by this
     private @Nullable Reclamation standing; // guarded by this
     private boolean closed; // guarded by this
 
@@ -69,16 +68,15 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     }
 
     @Override
-    public synchronized void replace(List<JsonNode> all) {
-        Set<String> there = new HashSet<>();
-        all.forEach(one -> there.add(uid(one)));
-        served.values().stream().filter(pod -> !there.contains(pod.uid())).toList().forEach(this::gone);
-        all.forEach(this::put);
+    public synchronized void retain(Set<String> uids) {
+        served.values().stream().filter(pod -> !uids.contains(pod.uid())).toList().forEach(this::gone);
+        unknown.keySet().retainAll(uids);
     }
 
     @Override
     public synchronized void put(JsonNode one) {
         Pod pod = parser.parse(one);
+        noteUnknown(pod);
         ServedPod known = served.get(pod.uid());
         if (known != null) {
             boolean moved = !pod.ip().isEmpty() && !known.isAt(pod.ip());
@@ -97,9 +95,22 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
 
     @Override
     public synchronized void remove(JsonNode one) {
+        unknown.remove(uid(one));
         ServedPod known = served.get(uid(one));
         if (known != null) {
             gone(known);
+        }
+    }
+
+    /** A pod that may have an accelerator and is not drained is told of, once in the log and while it is there in status. */
+    private void noteUnknown(Pod pod) {
+        if (pod.unknownResources().isEmpty() || pod.ended() || closed) {
+            unknown.remove(pod.uid());
+        } else if (unknown.put(pod.uid(), pod) == null) {
+            log.atWarn()
+                    .addKeyValue("pod", pod.serverName())
+                    .addKeyValue("resources", String.join(", ", pod.unknownResources()))
+                    .log("a pod requests an extended resource that is on no list; it is not drained");
         }
     }
 
@@ -201,6 +212,15 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     /** What is wrong in the annotations of which pod. */
     public synchronized Map<String, String> complaints() {
         return new TreeMap<>(complaints);
+    }
+
+    /** What pods request that may be an accelerator, and are not drained for. */
+    public synchronized Map<String, String> unknownResources() {
+        Map<String, String> named = new TreeMap<>();
+        unknown.values()
+                .forEach(pod -> named.put(pod.serverName(), "requests " + String.join(", ", pod.unknownResources())
+                        + ", which is on no list; it is not drained"));
+        return named;
     }
 
     @Override

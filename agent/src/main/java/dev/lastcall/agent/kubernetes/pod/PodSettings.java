@@ -8,13 +8,15 @@ import java.util.function.Supplier;
 /**
  * Which pods are drained, and how where their annotations do not say. Immutable.
  *
- * @param resources whose request makes a pod one to drain, such as {@code nvidia.com/gpu}
+ * @param resources whose request makes a pod one to drain, such as {@code nvidia.com/mig-*}
+ * @param otherResources extended resources that are no accelerators
  * @param label a label, {@code key=value}, that makes any pod one to drain
  * @param port where a server serves that names no port
  * @param policy how a pod goes
  * @param lead how long before the node's deadline the kubelet ends ordinary pods; asked once for each pod
  */
-public record PodSettings(Set<String> resources, String label, int port, Policy policy, Supplier<Duration> lead) {
+public record PodSettings(Set<String> resources, Set<String> otherResources, String label, int port, Policy policy,
+        Supplier<Duration> lead) {
 
     /** How a pod goes. */
     public enum Policy {
@@ -39,9 +41,10 @@ public record PodSettings(Set<String> resources, String label, int port, Policy 
 
     public PodSettings {
         resources = Set.copyOf(resources);
+        otherResources = Set.copyOf(otherResources);
     }
 
-    /** GPU pods, evicted. */
-    public static final PodSettings DEFAULT = new PodSettings(Set.of("nvidia.com/gpu", "amd.com/gpu"),
+    /** Pods with GPUs, evicted. */
+    public static final PodSettings DEFAULT = new PodSettings(Set.of("nvidia.com/gpu", "amd.com/gpu"), Set.of(),
             "lastcall.dev/drain=true", 8000, Policy.EVICT, () -> Duration.ZERO);
 }

@@ -3,58 +3,56 @@ package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.Persistence;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes a pod go: by eviction first, where that is the policy; a disruption budget that refuses has its share of the time
- * and then the pod is deleted, because the node goes with it or without. Never asks for longer than there is. A pod that
- * somebody else is deleting already, soon enough, is left to them. Thread-safe.
+ * and then the pod is deleted, because the node goes with it or without. Goes on for as long as the pod is there and time is
+ * left, whatever is answered: an answer that could mean "gone" is followed by a look at the pod. Never asks for longer than
+ * there is. A pod that somebody else is deleting already, soon enough, is left to them. Thread-safe.
  */
 final class PodStopper implements Stopper {
-
-    /** A disruption budget may refuse for this part of what is left. */
-    static final int EVICTION_SHARE = 4;
-
-    static final Duration MAX_EVICTION = Duration.ofSeconds(15);
 
     /** The API server rounds to seconds, and clocks differ a little: somebody else's deletion may end so much later. */
     private static final Duration SLACK = Duration.ofSeconds(3);
 
-    private static final Duration LEAST_GRACE = Duration.ofSeconds(1);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Logger log = LoggerFactory.getLogger(PodStopper.class);
 
-    private final ApiCalls api;
     private final Supplier<Pod> pod;
-    private final Supplier<Boolean> gone;
+    private final BooleanSupplier gone;
     private final PodSettings.Policy policy;
     private final NodeClock clock;
-    private final Persistence persistence;
-    private volatile boolean vanished;
+    private final PodRemoval removal;
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private @Nullable Departure underWay; // guarded by this
 
     /**
      * @param pod as it was seen last
      * @param gone whether it was seen to be gone
+     * @param madeUnready whether this agent has taken the pod's readiness, which a disruption budget counts against it
      */
-    PodStopper(ApiCalls api, Supplier<Pod> pod, Supplier<Boolean> gone, PodSettings.Policy policy,
-            NodeClock clock) {
-        this.api = api;
+    PodStopper(ApiCalls api, Supplier<Pod> pod, BooleanSupplier gone, PodSettings.Policy policy,
+            BooleanSupplier madeUnready, NodeClock clock) {
         this.pod = pod;
         this.gone = gone;
         this.policy = policy;
         this.clock = clock;
-        this.persistence = Persistence.eager(clock);
+        this.removal = new PodRemoval(api, pod, () -> gone.getAsBoolean() || pod.get().ended(), madeUnready,
+                answered::countDown, clock);
     }
 
     /** An idle pod needs no more than its own grace. */
@@ -70,22 +68,70 @@ final class PodStopper implements Stopper {
 
     @Override
     public Outcome kill(Duration bound) {
-        return outcome(delete(bound, LEAST_GRACE));
+        return removal.delete(new Departure(clock.nanoTime() + bound.toNanos(), PodRemoval.LEAST_GRACE));
     }
 
     @Override
     public boolean isGone() {
-        return vanished || gone.get() || pod.get().ended();
+        return removal.isOver();
+    }
+
+    /** Waits until an eviction or a deletion has had its first answer, for {@code bound} at most. */
+    void awaitFirstAnswer(Duration bound) throws InterruptedException {
+        if (!answered.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+            log.atDebug().addKeyValue("pod", pod.get().serverName()).log("the first eviction has no answer yet");
+        }
     }
 
     private Outcome go(Duration bound, Duration grace) {
-        long until = clock.nanoTime() + bound.toNanos();
+        Departure mine = new Departure(clock.nanoTime() + bound.toNanos(), grace);
+        Departure before = join(mine);
+        if (before != null) {
+            return outcomeOf(before, bound);
+        }
+        Outcome outcome = new Outcome.Failed("it was given up");
+        try {
+            outcome = carryOut(mine, bound);
+            return outcome;
+        } finally {
+            leave(mine, outcome);
+        }
+    }
+
+    /** One thread makes a pod go; another that wants it sooner only shortens what the first asks for. */
+    private synchronized @Nullable Departure join(Departure mine) {
+        Departure before = underWay;
+        if (before == null) {
+            underWay = mine;
+        } else {
+            before.shorten(mine);
+        }
+        return before;
+    }
+
+    private synchronized void leave(Departure mine, Outcome outcome) {
+        underWay = null;
+        mine.outcome().complete(outcome);
+    }
+
+    private static Outcome outcomeOf(Departure before, Duration bound) {
+        try {
+            return before.outcome().get(bound.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Failed("interrupted");
+        } catch (ExecutionException | TimeoutException late) {
+            return new Outcome.Failed("the eviction under way has had no end within " + bound.toMillis() + " ms");
+        }
+    }
+
+    private Outcome carryOut(Departure departure, Duration bound) {
         if (isGone() || leavesInTime(bound)) {
             return Outcome.DONE;
         }
         if (policy == PodSettings.Policy.EVICT) {
-            Reply evicted = evict(until, grace);
-            if (isSettled(evicted)) {
+            Reply evicted = removal.evict(departure);
+            if (evicted.isOk() || isGone()) {
                 return Outcome.DONE;
             }
             log.atWarn()
@@ -93,73 +139,11 @@ final class PodStopper implements Stopper {
                     .addKeyValue("reason", evicted.problem())
                     .log("the pod cannot be evicted; it is deleted, because its node goes anyway");
         }
-        return outcome(delete(left(until), grace));
+        return removal.delete(departure);
     }
 
     private boolean leavesInTime(Duration bound) {
         Instant until = clock.wallTime().plus(bound).plus(SLACK);
         return pod.get().leavingBy().filter(by -> !by.isAfter(until)).isPresent();
-    }
-
-    private Reply evict(long until, Duration grace) {
-        Duration whole = left(until);
-        Duration share = min(MAX_EVICTION, whole.dividedBy(EVICTION_SHARE));
-        try {
-            return persistence.call(() -> {
-                ObjectNode eviction = JSON.createObjectNode().put("apiVersion", "policy/v1").put("kind", "Eviction");
-                eviction.putObject("metadata").put("name", pod.get().name()).put("namespace", pod.get().namespace());
-                eviction.set("deleteOptions", options(until, grace));
-                return api.call(Call.create(pod.get().path() + "/eviction", eviction).within(within(until)));
-            }, share);
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-            return new Reply.Unreachable("interrupted");
-        }
-    }
-
-    private Reply delete(Duration bound, Duration grace) {
-        long until = clock.nanoTime() + bound.toNanos();
-        try {
-            return persistence.call(() -> api.call(Call.delete(pod.get().path(), options(until, grace))
-                    .within(within(until))), bound);
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-            return new Reply.Unreachable("interrupted");
-        }
-    }
-
-    /** Never a pod of the same name that came later; never a longer grace than there is time. */
-    private ObjectNode options(long until, Duration grace) {
-        long seconds = Math.max(LEAST_GRACE.toSeconds(), min(grace, left(until)).toSeconds());
-        ObjectNode options = JSON.createObjectNode()
-                .put("apiVersion", "v1")
-                .put("kind", "DeleteOptions")
-                .put("gracePeriodSeconds", seconds);
-        options.putObject("preconditions").put("uid", pod.get().uid());
-        return options;
-    }
-
-    private Duration within(long until) {
-        return min(Call.BOUND, left(until));
-    }
-
-    private Duration left(long until) {
-        return Duration.ofNanos(Math.max(LEAST_GRACE.toNanos(), until - clock.nanoTime()));
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    /** Done, or the pod is not there any more (404), or its name is another's by now (409). */
-    private boolean isSettled(Reply reply) {
-        if (reply.isRefusedWith(404) || reply.isRefusedWith(409)) {
-            vanished = true;
-        }
-        return vanished || reply.isOk();
-    }
-
-    private Outcome outcome(Reply reply) {
-        return isSettled(reply) ? Outcome.DONE : new Outcome.Failed(reply.problem());
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.lastcall.agent.kubernetes.Call;
@@ -31,11 +32,6 @@ class StandInClusterTest {
     private final List<String> there = new CopyOnWriteArrayList<>();
     private final ListWatch.Sink sink = new ListWatch.Sink() {
         @Override
-        public void replace(List<JsonNode> all) {
-            all.forEach(this::put);
-        }
-
-        @Override
         public void put(JsonNode one) {
             there.add(name(one));
         }
@@ -44,6 +40,9 @@ class StandInClusterTest {
         public void remove(JsonNode one) {
             there.remove(name(one));
         }
+
+        @Override
+        public void retain(Set<String> uids) {}
     };
 
     private static String name(JsonNode pod) {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.kubernetes.node;
+
+/** What the node's condition {@code lastcall.dev/Protected} says. Immutable. */
+public sealed interface Protection {
+
+    /** A notice would be seen, and what has to be drained would be. */
+    record Protected() implements Protection {}
+
+    /**
+     * It would not, or nobody can say so.
+     *
+     * @param reason a word in camel case, the first thing that is missing
+     * @param message for people
+     */
+    record Unprotected(String reason, String message) implements Protection {}
+
+    /** The agent ends: the condition is taken away, because it would be nobody's word. */
+    record Unsaid() implements Protection {}
+}
