@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,9 +18,7 @@ import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.api.OperatorDesk;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.conditions.Condition;
-import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.conditions.ConditionLog;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ServerConfig;
@@ -97,10 +93,8 @@ public final class Agent implements AutoCloseable {
     private final ServiceStatus service;
     private final GateListeners listeners;
     private final GoingMark mark;
-    private final RightsWatch rights;
+    private final Protection protection;
     private final StateDirectoryLock lock;
-    private final ConditionBoard conditions = new ConditionBoard();
-    private final ConditionMonitor monitor;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
 
     private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager,
@@ -125,8 +119,7 @@ public final class Agent implements AutoCloseable {
             servers.add(factory.configured(server, config.drain()));
         }
         Metrics metrics = new Metrics(version);
-        conditions.addListener(new ConditionLog());
-        conditions.addListener(new ConditionMetrics(metrics, conditions));
+        protection = new Protection(config, () -> servers, metrics, clock);
         DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
                 ledger);
@@ -148,18 +141,18 @@ public final class Agent implements AutoCloseable {
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)));
         desk = new Desk(board, drains, config.notices(), system, clock);
-        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), conditions, clock);
-        new NodeConditions(board, drains, () -> servers, clock).register(conditions, sources::isWatching,
-                !outlets.hasCluster());
-        outlets.report(conditions);
-        monitor = new ConditionMonitor(conditions, clock);
+        protection.watch(board, drains, sources::isWatching, !outlets.hasCluster());
+        outlets.report(protection.board());
+        for (int i = 0; i < config.servers().size(); i++) {
+            protection.poll(config.servers().get(i), servers.get(i), factory, drains);
+        }
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
                         metrics));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                modelDesk, conditions);
+                modelDesk, protection.board());
         api = new ApiServer(vertx, config.api(), status, desk, modelDesk,
                 new Holds(() -> servers, drains::snapshots, clock), metrics);
         service = new ServiceStatus(manager, status, clock);
@@ -211,15 +204,15 @@ public final class Agent implements AutoCloseable {
         try {
             api.openSocket();
         } catch (IOException withoutSocket) {
-            conditions.raise(Condition.of(ConditionCode.NO_CONTROL_SOCKET, "api.socket",
-                    "could not be opened: " + withoutSocket.getMessage()));
+            protection.board()
+                    .raise(Condition.of(ConditionCode.NO_CONTROL_SOCKET, "api.socket",
+                            "could not be opened: " + withoutSocket.getMessage()));
         }
         rehearse();
         ticker.start();
         sources.start();
         seeker.start();
-        rights.start();
-        monitor.start();
+        protection.start();
         models.ifPresent(WarmModels::start);
         log.atInfo()
                 .addKeyValue("api", config.api().listen().host() + ":" + api.port())
@@ -235,15 +228,6 @@ public final class Agent implements AutoCloseable {
         List<NoticeEvent.Listener> hearers = new ArrayList<>(outlets.listeners());
         hearers.add(drains);
         Thread.ofVirtual().name("rehearsal").start(() -> BoardRehearsal.run(clock, hearers));
-    }
-
-    /** Of a dry run nothing is asked that it would not do. */
-    private Map<String, Stopper> stoppers() {
-        Map<String, Stopper> stoppers = new LinkedHashMap<>();
-        if (!config.drain().dryRun()) {
-            servers.forEach(local -> stoppers.put(local.server().name(), local.server().stopper()));
-        }
-        return stoppers;
     }
 
     /** What must not stand still, for the watchdog. */
@@ -367,8 +351,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         watchdog.close();
-        rights.close();
-        monitor.close();
+        protection.close();
         service.close();
         models.ifPresent(WarmModels::close);
         seeker.close();

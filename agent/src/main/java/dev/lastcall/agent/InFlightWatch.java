@@ -18,6 +18,9 @@ final class InFlightWatch implements AutoCloseable {
 
     private static final Duration READING_BOUND = Duration.ofSeconds(2);
 
+    private static final InFlight NOT_READ = new InFlight.Unclear(
+            "not read while no drain is on, because a reading would keep a sleeping model awake");
+
     private final InFlightProbe probe;
     private final NodeClock clock;
     private final boolean exact;
@@ -49,8 +52,10 @@ final class InFlightWatch implements AutoCloseable {
 
     private void watch() {
         try {
+            boolean worked = false;
             while (!closed) {
-                newest = read();
+                newest = worked && probe.keepsAwake() ? NOT_READ : read();
+                worked |= newest instanceof InFlight.Gauged;
                 clock.sleep(INTERVAL);
             }
         } catch (InterruptedException ended) {

@@ -19,6 +19,7 @@ import dev.lastcall.agent.gate.GateCounts;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.HealthProbe;
 import dev.lastcall.agent.server.InFlightProbe;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.RequestCounter;
@@ -31,6 +32,7 @@ import dev.lastcall.agent.server.kind.AutoKind;
 import dev.lastcall.agent.server.kind.CutInTurn;
 import dev.lastcall.agent.server.kind.GaugeSource;
 import dev.lastcall.agent.server.kind.KindCutter;
+import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
@@ -86,6 +88,12 @@ final class ServerFactory implements AutoCloseable {
                 StopWay.restarter(drain.restartCommand(), stopper));
         return new LocalServer(server, config.url().toString(), gate,
                 new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock));
+    }
+
+    /** Polls whether a configured server can be reached. */
+    HealthProbe health(ServerConfig config, LocalServer local) {
+        return new KindHealth(local.server().knownKind(),
+                new Access(config.url(), Optional.ofNullable(config.adminKey())), http);
     }
 
     /** A server that was found and that nobody has configured: it is watched, and left to its owner. */

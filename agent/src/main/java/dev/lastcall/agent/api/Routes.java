@@ -27,7 +27,7 @@ final class Routes {
             "/v1/models/limit");
     private static final String HOLD = "/v1/hold";
     private static final int MAX_HOLD_NAME = 400;
-    private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/metrics", "/v1/status",
+    private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/doorz", "/metrics", "/v1/status",
             "/v1/models");
 
     private final Supplier<StatusView> status;
@@ -85,6 +85,7 @@ final class Routes {
         return switch (path) {
             case "/healthz" -> ApiAnswer.of(200, ApiAnswer.TEXT, "ok\n");
             case "/readyz" -> ready();
+            case "/doorz" -> door();
             case "/metrics" -> ApiAnswer.of(200, Metrics.CONTENT_TYPE, metrics.scrape());
             case "/v1/status" -> ApiAnswer.of(200, ApiAnswer.JSON, StatusJson.write(status.get()) + "\n");
             case "/v1/models" -> ApiAnswer.of(200, ApiAnswer.JSON, ModelsJson.write(models) + "\n");
@@ -111,26 +112,45 @@ final class Routes {
         };
     }
 
+    /** Whether the node is protected, and may be sent requests. */
     private ApiAnswer ready() {
         StatusView view = status.get();
+        List<String> reasons = closed(view);
+        view.conditions()
+                .stream()
+                .filter(StatusView.Condition::isCritical)
+                .forEach(condition -> reasons.add("not protected: " + Facts.condition(condition)));
+        return reasons.isEmpty()
+                ? ApiAnswer.of(200, ApiAnswer.TEXT, view.dryRun() ? "ready (dry run)\n" : "ready\n")
+                : ApiAnswer.of(503, ApiAnswer.TEXT, String.join("\n", reasons) + "\n");
+    }
+
+    /** Whether the node may be sent requests. A blind source is no reason to take a serving node out of its router. */
+    private ApiAnswer door() {
+        List<String> reasons = closed(status.get());
+        return reasons.isEmpty()
+                ? ApiAnswer.of(200, ApiAnswer.TEXT, "open\n")
+                : ApiAnswer.of(503, ApiAnswer.TEXT, String.join("\n", reasons) + "\n");
+    }
+
+    /** Why the node is not to be sent requests; empty where it is. */
+    private List<String> closed(StatusView view) {
         List<String> reasons = new ArrayList<>();
         StatusView.ReclamationView reclamation = view.reclamation();
         if (reclamation != null && !view.dryRun()) {
             reasons.add("the node is being taken back: " + reclamation.source() + " says " + reclamation.kind());
         }
-        view.conditions()
+        view.servers()
                 .stream()
-                .filter(StatusView.Condition::isCritical)
-                .forEach(condition -> reasons.add("not protected: " + Facts.condition(condition)));
+                .filter(server -> !server.doorOpen() && !view.dryRun() && reclamation == null)
+                .forEach(server -> reasons.add("the door of " + server.name() + " is closed: " + server.phase()));
         if (models.isNeededForReadiness()) {
             models.models()
                     .stream()
                     .filter(model -> !model.isWarm())
                     .forEach(model -> reasons.add("not warm yet: " + model.name()));
         }
-        return reasons.isEmpty()
-                ? ApiAnswer.of(200, ApiAnswer.TEXT, view.dryRun() ? "ready (dry run)\n" : "ready\n")
-                : ApiAnswer.of(503, ApiAnswer.TEXT, String.join("\n", reasons) + "\n");
+        return reasons;
     }
 
     private OperatorDesk.Answer limit(Map<String, String> values) {

@@ -75,7 +75,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.sections("models", ModelConfig::read),
                 section.section("cache", CacheConfig::read),
                 section.value("readiness", ValueType.word(Readiness.values()), Readiness.NOTICE,
-                        "What makes `/readyz` answer 503: a final `notice`; with `models` also a model that is not warm."),
+                        "What makes `/readyz` and `/doorz` answer 503: a final `notice`; with `models` also a model that is not warm."),
                 section.section("api", ApiConfig::read),
                 section.optionalSection("kubernetes", KubernetesConfig::read),
                 section.optionalSection("relay", RelayConfig::read),

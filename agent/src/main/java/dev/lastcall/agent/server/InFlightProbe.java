@@ -12,4 +12,12 @@ public interface InFlightProbe {
      * {@link InFlight.Unclear}. Never throws.
      */
     InFlight read(Duration bound);
+
+    /**
+     * Whether a reading counts as use of the server, so that a model which sleeps when idle would stay awake. Such a probe is
+     * read once, to learn that it works, and again in a drain.
+     */
+    default boolean keepsAwake() {
+        return false;
+    }
 }

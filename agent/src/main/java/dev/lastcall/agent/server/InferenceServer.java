@@ -48,6 +48,11 @@ public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door 
             public boolean isGone() {
                 return told.get() || stopper.isGone();
             }
+
+            @Override
+            public boolean isRunning() {
+                return stopper.isRunning();
+            }
         };
         return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, needs, counter,
                 Restarter.NONE);

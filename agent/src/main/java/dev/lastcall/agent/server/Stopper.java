@@ -16,6 +16,11 @@ public interface Stopper {
     /** Whether the server's process is gone. */
     boolean isGone();
 
+    /** Whether the server's process is known to run. Blocks the calling thread for a second or two at most; never throws. */
+    default boolean isRunning() {
+        return false;
+    }
+
     /**
      * What will keep it from stopping the server, found out without touching it, in a sentence for people; empty where
      * nothing is known to. Blocks the calling thread for a second or two at most; never throws.

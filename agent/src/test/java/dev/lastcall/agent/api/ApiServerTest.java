@@ -99,6 +99,16 @@ class ApiServerTest {
         assertThat(tcp.get("/v1/status")).contains("\"protected\":false");
     }
 
+    /** A blind source is no reason for a router to leave a node that serves. */
+    @Test
+    void theDoorIsOpenAlsoWhileTheNodeIsNotProtectedAndClosedFromTheNoticeOn() {
+        view.set(SampleViews.unprotected());
+        assertThat(tcp.get("/doorz")).startsWith("HTTP/1.1 200 ").contains("open");
+
+        view.set(SampleViews.overdue());
+        assertThat(tcp.get("/doorz")).startsWith("HTTP/1.1 503 ").contains("gcp-preempted says preemption");
+    }
+
     @Test
     void aDryRunStaysReadyWhateverItSees() {
         view.set(SampleViews.reclaimed());

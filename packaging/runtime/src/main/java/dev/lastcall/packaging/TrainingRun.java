@@ -150,7 +150,7 @@ final class TrainingRun {
     private void scrape(HttpClient client) throws IOException {
         int api = port(API);
         for (int i = 0; i < SCRAPES; i++) {
-            for (String path : List.of("/metrics", "/v1/status", "/healthz", "/readyz", "/")) {
+            for (String path : List.of("/metrics", "/v1/status", "/healthz", "/readyz", "/doorz", "/")) {
                 client.request(HttpMethod.GET, api, "127.0.0.1", path)
                         .compose(request -> request.send().compose(answer -> answer.body()))
                         .await();

@@ -41,6 +41,12 @@ public final class KindProbe implements InFlightProbe {
         }).read(bound);
     }
 
+    /** llama-server counts each request for its sleep, also those for its gauges. */
+    @Override
+    public boolean keepsAwake() {
+        return configured.isEmpty() && kind.get() == ServerKind.LLAMA_SERVER;
+    }
+
     private static InFlight nothing(Duration bound) {
         return new InFlight.Unobservable(
                 "no gauge is known for this server: put a gate before it or configure a gauge");

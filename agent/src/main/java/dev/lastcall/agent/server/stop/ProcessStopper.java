@@ -70,6 +70,12 @@ final class ProcessStopper implements Stopper {
     }
 
     @Override
+    public synchronized boolean isRunning() {
+        lookUp();
+        return known.filter(table::isAlive).isPresent();
+    }
+
+    @Override
     public synchronized Optional<String> obstacle() {
         lookUp();
         return known.filter(process -> table.isAlive(process) && !table.maySignal(process))

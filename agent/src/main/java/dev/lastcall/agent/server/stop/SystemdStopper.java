@@ -143,6 +143,11 @@ public final class SystemdStopper implements Stopper {
     }
 
     @Override
+    public boolean isRunning() {
+        return show().filter(state -> state.exists() && !state.isDown()).isPresent();
+    }
+
+    @Override
     public Optional<String> obstacle() {
         Optional<UnitState> state = show();
         if (state.isEmpty()) {

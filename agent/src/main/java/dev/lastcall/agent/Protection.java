@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionLog;
+import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.drain.Drains;
+import dev.lastcall.agent.drain.Phase;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.NoticeBoard;
+
+/**
+ * Keeps up to date whether this node is protected: what the agent watches, what it may do, and whether the configured servers
+ * answer. All of it ends on one {@link ConditionBoard}. Thread-safe.
+ */
+final class Protection implements AutoCloseable {
+
+    private final AgentConfig config;
+    private final NodeClock clock;
+    private final ConditionBoard board = new ConditionBoard();
+    private final ConditionMonitor monitor;
+    private final List<ServerHealthMonitor> healths = new ArrayList<>();
+    private final RightsWatch rights;
+    private final Supplier<List<LocalServer>> servers;
+
+    /** @param servers those that are known by now */
+    Protection(AgentConfig config, Supplier<List<LocalServer>> servers, Metrics metrics, NodeClock clock) {
+        this.config = config;
+        this.servers = servers;
+        this.clock = clock;
+        board.addListener(new ConditionLog());
+        board.addListener(new ConditionMetrics(metrics, board));
+        monitor = new ConditionMonitor(board, clock);
+        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), board, clock);
+    }
+
+    /** Where the conditions are raised and read. */
+    ConditionBoard board() {
+        return board;
+    }
+
+    /**
+     * Watches what follows from the agent's parts.
+     *
+     * @param watching whether every source that there will be is on the notice board
+     * @param serversExpected whether a node without a server is out of order
+     */
+    void watch(NoticeBoard notices, Drains drains, BooleanSupplier watching, boolean serversExpected) {
+        new NodeConditions(notices, drains, servers, clock).register(board, watching, serversExpected);
+    }
+
+    /** Polls a configured server's health from {@link #start} on. */
+    void poll(ServerConfig server, LocalServer local, ServerFactory factory, Drains drains) {
+        String name = server.name();
+        healths.add(new ServerHealthMonitor(name, factory.health(server, local), local.server().stopper()::isRunning,
+                () -> drains.snapshots()
+                        .stream()
+                        .anyMatch(drain -> drain.server().equals(name) && drain.phase() != Phase.OPEN),
+                board, clock));
+    }
+
+    /** Begins. Called once. */
+    void start() {
+        rights.start();
+        monitor.start();
+        healths.forEach(ServerHealthMonitor::start);
+    }
+
+    /** Of a dry run nothing is asked that it would not do. */
+    private Map<String, Stopper> stoppers() {
+        Map<String, Stopper> stoppers = new LinkedHashMap<>();
+        if (!config.drain().dryRun()) {
+            servers.get().forEach(local -> stoppers.put(local.server().name(), local.server().stopper()));
+        }
+        return stoppers;
+    }
+
+    @Override
+    public void close() {
+        rights.close();
+        monitor.close();
+        healths.forEach(ServerHealthMonitor::close);
+    }
+}
