@@ -46,9 +46,9 @@ public record RemoteFile(String path, long sizeBytes, Validator validator, List<
             return false;
         }
         Optional<Digest> vouched = bestDigest();
-        return vouched.isPresent() && other.digests.stream().anyMatch(digest -> digest.kind() == vouched.get().kind())
-                ? other.digests.contains(vouched.get())
-                : validator.equals(other.validator);
+        boolean comparable = vouched.isPresent()
+                && other.digests.stream().anyMatch(digest -> digest.kind() == vouched.get().kind());
+        return comparable ? other.digests.contains(vouched.get()) : validator.equals(other.validator);
     }
 
     /** The name of its version in a journal: the digest that vouches for it, else the validator. */
