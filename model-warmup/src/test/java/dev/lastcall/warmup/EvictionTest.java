@@ -127,4 +127,104 @@ class EvictionTest {
 
         assertThat(root.resolve("models--meta--first")).doesNotExist();
     }
+
+    /** As another user's process does it, which this one may not look at: only the kernel tells. */
+    @Test
+    void aFileThatIsOnlyMappedKeepsItsModel() throws Exception {
+        Process reader = new ProcessBuilder("python3", "-c", """
+                import mmap, os, sys
+                f = open(sys.argv[1], 'rb')
+                m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+                f.close()
+                os.chdir('/')
+                print('mapped', flush=True)
+                sys.stdin.read()
+                """, root.resolve("first/first.bin").toRealPath().toString()).start();
+        try {
+            assertThat(reader.inputReader().readLine()).isEqualTo("mapped");
+            warm("third");
+        } finally {
+            reader.destroyForcibly();
+        }
+
+        assertThat(isThere("first")).isTrue();
+        assertThat(isThere("second")).as("so the next one went").isFalse();
+    }
+
+    @Test
+    void whatWasFoundDamagedCountsAndGoesBeforeAnyModel() throws Exception {
+        for (int times = 0; times < 3; times++) {
+            Path file = root.resolve("second/second.bin").toRealPath();
+            Files.delete(file);
+            Files.write(file, new byte[PART - 1]);
+            warm("second");
+            assertThat(bytesBelow(root)).as("bytes in the cache").isLessThanOrEqualTo(2L * PART + SMALL_FILES);
+        }
+
+        assertThat(isThere("first")).isTrue();
+        assertThat(isThere("second")).isTrue();
+        assertThat(root.resolve("second/second.bin")).hasBinaryContent(fixture.files.get("second.bin"));
+    }
+
+    /** Records, leases, marks. */
+    private static final long SMALL_FILES = 16 << 10;
+
+    private static long bytesBelow(Path folder) throws IOException {
+        try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
+            long bytes = 0;
+            for (Path file : files.filter(path -> Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        }
+    }
+
+    @Test
+    void aVersionThatEndedInTheStoreBeforeItWasWholeMakesRoomForTheNext() throws Exception {
+        fixture.put("grown", "a.bin", PART, "v1");
+        fixture.put("grown", "b.bin", PART, "v1");
+        CacheLimits limits = new CacheLimits(2L * PART, 0);
+        Path own = root.resolve("own");
+        fixture.server.script(request -> request.target().endsWith("b.bin") && !request.isProbe()
+                ? new dev.lastcall.warmup.scripted.Fault.Status(403, java.util.List.of(), "no")
+                : new dev.lastcall.warmup.scripted.Fault.None());
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> grown(own, limits))).isNotNull();
+        fixture.server.script(request -> new dev.lastcall.warmup.scripted.Fault.None());
+        fixture.put("grown", "a.bin", PART, "v2");
+        fixture.put("grown", "b.bin", PART, "v2");
+
+        grown(own, limits);
+
+        assertThat(own.resolve("grown/a.bin")).hasBinaryContent(fixture.files.get("a.bin"));
+    }
+
+    private void grown(Path own, CacheLimits limits) throws Exception {
+        new Warmup(fixture.store("grown", "a.bin", "b.bin"),
+                new Destination.Cache(new dev.lastcall.warmup.cache.ModelCache(own, limits, model -> false)),
+                request("grown"), Fixture.unlimited()).run();
+    }
+
+    @Test
+    void linksPlantedInTheCornerOfTheCacheAreNotWrittenThrough(@TempDir Path elsewhere) throws Exception {
+        for (String name : new String[]{"used", "quarantine", "scratch", "leases", "manifests", "partial"}) {
+            Path planted = root.resolve(".lastcall").resolve(name);
+            Path aside = root.resolve(".lastcall").resolve("aside-" + name);
+            if (Files.exists(planted)) {
+                Files.move(planted, aside);
+            }
+            Files.createSymbolicLink(planted, elsewhere);
+            Path file = root.resolve("first/first.bin").toRealPath();
+            Files.delete(file);
+
+            var _ = org.assertj.core.api.Assertions.catchThrowable(() -> warm("first"));
+
+            assertThat(elsewhere).as(name).isEmptyDirectory();
+            Files.delete(planted);
+            if (Files.exists(aside)) {
+                Files.move(aside, planted);
+            }
+            warm("first");
+        }
+    }
 }

@@ -4,7 +4,8 @@ package dev.lastcall.warmup.cache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,8 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
-/** Makes room by forgetting whole versions of models: the one used longest ago first, never one that somebody holds. */
+/**
+ * Makes room: first by what was found damaged, then by whole versions of models, the one used longest ago first, and never
+ * one that somebody holds or may hold.
+ */
 final class Evictor {
 
     private final ModelCache cache;
@@ -21,6 +26,7 @@ final class Evictor {
     private final CacheLimits limits;
     private final Room room;
     private final Holders holders;
+    private final Leftovers leftovers;
     private final Links links;
     private final AtomicReference<Evictions> evictions = new AtomicReference<>(Evictions.NONE);
 
@@ -30,45 +36,77 @@ final class Evictor {
         this.limits = limits;
         this.room = new Room(layout, limits);
         this.holders = holders;
+        this.leftovers = new Leftovers(layout, holders, InstantSource.system());
         this.links = links;
     }
 
-    /**
-     * A version that may go.
-     *
-     * @param countedBytes less against the quota
-     * @param freedBytes more on the disk, as far as is known beforehand
-     */
-    private record Victim(ModelCache.Known known, ModelFiles files, long countedBytes, long freedBytes) {}
+    /** A version that may go. */
+    private record Victim(ModelCache.Known known, ModelFiles files) {}
 
-    void makeRoom(String model, long bytes) throws IOException, CacheException {
+    /**
+     * What a model wants.
+     *
+     * @param model its name
+     * @param bytes still to be written
+     * @param outstandingBytes of its files that do not have their names yet, also as far as they are on their way
+     */
+    record Wish(String model, long bytes, long outstandingBytes) {}
+
+    /** By the holder of the model's lease and of the right to reckon with room. */
+    void makeRoom(Wish wish, ModelPlace inHand) throws IOException, CacheException {
+        forgetAbandoned(wish.model(), inHand);
         List<ModelCache.Known> all = cache.known();
-        long promised = room.promisedBytes(model);
-        long counted = room.countedBytes(all, model);
-        long lackingFree = bytes + limits.reserveBytes() + promised - room.freeBytes();
-        long lackingQuota = limits.quotaBytes() == 0 ? 0 : counted + bytes - limits.quotaBytes();
-        if (lackingFree <= 0 && lackingQuota <= 0) {
+        leftovers.sweep(all);
+        Room.Taken taken = room.look(all, wish.model());
+        while (lacks(wish, taken) && leftovers.dropOldestDamaged()) {
+            taken = room.look(all, wish.model());
+        }
+        if (!lacks(wish, taken)) {
             return;
         }
         HubFolders hub = HubFolders.of(layout.root());
-        List<Victim> victims = victims(all, model, hub);
-        long releasable = victims.stream().mapToLong(Victim::freedBytes).sum();
-        if (releasable < lackingFree || victims.stream().mapToLong(Victim::countedBytes).sum() < lackingQuota) {
-            throw room.full(model, bytes, promised, counted, releasable);
+        List<Victim> victims = victims(all, wish.model(), hub);
+        long onTheirWay = onTheirWay(victims);
+        long counted = onTheirWay + taken.stock()
+                .releasedBy(victims.stream().map(victim -> victim.known.place().tree()).collect(Collectors.toSet()));
+        long freed = onTheirWay + victims.stream().mapToLong(victim -> victim.files.freedBytes()).sum();
+        if (freed < lackingFree(wish, taken) || counted < lackingQuota(wish, taken)) {
+            throw room.full(wish.model(), wish.bytes(), taken, Math.min(freed, counted));
         }
         for (Victim victim : victims) {
-            // A partial file can have holes, so that it frees less than its size: the disk is asked again each time.
-            long stillFree = bytes + limits.reserveBytes() + promised - room.freeBytes();
-            if ((Math.min(lackingFree, stillFree) > 0 || lackingQuota > 0) && forgetUnlessTaken(victim, hub)) {
-                lackingFree -= victim.known.manifest().isComplete() ? victim.freedBytes : 0;
-                lackingQuota -= victim.countedBytes;
-                evictions.updateAndGet(so -> so.and(victim.countedBytes));
+            if (lacks(wish, taken) && forgetUnlessTaken(victim, hub)) {
+                long gone = victim.known.manifest().isComplete()
+                        ? victim.known.manifest().totalBytes()
+                        : taken.stock().bytesOf(victim.known.place().tree());
+                evictions.updateAndGet(so -> so.and(gone));
+                taken = room.look(cache.known(), wish.model());
             }
         }
-        if (lackingQuota > 0
-                || Math.min(lackingFree, bytes + limits.reserveBytes() + promised - room.freeBytes()) > 0) {
-            throw room.full(model, bytes, promised, counted, 0);
+        if (lacks(wish, taken)) {
+            throw room.full(wish.model(), wish.bytes(), taken, 0);
         }
+    }
+
+    private boolean lacks(Wish wish, Room.Taken taken) {
+        return Math.max(lackingFree(wish, taken), lackingQuota(wish, taken)) > 0;
+    }
+
+    private long lackingFree(Wish wish, Room.Taken taken) {
+        return wish.bytes() + limits.reserveBytes() + taken.promisedBytes() - taken.freeBytes();
+    }
+
+    private long lackingQuota(Wish wish, Room.Taken taken) {
+        return limits.quotaBytes() == 0
+                ? 0
+                : taken.countedBytes() + wish.outstandingBytes() - limits.quotaBytes();
+    }
+
+    private static long onTheirWay(List<Victim> victims) throws IOException {
+        long bytes = 0;
+        for (Victim victim : victims) {
+            bytes += victim.known.manifest().isComplete() ? 0 : Room.sizeOf(victim.known.place().partials());
+        }
+        return bytes;
     }
 
     Evictions evictions() {
@@ -78,10 +116,11 @@ final class Evictor {
     private List<Victim> victims(List<ModelCache.Known> all, String model, HubFolders hub) throws IOException {
         List<Victim> victims = new ArrayList<>();
         for (ModelCache.Known known : byLastUse(all)) {
-            ModelFiles files = ModelFiles.of(known.place().tree(), hub);
-            if (!known.model().equals(model) && !holders.hold(known, files, hub)) {
-                long partial = known.manifest().isComplete() ? 0 : Room.sizeOf(known.place().partials());
-                victims.add(new Victim(known, files, room.countedBytes(known), files.freedBytes() + partial));
+            if (!known.model().equals(model)) {
+                ModelFiles files = ModelFiles.of(known.place().tree(), hub);
+                if (!holders.hold(known, files, hub)) {
+                    victims.add(new Victim(known, files));
+                }
             }
         }
         return victims;
@@ -89,12 +128,11 @@ final class Evictor {
 
     private List<ModelCache.Known> byLastUse(List<ModelCache.Known> all) throws IOException {
         List<ModelCache.Known> sorted = new ArrayList<>(all);
-        Map<String, FileTime> times = new HashMap<>();
+        Map<String, Instant> times = new HashMap<>();
         for (ModelCache.Known known : all) {
-            Path mark = layout.used(known.model());
-            times.put(known.model(), Files.exists(mark) ? Files.getLastModifiedTime(mark) : FileTime.fromMillis(0));
+            times.put(known.model(), holders.usedAt(known.model()));
         }
-        sorted.sort(Comparator.comparing(known -> times.getOrDefault(known.model(), FileTime.fromMillis(0))));
+        sorted.sort(Comparator.comparing(known -> times.getOrDefault(known.model(), Instant.EPOCH)));
         return sorted;
     }
 
@@ -105,7 +143,8 @@ final class Evictor {
             return false;
         }
         try (Lease held = lease.get()) {
-            boolean isFree = !holders.isHeldByName(victim.known.model()) && held.isHeld();
+            boolean isFree = !holders.isHeldByName(victim.known.model()) && !holders.use(victim.files)
+                    && held.isHeld();
             if (isFree) {
                 forget(victim.known, victim.files, hub);
                 if (!victim.known.manifest().isComplete()) {
@@ -120,12 +159,26 @@ final class Evictor {
     void forgetOtherVersions(String model, ModelPlace kept) throws IOException {
         for (ModelCache.Known known : cache.known()) {
             if (known.model().equals(model) && !known.place().equals(kept)) {
-                HubFolders hub = HubFolders.of(layout.root());
-                ModelFiles files = ModelFiles.of(known.place().tree(), hub);
-                if (!holders.use(files)) {
-                    forget(known, files, hub);
-                }
+                forgetUnlessUsed(known);
             }
+        }
+        leftovers.sweep(cache.known());
+    }
+
+    /** By the holder of the model's lease: versions that ended in the store before they were whole here. */
+    private void forgetAbandoned(String model, ModelPlace inHand) throws IOException {
+        for (ModelCache.Known known : cache.known()) {
+            if (known.model().equals(model) && !known.place().equals(inHand) && !known.manifest().isComplete()) {
+                forgetUnlessUsed(known);
+            }
+        }
+    }
+
+    private void forgetUnlessUsed(ModelCache.Known known) throws IOException {
+        HubFolders hub = HubFolders.of(layout.root());
+        ModelFiles files = ModelFiles.of(known.place().tree(), hub);
+        if (!holders.use(files)) {
+            forget(known, files, hub);
         }
     }
 
@@ -137,6 +190,7 @@ final class Evictor {
         if (Files.isSymbolicLink(link)
                 && layout.root().resolve(Files.readSymbolicLink(link)).normalize().equals(tree)) {
             Files.deleteIfExists(link);
+            Files.deleteIfExists(layout.used(known.model()));
         }
         hub.forget(files);
         Trees.delete(tree);

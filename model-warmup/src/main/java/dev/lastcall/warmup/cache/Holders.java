@@ -4,8 +4,12 @@ package dev.lastcall.warmup.cache;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.lastcall.warmup.fetch.BootId;
@@ -18,19 +22,32 @@ final class Holders {
     private final OpenFiles openFiles;
     private final RunningServers servers;
 
-    Holders(CacheLayout layout, Predicate<String> isPinned, Path proc) {
+    Holders(CacheLayout layout, Predicate<String> isPinned, Path proc,
+            Function<Path, FileLeases.Answer> kernel) {
         this.layout = layout;
         this.isPinned = isPinned;
-        this.openFiles = new OpenFiles(proc);
+        this.openFiles = new OpenFiles(proc, kernel);
         this.servers = new RunningServers(proc);
     }
 
-    /** A configuration, a hold by name, a living lease, an open file, or a running server's own configuration. */
+    /**
+     * A configuration, a hold by name, a living lease, an open file, or a running server's own configuration. A file of which
+     * nobody can say that it is not open counts as open.
+     */
     boolean hold(ModelCache.Known known, ModelFiles files, HubFolders hub) throws IOException {
         return isPinned.test(known.model()) || isHeldByName(known.model())
                 || new LeaseFile(known.place().lease()).isLive(Lease.EXPIRY) || use(files)
                 || servers.serve(layout.root(), Set.of(layout.link(known.model()), known.place().tree()),
                         hub.showing(files.sizes().keySet()));
+    }
+
+    /** When the model was last made or found warm. */
+    Instant usedAt(String model) throws IOException {
+        try {
+            return Files.getLastModifiedTime(layout.used(model), LinkOption.NOFOLLOW_LINKS).toInstant();
+        } catch (NoSuchFileException e) {
+            return Instant.EPOCH;
+        }
     }
 
     /** Whether somebody reads them. */

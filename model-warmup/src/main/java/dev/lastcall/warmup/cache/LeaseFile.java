@@ -38,8 +38,7 @@ record LeaseFile(Path path) {
         Path own = path.resolveSibling("." + path.getFileName() + "." + owner.nonce());
         byte[] bytes = text(owner, 0, 0).getBytes(StandardCharsets.UTF_8);
         try {
-            Files.write(own, bytes, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE);
+            Files.write(own, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             if (!links.link(path, own)) {
                 // Half an owner can be read for a moment here: that is one who is not certainly dead.
                 Files.write(path, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -54,7 +53,7 @@ record LeaseFile(Path path) {
 
     /** What it says; empty where there is none. */
     Optional<String> read() throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
             }
@@ -65,7 +64,7 @@ record LeaseFile(Path path) {
     }
 
     void beat(Owner owner, long beats, long reservedBytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             channel.write(ByteBuffer.wrap(text(owner, beats, reservedBytes).getBytes(StandardCharsets.UTF_8)), 0);
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -32,13 +33,14 @@ public final class ModelCache {
      * @param isPinned models that must stay whatever happens, such as those of a running server's configuration
      */
     public ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned) {
-        this(root, limits, isPinned, Links.HARD, Path.of("/proc"));
+        this(root, limits, isPinned, Links.HARD, Path.of("/proc"), FileLeases::ask);
     }
 
-    ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned, Links links, Path proc) {
+    ModelCache(Path root, CacheLimits limits, Predicate<String> isPinned, Links links, Path proc,
+            Function<Path, FileLeases.Answer> kernel) {
         this.layout = new CacheLayout(root.toAbsolutePath().normalize());
         this.links = links;
-        this.evictor = new Evictor(this, layout, limits, new Holders(layout, isPinned, proc), links);
+        this.evictor = new Evictor(this, layout, limits, new Holders(layout, isPinned, proc, kernel), links);
     }
 
     /** Its directory. */
@@ -146,7 +148,7 @@ public final class ModelCache {
             throws IOException, CacheException, InterruptedException {
         Folders.make(layout.root(), layout.leases());
         try (Lease _ = Lease.acquire(layout.room(), links)) {
-            evictor.makeRoom(model, bytes.getAsLong());
+            evictor.makeRoom(new Evictor.Wish(model, bytes.getAsLong(), folder.outstandingBytes()), folder.place());
             folder.reserve(bytes);
         }
     }

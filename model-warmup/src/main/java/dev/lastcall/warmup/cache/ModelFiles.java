@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,23 +21,28 @@ import org.jspecify.annotations.Nullable;
  * The files of one version of a model as they lie on disk, under all names that the cache gave them.
  *
  * @param tree their folder
+ * @param paths of the files in it
  * @param names last components of all names
  * @param keys device and inode of each
  * @param sizes bytes by inode
  * @param foreignLinks inodes that others outside the tree and the blobs also name: forgetting the model does not free them
  */
-record ModelFiles(Path tree, Set<String> names, Set<Object> keys, Map<Long, Long> sizes, Set<Long> foreignLinks) {
+record ModelFiles(Path tree, List<Path> paths, Set<String> names, Set<Object> keys, Map<Long, Long> sizes,
+        Set<Long> foreignLinks) {
 
     /** Looks at the disk. */
     static ModelFiles of(Path tree, HubFolders hub) throws IOException {
+        List<Path> paths = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<Object> keys = new HashSet<>();
         Map<Long, Long> sizes = new HashMap<>();
         Set<Long> foreign = new HashSet<>();
         if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
             try (Stream<Path> files = Files.walk(tree)) {
-                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                for (Path file : (Iterable<Path>) files
+                        .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))::iterator) {
                     long inode = HubFolders.inode(file);
+                    paths.add(file);
                     names.add(String.valueOf(file.getFileName()));
                     keys.add(Objects.requireNonNull(
                             Files.readAttributes(file, BasicFileAttributes.class).fileKey(),
@@ -49,7 +56,7 @@ record ModelFiles(Path tree, Set<String> names, Set<Object> keys, Map<Long, Long
                 }
             }
         }
-        return new ModelFiles(tree, names, keys, sizes, foreign);
+        return new ModelFiles(tree, paths, names, keys, sizes, foreign);
     }
 
     /** What the disk gains when they go. */

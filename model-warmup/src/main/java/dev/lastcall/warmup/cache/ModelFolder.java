@@ -325,6 +325,15 @@ public final class ModelFolder implements AutoCloseable {
         return true;
     }
 
+    /** Of the files of the plan that do not have their names yet. */
+    synchronized long outstandingBytes() throws IOException {
+        long bytes = 0;
+        for (Manifest.Entry entry : plan.files()) {
+            bytes += PublishedFile.hasSize(read(entry.path()), entry.sizeBytes()) ? 0 : entry.sizeBytes();
+        }
+        return bytes;
+    }
+
     /** Says how many bytes are still going to be written, so that others do not count on the room for them. */
     public void reserve(LongSupplier bytes) throws IOException {
         lease.reserve(bytes);

@@ -21,17 +21,46 @@ final class Room {
         this.limits = limits;
     }
 
-    long freeBytes() throws IOException {
-        return Files.getFileStore(layout.state()).getUsableSpace();
+    /**
+     * What is taken at one look.
+     *
+     * @param stock the files of all versions
+     * @param countedBytes everything that counts against the quota: published, on its way, damaged, half made
+     * @param promisedBytes what the owners of other models' leases are still going to write
+     * @param freeBytes on the file system
+     */
+    record Taken(Stock stock, long countedBytes, long promisedBytes, long freeBytes) {}
+
+    /**
+     * Looks at the disk.
+     *
+     * @param inHand the model that wants room; what is on its way of it is counted by whoever asks
+     */
+    Taken look(List<ModelCache.Known> all, String inHand) throws IOException {
+        Stock stock = Stock.of(layout.trees());
+        long counted = stock.bytes() + sizeOf(layout.quarantine()) + sizeOf(layout.scratch());
+        for (ModelCache.Known known : all) {
+            if (!known.model().equals(inHand) && !known.manifest().isComplete()) {
+                counted += pendingBytes(known, stock);
+            }
+        }
+        return new Taken(stock, counted, promisedBytes(inHand), Files.getFileStore(layout.state()).getUsableSpace());
     }
 
-    /** What the owners of other models' leases are still going to write. */
-    long promisedBytes(String model) throws IOException {
+    /** Of a version that is not whole: all that it lacks while somebody works on it, else what is on its way. */
+    private static long pendingBytes(ModelCache.Known known, Stock stock) throws IOException {
+        long lacking = Math.max(0, known.manifest().totalBytes() - stock.bytesOf(known.place().tree()));
+        return new LeaseFile(known.place().lease()).isLive(Lease.EXPIRY)
+                ? lacking
+                : Math.min(lacking, sizeOf(known.place().partials()));
+    }
+
+    private long promisedBytes(String inHand) throws IOException {
         long promised = 0;
         try (DirectoryStream<Path> leases = Files.newDirectoryStream(layout.leases(), "[A-Za-z0-9]*")) {
             for (Path path : leases) {
                 LeaseFile lease = new LeaseFile(path);
-                if (!path.endsWith(model) && lease.isLive(Lease.EXPIRY)) {
+                if (!path.endsWith(inHand) && lease.isLive(Lease.EXPIRY)) {
                     promised += lease.reservedBytes();
                 }
             }
@@ -41,44 +70,32 @@ final class Room {
         return promised;
     }
 
-    /** What a version counts against the quota: all of it where it is whole or will be, else what lies there. */
-    long countedBytes(ModelCache.Known known) throws IOException {
-        boolean isWhole = known.manifest().isComplete() || new LeaseFile(known.place().lease()).isLive(Lease.EXPIRY);
-        return isWhole
-                ? known.manifest().totalBytes()
-                : Math.min(known.manifest().totalBytes(),
-                        sizeOf(known.place().tree()) + sizeOf(known.place().partials()));
-    }
-
-    long countedBytes(List<ModelCache.Known> all, String model) throws IOException {
-        long counted = 0;
-        for (ModelCache.Known known : all) {
-            boolean isInHand = known.model().equals(model) && !known.manifest().isComplete();
-            counted += isInHand ? 0 : countedBytes(known);
-        }
-        return counted;
-    }
-
+    /** Of the files below a folder; one that is named elsewhere too is counted there. */
     static long sizeOf(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return 0;
         }
         long size = 0;
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                size += Files.size(file);
+            for (Path file : (Iterable<Path>) files
+                    .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))::iterator) {
+                size += Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer links
+                        && links == 1 ? Files.size(file) : 0;
             }
         }
         return size;
     }
 
-    CacheException full(String model, long bytes, long promised, long counted, long releasable) throws IOException {
+    CacheException full(String model, long bytes, Taken taken, long releasable) {
         return new CacheException(CacheException.Reason.FULL,
-                model + ": " + bytes + " bytes more are needed, " + freeBytes() + " are free of which "
-                        + limits.reserveBytes() + " stay reserved and " + promised
-                        + " are promised to other models being warmed; the models use " + counted + " of a quota of "
-                        + (limits.quotaBytes() == 0 ? "no limit" : limits.quotaBytes())
-                        + ", and those that nobody holds are " + releasable
+                model + ": " + Amount.of(bytes) + " more are needed, " + Amount.of(taken.freeBytes())
+                        + " are free of which " + Amount.of(limits.reserveBytes()) + " stay reserved and "
+                        + Amount.of(taken.promisedBytes())
+                        + " are promised to other models being warmed; the cache uses "
+                        + Amount.of(taken.countedBytes()) + " of "
+                        + (limits.quotaBytes() == 0 ? "no quota" : "a quota of " + Amount.of(limits.quotaBytes()))
+                        + ", and " + Amount.of(releasable)
+                        + " of it belong to models that are not configured and surely not in use"
                         + "; free some space, raise the quota, or release a model",
                 null);
     }

@@ -87,7 +87,7 @@ final class RunningServers {
             String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
             return List.of(text.split("\0", -1));
         } catch (IOException e) {
-            // It ended, or belongs to another user and is none of ours.
+            // It ended, or hides its environment: a server that has opened the model's files is known by these.
             return List.of();
         }
     }

@@ -107,7 +107,7 @@ class HoldersTest {
         Files.createLink(blobs.resolve("ab12"), file);
         HubFolders hub = HubFolders.of(disk);
         ModelFiles files = ModelFiles.of(tree, hub);
-        OpenFiles open = new OpenFiles(proc);
+        OpenFiles open = new OpenFiles(proc, path -> FileLeases.Answer.UNKNOWN);
         assertThat(open.isUsed(files)).isFalse();
 
         Path descriptor = process.resolve("fd/7");
