@@ -15,6 +15,7 @@ import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.config.StopConfig;
 import dev.lastcall.agent.gate.Gate;
+import dev.lastcall.agent.gate.GateBudget;
 import dev.lastcall.agent.gate.GateCounts;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.Cutter;
@@ -53,6 +54,7 @@ final class ServerFactory implements AutoCloseable {
     private final EventLoopGroup loops;
     private final NodeClock clock;
     private final SystemdStopper.Host host = SystemdStopper.Host.local();
+    private final GateBudget budget = GateBudget.ofProcess();
     private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
 
     ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock) {
@@ -78,7 +80,7 @@ final class ServerFactory implements AutoCloseable {
         ServerConfig.Gate gateConfig = config.gate();
         Optional<Gate> gate = gateConfig == null
                 ? Optional.empty()
-                : Optional.of(Gate.prepare(gateSettings(gateConfig, config.url()), clock, loops));
+                : Optional.of(Gate.prepare(gateSettings(gateConfig, config.url()), clock, loops, budget));
         InferenceServer server = new InferenceServer(config.name(), kind,
                 gate.<Door>map(one -> one).orElse(Door.NONE),
                 gate.<InFlightProbe>map(one -> one).orElse(gauges),

@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param full        one connection too many
  * @param headTimeout the head did not come in time
  * @param bodyTimeout the body did not come in time
+ * @param idle        nothing came on a kept connection: its client may just be sending, and then this is the answer
+ * @param memory      the budget of memory has no room for the request
  */
 record Answers(Answer draining, Answer reclaimed, Answer unreachable, Answer unusable, Answer full, Answer headTimeout,
-        Answer bodyTimeout) {
+        Answer bodyTimeout, Answer idle, Answer memory) {
 
     static Answers with(Duration retryAfter) {
         return new Answers(
@@ -29,6 +31,9 @@ record Answers(Answer draining, Answer reclaimed, Answer unreachable, Answer unu
                 Answer.unavailable("too_many_connections", "The gate has no room for another connection; retry.",
                         retryAfter),
                 Answer.error("408 Request Timeout", "request_timeout", "The request's head did not come in time."),
-                Answer.error("408 Request Timeout", "request_timeout", "The request's body did not come in time."));
+                Answer.error("408 Request Timeout", "request_timeout", "The request's body did not come in time."),
+                Answer.error("408 Request Timeout", "connection_idle", "The gate ends idle connections; retry."),
+                Answer.unavailable("gate_memory", "The gate has no memory left for this request; retry.",
+                        retryAfter));
     }
 }

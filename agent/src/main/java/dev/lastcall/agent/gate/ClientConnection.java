@@ -4,7 +4,6 @@ package dev.lastcall.agent.gate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
@@ -13,79 +12,75 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection: takes its requests one after the other, and ends so that no request on the wire meets a
- * reset. Confined to the event loop.
+ * One client's connection: takes its requests one after the other, with at most one more head read ahead, and ends so that
+ * no request on the wire meets a reset. Confined to the event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
-
-    /** However much a client goes on sending, or however little it reads, its connection ends no later than this. */
-    private static final long MOST_LINGER_NANOS = 30_000_000_000L;
-    /** Idle connections are closed at moments spread over this part of the time there is, not all at once. */
-    private static final double LEAST_GENTLE = 0.4;
 
     private final GateLoop loop;
     private final Channel channel;
     private final RequestDecoder decoder;
+    private final Intake intake;
     private final Outflow out;
+    private final Delivery delivery;
+    private final Departure departure;
+    private final GateBudget.Account account;
     private final Heads heads;
-    private final double gentleShare;
-    private final ArrayDeque<Object> backlog = new ArrayDeque<>(2);
+    private final Patience patience;
+    private final Ahead ahead;
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
-    private boolean served;
     private boolean endsNext;
-    private boolean ending;
-    private long endingSince;
-    private boolean outputShut;
-    private long lingerStart;
-    private long lingerEnd;
-    private long quietSince;
-    private long headSince;
-    private boolean insideHead;
 
     ClientConnection(GateLoop loop, Channel channel, RequestDecoder decoder) {
         this.loop = loop;
         this.channel = channel;
         this.decoder = decoder;
+        this.intake = new Intake(channel, loop.budget(), this::close);
         this.out = new Outflow(channel);
-        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
-        this.heads = new Heads(address == null ? InetAddress.getLoopbackAddress() : address,
-                loop.settings().upstream());
-        this.quietSince = loop.nanoTime();
-        this.gentleShare = LEAST_GENTLE + (1 - LEAST_GENTLE) * ((channel.id().hashCode() & 0xff) / 255.0);
+        this.delivery = new Delivery(channel, out);
+        this.departure = new Departure(channel, out, loop.clock(), loop.settings().times().linger());
+        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : InetAddress.getLoopbackAddress();
+        this.account = loop.budget().open(address, () -> loop.eventLoop().execute(this::evict));
+        this.heads = new Heads(address, loop.settings().upstream());
+        this.patience = new Patience(loop.settings().times(), channel.id().hashCode(), loop.nanoTime());
+        this.ahead = new Ahead(loop.ledger());
+    }
+
+    /** Begins; false if the budget has no room for it. */
+    boolean open() {
+        return account.begin(GateBudget.CONNECTION_BYTES);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (tunnel != null && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
-        } else if (ending || tunnel != null) {
+        } else if (!departure.isTaking() || tunnel != null) {
             ReferenceCountUtil.release(message);
-            lingerOn();
+            departure.prolong();
         } else if (message instanceof HttpRequest request) {
-            Turn turn = loop.turnFor(request);
-            if (exchange == null && backlog.isEmpty()) {
+            Turn turn = loop.turnFor(request, this);
+            if (exchange == null) {
                 take(turn);
             } else {
-                backlog.add(turn);
-                updateReading();
+                decoder.pause();
+                ahead.put(turn);
             }
-        } else if (message instanceof HttpContent content) {
-            if (!backlog.isEmpty()) {
-                backlog.add(content);
-            } else if (exchange != null) {
+        } else if (message instanceof HttpContent content && exchange != null) {
+            if (!ahead.takes(content)) {
                 exchange.requestContent(content);
-            } else {
-                content.release();
             }
+            updateReading();
         } else {
             ReferenceCountUtil.release(message);
         }
@@ -93,78 +88,75 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        goOn();
+    }
+
+    /** Passes on what has been decoded, and settles what is read next. */
+    private void goOn() {
         if (tunnel != null) {
             tunnel.flushToServer();
         } else if (exchange != null) {
             exchange.flushRequest();
-            updateReading();
-        } else if (!ending) {
-            noteHead();
+        } else if (departure.isTaking()) {
+            patience.noteHead(decoder.isInsideHead(), loop.nanoTime());
         }
-    }
-
-    private void noteHead() {
-        boolean inside = decoder.isInsideHead();
-        if (inside && !insideHead) {
-            headSince = loop.nanoTime();
-        }
-        insideHead = inside;
+        weigh();
+        updateReading();
     }
 
     private void take(Turn turn) {
-        insideHead = false;
-        served = true;
+        patience.begun();
         switch (turn) {
             case Turn.Forward forward -> {
-                Exchange next = new Exchange(loop, this, forward.request(), forward.survey(), forward.counted());
-                exchange = next;
-                next.start();
+                account.setEvictable(false);
+                Exchange begun = new Exchange(loop, this, forward);
+                exchange = begun;
+                begun.start();
             }
-            case Turn.Refuse refuse -> answer(refuse.answer(), refuse.toHead(), written -> {});
+            case Turn.Refuse refuse -> answer(refuse.answer(), refuse.toHead(), sent -> {});
         }
     }
 
-    /** The exchange's answer has been written, or cannot be; the next request's turn has come. */
+    /** The exchange's answer has been sent, or cannot be; the next request's turn has come. */
     void exchangeEnded(Exchange ended, boolean keeps) {
         if (exchange != ended) {
             return;
         }
         exchange = null;
-        quietSince = loop.nanoTime();
-        if (!keeps || ending || endsNext) {
+        patience.ended(loop.nanoTime());
+        if (!keeps || !departure.isTaking() || (endsNext && ahead.isEmpty())) {
             endGently();
             return;
         }
-        while (!backlog.isEmpty() && !ending && (exchange == null || !(backlog.peek() instanceof Turn))) {
-            Object next = backlog.poll();
-            if (next instanceof Turn turn) {
-                take(turn);
-            } else if (next instanceof HttpContent content) {
-                passOn(content);
+        Turn turn = ahead.poll();
+        if (turn == null) {
+            account.setEvictable(true);
+        } else {
+            take(turn);
+            if (exchange != null && ahead.isWhole()) {
+                exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
             }
         }
-        if (exchange != null) {
-            exchange.flushRequest();
-        } else {
-            noteHead();
-        }
-        updateReading();
+        decoder.resume(channel);
+        goOn();
     }
 
-    private void passOn(HttpContent content) {
-        if (exchange != null) {
-            exchange.requestContent(content);
-        } else {
-            content.release();
-        }
+    /** Writes what is left, and tells whether the client got it. */
+    void finish(Consumer<Boolean> then) {
+        delivery.finish(then, () -> loop.awaitSent(this));
     }
 
-    /** Writes the gate's own answer, tells whether it reached the socket, and ends the connection. */
-    void answer(Answer answer, boolean toHead, Consumer<Boolean> written) {
+    /** What of an answer is the kernel's. */
+    Delivery delivery() {
+        return delivery;
+    }
+
+    /** Writes the gate's own answer, tells whether it was sent, and ends the connection. */
+    void answer(Answer answer, boolean toHead, Consumer<Boolean> sent) {
         beginToEnd();
         answer.write(toHead, out);
-        out.finish().addListener(done -> {
-            written.accept(done.isSuccess());
+        finish(done -> {
+            sent.accept(done);
             exchange = null;
             endGently();
         });
@@ -172,75 +164,132 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** The exchange has become a WebSocket. */
-    void tunnel(Tunnel next) {
+    void tunnel(Tunnel begun) {
         exchange = null;
-        tunnel = next;
-        dropBacklog(Outcome.CLIENT_GONE);
-        next.begin();
-        channel.pipeline().remove(decoder);
+        tunnel = begun;
+        ahead.drop(Outcome.CLIENT_GONE);
+        begun.begin();
+        decoder.leave(channel);
     }
 
     /** Sends what is written, then the end of the stream, and reads on for a while; what still comes is thrown away. */
     void endGently() {
         beginToEnd();
         tunnel = null;
-        dropBacklog(Outcome.CLIENT_GONE);
-        setReading(true);
-        out.finish().addListener(written -> shutOutput());
+        delivery.forget();
+        ahead.drop(Outcome.CLIENT_GONE);
+        updateReading();
+        departure.shutAfterWriting();
+        account.settle(heldBytes());
+        account.setEvictable(true);
+    }
+
+    /**
+     * Ends an idle connection. An answer goes before the end: if the client is just sending a request, it is the answer to
+     * that, and if not, the client throws it away with the connection.
+     */
+    private void endIdle(Answer answer) {
+        beginToEnd();
+        answer.write(false, out);
+        endGently();
     }
 
     private void beginToEnd() {
-        if (!ending) {
-            ending = true;
-            endingSince = loop.nanoTime();
-        }
-    }
-
-    private void shutOutput() {
-        if (!outputShut && channel.isActive() && channel instanceof DuplexChannel duplex) {
-            outputShut = true;
-            lingerStart = loop.nanoTime();
-            lingerEnd = lingerStart + loop.settings().times().linger().toNanos();
-            var _ = duplex.shutdownOutput();
-        }
-    }
-
-    private void lingerOn() {
-        if (outputShut) {
-            lingerEnd = Math.min(loop.nanoTime() - lingerStart + loop.settings().times().linger().toNanos(),
-                    MOST_LINGER_NANOS) + lingerStart;
+        if (departure.begin()) {
+            decoder.leave(channel);
+            account.settle(heldBytes());
+            account.setEvictable(exchange == null && tunnel == null);
         }
     }
 
     /** Ends the connection so that the client cannot take what it has for the whole. */
     void reset() {
-        ending = true;
-        out.drop();
-        if (channel.isOpen()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            var _ = channel.close();
+        beginToEnd();
+        departure.reset();
+    }
+
+    /** The agent ends: what is whole is left to the kernel, what is not is reset, and idle clients are told. */
+    void leave() {
+        if (tunnel != null) {
+            tunnel.cutHard();
+        } else if (delivery.isUnderWay()) {
+            endGently();
+        } else if (departure.isTaking()) {
+            if (exchange == null) {
+                endIdle(loop.answers().draining());
+            } else {
+                reset();
+            }
         }
+    }
+
+    /** Closes it, and leaves to the kernel what the kernel has. What the client still wanted is given up. */
+    void close() {
+        var _ = channel.close();
+    }
+
+    /** Ends a connection that serves nobody, because others need the room. */
+    private void evict() {
+        if (exchange != null || tunnel != null) {
+            account.settle(heldBytes());
+        } else if (departure.isTaking() && decoder.isInsideHead()) {
+            refuse(Refusal.MEMORY, loop.answers().memory());
+        } else {
+            close();
+        }
+    }
+
+    private void refuse(Refusal reason, Answer answer) {
+        loop.ledger().refused(reason);
+        answer(answer, false, sent -> {});
+    }
+
+    /** Whether the budget has room for one more request. */
+    boolean hasRoomFor(HttpRequest request) {
+        return account.hold(heldBytes() + Exchange.BYTES + RequestDecoder.weightOf(request));
+    }
+
+    private long heldBytes() {
+        long held = GateBudget.CONNECTION_BYTES + decoder.heldBytes() + ahead.heldBytes() + out.pendingBytes();
+        if (exchange != null) {
+            held += exchange.heldBytes();
+        }
+        return tunnel == null ? held : held + Exchange.BYTES + tunnel.heldBytes();
+    }
+
+    /** Books what the connection holds now, and does without what it may not hold. */
+    void weigh() {
+        boolean tight = loop.budget().isTight();
+        out.setSmall(tight);
+        if (exchange != null) {
+            exchange.setSmall(tight);
+        }
+        if (account.hold(heldBytes())) {
+            return;
+        }
+        if (departure.isTaking() && exchange == null && tunnel == null) {
+            refuse(Refusal.MEMORY, loop.answers().memory());
+        } else if (exchange != null && exchange.isRequestDone() && ahead.isEmpty() && decoder.hasBytesLeft()) {
+            // Requests that were sent ahead are not let in yet: their client may send them again.
+            endsNext = true;
+            decoder.leave(channel);
+        }
+        account.settle(heldBytes());
     }
 
     /** Reads from the client unless its bytes would pile up here. */
     void updateReading() {
         if (tunnel == null) {
-            setReading(ending || (backlog.isEmpty() && (exchange == null || exchange.wantsToRead())));
+            setReading(!departure.isTaking() || (ahead.isEmpty() && (exchange == null || exchange.wantsToRead())));
         }
     }
 
     void setReading(boolean reading) {
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
-        }
+        intake.setReading(reading);
     }
 
-    boolean hasBacklog() {
-        return !backlog.isEmpty();
-    }
-
-    boolean isWritable() {
-        return channel.isWritable();
+    boolean hasNext() {
+        return !ahead.isEmpty();
     }
 
     Outflow out() {
@@ -253,69 +302,58 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** When the request that is being served was admitted; {@code fallback} if none is. */
     long startedNanos(long fallback) {
-        return exchange != null && exchange.isCounted() ? exchange.startedNanos() : fallback;
+        return exchange == null ? fallback : exchange.startedNanos(fallback);
     }
 
     /** Looks for what has taken too long. */
     void tick(long now) {
-        GateSettings.Times times = loop.settings().times();
-        if (outputShut) {
-            if (now - lingerEnd >= 0) {
-                var _ = channel.close();
-            }
-        } else if (ending) {
-            if (now - endingSince > MOST_LINGER_NANOS) {
-                reset();
-            }
+        if (!departure.isTaking()) {
+            departure.tick(now, exchange != null);
         } else if (exchange != null) {
-            if (exchange.isStalled(now - times.requestBody().toNanos())) {
-                exchange.requestTimedOut();
-            }
-        } else if (tunnel == null) {
-            if (insideHead) {
-                if (now - headSince > times.requestHead().toNanos()) {
-                    loop.ledger().refused(Refusal.TIMEOUT);
-                    answer(loop.answers().headTimeout(), false, written -> {});
+            exchange.tick(now, loop.settings().times().requestBody().toNanos());
+            weigh();
+        } else if (tunnel != null) {
+            weigh();
+        } else {
+            switch (patience.verdict(now, loop)) {
+                case GO_ON -> {
                 }
-            } else if (now - quietSince > (served ? times.clientIdle() : times.requestHead()).toNanos()
-                    || loop.isClosedFor(now, quietSince, (long) (times.gentle().toNanos() * gentleShare))) {
-                endGently();
+                case HEAD_LATE -> refuse(Refusal.TIMEOUT, loop.answers().headTimeout());
+                case DOOR -> endIdle(loop.answers().draining());
+                case IDLE -> endIdle(loop.answers().idle());
             }
         }
     }
 
-    void cut() {
+    /** Cuts what it serves, if the cut reaches that. */
+    void cut(Cut cut) {
+        Exchange current = reachedBy(cut);
+        if (current == null) {
+            return;
+        }
+        endsNext |= ahead.cut(cut);
         if (tunnel != null) {
             tunnel.cut();
-        } else if (exchange != null) {
-            if (!backlog.isEmpty()) {
-                endsNext = true;
-                dropBacklog(Outcome.CUT_NOT_BEGUN);
-            }
-            exchange.cut();
+        } else {
+            current.cut();
         }
     }
 
-    void cutHard(boolean evenIfComplete) {
+    void cutHard(Cut cut, boolean evenIfComplete) {
+        Exchange current = reachedBy(cut);
+        if (current == null) {
+            return;
+        }
         if (tunnel != null) {
             tunnel.cutHard();
-        } else if (exchange != null) {
-            exchange.cutHard(evenIfComplete);
+        } else {
+            current.cutHard(evenIfComplete);
         }
-        dropBacklog(Outcome.CUT_NOT_BEGUN);
     }
 
-    /** Books and releases the requests whose turn never came. */
-    private void dropBacklog(Outcome outcome) {
-        for (Object next = backlog.poll(); next != null; next = backlog.poll()) {
-            if (next instanceof Turn.Forward forward) {
-                if (forward.counted()) {
-                    loop.ledger().finish(outcome);
-                }
-            } else {
-                ReferenceCountUtil.release(next);
-            }
-        }
+    private @Nullable Exchange reachedBy(Cut cut) {
+        Exchange current = tunnel == null ? exchange : tunnel.exchange();
+        return current != null && current.join(cut) ? current : null;
     }
 
     @Override
@@ -335,21 +373,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         Tunnel open = tunnel;
         exchange = null;
         tunnel = null;
-        ending = true;
+        delivery.forget();
+        departure.begin();
         if (current != null) {
             current.clientGone();
         }
         if (open != null) {
             open.clientClosed();
         }
-        dropBacklog(Outcome.CLIENT_GONE);
+        ahead.drop(Outcome.CLIENT_GONE);
+        account.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (Intake.Paused.is(cause)) {
+            return;
+        }
         if (!(cause instanceof IOException)) {
             loop.unexpected(cause);
         }
-        var _ = channel.close();
+        close();
     }
 }

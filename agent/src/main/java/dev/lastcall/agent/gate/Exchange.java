@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-import java.util.ArrayDeque;
-
 import dev.lastcall.agent.gate.Ledger.Outcome;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -27,33 +24,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
+    /** A request in flight, with its connection to the server. */
+    static final long BYTES = 8 * 1024;
+
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private final GateLoop loop;
     private final ClientConnection client;
-    private final HttpRequest request;
     private final RequestSurvey survey;
     private final boolean counted;
+    private final long order;
     private final long startedNanos;
-    private final ArrayDeque<HttpContent> early = new ArrayDeque<>(2);
+    private final RequestFlow request;
     private @Nullable UpstreamConnection upstream;
     private @Nullable ResponseFlow response;
-    private boolean requestDone;
+    private Cut cut = Cut.NONE;
     private boolean interim;
     private boolean repeated;
     private boolean cutPending;
     private boolean answered;
     private boolean booked;
-    private long lastBodyNanos;
 
-    Exchange(GateLoop loop, ClientConnection client, HttpRequest request, RequestSurvey survey, boolean counted) {
+    Exchange(GateLoop loop, ClientConnection client, Turn.Forward turn) {
         this.loop = loop;
         this.client = client;
-        this.request = request;
-        this.survey = survey;
-        this.counted = counted;
+        this.survey = turn.survey();
+        this.counted = turn.counted();
+        this.order = turn.order();
         this.startedNanos = loop.nanoTime();
-        this.lastBodyNanos = startedNanos;
+        this.request = new RequestFlow(turn.request(), survey, startedNanos);
     }
 
     void start() {
@@ -67,7 +66,7 @@ final class Exchange {
 
     /** A new connection to the server is there. */
     void attach(UpstreamConnection connection) {
-        if (booked || answered) {
+        if (isOver()) {
             connection.close();
             return;
         }
@@ -78,7 +77,7 @@ final class Exchange {
     }
 
     void connectFailed(Throwable cause) {
-        if (!booked && !answered) {
+        if (!isOver()) {
             loop.upstreamUnreachable(cause);
             answerInstead(loop.answers().unreachable(), Outcome.UPSTREAM_FAILED);
         }
@@ -87,49 +86,33 @@ final class Exchange {
     private void send(UpstreamConnection connection) {
         upstream = connection;
         connection.serve(this, survey.isHead());
-        connection.setReading(client.isWritable());
-        client.heads().write(request, survey, connection.out());
-        for (HttpContent content = early.poll(); content != null; content = early.poll()) {
-            forward(content, connection);
-        }
+        connection.setReading(client.out().isWritable());
+        request.sendTo(connection, client.heads());
     }
 
     /** A piece of the request's body, or its end. */
     void requestContent(HttpContent content) {
         if (content.decoderResult().isFailure()) {
+            Throwable cause = content.decoderResult().cause();
             content.release();
-            requestBroken();
+            giveUp(loop.refuseBody(cause).answer());
             return;
         }
-        requestDone |= content instanceof LastHttpContent;
-        lastBodyNanos = requestDone ? lastBodyNanos : loop.nanoTime();
-        if (booked || answered) {
+        request.came(content, loop.nanoTime());
+        if (isOver()) {
             content.release();
-        } else if (upstream == null) {
-            early.add(content);
         } else {
-            forward(content, upstream);
+            request.pass(content, upstream);
         }
     }
 
-    private void forward(HttpContent content, UpstreamConnection to) {
-        if (!survey.hasBody()) {
-            content.release();
-        } else if (!survey.chunked) {
-            to.out().raw(content.content());
-        } else if (content instanceof LastHttpContent last) {
-            to.out().chunk(last.content());
-            Heads.writeEnd(last.trailingHeaders(), to.out());
-        } else {
-            to.out().chunk(content.content());
+    /** The request's body does not come to its end: what of it went to the server is worth nothing. */
+    private void giveUp(Answer answer) {
+        if (isOver()) {
+            return;
         }
-    }
-
-    /** The request's body cannot be read on: what of it went to the server is worth nothing. */
-    private void requestBroken() {
-        loop.ledger().refused(GateCounts.Refusal.MALFORMED);
         if (response == null) {
-            answerInstead(Answer.malformed("a chunk of its body is malformed"), Outcome.CLIENT_GONE);
+            answerInstead(answer, Outcome.CLIENT_GONE);
         } else {
             breakOff(Outcome.CLIENT_GONE);
         }
@@ -143,20 +126,42 @@ final class Exchange {
 
     /** Whether the gate wants to read on from the client: for more of the body, or to learn that it leaves. */
     boolean wantsToRead() {
-        return requestDone || (upstream != null && upstream.isWritable());
+        return request.isDone() || (upstream != null && upstream.isWritable());
     }
 
-    /** Whether the client has sent nothing of a body that the gate waits for since {@code before}. */
-    boolean isStalled(long before) {
-        return !requestDone && !answered && wantsToRead() && lastBodyNanos - before < 0
-                && !(survey.expectsContinue && !interim);
+    /** Looks for a body that does not move: its client sends nothing, or the server takes nothing. */
+    void tick(long now, long bodyNanos) {
+        if (answered) {
+            return;
+        }
+        if (wantsToRead()) {
+            if (request.isStill(now - bodyNanos)) {
+                giveUp(loop.answers().bodyTimeout());
+            }
+        } else if (upstream != null && response == null) {
+            request.probe(now, client.out());
+        }
     }
 
-    void requestTimedOut() {
-        if (response == null) {
-            answerInstead(loop.answers().bodyTimeout(), Outcome.CLIENT_GONE);
-        } else {
-            breakOff(Outcome.CLIENT_GONE);
+    /** Memory that it holds beside its client's connection. */
+    long heldBytes() {
+        return BYTES + request.heldBytes() + (upstream == null ? 0 : upstream.out().pendingBytes());
+    }
+
+    /** Whether all of the request has come. */
+    boolean isRequestDone() {
+        return request.isDone();
+    }
+
+    /** Whether it is booked or answered. */
+    boolean isOver() {
+        return booked || answered;
+    }
+
+    /** Keeps what waits for the server small, or not. */
+    void setSmall(boolean small) {
+        if (upstream != null) {
+            upstream.out().setSmall(small);
         }
     }
 
@@ -164,7 +169,7 @@ final class Exchange {
         String problem = ResponseFlow.problem(head);
         int status = head.status().code();
         if (problem == null && status == SWITCHING_PROTOCOLS) {
-            problem = upgradeProblem(head);
+            problem = response == null ? Tunnel.problem(survey, head) : "a second answer came";
             if (problem == null) {
                 upgrade(head);
                 return;
@@ -175,24 +180,16 @@ final class Exchange {
             upstreamUnusable(problem == null ? "a second answer came" : problem);
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             interim = true;
-            lastBodyNanos = loop.nanoTime();
+            request.moved(loop.nanoTime());
             if (!survey.isOld()) {
                 Heads.write(head, false, false, Heads.Persistence.IMPLIED, client.out());
             }
         } else {
             boolean ends = loop.ledger().isClosed() || loop.ledger().isRetiring();
-            boolean mayStay = requestDone && (!ends || client.hasBacklog());
+            boolean mayStay = request.isDone() && (!ends || client.hasNext());
+            request.forgetHead();
             response = new ResponseFlow(head, survey, mayStay, client.out());
         }
-    }
-
-    private @Nullable String upgradeProblem(HttpResponse head) {
-        if (!survey.isWebSocket() || response != null) {
-            return "it switches protocols unasked";
-        }
-        return AsciiString.contentEqualsIgnoreCase("websocket", head.headers().get(HttpHeaderNames.UPGRADE, ""))
-                ? null
-                : "it switches to another protocol than was asked for";
     }
 
     private void upgrade(HttpResponse head) {
@@ -223,7 +220,7 @@ final class Exchange {
             loop.ledger().bodySent(content.content().readableBytes());
             flow.pass(content);
             if (flow.isEnded()) {
-                ended(flow, Outcome.COMPLETED);
+                ended(flow);
             }
         }
     }
@@ -237,62 +234,77 @@ final class Exchange {
         }
     }
 
-    private void ended(ResponseFlow flow, Outcome outcome) {
+    private void ended(ResponseFlow flow) {
         UpstreamConnection server = upstream;
         upstream = null;
         if (server != null) {
-            server.release(
-                    outcome == Outcome.COMPLETED && requestDone && flow.keepsUpstream() && server.out().isEmpty());
+            server.release(request.isDone() && flow.keepsUpstream() && server.out().isEmpty());
         }
-        boolean keeps = flow.keepsClient() && outcome == Outcome.COMPLETED;
-        client.out().finish().addListener(written -> {
-            book(written.isSuccess() ? outcome : Outcome.CLIENT_GONE);
+        finish(Outcome.COMPLETED, flow.keepsClient());
+    }
+
+    private void finish(Outcome outcome, boolean keeps) {
+        client.finish(sent -> {
+            book(sent ? outcome : Outcome.CLIENT_GONE);
             client.exchangeEnded(this, keeps);
         });
     }
 
     void flushResponse() {
         client.out().flush();
+        client.weigh();
     }
 
     void clientWritabilityChanged() {
         if (upstream != null) {
-            upstream.setReading(client.isWritable());
+            upstream.setReading(client.out().isWritable());
         }
     }
 
     void upstreamWritabilityChanged() {
-        lastBodyNanos = loop.nanoTime();
+        request.moved(loop.nanoTime());
         client.updateReading();
     }
 
     /** The server closed the connection, or it broke, before the response's end. */
     void upstreamEnded(boolean reused) {
         upstream = null;
-        if (booked || answered) {
+        if (isOver()) {
             return;
         }
-        if (response != null) {
-            loop.upstreamBroken("the connection ended in the middle of an answer");
-            breakOff(Outcome.LOST);
-        } else if (reused && !repeated && !interim && survey.isSafeToRepeat()) {
+        if (response == null && reused && !repeated && !interim && request.isRepeatable()) {
             repeated = true;
             loop.pool().connect(this);
         } else {
-            loop.upstreamBroken("the connection ended before an answer");
-            answerInstead(loop.answers().unusable(), Outcome.UPSTREAM_FAILED);
+            upstreamUnusable(response == null
+                    ? "the connection ended before an answer"
+                    : "the connection ended in the middle of an answer");
         }
     }
 
     void clientGone() {
+        answered = true;
         abortUpstream();
         book(Outcome.CLIENT_GONE);
+    }
+
+    /** Joins a cut that reaches it; whether it does. */
+    boolean join(Cut next) {
+        if (booked || !next.reaches(order)) {
+            return false;
+        }
+        if (counted && cut != next) {
+            cut.leave();
+            next.join();
+            cut = next;
+        }
+        return true;
     }
 
     /** Cuts it as far as that can be done honestly at once; an event stream in the middle of an event goes on to its end. */
     void cut() {
         ResponseFlow flow = response;
-        if (booked || answered) {
+        if (isOver()) {
             return;
         }
         if (flow == null) {
@@ -317,10 +329,18 @@ final class Exchange {
      * @param evenIfComplete also if nothing is missing but that the client reads it
      */
     void cutHard(boolean evenIfComplete) {
-        if (!booked && (evenIfComplete || !(answered || (response != null && response.isEnded())))) {
-            breakOff(response == null
-                    ? Outcome.CUT_NOT_BEGUN
-                    : response.isEventStream() ? Outcome.CUT_EVENT_STREAM : Outcome.CUT_BODY);
+        if (booked || (!evenIfComplete && (answered || (response != null && response.isEnded())))) {
+            return;
+        }
+        Outcome outcome = response == null
+                ? Outcome.CUT_NOT_BEGUN
+                : response.isEventStream() ? Outcome.CUT_EVENT_STREAM : Outcome.CUT_BODY;
+        if (client.delivery().isUnderWay()) {
+            // All of it is the kernel's, which goes on for as long as the node does; a reset would take it back.
+            book(outcome);
+            client.exchangeEnded(this, false);
+        } else {
+            breakOff(outcome);
         }
     }
 
@@ -337,10 +357,7 @@ final class Exchange {
     private void endCut(Outcome outcome) {
         answered = true;
         abortUpstream();
-        client.out().finish().addListener(written -> {
-            book(written.isSuccess() ? outcome : Outcome.CLIENT_GONE);
-            client.exchangeEnded(this, false);
-        });
+        finish(outcome, false);
     }
 
     private void answerInstead(Answer answer, Outcome outcome) {
@@ -362,9 +379,7 @@ final class Exchange {
         if (server != null) {
             server.close();
         }
-        for (HttpContent content = early.poll(); content != null; content = early.poll()) {
-            content.release();
-        }
+        request.drop();
     }
 
     void book(Outcome outcome) {
@@ -372,15 +387,13 @@ final class Exchange {
             booked = true;
             if (counted) {
                 loop.ledger().finish(outcome);
+                cut.ended(outcome);
             }
         }
     }
 
-    boolean isCounted() {
-        return counted && !booked;
-    }
-
-    long startedNanos() {
-        return startedNanos;
+    /** When it was admitted; {@code fallback} if it does not count as in flight. */
+    long startedNanos(long fallback) {
+        return counted && !booked ? startedNanos : fallback;
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.server.Cutter;
@@ -40,6 +41,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private static final Duration LOOK = Duration.ofMillis(5);
     /** An event or a frame that is under way when the cut comes may be finished within this share of the bound. */
     private static final int GENTLE_SHARE = 2;
+    /** Clients have so long to see that their connections end, before these are closed. */
+    private static final Duration LEAVE_BOUND = Duration.ofSeconds(1);
     /** Longest wait for the event loops to take a task; they never block. */
     private static final Duration SHUTDOWN_BOUND = Duration.ofSeconds(2);
 
@@ -49,17 +52,19 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private final Map<EventLoop, GateLoop> loops = new LinkedHashMap<>();
     private final GateSettings settings;
     private final EventLoopGroup group;
+    private final GateBudget budget;
     private volatile @Nullable Channel listener;
 
-    private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group) {
+    private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group, GateBudget budget) {
         this.settings = settings;
         this.clock = clock;
         this.group = group;
+        this.budget = budget;
         log = new GateLog(settings.upstream(), clock);
         Answers answers = Answers.with(settings.retryAfter());
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
-                loops.put(eventLoop, new GateLoop(eventLoop, settings, ledger, clock, answers, log));
+                loops.put(eventLoop, new GateLoop(eventLoop, settings, ledger, clock, answers, log, budget));
             }
         }
     }
@@ -68,10 +73,17 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * Makes a gate that does not listen yet, so that its door can be closed before the first client comes.
      *
      * @param group event loops to run on, as {@link GateLoops#create} or Vert.x makes them; the caller keeps them
+     * @param budget what it may keep for its clients, which all gates of a process share
      * @throws IOException if the server's host name is not known
      */
+    public static Gate prepare(GateSettings settings, NodeClock clock, EventLoopGroup group, GateBudget budget)
+            throws IOException {
+        return new Gate(resolved(settings), clock, group, budget);
+    }
+
+    /** The same for the only gate of a process. */
     public static Gate prepare(GateSettings settings, NodeClock clock, EventLoopGroup group) throws IOException {
-        return new Gate(resolved(settings), clock, group);
+        return prepare(settings, clock, group, GateBudget.ofProcess());
     }
 
     /** {@link #prepare} and {@link #listen} in one. */
@@ -131,17 +143,20 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     private ServerBootstrap server(ChannelFactory<ServerChannel> listening) {
-        return GateLoops.server(group, listening).childHandler(new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                GateLoop loop = loops.get(channel.eventLoop());
-                if (loop == null) {
-                    var _ = channel.close();
-                } else {
-                    loop.adopt(channel);
-                }
-            }
-        });
+        return GateLoops.server(group, listening)
+                .handler(new Acceptor(budget))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        GateLoop loop = loops.get(channel.eventLoop());
+                        if (loop == null) {
+                            budget.disconnected();
+                            var _ = channel.close();
+                        } else {
+                            loop.adopt(channel);
+                        }
+                    }
+                });
     }
 
     private Channel bound(ChannelFuture listening) throws IOException {
@@ -224,33 +239,33 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     /**
-     * Cuts every request in flight. Most end at once; an event or frame that is under way may be finished within half
-     * the bound, and an answer that is complete but not yet read by its client within all of it.
+     * Cuts every request that was in flight when it began. Most end at once; an event or frame that is under way may be
+     * finished within half the bound, and an answer that is complete but not yet read by its client within all of it. What
+     * is let in meanwhile, after a withdrawal, is not touched.
      */
     @Override
     public int cut(Duration bound) {
-        long before = ledger.cuts();
+        Cut cut = new Cut(ledger.nextOrder(), loops.size());
         long start = clock.nanoTime();
-        onEach(GateLoop::cut);
-        awaitIdle(start + bound.toNanos() / GENTLE_SHARE);
-        if (ledger.inFlight() > 0) {
-            onEach(loop -> loop.cutHard(false));
-            awaitIdle(start + bound.toNanos() * 9 / 10);
+        onEach(loop -> loop.cut(cut));
+        await(() -> cut.left() == 0, start + bound.toNanos() / GENTLE_SHARE);
+        if (cut.left() > 0) {
+            onEach(loop -> loop.cutHard(cut, false));
+            await(() -> cut.left() == 0, start + bound.toNanos() * 9 / 10);
         }
-        if (ledger.inFlight() > 0) {
-            onEach(loop -> loop.cutHard(true));
-            awaitIdle(start + bound.toNanos());
+        if (cut.left() > 0) {
+            onEach(loop -> loop.cutHard(cut, true));
+            await(() -> cut.left() == 0, start + bound.toNanos());
         }
-        long count = ledger.cuts() - before;
-        if (count > 0 || ledger.inFlight() > 0) {
-            log.cut(count, ledger.inFlight());
+        if (cut.done() > 0 || cut.left() > 0) {
+            log.cut(cut.done(), cut.left());
         }
-        return (int) count;
+        return cut.done();
     }
 
-    private void awaitIdle(long until) {
+    private void await(BooleanSupplier done, long until) {
         try {
-            while (ledger.inFlight() > 0 && clock.nanoTime() - until < 0) {
+            while (!done.getAsBoolean() && clock.nanoTime() - until < 0) {
                 clock.sleep(LOOK);
             }
         } catch (InterruptedException e) {
@@ -259,14 +274,17 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     /**
-     * Stops listening and ends every connection, whatever goes through it. Idempotent; blocks the calling thread for a
-     * moment.
+     * Stops listening and ends every connection: idle clients are told, and a request that one of them is just sending gets
+     * that for its answer; what the kernel has of whole answers it goes on sending; what is not whole is reset. Idempotent;
+     * blocks the calling thread for a moment.
      */
     public void shutdown() {
         ledger.closeDoor();
         stopListening();
+        onEach(GateLoop::leave);
+        await(() -> ledger.connections() == 0, clock.nanoTime() + LEAVE_BOUND.toNanos());
         onEach(GateLoop::stop);
-        awaitIdle(clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
+        await(() -> ledger.inFlight() == 0, clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
     }
 
     private void onEach(Consumer<GateLoop> task) {

@@ -20,13 +20,14 @@ import java.util.Map;
  * @param lost             broken for the client, and not by a cut: the server died in the middle of its answer
  * @param cut              cut, by how far the answer had come
  * @param refused          not let in, by reason
+ * @param failedProbes     readiness probes that the gate answered 503 because the door was closed; no request was refused
  * @param passed           liveness and metrics requests, which are not counted as in flight
  * @param bytesAfterClosed bytes of answers' bodies sent while the door was closed
  * @param oldestInFlight   age of the oldest request in flight, to about a quarter of a second; zero when idle
  */
 public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int connections, long admitted,
         long completed, long upstreamFailures, long clientGone, long lost, Map<Cut, Long> cut,
-        Map<Refusal, Long> refused, long passed, long bytesAfterClosed, Duration oldestInFlight) {
+        Map<Refusal, Long> refused, long failedProbes, long passed, long bytesAfterClosed, Duration oldestInFlight) {
 
     /** Copies the maps. */
     public GateCounts {
@@ -60,8 +61,6 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
     public enum Refusal {
         /** The door is closed. */
         DRAINING,
-        /** A health path while the door is closed. */
-        HEALTH,
         /** Malformed, or ambiguous where its body ends. */
         MALFORMED,
         /** Its head is over a limit. */
@@ -69,6 +68,8 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         /** Its head did not come in time. */
         TIMEOUT,
         /** One connection too many. */
-        CONNECTIONS
+        CONNECTIONS,
+        /** The budget of memory has no room for it. */
+        MEMORY
     }
 }

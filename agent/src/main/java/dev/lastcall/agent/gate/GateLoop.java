@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GateLoop {
 
+    /** How often the kernel is asked whether it has sent what waits for slow clients. */
+    static final long SENT_LOOK_MILLIS = 50;
     /** How often what has taken too long is looked for. */
     static final long TICK_MILLIS = 200;
     /** Connections over the limit that are still told so; beyond these they are closed at once. */
@@ -38,21 +40,27 @@ final class GateLoop {
     private final NodeClock clock;
     private final Answers answers;
     private final GateLog log;
+    private final GateBudget budget;
     private final UpstreamPool pool;
     private final Set<ClientConnection> clients = new LinkedHashSet<>();
+    private final Set<ClientConnection> sending = new LinkedHashSet<>();
     private @Nullable ScheduledFuture<?> ticking;
+    private @Nullable ScheduledFuture<?> lookingSent;
+    private int toldFull;
     private boolean stopped;
     private boolean closedSeen;
     private long closedSince;
     private volatile long oldestNanos = -1;
 
-    GateLoop(EventLoop eventLoop, GateSettings settings, Ledger ledger, NodeClock clock, Answers answers, GateLog log) {
+    GateLoop(EventLoop eventLoop, GateSettings settings, Ledger ledger, NodeClock clock, Answers answers, GateLog log,
+            GateBudget budget) {
         this.eventLoop = eventLoop;
         this.settings = settings;
         this.ledger = ledger;
         this.clock = clock;
         this.answers = answers;
         this.log = log;
+        this.budget = budget;
         this.pool = new UpstreamPool(this);
     }
 
@@ -66,29 +74,57 @@ final class GateLoop {
         ClientConnection client = new ClientConnection(this, channel, decoder);
         clients.add(client);
         keepTicking();
-        if (open <= settings.limits().connections()) {
+        boolean affordable = client.open();
+        if (affordable && open <= settings.limits().connections()) {
             channel.pipeline().addLast(decoder, client);
             return;
         }
-        ledger.refused(Refusal.CONNECTIONS);
+        ledger.refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
         channel.pipeline().addLast(client);
-        if (open <= settings.limits().connections() + MOST_TOLD_FULL) {
-            eventLoop.execute(() -> client.answer(answers.full(), false, written -> {}));
+        if (toldFull < MOST_TOLD_FULL) {
+            toldFull++;
+            var _ = channel.closeFuture().addListener(closed -> toldFull--);
+            eventLoop.execute(() -> client.answer(answers.full(), false, sent -> {}));
         } else {
-            eventLoop.execute(() -> {
-                var _ = channel.close();
-            });
+            eventLoop.execute(client::close);
         }
     }
 
     void disconnected(ClientConnection client) {
+        sending.remove(client);
         if (clients.remove(client)) {
             ledger.disconnected();
+            budget.disconnected();
+        }
+    }
+
+    /** The client's connection waits for the kernel to have sent what it was given. */
+    void awaitSent(ClientConnection client) {
+        sending.add(client);
+        if (lookingSent == null && !stopped) {
+            lookingSent = eventLoop.scheduleWithFixedDelay(this::lookSent, SENT_LOOK_MILLIS, SENT_LOOK_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookSent() {
+        try {
+            for (ClientConnection client : sending.toArray(ClientConnection[]::new)) {
+                if (client.delivery().look()) {
+                    sending.remove(client);
+                }
+            }
+        } catch (RuntimeException e) {
+            unexpected(e);
+        }
+        if (sending.isEmpty() && lookingSent != null) {
+            lookingSent.cancel(false);
+            lookingSent = null;
         }
     }
 
     /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
-    Turn turnFor(HttpRequest request) {
+    Turn turnFor(HttpRequest request, ClientConnection client) {
         Throwable cause = request.decoderResult().cause();
         if (cause != null) {
             ReferenceCountUtil.release(request);
@@ -104,19 +140,38 @@ final class GateLoop {
         if (problem != null) {
             return refuse(Refusal.MALFORMED, Answer.malformed(problem), survey.isHead());
         }
+        if (survey.isConnect()) {
+            return refuse(Refusal.MALFORMED, Answer.error("501 Not Implemented", "connect_refused",
+                    "The gate makes no tunnels."), false);
+        }
         String path = survey.path();
         if (settings.paths().alwaysPasses(path)) {
             ledger.passed();
-            return new Turn.Forward(request, survey, false);
+            return new Turn.Forward(request, survey, false, ledger.nextOrder());
+        }
+        if (!ledger.isClosed() && !client.hasRoomFor(request)) {
+            return refuse(Refusal.MEMORY, answers.memory(), survey.isHead());
         }
         if (ledger.admit()) {
-            return new Turn.Forward(request, survey, true);
+            return new Turn.Forward(request, survey, true, ledger.nextOrder());
         }
-        return refuse(settings.paths().health().contains(path) ? Refusal.HEALTH : Refusal.DRAINING, answers.draining(),
-                survey.isHead());
+        if (settings.paths().health().contains(path)) {
+            ledger.probeFailed();
+            return new Turn.Refuse(answers.draining(), survey.isHead());
+        }
+        return refuse(Refusal.DRAINING, answers.draining(), survey.isHead());
     }
 
-    private Turn refuseUndecoded(Throwable cause) {
+    /** Settles what becomes of a request whose body cannot be read on. */
+    Turn.Refuse refuseBody(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                ? refuseUndecoded(cause)
+                : refuse(Refusal.MALFORMED, Answer.malformed(cause.getMessage() == null
+                        ? "a chunk of its body is malformed"
+                        : cause.getMessage()), false);
+    }
+
+    private Turn.Refuse refuseUndecoded(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
             return refuse(Refusal.TOO_LARGE, Answer.error("414 URI Too Long", "uri_too_long",
                     "The request line is over " + settings.limits().requestLineBytes() + " bytes."), false);
@@ -132,7 +187,7 @@ final class GateLoop {
         return refuse(Refusal.MALFORMED, Answer.malformed(message == null ? "it cannot be read" : message), false);
     }
 
-    private Turn refuse(Refusal reason, Answer answer, boolean toHead) {
+    private Turn.Refuse refuse(Refusal reason, Answer answer, boolean toHead) {
         ledger.refused(reason);
         return new Turn.Refuse(answer, toHead);
     }
@@ -203,26 +258,40 @@ final class GateLoop {
         return Math.max(0, oldestNanos);
     }
 
-    void cut() {
+    /** Tells a cut which requests it reaches, and cuts them as far as that can be done at once. */
+    void cut(Cut cut) {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
-            client.cut();
+            client.cut(cut);
+        }
+        cut.told();
+    }
+
+    void cutHard(Cut cut, boolean evenIfComplete) {
+        for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
+            client.cutHard(cut, evenIfComplete);
         }
     }
 
-    void cutHard(boolean evenIfComplete) {
+    /** Begins to end every connection. */
+    void leave() {
+        stopped = true;
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
-            client.cutHard(evenIfComplete);
+            client.leave();
         }
+        pool.closeIdle();
     }
 
     /** Ends every connection. */
     void stop() {
-        stopped = true;
         endTicking();
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
-            client.reset();
+            client.close();
         }
         pool.closeIdle();
+    }
+
+    GateBudget budget() {
+        return budget;
     }
 
     EventLoop eventLoop() {
@@ -243,6 +312,10 @@ final class GateLoop {
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    NodeClock clock() {
+        return clock;
     }
 
     long nanoTime() {

@@ -63,10 +63,11 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
      */
     public record Paths(Set<String> health, Set<String> liveness, Set<String> metrics) {
 
-        /** The usual paths of vLLM, SGLang, TGI, llama-server and Triton. */
+        /** The usual paths of vLLM, SGLang, TGI, llama-server, Triton and NIM, and those that Kubernetes made usual. */
         public static final Paths DEFAULT = new Paths(
-                Set.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/v2/health/ready"),
-                Set.of("/livez", "/v2/health/live"),
+                Set.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/health/ready", "/v1/health/ready",
+                        "/v2/health/ready"),
+                Set.of("/livez", "/live", "/healthz", "/health/live", "/v1/health/live", "/v2/health/live"),
                 Set.of("/metrics"));
 
         /** Copies the sets and refuses a path that is in two of them, or that no request can have. */

@@ -20,8 +20,10 @@ final class HeadScan implements ByteProcessor {
     private int lines;
     private int leadingLines;
     private int lineLength;
+    private int longestLine;
     private boolean afterCr;
     private boolean ended;
+    private String where = "its head has ";
     private @Nullable String problem;
     private boolean tooMany;
 
@@ -44,14 +46,32 @@ final class HeadScan implements ByteProcessor {
         scanned = Math.max(0, scanned - bytes);
     }
 
+    /** Begins with the trailer fields of a chunked body, which are held to what a head is held to. */
+    void restartAtTrailers() {
+        restart();
+        lines = 1;
+        where = "its trailer has ";
+    }
+
     /** Begins with the next request. */
     void restart() {
+        where = "its head has ";
         scanned = 0;
         lines = 0;
         leadingLines = 0;
         lineLength = 0;
         afterCr = false;
         ended = false;
+    }
+
+    /** The longest line of all heads so far, in bytes. */
+    int longestLine() {
+        return longestLine;
+    }
+
+    /** How many whole lines have been seen. */
+    int lines() {
+        return lines;
     }
 
     /** Whether a head has begun and not ended. */
@@ -101,6 +121,7 @@ final class HeadScan implements ByteProcessor {
 
     private boolean endLine() {
         if (lineLength > 0) {
+            longestLine = Math.max(longestLine, lineLength);
             lines++;
             lineLength = 0;
             if (lines > maxFields + 1) {
@@ -118,7 +139,7 @@ final class HeadScan implements ByteProcessor {
     }
 
     private boolean bad(String what) {
-        problem = "its head has " + what;
+        problem = where + what;
         return false;
     }
 }

@@ -58,10 +58,12 @@ final class Heads {
         ByteBuf out = to.room(ROOM_BYTES);
         ascii(out, request.method().asciiName());
         out.writeByte(' ');
-        ascii(out, request.uri());
+        ascii(out, survey.target());
         ascii(out, VERSION);
         if (survey.host.isEmpty()) {
             field(out, "Host", upstreamAuthority);
+        } else if (survey.hostFromTarget) {
+            field(out, "Host", survey.host);
         }
         Iterator<Entry<CharSequence, CharSequence>> fields = request.headers().iteratorCharSequence();
         while (fields.hasNext()) {

@@ -16,7 +16,15 @@ final class Ledger {
 
     /** How an admitted request ended. */
     enum Outcome {
-        COMPLETED, UPSTREAM_FAILED, CLIENT_GONE, LOST, CUT_NOT_BEGUN, CUT_EVENT_STREAM, CUT_BODY, CUT_WEB_SOCKET
+        COMPLETED, UPSTREAM_FAILED, CLIENT_GONE, LOST, CUT_NOT_BEGUN, CUT_EVENT_STREAM, CUT_BODY, CUT_WEB_SOCKET;
+
+        /** Whether it was ended by a cut. */
+        boolean isCut() {
+            return switch (this) {
+                case CUT_NOT_BEGUN, CUT_EVENT_STREAM, CUT_BODY, CUT_WEB_SOCKET -> true;
+                case COMPLETED, UPSTREAM_FAILED, CLIENT_GONE, LOST -> false;
+            };
+        }
     }
 
     private static final long CLOSED = 1L << 62;
@@ -24,6 +32,8 @@ final class Ledger {
     private final AtomicLong word = new AtomicLong();
     private final LongAdder admitted = new LongAdder();
     private final LongAdder passed = new LongAdder();
+    private final LongAdder failedProbes = new LongAdder();
+    private final AtomicLong order = new AtomicLong();
     private final LongAdder bytesAfterClosed = new LongAdder();
     private volatile boolean retiring;
     private final AtomicInteger connections = new AtomicInteger();
@@ -94,6 +104,15 @@ final class Ledger {
         }
     }
 
+    /** The place of the next request in the order of all of this gate: a cut reaches what came before it. */
+    long nextOrder() {
+        return order.incrementAndGet();
+    }
+
+    void probeFailed() {
+        failedProbes.increment();
+    }
+
     void passed() {
         passed.increment();
     }
@@ -109,6 +128,10 @@ final class Ledger {
         return connections.incrementAndGet();
     }
 
+    int connections() {
+        return connections.get();
+    }
+
     void disconnected() {
         connections.decrementAndGet();
     }
@@ -119,12 +142,6 @@ final class Ledger {
 
     void webSocketEnded() {
         webSockets.decrementAndGet();
-    }
-
-    /** How many have been cut so far. */
-    long cuts() {
-        return of(Outcome.CUT_NOT_BEGUN).sum() + of(Outcome.CUT_EVENT_STREAM).sum() + of(Outcome.CUT_BODY).sum()
-                + of(Outcome.CUT_WEB_SOCKET).sum();
     }
 
     GateCounts counts(Duration oldest) {
@@ -138,7 +155,7 @@ final class Ledger {
         cut.put(GateCounts.Cut.WEB_SOCKET, of(Outcome.CUT_WEB_SOCKET).sum());
         return new GateCounts((now & CLOSED) != 0, (int) (now & ~CLOSED), webSockets.get(), connections.get(),
                 admitted.sum(), of(Outcome.COMPLETED).sum(), of(Outcome.UPSTREAM_FAILED).sum(),
-                of(Outcome.CLIENT_GONE).sum(), of(Outcome.LOST).sum(), cut, refused, passed.sum(),
+                of(Outcome.CLIENT_GONE).sum(), of(Outcome.LOST).sum(), cut, refused, failedProbes.sum(), passed.sum(),
                 bytesAfterClosed.sum(), oldest);
     }
 

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,17 @@ final class Outflow {
     private static final int CHUNK_FRAME_BYTES = 12;
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
+    private static final WriteBufferWaterMark SMALL = new WriteBufferWaterMark(1, Intake.TIGHT_BYTES);
+
     private final Channel channel;
+    private final WriteBufferWaterMark usual;
     private @Nullable ByteBuf gathered;
     private boolean dirty;
+    private boolean small;
 
     Outflow(Channel channel) {
         this.channel = channel;
+        this.usual = channel.config().getWriteBufferWaterMark();
     }
 
     /** A buffer with room for {@code bytes} more, to write a head into. */
@@ -91,6 +97,26 @@ final class Outflow {
     boolean isEmpty() {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
         return gathered == null && pending != null && pending.isEmpty();
+    }
+
+    /** Whether the other side is to stop as soon as anything waits here, because memory is tight. */
+    void setSmall(boolean wanted) {
+        if (small != wanted) {
+            small = wanted;
+            channel.config().setWriteBufferWaterMark(wanted ? SMALL : usual);
+        }
+    }
+
+    /** Whether more may be written without piling up here. */
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** How many bytes the socket has not taken yet. */
+    long pendingBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return (pending == null ? 0 : pending.totalPendingWriteBytes())
+                + (gathered == null ? 0 : gathered.readableBytes());
     }
 
     /** Throws away what was not handed to the channel. */

@@ -25,10 +25,14 @@ final class RequestSurvey {
     private static final int CONTENT_LENGTH_BYTES = 14;
     private static final int TRANSFER_ENCODING_BYTES = 17;
     private static final int OLD_WEB_SOCKET_KEY_BYTES = 18;
+    private static final String SCHEME = "http://";
+    private static final String DEFAULT_PORT = ":80";
     /** The longest decimal number that surely fits a long. */
     private static final int MOST_LENGTH_DIGITS = 18;
 
-    private final HttpRequest request;
+    private final HttpMethod method;
+    private final HttpVersion version;
+    private String target;
     private int hosts;
     private int lengths;
     private int encodings;
@@ -36,6 +40,8 @@ final class RequestSurvey {
 
     /** The value of Host; empty if there is none. */
     String host = "";
+    /** Whether the host stood in the target and in no Host field. */
+    boolean hostFromTarget;
     /** The value of Content-Length; -1 if there is none. */
     long contentLength = -1;
     boolean chunked;
@@ -55,7 +61,9 @@ final class RequestSurvey {
     String named = "";
 
     private RequestSurvey(HttpRequest request) {
-        this.request = request;
+        method = request.method();
+        version = request.protocolVersion();
+        target = request.uri();
     }
 
     static RequestSurvey of(HttpRequest request) {
@@ -76,11 +84,11 @@ final class RequestSurvey {
     }
 
     boolean isHead() {
-        return HttpMethod.HEAD.equals(request.method());
+        return HttpMethod.HEAD.equals(method);
     }
 
     boolean isOld() {
-        return HttpVersion.HTTP_1_0.equals(request.protocolVersion());
+        return HttpVersion.HTTP_1_0.equals(version);
     }
 
     boolean hasBody() {
@@ -89,14 +97,13 @@ final class RequestSurvey {
 
     /** Whether sending it twice does no more than sending it once. */
     boolean isSafeToRepeat() {
-        HttpMethod method = request.method();
         return !hasBody() && !toWebSocket && (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)
                 || HttpMethod.OPTIONS.equals(method));
     }
 
     /** Whether it asks for a WebSocket. */
     boolean isWebSocket() {
-        return upgrade && toWebSocket && !isOld() && HttpMethod.GET.equals(request.method());
+        return upgrade && toWebSocket && !isOld() && HttpMethod.GET.equals(method);
     }
 
     /** Whether the client lets its connection live after the answer. */
@@ -104,9 +111,18 @@ final class RequestSurvey {
         return !close && (!isOld() || keepAlive);
     }
 
+    /** Whether it asks for a tunnel, in whatever form. */
+    boolean isConnect() {
+        return "CONNECT".equalsIgnoreCase(method.name());
+    }
+
+    /** The target in origin form, or {@code *}. */
+    String target() {
+        return target;
+    }
+
     /** The path, without the query. */
     String path() {
-        String target = request.uri();
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
@@ -172,6 +188,9 @@ final class RequestSurvey {
         }
         problem = framingProblem();
         if (problem == null) {
+            problem = authorityProblem();
+        }
+        if (problem == null) {
             problem = targetProblem();
         }
         if (problem == null && (hosts > 1 || (hosts == 0 && !isOld()) || !isHost(host))) {
@@ -195,18 +214,50 @@ final class RequestSurvey {
         return null;
     }
 
+    /** Takes a target in absolute form for the path in it, if it names the host that Host names (RFC 9112, 3.2.2). */
+    private @Nullable String authorityProblem() {
+        if (!target.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        int end = SCHEME.length();
+        while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) {
+            end++;
+        }
+        String authority = target.substring(SCHEME.length(), end);
+        if (authority.isEmpty() || (hosts == 1 && !withoutPort(authority).equalsIgnoreCase(withoutPort(host)))) {
+            return "its target names another host than its Host field";
+        }
+        String rest = target.substring(end);
+        if (rest.isEmpty() && HttpMethod.OPTIONS.equals(method)) {
+            target = "*";
+        } else {
+            target = rest.startsWith("/") ? rest : "/" + rest;
+        }
+        if (hosts == 0) {
+            hosts = 1;
+            host = authority;
+            hostFromTarget = true;
+        }
+        return null;
+    }
+
+    private static String withoutPort(String authority) {
+        return authority.endsWith(DEFAULT_PORT)
+                ? authority.substring(0, authority.length() - DEFAULT_PORT.length())
+                : authority;
+    }
+
     private @Nullable String targetProblem() {
-        String target = request.uri();
         if (target.equals("*")) {
-            return HttpMethod.OPTIONS.equals(request.method()) ? null : "only OPTIONS can ask for *";
+            return HttpMethod.OPTIONS.equals(method) ? null : "only OPTIONS can ask for *";
         }
         if (target.isEmpty() || target.charAt(0) != '/') {
             return "its target does not begin with /";
         }
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            if (c <= ' ' || c == 0x7f) {
-                return "its target has a control byte or a space";
+            if (c <= ' ' || c == 0x7f || c == '#') {
+                return "its target has a control byte, a space or a #";
             }
         }
         return null;

@@ -28,7 +28,6 @@ final class ResponseFlow {
         HEAD, LENGTH, CHUNKED, CLOSE
     }
 
-    private final HttpResponse response;
     private final Outflow out;
     private final End end;
     private final boolean keepsClient;
@@ -42,7 +41,6 @@ final class ResponseFlow {
      * @param mayStay whether the gate would let the client's connection live after it
      */
     ResponseFlow(HttpResponse response, RequestSurvey survey, boolean mayStay, Outflow out) {
-        this.response = response;
         this.out = out;
         HttpHeaders headers = response.headers();
         int status = response.status().code();
@@ -152,10 +150,6 @@ final class ResponseFlow {
     /** Whether the event stream has said that it is complete. */
     boolean isDone() {
         return events != null && end != End.LENGTH && events.isDone() && events.isBetweenEvents();
-    }
-
-    HttpResponse response() {
-        return response;
     }
 
     private void body(ByteBuf bytes) {

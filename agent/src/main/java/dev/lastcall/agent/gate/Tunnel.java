@@ -6,6 +6,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.agent.gate.Ledger.Outcome;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket after its handshake: bytes pass as they are, both ways, and count as in flight until the socket ends.
@@ -37,6 +41,25 @@ final class Tunnel {
         this.server = server;
         this.exchange = exchange;
         loop.ledger().webSocketOpened();
+    }
+
+    /** Why the answer does not make one; null if it does. */
+    static @Nullable String problem(RequestSurvey survey, HttpResponse head) {
+        if (!survey.isWebSocket()) {
+            return "it switches protocols unasked";
+        }
+        return AsciiString.contentEqualsIgnoreCase("websocket", head.headers().get(HttpHeaderNames.UPGRADE, ""))
+                ? null
+                : "it switches to another protocol than was asked for";
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** Memory that waits for the server to take it. */
+    long heldBytes() {
+        return server.out().pendingBytes();
     }
 
     /** Begins to pass bytes. */
@@ -78,12 +101,13 @@ final class Tunnel {
 
     void flushToClient() {
         client.out().flush();
+        client.weigh();
     }
 
     /** Either side can take more, or no more. */
     void writabilityChanged() {
         if (!over) {
-            server.setReading(client.isWritable());
+            server.setReading(client.out().isWritable());
             client.setReading(server.isWritable());
         }
     }

@@ -10,8 +10,9 @@ sealed interface Turn {
      * It goes to the server.
      *
      * @param counted whether it was admitted, and so is in flight from the moment its head was read
+     * @param order   its place in the order of all requests of the gate
      */
-    record Forward(HttpRequest request, RequestSurvey survey, boolean counted) implements Turn {}
+    record Forward(HttpRequest request, RequestSurvey survey, boolean counted, long order) implements Turn {}
 
     /** It gets the gate's own answer, and the connection ends. */
     record Refuse(Answer answer, boolean toHead) implements Turn {}

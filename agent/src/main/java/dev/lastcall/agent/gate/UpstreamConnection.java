@@ -1,34 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the server: it serves one exchange at a time, or a WebSocket, or lies idle in the pool. Confined to
- * the event loop.
+ * One connection to the server: it serves one exchange at a time, or a WebSocket, or lies idle in the pool. It goes back to
+ * the pool only where its answer has ended and nothing came after it, and any byte or end that comes there closes it.
+ * Confined to the event loop.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final UpstreamPool pool;
     private final Channel channel;
     private final ResponseDecoder decoder;
+    private final Intake intake;
     private final Outflow out;
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
     private boolean reused;
     private long idleSince;
 
-    UpstreamConnection(UpstreamPool pool, Channel channel, ResponseDecoder decoder) {
+    UpstreamConnection(UpstreamPool pool, Channel channel, ResponseDecoder decoder, GateBudget budget) {
         this.pool = pool;
         this.channel = channel;
         this.decoder = decoder;
+        // What came before the end is still to be read, at the client's pace.
+        this.intake = new Intake(channel, budget, () -> {});
         this.out = new Outflow(channel);
     }
 
@@ -45,16 +53,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.pipeline().remove(decoder);
     }
 
-    /** The exchange is over; whether the connection can serve another. */
+    /** The exchange is over; whether its two messages allow that the connection serves another. */
     void release(boolean reusable) {
         exchange = null;
-        if (reusable && channel.isActive()) {
-            channel.config().setAutoRead(true);
+        if (reusable && channel.isActive() && decoder.isAtBoundary() && !intake.isEnded()) {
+            intake.setReading(true);
             reused = true;
             pool.keep(this);
         } else {
             close();
         }
+    }
+
+    /** Whether an idle connection is still of use: nothing has come on it, not even what is not read yet. */
+    boolean isQuiet(ByteBuffer scratch) {
+        return channel.isActive() && decoder.isAtBoundary() && SocketState.isQuiet(channel, scratch);
     }
 
     /** Closes once what is written has been taken, or the time for that is over. */
@@ -76,14 +89,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return out;
     }
 
-    Channel channel() {
-        return channel;
-    }
-
-    boolean isActive() {
-        return channel.isActive();
-    }
-
     boolean isWritable() {
         return channel.isWritable();
     }
@@ -102,9 +107,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     void setReading(boolean reading) {
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
-        }
+        intake.setReading(reading);
     }
 
     @Override
@@ -119,11 +122,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             current.responseContent(content);
         } else {
             ReferenceCountUtil.release(message);
-            if (open == null && !(message instanceof HttpContent)) {
-                // An answer to nothing: whatever follows on this connection could be taken for another's answer.
-                pool.forget(this);
-                close();
-            }
         }
     }
 
@@ -146,13 +144,29 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ResponseDecoder.LEFT_OVER) {
+            if (exchange == null && tunnel == null) {
+                pool.forget(this);
+                close();
+            }
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            ended(SocketState.of(channel).isReset());
+            var _ = channel.close();
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         ended(false);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
+        if (Intake.Paused.is(cause)) {
+            return;
+        }
+        if (!(cause instanceof IOException)) {
             pool.unexpected(cause);
         }
         ended(true);

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,6 +30,7 @@ final class UpstreamPool {
     private final UpstreamAddresses addresses;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final long keptNanos;
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(1);
 
     UpstreamPool(GateLoop loop) {
         this.loop = loop;
@@ -39,6 +41,8 @@ final class UpstreamPool {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
                 // A write that fails must not throw away an answer that has already arrived.
                 .option(ChannelOption.AUTO_CLOSE, false)
+                // How it ended can be asked only while it is still there.
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, GateLoops.waterMark(settings.limits().bufferedBytes()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -46,7 +50,8 @@ final class UpstreamPool {
                         ResponseDecoder decoder = new ResponseDecoder(settings.limits());
                         channel.pipeline()
                                 .addLast(decoder,
-                                        new UpstreamConnection(UpstreamPool.this, channel, decoder));
+                                        new UpstreamConnection(UpstreamPool.this, channel, decoder,
+                                                loop.budget()));
                     }
                 });
     }
@@ -57,7 +62,7 @@ final class UpstreamPool {
         long now = loop.nanoTime();
         for (UpstreamConnection last = idle.peekFirst(); last != null; last = idle.peekFirst()) {
             long idleNanos = now - last.idleSince();
-            if (last.isActive() && idleNanos < keptNanos) {
+            if (idleNanos < keptNanos && last.isQuiet(scratch)) {
                 if (!safeToRepeat && idleNanos > SURELY_ALIVE.toNanos()) {
                     return null;
                 }
@@ -69,12 +74,24 @@ final class UpstreamPool {
         return null;
     }
 
-    /** Opens a new connection for an exchange, to the first of the server's addresses that takes one; tells it how that went. */
+    /**
+     * Opens a new connection for an exchange, to the first of the server's addresses that takes one, and tells it how that
+     * went. Not at once but after the events that epoll has told with this one: among them may be one of a connection that
+     * was closed just now, and a new one with the number of its descriptor would get it.
+     */
     void connect(Exchange exchange) {
         connect(exchange, addresses.inOrder(), 0);
     }
 
     private void connect(Exchange exchange, List<InetSocketAddress> order, int tried) {
+        loop.eventLoop().execute(() -> {
+            if (!exchange.isOver()) {
+                connectNow(exchange, order, tried);
+            }
+        });
+    }
+
+    private void connectNow(Exchange exchange, List<InetSocketAddress> order, int tried) {
         InetSocketAddress address = order.get(tried);
         bootstrap.connect(address).addListener((io.netty.channel.ChannelFuture connected) -> {
             UpstreamConnection connection = connected.channel().pipeline().get(UpstreamConnection.class);

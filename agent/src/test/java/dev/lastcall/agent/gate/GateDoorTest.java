@@ -138,7 +138,8 @@ class GateDoorTest {
             assertThat(rig.ask(GateRig.get("/metrics?name=a")).body()).isEqualTo("up");
             assertThat(rig.ask(GateRig.get("/metrics/../v1")).status()).isEqualTo(503);
             assertThat(rig.gate.counts().passed()).isEqualTo(2);
-            assertThat(rig.gate.counts().refused().get(Refusal.HEALTH)).isEqualTo(2);
+            assertThat(rig.gate.counts().failedProbes()).isEqualTo(2);
+            assertThat(rig.gate.counts().refusedTotal()).isEqualTo(1);
 
             rig.gate.open();
             assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(200);

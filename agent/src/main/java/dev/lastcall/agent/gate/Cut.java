@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.lastcall.agent.gate.Ledger.Outcome;
+
+/**
+ * One cut and the requests that it reaches: those that were admitted before it began, and no other, however long it takes.
+ * Thread-safe.
+ */
+final class Cut {
+
+    /** The cut of a request that none has reached. */
+    static final Cut NONE = new Cut(0, 0);
+
+    private final long before;
+    private final AtomicInteger left;
+    private final AtomicInteger done = new AtomicInteger();
+
+    /**
+     * Begins a cut.
+     *
+     * @param before  the first place in the order of requests that it does not reach
+     * @param parties how many loops have yet to tell which requests those are
+     */
+    Cut(long before, int parties) {
+        this.before = before;
+        this.left = new AtomicInteger(parties);
+    }
+
+    boolean reaches(long order) {
+        return order < before;
+    }
+
+    /** A loop has told all of its requests. */
+    void told() {
+        left.decrementAndGet();
+    }
+
+    /** A request is reached. */
+    void join() {
+        left.incrementAndGet();
+    }
+
+    /** A request that was reached is another cut's now. */
+    void leave() {
+        left.decrementAndGet();
+    }
+
+    /** A request that was reached has ended. */
+    void ended(Outcome outcome) {
+        if (outcome.isCut()) {
+            done.incrementAndGet();
+        }
+        left.decrementAndGet();
+    }
+
+    /** How many requests that it reaches have not ended. */
+    int left() {
+        return left.get();
+    }
+
+    /** How many it has cut. */
+    int done() {
+        return done.get();
+    }
+}

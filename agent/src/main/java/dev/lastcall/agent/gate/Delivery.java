@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.util.function.Consumer;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last bytes of an answer on their way to the client. They are sent when the kernel has sent them, not when it has taken
+ * them: what waits in a socket for a client to read on is lost with its node. Confined to the event loop.
+ */
+final class Delivery {
+
+    private final Channel channel;
+    private final Outflow out;
+    private @Nullable Consumer<Boolean> then;
+
+    Delivery(Channel channel, Outflow out) {
+        this.channel = channel;
+        this.out = out;
+    }
+
+    /**
+     * Writes what is left.
+     *
+     * @param next  told whether the client got it
+     * @param await called if that is not known yet, and {@link #look} is to be called until it is
+     */
+    void finish(Consumer<Boolean> next, Runnable await) {
+        out.finish().addListener(written -> {
+            if (written.isSuccess() && !SocketState.of(channel).isSent()) {
+                then = next;
+                await.run();
+            } else {
+                next.accept(written.isSuccess());
+            }
+        });
+    }
+
+    /** Whether all of an answer is the kernel's and some of it waits for its client to read on. */
+    boolean isUnderWay() {
+        return then != null;
+    }
+
+    /** Looks whether the kernel has sent what it was given; true if this is over. */
+    boolean look() {
+        Consumer<Boolean> next = then;
+        if (next == null) {
+            return true;
+        }
+        if (!SocketState.of(channel).isSent()) {
+            return false;
+        }
+        then = null;
+        next.accept(true);
+        return true;
+    }
+
+    /** Nobody waits for it any more. */
+    void forget() {
+        then = null;
+    }
+}
