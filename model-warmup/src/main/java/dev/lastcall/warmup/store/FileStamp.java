@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * What tells one version of a file of a folder from another.
@@ -68,7 +69,12 @@ record FileStamp(long sizeBytes, FileTime modified, FileTime changed, Validator 
     }
 
     private Duration tick() {
-        return modified.toInstant().getNano() == 0 && changed.toInstant().getNano() == 0 ? COARSE_TICK : TICK;
+        return isWholeSecond(modified) && isWholeSecond(changed) ? COARSE_TICK : TICK;
+    }
+
+    private static boolean isWholeSecond(FileTime time) {
+        Instant instant = time.toInstant();
+        return instant.equals(instant.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Whether nothing happened to the file in between. */
