@@ -53,6 +53,9 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     /** How long GKE's kubelet keeps for the system's pods, of the 30 s that a node has. Google's documentation of spot VMs. */
     private static final Duration GKE_SYSTEM_SHARE = Duration.ofSeconds(15);
 
+    /** An agent that ends takes its word of the node's protection back for so long at most. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private static final Duration SHORT_NOTICE = Duration.ofSeconds(30);
 
     private final boolean dryRun;
@@ -62,9 +65,11 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     private final ListWatch watch;
     private final Runnable rehearsal;
     private final AtomicReference<Cloud> cloud;
+    private final NodeClock clock;
+    private Optional<NodeProtection> protection = Optional.empty(); // set before start
 
     private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch,
-            Runnable rehearsal, AtomicReference<Cloud> cloud) {
+            Runnable rehearsal, AtomicReference<Cloud> cloud, NodeClock clock) {
         this.dryRun = dryRun;
         this.api = api;
         this.marks = marks;
@@ -72,6 +77,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         this.watch = watch;
         this.rehearsal = rehearsal;
         this.cloud = cloud;
+        this.clock = clock;
     }
 
     /** What of the agent the cluster needs. */
@@ -119,7 +125,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
             PodRehearsal.run(factory);
             NodeRehearsal.run(api, marked, clock);
-        }, cloud);
+        }, cloud, clock);
     }
 
     /** The pods, and a look at the node's own object whenever the cluster is reached after a while. */
@@ -178,6 +184,9 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
             marks.clean();
             Thread.ofVirtual().name("rehearsal").start(rehearsal);
         }
+        if (!dryRun) {
+            protection.ifPresent(NodeProtection::start);
+        }
         Thread.ofVirtual().name("pods").start(() -> {
             try {
                 cloud.set(found.await());
@@ -212,6 +221,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
 
     /** Has what an operator should know shown on {@code board}. */
     void report(ConditionBoard board) {
+        protection = Optional.of(new NodeProtection(board, marks::protection, clock));
         board.watch(ConditionCode.PODS_UNKNOWN, () -> watch.problem()
                 .map(problem -> List.of(Condition.of(ConditionCode.PODS_UNKNOWN, "kubernetes",
                         "the pods of this node are not followed: " + problem)))
@@ -241,6 +251,8 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        protection.ifPresent(NodeProtection::close);
+        marks.unsay(FAREWELL);
         marks.close();
         pods.close();
         api.close();

@@ -89,6 +89,22 @@ abstract class AgentBesideCluster {
         return cluster.pod("inference", pod).path("metadata").has("deletionTimestamp");
     }
 
+    /** The start is over: the node has been rehearsed on, and bears the word of its protection. */
+    void started() {
+        soon().until(() -> cluster.asked("patch nodes").size() == 1 && !nodeCondition("lastcall.dev/Protected")
+                .isMissingNode());
+    }
+
+    JsonNode nodeCondition(String type) {
+        JsonNode status = cluster.node("gpu-1").path("status");
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asString("").equals(type)) {
+                return condition;
+            }
+        }
+        return status.path("no such condition");
+    }
+
     String openCondition(String pod) {
         for (JsonNode condition : cluster.pod("inference", pod).path("status").path("conditions")) {
             if (condition.path("type").asString("").equals("lastcall.dev/open")) {

@@ -8,6 +8,7 @@ import dev.lastcall.agent.kubernetes.FakeCluster;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -237,19 +238,32 @@ class KubernetesAgentTest extends AgentBesideCluster {
     }
 
     @Test
+    void theNodeSaysWhatIsMissingForItsProtectionAndNoMoreWhenTheAgentEnds() {
+        Agent agent = opened(Agents.start(text(), NodeClock.system()));
+        soon().until(() -> nodeCondition("lastcall.dev/Protected").path("status").asString("").equals("False"));
+        JsonNode condition = nodeCondition("lastcall.dev/Protected");
+        assertThat(condition.path("reason").asString("")).isEqualTo("NoSource");
+        assertThat(condition.path("message").asString("")).startsWith("no-source node: ");
+
+        agent.close();
+
+        assertThat(nodeCondition("lastcall.dev/Protected").isMissingNode()).isTrue();
+    }
+
+    @Test
     void anAgentAtRestAsksTheClusterNothing() {
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
         following(agent, 1);
-        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("get nodes").size() == 3
-                && cluster.asked("patch nodes").size() == 1);
+        started();
+        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("get nodes").size() == 3);
         int asked = cluster.asked().size();
         Awaitility.await()
                 .during(Duration.ofSeconds(3))
                 .atMost(Duration.ofSeconds(10))
                 .until(
                         () -> cluster.asked().size() == asked);
-        assertThat(asked).isLessThanOrEqualTo(7);
+        assertThat(asked).isLessThanOrEqualTo(8);
         // Renewing the watch is all that is left: once or twice in a quiet hour.
         String watch = cluster.asked("watch pods").getFirst().query();
         assertThat(Integer.parseInt(watch.replaceAll(".*timeoutSeconds=([0-9]+).*", "$1"))).isBetween(2400, 3600);

@@ -55,7 +55,8 @@ class KubernetesFaultsTest extends AgentBesideCluster {
         cluster.put(pod("holding", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
         Agent agent = opened(Agents.start(text().server(model, process), NodeClock.system()));
         following(agent, 3);
-        soon().until(() -> cluster.openWatches() == 1 && cluster.asked("patch nodes").size() == 1);
+        soon().until(() -> cluster.openWatches() == 1);
+        started();
 
         begin(fault);
         drain("100s");
@@ -74,7 +75,8 @@ class KubernetesFaultsTest extends AgentBesideCluster {
     @Test
     void aServerThatAsksForTwoSecondsIsGivenThem() {
         start();
-        soon().until(() -> cluster.asked("patch nodes").size() == 1 && cluster.openWatches() == 1);
+        started();
+        soon().until(() -> cluster.openWatches() == 1);
         int rehearsed = cluster.asked("patch nodes/status").size();
         cluster.fail("patch nodes/status", 1, 429, "2");
 
@@ -92,20 +94,21 @@ class KubernetesFaultsTest extends AgentBesideCluster {
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
         following(agent, 1);
-        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        started();
+        int patched = cluster.asked("patch nodes/status").size();
         cluster.removeNode("gpu-1");
 
         drain("60s");
 
         soon().until(() -> isLeaving("vllm"));
         soon().until(() -> conditions(agent).contains("unmarked node condition"));
-        soon().during(Duration.ofSeconds(2)).until(() -> cluster.asked("patch nodes/status").size() == 2);
+        soon().during(Duration.ofSeconds(2)).until(() -> cluster.asked("patch nodes/status").size() == patched + 1);
     }
 
     @Test
     void aNodeThatIsDeletedAndRegisteredAgainInMidNoticeGetsItsMarksAgain() {
         Agent agent = start();
-        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        started();
         drain("100s");
         soon().until(() -> isTainted() && isInterrupted());
 
@@ -121,7 +124,7 @@ class KubernetesFaultsTest extends AgentBesideCluster {
     @Test
     void aNodeThatAnOperatorUncordonsInMidNoticeStaysSo() {
         start();
-        soon().until(() -> cluster.asked("patch nodes").size() == 1);
+        started();
         drain("100s");
         soon().until(() -> isTainted() && isInterrupted());
         cluster.uncordon("gpu-1");

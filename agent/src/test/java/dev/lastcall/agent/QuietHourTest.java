@@ -45,6 +45,10 @@ class QuietHourTest extends AgentBesideCluster {
         Agent agent = opened(Agents.start(text(), clock));
         following(agent, 1);
         // The rehearsal and the looks at the node are those of the start.
+        soon().until(() -> {
+            clock.advance(Duration.ofSeconds(1));
+            return !nodeCondition("lastcall.dev/Protected").isMissingNode();
+        });
         soon().until(() -> cluster.openWatches() == 1 && openCondition("vllm").equals("True")
                 && cluster.asked("patch nodes").size() == 1 && cluster.asked("get nodes").size() == 3);
         int before = cluster.asked().size();

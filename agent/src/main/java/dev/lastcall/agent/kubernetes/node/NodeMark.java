@@ -22,6 +22,7 @@ final class NodeMark<T> implements AutoCloseable {
     private final Convergence.Effect<T> effect;
     private final Convergence<T> convergence;
     private volatile String bearer = "";
+    private volatile boolean borne;
 
     /** @param urgent which values a notice brings */
     NodeMark(String name, NodeClock clock, Convergence.Effect<T> effect, Predicate<T> urgent) {
@@ -34,6 +35,7 @@ final class NodeMark<T> implements AutoCloseable {
         Reply reply = effect.bringAbout(wanted);
         if (reply instanceof Reply.Ok(JsonNode node)) {
             bearer = uid(node);
+            borne = true;
         }
         return reply;
     }
@@ -61,7 +63,7 @@ final class NodeMark<T> implements AutoCloseable {
 
     /** Whether an object bears it, as far as is known. */
     boolean isBorne() {
-        return !bearer.isEmpty();
+        return borne;
     }
 
     Optional<String> problem() {
