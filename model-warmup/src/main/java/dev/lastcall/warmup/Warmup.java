@@ -154,6 +154,7 @@ public final class Warmup {
         phase.set(WarmupProgress.Phase.WAITING);
         try (ModelFolder folder = destination.open(request.model(), listed)) {
             phase.set(WarmupProgress.Phase.CHECKING);
+            folder.requireToldApart(listed.files().stream().map(RemoteFile::path).toList());
             if (request.verify() == WarmupRequest.Verify.ALWAYS) {
                 folder.readBack();
             }
@@ -213,7 +214,8 @@ public final class Warmup {
             reusedBytes = bytes;
             destination.showStanding(request, folder);
             return new WarmupReport(request.model(), folder.path(), files, bytes, 0, bytes, unvouched,
-                    Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away.getMessage());
+                    Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away.getMessage(),
+                    List.of());
         }
     }
 
@@ -234,8 +236,8 @@ public final class Warmup {
                 .findFirst();
         if (request.requireDigest() && unvouched.isPresent()) {
             throw new WarmupException.NotVerified(
-                    unvouched.get().path() + ": the store offers no digest and requireDigest is on;"
-                            + " put a SHA256SUMS beside it, upload it with a checksum, or turn requireDigest off",
+                    unvouched.get().path() + ": the store offers no digest and requireDigest is on; "
+                            + store.digestAdvice() + ", or turn requireDigest off",
                     null);
         }
     }
@@ -270,7 +272,7 @@ public final class Warmup {
         int unvouched = (int) listed.files().stream().filter(file -> file.bestDigest().isEmpty()).count();
         return new WarmupReport(request.model(), folder.path(), listed.files().size(), listed.totalBytes(),
                 effort.received(), reusedBytes + effort.resumed(), unvouched, took, effort.limit(), effort.retries(),
-                effort.connections(), "");
+                effort.connections(), "", listed.notes());
     }
 
     /** Stops within a second; {@link #run()} then ends with {@link WarmupException.Cancelled}. */

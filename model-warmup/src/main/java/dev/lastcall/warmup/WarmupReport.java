@@ -3,6 +3,7 @@ package dev.lastcall.warmup;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 import dev.lastcall.warmup.fetch.FetchProgress;
 
@@ -22,10 +23,16 @@ import dev.lastcall.warmup.fetch.FetchProgress;
  * @param connections most at once
  * @param storeAway why the store could not be asked whether this is its newest version, where what was there already counts
  *     without that; empty where the store was asked
+ * @param notes what a person should know of the listing: names that were left out, offers that the store did not keep
  */
 public record WarmupReport(String model, Path folder, int files, long bytes, long bytesReceived, long bytesReused,
         int filesWithoutDigest, Duration took, Limit limit, long retries, int connections,
-        String storeAway) {
+        String storeAway, List<String> notes) {
+
+    /** Copies. */
+    public WarmupReport {
+        notes = List.copyOf(notes);
+    }
 
     /** What kept it from being faster. */
     public enum Limit {

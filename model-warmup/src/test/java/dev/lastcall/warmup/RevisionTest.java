@@ -112,6 +112,11 @@ class RevisionTest {
             }
 
             @Override
+            public String digestAdvice() {
+                return inner.digestAdvice();
+            }
+
+            @Override
             public RangeReader openReader() {
                 return inner.openReader();
             }

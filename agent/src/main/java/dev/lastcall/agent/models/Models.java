@@ -204,6 +204,9 @@ public final class Models implements AutoCloseable {
                     .log("the store vouches for files by no digest: they were counted to the byte, not verified;"
                             + " models[].requireDigest refuses that");
         }
+        if (report.bytesReceived() > 0) {
+            report.notes().forEach(note -> log.atWarn().addKeyValue("model", job.name()).log(note));
+        }
         if (unasked > 1) {
             return Pauses.STANDING.after(unasked, ThreadLocalRandom.current());
         }

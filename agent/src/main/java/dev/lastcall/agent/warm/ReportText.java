@@ -37,6 +37,7 @@ final class ReportText {
                     + " without a digest from the store: counted to the byte, not verified;"
                     + " --require-digest refuses that");
         }
+        report.notes().forEach(note -> lines.add("note: " + Paint.plain(note)));
         return lines;
     }
 

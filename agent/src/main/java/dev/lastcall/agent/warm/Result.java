@@ -49,6 +49,9 @@ sealed interface Result {
                 json.writeNumberProperty("retries", report.retries());
                 json.writeBooleanProperty("storeAsked", report.isStoreAsked());
                 json.writeStringProperty("storeAway", report.storeAway());
+                json.writeArrayPropertyStart("notes");
+                report.notes().forEach(json::writeString);
+                json.writeEndArray();
                 json.writeEndObject();
             }
             return text.toString();

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.function.LongSupplier;
 
 import dev.lastcall.warmup.fetch.BootId;
+import dev.lastcall.warmup.store.FileNames;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RemoteFile;
 
@@ -149,6 +151,19 @@ public final class ModelFolder implements AutoCloseable {
             throw new CacheException(CacheException.Reason.FULL, model + ": " + Amount.of(bytes) + " are needed and "
                     + Amount.of(free) + " are free in " + folder + ", which keeps the version that it has until the"
                     + " next one is whole; free some space or choose another folder", null);
+        }
+    }
+
+    /**
+     * Names that differ only by case or Unicode form can both be files on most disks, and not on all.
+     *
+     * @throws CacheException {@link CacheException.Reason#REFUSED} if this disk takes two of them for one
+     */
+    public void requireToldApart(Collection<String> paths) throws IOException, CacheException {
+        Optional<String> alike = FileNames.alike(paths);
+        if (alike.isPresent() && !NameForms.areToldApart(owned)) {
+            throw new CacheException(CacheException.Reason.REFUSED, place.tree() + ": this disk takes " + alike.get()
+                    + " for one file; leave one of them out with exclude, or use a disk that tells them apart", null);
         }
     }
 

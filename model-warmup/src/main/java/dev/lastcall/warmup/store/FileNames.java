@@ -3,16 +3,21 @@ package dev.lastcall.warmup.store;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which names a store may give to files. A name that climbs out of the model, that no file system can hold, or that
- * collides with another is refused before a byte of the model is written.
+ * Which names a store may give to files. A name that climbs out of the model, or that no file system can hold, is left out
+ * before a byte of the model is written.
  */
 public final class FileNames {
 
@@ -27,39 +32,70 @@ public final class FileNames {
     private FileNames() {}
 
     /**
-     * Checks all names of a model, each alone and against each other.
+     * The names of a model that can be files, and the others.
      *
-     * @throws StoreException {@link StoreProblem#UNSUPPORTED}, naming the first that is refused and why
+     * @param usable in the order in which they were listed, each once
+     * @param leftOut a sentence for each name that cannot be a file
      */
-    public static void check(String source, Collection<String> paths) throws StoreException {
+    public record Sorted(Set<String> usable, List<String> leftOut) {}
+
+    /**
+     * Looks at all names of a model, each alone and against each other. One that cannot be a file does not cost the others.
+     *
+     * @throws StoreException {@link StoreProblem#UNSUPPORTED} if there are too many, or if none can be a file
+     */
+    public static Sorted sort(String source, Collection<String> paths) throws StoreException {
         if (paths.size() > Listing.MAX_FILES) {
-            throw refused(source, paths.size() + " files", "more than " + Listing.MAX_FILES + " are no model");
+            throw new StoreException(StoreProblem.UNSUPPORTED,
+                    source + ": refused " + paths.size() + " files: more than "
+                            + Listing.MAX_FILES + " are no model");
         }
-        Map<String, String> folded = new HashMap<>();
+        Set<String> usable = new LinkedHashSet<>();
+        List<String> leftOut = new ArrayList<>();
         for (String path : paths) {
             String fault = fault(path);
-            if (!fault.isEmpty()) {
-                throw refused(source, "\"" + printable(path) + "\"", fault);
-            }
-            String other = folded.putIfAbsent(fold(path), path);
-            if (other != null) {
-                throw refused(source, "\"" + path + "\"",
-                        "it differs from \"" + other + "\" only by case or Unicode form");
+            if (fault.isEmpty()) {
+                usable.add(path);
+            } else {
+                leftOut.add("left out \"" + printable(path) + "\": " + fault);
             }
         }
-        for (String path : paths) {
+        for (String path : List.copyOf(usable)) {
             for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-                String other = folded.get(fold(path.substring(0, slash)));
-                if (other != null) {
-                    throw refused(source, "\"" + other + "\"", "it is a file and also the folder of \"" + path + "\"");
+                String other = path.substring(0, slash);
+                if (usable.remove(other)) {
+                    leftOut.add("left out \"" + other + "\": it is a file and also the folder of \"" + path + "\"");
                 }
             }
         }
+        if (usable.isEmpty() && !leftOut.isEmpty()) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, source + ": no file can be stored: "
+                    + leftOut.getFirst() + "; rename it in the store");
+        }
+        return new Sorted(usable, List.copyOf(leftOut));
     }
 
-    private static StoreException refused(String source, String what, String why) {
-        return new StoreException(StoreProblem.UNSUPPORTED,
-                source + ": refused " + what + ": " + why + "; leave it out with exclude, or rename it in the store");
+    /** All folders that the names imply. */
+    public static Set<String> folders(Collection<String> paths) {
+        Set<String> folders = new HashSet<>();
+        for (String path : paths) {
+            for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+                folders.add(path.substring(0, slash));
+            }
+        }
+        return folders;
+    }
+
+    /** Names that only a disk tells apart on which case and Unicode form matter; empty if there are none. */
+    public static Optional<String> alike(Collection<String> paths) {
+        Map<String, String> folded = new HashMap<>();
+        for (String path : paths) {
+            String other = folded.putIfAbsent(fold(path), path);
+            if (other != null && !other.equals(path)) {
+                return Optional.of("\"" + path + "\" and \"" + other + "\"");
+            }
+        }
+        return Optional.empty();
     }
 
     /** Why the name is refused; empty if it is not. */

@@ -62,8 +62,9 @@ public final class FolderStore implements Store {
         } catch (DirectoryIteratorException e) {
             throw unlisted(e.getCause());
         }
-        FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
-        return new Listing(source(), "", files);
+        FileNames.Sorted names = FileNames.sort(source(), files.stream().map(RemoteFile::path).toList());
+        files.removeIf(file -> !names.usable().contains(file.path()));
+        return new Listing(source(), "", files, names.leftOut());
     }
 
     private StoreException unlisted(IOException e) {
@@ -104,6 +105,11 @@ public final class FolderStore implements Store {
             throw new StoreException(StoreProblem.MISSING,
                     "look at " + file.location() + ": " + FileProblem.said(e), e);
         }
+    }
+
+    @Override
+    public String digestAdvice() {
+        return "put a SHA256SUMS into the folder";
     }
 
     @Override

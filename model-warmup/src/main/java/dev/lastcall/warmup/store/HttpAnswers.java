@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
-import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** What the answers of a plain HTTP server mean. */
 final class HttpAnswers {
 
-    private static final Pattern SHA256 = Pattern.compile("(?i)(?:^|,)\\s*sha-256=:?([A-Za-z0-9+/]{43}=):?");
-
     private HttpAnswers() {}
 
     /** The meaning of a status that is no success. */
     static StoreException failure(String what, ResponseHead head) {
+        return failure(what, head, false);
+    }
+
+    /**
+     * The meaning of a status that is no success.
+     *
+     * @param hasWorked whether the file could be read before: then it is not the credentials that are wrong
+     */
+    static StoreException failure(String what, ResponseHead head, boolean hasWorked) {
         String message = what + ": " + head.status();
         return switch (head.status()) {
-            case 401, 403, 407 -> new StoreException(StoreProblem.REFUSED,
-                    message + ", access refused; check the credentials for this address");
+            case 401, 403, 407 -> new StoreException(StoreProblem.REFUSED, message + ", access refused" + (hasWorked
+                    ? " in the middle, and by the address that was given too: a signed address has ended, or the right was"
+                            + " taken away; get a new address and start again"
+                    : "; check the credentials for this address, and where it is a signed one, whether it has ended"));
             case 404, 410 -> new StoreException(StoreProblem.MISSING, message + ", no such object; check the address");
             case 408 -> new StoreException(StoreProblem.FAULTY, message);
             case 412, 416 ->
@@ -40,19 +42,5 @@ final class HttpAnswers {
                 .<Validator>map(Validator.Tag::new)
                 .or(() -> head.field("last-modified").map(Validator.Modified::new))
                 .orElseGet(Validator.None::new);
-    }
-
-    /** {@code Repr-Digest} (RFC 9530) and {@code Digest} (RFC 3230), both of the whole representation. */
-    static List<Digest> digests(ResponseHead head) {
-        List<Digest> digests = new ArrayList<>();
-        for (String name : List.of("repr-digest", "digest")) {
-            for (String value : head.all(name)) {
-                Matcher matcher = SHA256.matcher(value);
-                if (digests.isEmpty() && matcher.find()) {
-                    digests.add(Digest.ofBase64(DigestKind.SHA256, matcher.group(1)));
-                }
-            }
-        }
-        return digests;
     }
 }

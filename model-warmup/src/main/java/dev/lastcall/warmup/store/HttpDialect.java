@@ -17,6 +17,9 @@ public interface HttpDialect {
         return StoreProblem.RANGE_IGNORED;
     }
 
+    /** A range of the file was agreed to: where it was asked for is right. */
+    default void agreed(RemoteFile file) {}
+
     /**
      * What a status other than 200 and 206 means. May note what it learns (a moved object, expired credentials) so that
      * the next request is right.

@@ -43,6 +43,7 @@ public final class HttpRangeReader implements RangeReader {
             }
             new RangeAgreement(reading, file, offset, length, dialect.wholeInsteadOfRange()).require(head,
                     connection.bodyLength());
+            dialect.agreed(file);
             left = length;
             isWholeExpected = length == file.sizeBytes();
         } catch (IOException e) {

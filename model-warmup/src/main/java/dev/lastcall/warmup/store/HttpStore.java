@@ -5,30 +5,39 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.wire.ContentRange;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plain web server. An address that ends in {@code /} is a folder, whose files are named by its {@code SHA256SUMS} or by
- * the configuration, as HTTP knows no listing; any other address is one file. Each file is probed by a GET of its first
- * byte, since some servers refuse HEAD: that tells its size, its validator, and whether ranges work.
+ * the configuration, as HTTP knows no listing; any other address is one file. Where an address redirects to another one,
+ * ranges are read from there until it refuses them; then the first address is asked again.
  */
 public final class HttpStore implements Store {
 
-    private static final int MAX_REDIRECTS = 10;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    /** Refusals that an address behind the origin gives when its signature ended. */
+    private static final Set<Integer> ADDRESS_REFUSED = Set.of(301, 302, 303, 307, 308, 400, 401, 403,
+            404, 410);
+
+    /** So often a look may fail to confirm a change before the servers of the site are taken to differ. */
+    private static final int MAX_UNCONFIRMED = 2;
 
     private final URI base;
     private final List<String> names;
-    private final Map<String, String> credentials;
     private final Network network;
+    private final HttpFollower follower;
+    private final HttpLook look;
+    private final ResolvedAddresses addresses;
+    private final Map<String, Doubts> doubts = new ConcurrentHashMap<>();
 
     /**
      * Asks nothing yet.
@@ -40,9 +49,10 @@ public final class HttpStore implements Store {
     public HttpStore(URI base, List<String> names, Map<String, String> credentials, Network network) {
         this.base = base;
         this.names = List.copyOf(names);
-        this.credentials = Map.copyOf(credentials);
         this.network = network;
-        Origin.of(base);
+        this.follower = new HttpFollower(network.control(), Origin.of(base), credentials);
+        this.look = new HttpLook(network, follower);
+        this.addresses = new ResolvedAddresses(this::resolve);
     }
 
     @Override
@@ -61,137 +71,134 @@ public final class HttpStore implements Store {
 
     @Override
     public Listing list(Selection selection) throws StoreException, InterruptedException {
-        Map<String, Digest> sums = sums();
-        List<String> wanted = new ArrayList<>(names);
-        if (!isFolder()) {
-            String path = base.getRawPath();
-            wanted = List.of(decode(path.substring(path.lastIndexOf('/') + 1)));
-        } else if (wanted.isEmpty()) {
-            if (sums.isEmpty()) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source() + ": a web server does not list its files, and there"
-                                + " is no " + Sha256Sums.NAME
-                                + "; name the files in the configuration or put one there");
-            }
-            wanted.addAll(sums.keySet());
+        return isFolder() ? folder(selection) : oneFile(selection);
+    }
+
+    private Listing oneFile(Selection selection) throws StoreException, InterruptedException {
+        String last = decode(base.getRawPath().substring(base.getRawPath().lastIndexOf('/') + 1));
+        HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(base, last, Optional.empty()));
+        String name = seen.name().orElse(last);
+        FileNames.sort(source(), List.of(name));
+        if (!selection.wants(name)) {
+            return new Listing(source(), "", List.of());
         }
-        wanted = wanted.stream().filter(selection::wants).toList();
-        FileNames.check(source(), wanted);
-        return new Listing(source(), "", ParallelLooks.all(wanted, name -> look(name, sums)));
+        HttpSums sums = HttpSums.offered(follower, base.resolve(Sha256Sums.NAME));
+        Optional<Digest> sum = sums.of(name).or(() -> sums.of(last));
+        Listing listing = new Listing(source(), "", List.of(doubted(known(seen, named(seen.file(), name, sum)))));
+        return listing.withNotes(sums.note().stream().toList());
     }
 
-    private RemoteFile look(String name, Map<String, Digest> sums) throws StoreException, InterruptedException {
-        URI address = isFolder() ? base.resolve(encode(name)) : base;
-        Digest sum = sums.get(name);
-        return ControlCalls.repeat(() -> probe(name, address, sum == null ? List.of() : List.of(sum)));
+    private static RemoteFile named(RemoteFile file, String name, Optional<Digest> sum) {
+        boolean isRanged = file.ranged();
+        return new RemoteFile(name, file.sizeBytes(), file.validator(), sum.map(List::of).orElse(file.digests()),
+                isRanged, file.location());
     }
 
-    private Map<String, Digest> sums() throws StoreException, InterruptedException {
-        URI address = base.resolve(Sha256Sums.NAME);
+    private Listing folder(Selection selection) throws StoreException, InterruptedException {
+        URI list = address(Sha256Sums.NAME);
+        HttpSums sums = names.isEmpty() ? requiredSums(list) : HttpSums.offered(follower, list);
+        List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
+        FileNames.Sorted sorted = FileNames.sort(source(), all.stream().filter(selection::wants).toList());
+        List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), name -> seen(name, sums));
+        return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
+    }
+
+    private HttpSums requiredSums(URI list) throws StoreException, InterruptedException {
         try {
-            return ControlCalls.repeat(() -> {
-                Hop hop = follow(address, Map.of(), Sha256Sums.MAX_BYTES);
-                if (hop.response.status() != 200 || hop.response.truncated()) {
-                    throw HttpAnswers.failure("GET " + address, hop.response.head());
-                }
-                return Sha256Sums.parse(address.toString(), hop.response.text());
-            });
+            return HttpSums.required(follower, list);
         } catch (StoreException e) {
-            // Digests are a gift: where none are, the policy on files without digest decides.
-            if (e.problem() == StoreProblem.MISSING
-                    || (e.problem() == StoreProblem.REFUSED && (!isFolder() || !names.isEmpty()))) {
-                return Map.of();
+            if (e.problem() != StoreProblem.MISSING) {
+                throw e;
             }
-            throw e;
-        }
-    }
-
-    private record Hop(URI address, ControlClient.Response response) {}
-
-    private Hop follow(URI from, Map<String, String> headers, int maxBodyBytes)
-            throws StoreException, InterruptedException {
-        URI address = from;
-        for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-            Origin origin = Origin.of(address);
-            Map<String, String> all = new HashMap<>(headers);
-            all.put("Accept-Encoding", "identity");
-            all.putAll(credentialsFor(origin));
-            ControlClient.Response response = network.control()
-                    .send(ControlClient.Call.get(origin, target(address), all, maxBodyBytes));
-            if (!REDIRECTS.contains(response.status())) {
-                return new Hop(address, response);
-            }
-            address = redirected(address, response.head());
-        }
-        throw new StoreException(StoreProblem.UNSUPPORTED, from + ": more than " + MAX_REDIRECTS + " redirects");
-    }
-
-    private static URI redirected(URI address, ResponseHead head) throws StoreException {
-        String location = head.field("location").orElse("");
-        try {
-            URI next = address.resolve(location);
-            if (Origin.of(address).tls() && !Origin.of(next).tls()) {
-                throw new StoreException(StoreProblem.REFUSED, address + ": refused a redirect from https to http");
-            }
-            return next;
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED, address + ": a redirect to nowhere", e);
-        }
-    }
-
-    private Map<String, String> credentialsFor(Origin origin) {
-        return origin.equals(Origin.of(base)) ? credentials : Map.of();
-    }
-
-    private RemoteFile probe(String name, URI address, List<Digest> sums) throws StoreException, InterruptedException {
-        Hop hop = follow(address, Map.of("Range", "bytes=0-0", "Want-Repr-Digest", "sha-256=10"), 1);
-        ResponseHead head = hop.response.head();
-        String what = "GET " + address;
-        if (!ContentCoding.isPlain(head)) {
             throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": the server compresses the file; turn Content-Encoding off for it");
+                    source() + ": a web server does not list its files, and there is no " + Sha256Sums.NAME
+                            + "; name the files with files (--file on the command line), or put one there",
+                    e);
         }
-        List<Digest> digests = sums.isEmpty() ? HttpAnswers.digests(head) : sums;
-        Validator validator = HttpAnswers.validator(head);
-        String location = hop.address.toString();
-        return switch (head.status()) {
-            case 206 -> {
-                // Ranges of what nothing pins could come from two versions: then only one stream will do.
-                boolean ranged = validator.isStrong() || !digests.isEmpty();
-                yield new RemoteFile(name, totalSize(what, head), validator, digests, ranged, location);
-            }
-            case 200 -> new RemoteFile(name, contentLength(what, head), validator, digests, false, location);
-            case 416 -> {
-                if (!head.field("content-range").orElse("").endsWith("*/0")) {
-                    throw new StoreException(StoreProblem.MALFORMED,
-                            what + ": 416 for the first byte of a file that is not empty");
-                }
-                yield new RemoteFile(name, 0, validator, digests, false, location);
-            }
-            default -> throw HttpAnswers.failure(what, head);
-        };
     }
 
-    private static long totalSize(String what, ResponseHead head) throws StoreException {
-        return head.field("content-range")
-                .flatMap(ContentRange::parse)
-                .filter(range -> range.first() == 0 && range.last() == 0 && range.total() >= 0)
-                .orElseThrow(
-                        () -> new StoreException(StoreProblem.MALFORMED, what + ": 206 without a usable Content-Range"))
-                .total();
+    private RemoteFile seen(String name, HttpSums sums) throws StoreException, InterruptedException {
+        URI address = isFolder() ? address(name) : base;
+        HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(address, name, sums.of(name)));
+        return doubted(known(seen, seen.file()));
     }
 
-    private static long contentLength(String what, ResponseHead head) throws StoreException {
-        return head.field("content-length")
-                .filter(text -> text.matches("\\d{1,18}"))
-                .map(Long::parseLong)
-                .orElseThrow(() -> new StoreException(StoreProblem.UNSUPPORTED, what
-                        + ": the server says neither the size of the file nor serves ranges; it cannot be proved whole"));
+    private Doubts doubts(RemoteFile file) {
+        return doubts.computeIfAbsent(file.location(), location -> new Doubts());
+    }
+
+    /** Where the servers of a site name one version differently, one answer is all that holds together. */
+    private RemoteFile doubted(RemoteFile file) {
+        return file.bestDigest().isEmpty() && doubts(file).serversDiffer(file.validator())
+                ? new RemoteFile(file.path(), file.sizeBytes(), new Validator.None(), List.of(), false, file.location())
+                : file;
+    }
+
+    private RemoteFile known(HttpLook.Seen seen, RemoteFile file) {
+        addresses.know(file.location(), addressOf(seen.address()));
+        return file;
+    }
+
+    /** A file of the folder; what stands behind the folder's path, such as a signature, is for each of its files. */
+    private URI address(String name) {
+        URI file = base.resolve(PercentEncoding.path(name));
+        return base.getRawQuery() == null ? file : URI.create(file + "?" + base.getRawQuery());
+    }
+
+    private ResolvedAddresses.Address addressOf(URI uri) {
+        return new ResolvedAddresses.Address(uri, follower.isElsewhere(uri));
+    }
+
+    /** Asks the origin again where the file lies; before there is a reason to, it lies where it was listed. */
+    private ResolvedAddresses.Address resolve(RemoteFile file) throws StoreException, InterruptedException {
+        URI address = URI.create(file.location());
+        if (!addresses.wasRefused(file)) {
+            return addressOf(address);
+        }
+        HttpFollower.End end = ControlCalls
+                .repeat(() -> follower.follow("GET", address, Map.of("Range", "bytes=0-0"), 1));
+        int status = end.head().status();
+        if (status == 200 || status == 206 || status == 416) {
+            return addressOf(end.address());
+        }
+        throw HttpAnswers.failure("GET " + HttpFollower.shown(address), end.head(), addresses.hasWorked(file));
     }
 
     @Override
     public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
-        return look(file.path(), sums());
+        HttpSums sums = HttpSums.offered(follower,
+                isFolder() ? address(Sha256Sums.NAME) : base.resolve(Sha256Sums.NAME));
+        RemoteFile now = seen(file.path(), sums);
+        if (now.validator().equals(file.validator())) {
+            doubts(file).unconfirmed();
+        }
+        return now;
+    }
+
+    /** What looks at one file have found, one after the other. */
+    private static final class Doubts {
+        private final Set<Validator> left = new HashSet<>(); // all guarded by this
+        private Validator last = new Validator.None();
+        private int unconfirmed;
+
+        /** One more look; whether the servers of the site are taken to differ by now. */
+        synchronized boolean serversDiffer(Validator now) {
+            boolean isBack = !now.equals(last) && left.contains(now);
+            left.add(last);
+            last = now;
+            unconfirmed = isBack ? MAX_UNCONFIRMED : unconfirmed;
+            return unconfirmed >= MAX_UNCONFIRMED;
+        }
+
+        /** A look after a change found none. */
+        synchronized void unconfirmed() {
+            unconfirmed++;
+        }
+    }
+
+    @Override
+    public String digestAdvice() {
+        return "put a SHA256SUMS beside it, or let the server send Repr-Digest";
     }
 
     @Override
@@ -202,25 +209,20 @@ public final class HttpStore implements Store {
     @Override
     public void close() {}
 
-    private static String target(URI address) {
-        String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
-        return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
-    }
-
-    private static String encode(String name) {
-        return PercentEncoding.path(name);
-    }
-
     private static String decode(String component) {
         return URLDecoder.decode(component.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** Ranged GETs pinned by the validator. */
+    /** Ranged GETs pinned by the validator, for one reader; confined to its worker. */
     private final class Dialect implements HttpDialect {
+        private ResolvedAddresses.@Nullable Address last;
+
         @Override
-        public RangeRequest request(RemoteFile file, long offset, long length) {
-            URI address = URI.create(file.location());
-            Origin origin = Origin.of(address);
+        public RangeRequest request(RemoteFile file, long offset, long length)
+                throws StoreException, InterruptedException {
+            ResolvedAddresses.Address address = addresses.of(file);
+            last = address;
+            Origin origin = Origin.of(address.uri());
             List<String> headers = new ArrayList<>(List.of("Accept-Encoding: identity", "User-Agent: lastcall"));
             if (file.ranged()) {
                 headers.add("Range: bytes=" + offset + "-" + (offset + length - 1));
@@ -235,13 +237,29 @@ public final class HttpStore implements Store {
                 case Validator.None none -> {
                 }
             }
-            credentialsFor(origin).forEach((name, value) -> headers.add(name + ": " + value));
-            return new RangeRequest(origin, target(address), headers);
+            follower.credentialsFor(origin).forEach((name, value) -> headers.add(name + ": " + value));
+            return new RangeRequest(origin, HttpFollower.target(address.uri()), headers);
+        }
+
+        @Override
+        public void agreed(RemoteFile file) {
+            addresses.works(file);
         }
 
         @Override
         public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
-            return HttpAnswers.failure("GET " + request.origin() + request.path(), head);
+            String what = "GET " + request.origin() + request.path();
+            ResolvedAddresses.Address used = last;
+            try {
+                if (used != null && ADDRESS_REFUSED.contains(head.status()) && addresses.refused(file, used)) {
+                    return new StoreException(StoreProblem.EXPIRED, what + ": " + head.status()
+                            + ", refused in the middle; the address that was given is asked again");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted", e);
+            }
+            return HttpAnswers.failure(what, head, addresses.hasWorked(file));
         }
     }
 }

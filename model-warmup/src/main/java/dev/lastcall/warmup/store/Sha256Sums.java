@@ -18,11 +18,18 @@ final class Sha256Sums {
     /** A hundred thousand lines of usual length. */
     static final int MAX_BYTES = 16 << 20;
 
-    private static final Pattern LINE = Pattern.compile("([0-9a-fA-F]{64})[ \\t]+[* ]?(?:\\./)?(.+)");
+    private static final Pattern LINE = Pattern.compile("\\\\?([0-9a-fA-F]{64})[ \\t]+[* ]?(?:\\./)?(.+)");
+
+    /** As {@code sha256sum --tag} and the BSDs write it. */
+    private static final Pattern TAGGED = Pattern.compile("SHA256 \\((?:\\./)?(.+)\\) = ([0-9a-fA-F]{64})");
 
     private Sha256Sums() {}
 
-    /** @throws StoreException {@link StoreProblem#MALFORMED} at a line that is none, or at two digests for one name */
+    /**
+     * The digests by name; a list that names itself does not vouch for itself.
+     *
+     * @throws StoreException {@link StoreProblem#UNSUPPORTED} at a line that is none, or at two digests for one name
+     */
     static Map<String, Digest> parse(String source, String text) throws StoreException {
         Map<String, Digest> sums = new LinkedHashMap<>();
         for (String line : text.lines().toList()) {
@@ -30,17 +37,20 @@ final class Sha256Sums {
                 continue;
             }
             Matcher matcher = LINE.matcher(line);
-            if (!matcher.matches()) {
+            Matcher tagged = TAGGED.matcher(line);
+            boolean isPlain = matcher.matches();
+            if (!isPlain && !tagged.matches()) {
                 throw new StoreException(StoreProblem.UNSUPPORTED,
                         source + ": a line that is no \"digest  name\": is it really a " + NAME + " file?");
             }
-            Digest digest = new Digest(DigestKind.SHA256, matcher.group(1));
-            Digest before = sums.putIfAbsent(matcher.group(2), digest);
+            String name = isPlain ? matcher.group(2) : tagged.group(1);
+            Digest digest = new Digest(DigestKind.SHA256, isPlain ? matcher.group(1) : tagged.group(2));
+            Digest before = sums.putIfAbsent(name, digest);
             if (before != null && !before.equals(digest)) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source + ": two different digests for " + matcher.group(2));
+                throw new StoreException(StoreProblem.UNSUPPORTED, source + ": two different digests for " + name);
             }
         }
+        sums.remove(NAME);
         return sums;
     }
 }

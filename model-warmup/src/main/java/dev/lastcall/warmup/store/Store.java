@@ -35,6 +35,9 @@ public interface Store extends AutoCloseable {
      */
     RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException;
 
+    /** How its files come to have digests that this kind of store can show; a clause for a message. */
+    String digestAdvice();
+
     /** A reader for one worker. */
     RangeReader openReader();
 

@@ -75,6 +75,11 @@ class HalfReadTest {
         }
 
         @Override
+        public String digestAdvice() {
+            return "";
+        }
+
+        @Override
         public RangeReader openReader() {
             return new Reader();
         }

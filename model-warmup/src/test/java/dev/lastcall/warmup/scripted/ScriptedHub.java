@@ -123,16 +123,17 @@ public final class ScriptedHub implements ScriptedStore.Responder {
             return Optional.of(new Fault.Status(401,
                     List.of("X-Error-Code: GatedRepo", "X-Error-Message: Access is restricted"), ""));
         }
-        String moved = renamed.get(target);
+        String path = target.replaceFirst("\\?.*", "");
+        String moved = renamed.containsKey(target) ? renamed.get(target) : renamed.get(path);
         if (moved != null) {
             return Optional.of(new Fault.Status(307, List.of("Location: " + moved), ""));
         }
         if (target.startsWith(API + "/revision/")) {
-            return Optional.of(target.endsWith("/main") || target.endsWith("/refs%2Fpr%2F1")
+            return Optional.of(path.endsWith("/main") || path.endsWith("/refs%2Fpr%2F1")
                     ? new Fault.Status(200, List.of(), "{\"id\":\"org/model\",\"sha\":\"" + main + "\",\"siblings\":["
                             + files().keySet()
                                     .stream()
-                                    .map(path -> "{\"rfilename\":\"" + path + "\"}")
+                                    .map(file -> "{\"rfilename\":\"" + file + "\"}")
                                     .collect(Collectors.joining(","))
                             + "]}")
                     : new Fault.Status(404, List.of("X-Error-Code: RevisionNotFound"), ""));

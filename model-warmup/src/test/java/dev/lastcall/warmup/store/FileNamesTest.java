@@ -34,17 +34,29 @@ class FileNamesTest {
     }
 
     @Test
-    void namesThatCollideAreRefused() {
-        refuses("only by case", "Model.bin", "model.bin");
-        refuses("only by case", "caf\u00e9", "cafe\u0301");
-        refuses("also the folder", "a", "a/b");
-        refuses("also the folder", "A", "a/b/c");
+    void oneNameThatCannotBeAFileDoesNotCostTheOthers() throws StoreException {
+        FileNames.Sorted sorted = FileNames.sort("s3://b/m", List.of("a", "../../etc/x", "b", "c", "c/d"));
+
+        assertThat(sorted.usable()).containsExactly("a", "b", "c/d");
+        assertThat(sorted.leftOut()).hasSize(2)
+                .anyMatch(note -> note.contains("../../etc/x") && note.contains("climbs"))
+                .anyMatch(note -> note.contains("\"c\"") && note.contains("also the folder"));
     }
 
-    private static void refuses(String why, String... names) {
-        assertThatThrownBy(() -> FileNames.check("s3://b/m", List.of(names))).isInstanceOf(StoreException.class)
-                .hasMessageContaining(why)
+    @Test
+    void namesThatOnlySomeDisksTellApartAreKept() throws StoreException {
+        List<String> names = List.of("Model.bin", "model.bin", "caf\u00e9", "cafe\u0301", "A", "a/b/c");
+
+        assertThat(FileNames.sort("s3://b/m", names).usable()).containsExactlyElementsOf(names);
+        assertThat(FileNames.alike(names)).hasValueSatisfying(pair -> assertThat(pair).contains("Model.bin"));
+        assertThat(FileNames.alike(List.of("a", "b", "a/b"))).isEmpty();
+    }
+
+    @Test
+    void aModelWithoutAnyUsableNameIsRefused() {
+        assertThatThrownBy(() -> FileNames.sort("s3://b/m", List.of("../x", "a//b")))
+                .isInstanceOf(StoreException.class)
                 .hasMessageContaining("s3://b/m")
-                .hasMessageContaining("exclude");
+                .hasMessageContaining("../x");
     }
 }

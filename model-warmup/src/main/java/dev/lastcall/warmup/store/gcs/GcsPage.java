@@ -2,11 +2,10 @@
 package dev.lastcall.warmup.store.gcs;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
 import dev.lastcall.warmup.store.ContentCoding;
+import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -31,7 +30,7 @@ record GcsPage(List<GcsObject> objects, String nextToken) {
     record GcsObject(String name, long sizeBytes, long generation, List<Digest> digests, boolean isCompressed) {
 
         boolean isFolderMarker() {
-            return name.endsWith("/") && sizeBytes == 0;
+            return name.endsWith("/");
         }
     }
 
@@ -64,19 +63,10 @@ record GcsPage(List<GcsObject> objects, String nextToken) {
             throw new IllegalArgumentException("an object of " + size + " bytes");
         }
         List<Digest> digests = new ArrayList<>();
-        digest(DigestKind.CRC32C, item.path("crc32c").asString("")).ifPresent(digests::add);
-        digest(DigestKind.MD5, item.path("md5Hash").asString("")).ifPresent(digests::add);
+        PromisedDigests.ofBase64(DigestKind.CRC32C, item.path("crc32c").asString("")).ifPresent(digests::add);
+        PromisedDigests.ofBase64(DigestKind.MD5, item.path("md5Hash").asString("")).ifPresent(digests::add);
         String encoding = item.path("contentEncoding").asString("");
         boolean isCompressed = !ContentCoding.isPlain(encoding);
         return new GcsObject(name, Long.parseLong(size), Long.parseLong(generation), digests, isCompressed);
-    }
-
-    private static Optional<Digest> digest(DigestKind kind, String base64) {
-        try {
-            byte[] bytes = Base64.getDecoder().decode(base64);
-            return bytes.length == kind.sizeBytes() ? Optional.of(Digest.ofBytes(kind, bytes)) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -4,8 +4,10 @@ package dev.lastcall.warmup.store.gcs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.lastcall.warmup.credentials.AccessToken;
@@ -78,27 +80,56 @@ public final class GcsStore implements Store {
 
     @Override
     public Listing list(Selection selection) throws StoreException, InterruptedException {
-        List<GcsObject> objects = objects();
-        if (objects.isEmpty() && !prefix.isEmpty() && !prefix.endsWith("/")) {
-            String name = prefix.substring(prefix.lastIndexOf('/') + 1);
-            FileNames.check(source(), List.of(name));
-            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look(prefix, name))));
+        List<GcsObject> objects;
+        try {
+            objects = objects();
+        } catch (StoreException e) {
+            if (e.problem() != StoreProblem.REFUSED || !canBeObject()) {
+                throw e;
+            }
+            // Who may read one object need not be allowed to list the bucket.
+            return oneObject(Optional.of(e));
         }
-        List<RemoteFile> files = new ArrayList<>();
+        if (objects.isEmpty() && canBeObject()) {
+            return oneObject(Optional.empty());
+        }
+        Map<String, GcsObject> wanted = new LinkedHashMap<>();
         for (GcsObject object : objects) {
             String path = object.name().substring(folder().length());
             if (selection.wants(path)) {
-                files.add(file(object, path));
+                wanted.put(path, object);
             }
         }
-        FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
+        Set<String> folders = FileNames.folders(wanted.keySet());
+        wanted.entrySet().removeIf(entry -> entry.getValue().sizeBytes() == 0 && folders.contains(entry.getKey()));
+        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        List<RemoteFile> files = new ArrayList<>();
+        for (String path : names.usable()) {
+            files.add(file(wanted.get(path), path));
+        }
         if (files.isEmpty()) {
             throw new StoreException(StoreProblem.MISSING, source() + ": "
                     + (objects.isEmpty()
                             ? "no objects there; check bucket and prefix"
                             : "include and exclude leave no file"));
         }
-        return new Listing(source(), "", files);
+        return new Listing(source(), "", files, names.leftOut());
+    }
+
+    private boolean canBeObject() {
+        return !prefix.isEmpty() && !prefix.endsWith("/");
+    }
+
+    /** @param unlisted why the bucket could not be listed; that is the reason where the object is not there either */
+    private Listing oneObject(Optional<StoreException> unlisted) throws StoreException, InterruptedException {
+        String name = prefix.substring(prefix.lastIndexOf('/') + 1);
+        FileNames.sort(source(), List.of(name));
+        try {
+            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look(prefix, name))));
+        } catch (StoreException e) {
+            boolean isNotThere = e.problem() == StoreProblem.MISSING || e.problem() == StoreProblem.REFUSED;
+            throw isNotThere && unlisted.isPresent() ? unlisted.get() : e;
+        }
     }
 
     private List<GcsObject> objects() throws StoreException, InterruptedException {
@@ -171,6 +202,11 @@ public final class GcsStore implements Store {
     @Override
     public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
         return ControlCalls.repeat(() -> look(file.location(), file.path()));
+    }
+
+    @Override
+    public String digestAdvice() {
+        return "upload it again: Cloud Storage keeps a CRC32C of each object";
     }
 
     @Override

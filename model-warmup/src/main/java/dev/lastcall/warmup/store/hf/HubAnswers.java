@@ -41,7 +41,10 @@ final class HubAnswers {
             case 401 ->
                 refused(message + "the hub does not accept the token, or there is no such model; check HF_TOKEN");
             case 403 -> refused(message + "not allowed; check what the token may do");
-            case 404, 410 -> missing(message + "not there; check the name of the model and the revision");
+            // The hub itself names what is missing.
+            case 404, 410 -> new StoreException(StoreProblem.UNSUPPORTED, message
+                    + "not there, or this server lacks the call; check its address, and the name of the model");
+            case 405, 501 -> new StoreException(StoreProblem.UNSUPPORTED, message + "this server lacks the call");
             case 412, 416 -> new StoreException(StoreProblem.CHANGED, message + "not the file that was listed");
             case 429 -> new StoreException(StoreProblem.THROTTLED,
                     message + "too many requests to the hub; a token raises what is allowed", pause(head), null);

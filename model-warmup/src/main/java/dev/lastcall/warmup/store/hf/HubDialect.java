@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.hf;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import dev.lastcall.warmup.store.HttpDialect;
 import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
@@ -16,26 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** GETs of ranges from where the hub says that a file lies, for one reader; confined to its worker. */
 final class HubDialect implements HttpDialect {
 
-    private final HubRequests requests;
-    private final FileAddresses addresses;
-    private FileAddresses.@Nullable Address last;
-    private @Nullable RemoteFile unexplained;
+    private static final Set<Integer> ADDRESS_REFUSED = Set.of(400, 401, 403, 404, 410);
 
-    HubDialect(HubRequests requests, FileAddresses addresses) {
+    private final HubRequests requests;
+    private final ResolvedAddresses addresses;
+    private ResolvedAddresses.@Nullable Address last;
+
+    HubDialect(HubRequests requests, ResolvedAddresses addresses) {
         this.requests = requests;
         this.addresses = addresses;
     }
 
     @Override
     public RangeRequest request(RemoteFile file, long offset, long length) throws StoreException, InterruptedException {
-        RemoteFile before = unexplained;
-        if (before != null) {
-            // Nobody asked why it failed: the address was good.
-            addresses.works(before);
-        }
-        FileAddresses.Address address = addresses.of(file);
+        ResolvedAddresses.Address address = addresses.of(file);
         last = address;
-        unexplained = file;
         List<String> lines = new ArrayList<>(List.of("range: bytes=" + offset + "-" + (offset + length - 1)));
         if (address.isElsewhere()) {
             lines.addAll(List.of("user-agent: lastcall", "accept-encoding: identity"));
@@ -48,21 +46,32 @@ final class HubDialect implements HttpDialect {
     }
 
     @Override
+    public void agreed(RemoteFile file) {
+        addresses.works(file);
+    }
+
+    @Override
     public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
-        FileAddresses.Address used = last;
-        unexplained = null;
+        ResolvedAddresses.Address used = last;
         String what = "GET " + file.location() + " at " + request.origin();
-        if (used == null || !used.isElsewhere()) {
+        if (used == null) {
             return HubAnswers.explain(what, head);
         }
-        // What the hub points to is a cache that knows nothing of models: a refusal there is of the address's signature.
-        boolean isAddress = head.status() == 400 || head.status() == 401 || head.status() == 403 || head.status() == 404
-                || head.status() == 410;
         try {
+            if (head.status() / 100 == 3) {
+                // A mirror that points to the hub, which points to its own cache.
+                URI next = requests.next(what, used.uri(), head);
+                addresses.know(file.location(), new ResolvedAddresses.Address(next, true));
+                return new StoreException(StoreProblem.EXPIRED, what + ": " + head.status() + ", it lies elsewhere");
+            }
+            // What the hub points to is a cache that knows nothing of models: a refusal there is of the address's signature.
+            boolean isAddress = used.isElsewhere() && ADDRESS_REFUSED.contains(head.status());
             if (isAddress && addresses.refused(file, used)) {
                 return new StoreException(StoreProblem.EXPIRED,
                         what + ": " + head.status() + ", the address ran out; the hub is asked for another");
             }
+        } catch (StoreException refused) {
+            return refused;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted", e);

@@ -26,25 +26,54 @@ final class HubRequests {
 
     private final HubSettings settings;
     private final ControlClient control;
-    private final Origin hub;
+    private volatile URI endpoint;
     private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
     HubRequests(HubSettings settings, ControlClient control) {
         this.settings = settings;
         this.control = control;
-        this.hub = Origin.of(settings.endpoint());
+        this.endpoint = settings.endpoint();
     }
 
     Origin hub() {
-        return hub;
+        return Origin.of(endpoint);
+    }
+
+    private String basePath() {
+        return endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceAll("/+$", "");
     }
 
     /** An absolute address on the hub. */
     URI address(String pathAndQuery) {
-        String base = settings.endpoint().getRawPath() == null
-                ? ""
-                : settings.endpoint().getRawPath().replaceAll("/+$", "");
-        return URI.create(hub + base + pathAndQuery);
+        return URI.create(hub() + basePath() + pathAndQuery);
+    }
+
+    /** The same path and query on this hub: a mirror passes on addresses of the hub that it stands for. */
+    URI here(URI other) {
+        if (Origin.of(other).equals(hub())) {
+            return other;
+        }
+        String path = other.getRawPath().startsWith(basePath() + "/")
+                ? other.getRawPath().substring(basePath().length())
+                : other.getRawPath();
+        return address(other.getRawQuery() == null ? path : path + "?" + other.getRawQuery());
+    }
+
+    /**
+     * The whole hub is elsewhere: its address is a name that points to another.
+     *
+     * @throws StoreException if a token would have to go to a host that nobody named, or if something else is there
+     */
+    void moveTo(URI target, URI asked) throws StoreException {
+        String path = asked.getRawPath().substring(basePath().length());
+        String moved = target.getRawPath();
+        Origin to = Origin.of(target);
+        if (!settings.token().isEmpty() || !moved.endsWith(path)) {
+            throw new StoreException(StoreProblem.REFUSED, "GET " + hub() + asked.getRawPath() + ": " + hub()
+                    + " points to " + to + "; set HF_ENDPOINT (or endpoint) to " + to
+                    + " if the model is to be fetched from there");
+        }
+        endpoint = URI.create(to + moved.substring(0, moved.length() - path.length()));
     }
 
     /** The headers of a request to the hub itself. */
@@ -67,19 +96,29 @@ final class HubRequests {
 
     /** Asks the hub, and goes where it points as long as that is the hub. */
     End ask(String method, URI from, int maxBodyBytes) throws StoreException, InterruptedException {
+        return ask(method, from, maxBodyBytes, Map.of());
+    }
+
+    /** Asks for the first byte, where a HEAD is refused: the head of the answer tells the same. */
+    End askFirstByte(URI from) throws StoreException, InterruptedException {
+        return ask("GET", from, 1, Map.of("range", "bytes=0-0"));
+    }
+
+    private End ask(String method, URI from, int maxBodyBytes, Map<String, String> more)
+            throws StoreException, InterruptedException {
         URI address = from;
         ResponseHead first = null;
         for (int hops = 0; hops < MAX_HOPS; hops++) {
-            String what = method + " " + hub + address.getRawPath();
-            ControlClient.Response response = send(method, address, what, maxBodyBytes);
+            String what = method + " " + hub() + address.getRawPath();
+            ControlClient.Response response = send(method, address, what, maxBodyBytes, more);
             first = first == null || first.field("x-repo-commit").isEmpty() ? response.head() : first;
             switch (response.status()) {
-                case 200 -> {
+                case 200, 206 -> {
                     return new End(address, false, first, response);
                 }
                 case 301, 302, 303, 307, 308 -> {
                     URI next = next(what, address, response.head());
-                    if (!Origin.of(next).equals(hub)) {
+                    if (!Origin.of(next).equals(hub())) {
                         return new End(next, true, first, response);
                     }
                     address = next;
@@ -90,36 +129,38 @@ final class HubRequests {
         throw new StoreException(StoreProblem.UNSUPPORTED, from + ": more than " + MAX_HOPS + " redirects");
     }
 
-    private ControlClient.Response send(String method, URI address, String what, int maxBodyBytes)
-            throws StoreException, InterruptedException {
+    private ControlClient.Response send(String method, URI address, String what, int maxBodyBytes,
+            Map<String, String> more) throws StoreException, InterruptedException {
         long left = quietUntil.get() - System.nanoTime();
         if (left > 0) {
             throw new StoreException(StoreProblem.THROTTLED, what + ": the hub asked to be left alone",
                     Duration.ofNanos(left), null);
         }
+        Map<String, String> headers = headers();
+        headers.putAll(more);
         String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
         ControlClient.Response response = control
-                .send(new ControlClient.Call(method, hub, address.getRawPath() + query, headers(),
+                .send(new ControlClient.Call(method, hub(), address.getRawPath() + query, headers,
                         Buffer.buffer(), maxBodyBytes, ControlClient.CALL_TIMEOUT));
         if (response.status() == 429) {
             long until = System.nanoTime() + HubAnswers.pause(response.head()).toNanos();
             quietUntil.accumulateAndGet(until, (known, next) -> next - known > 0 ? next : known);
         }
-        if (response.truncated()) {
+        if (response.truncated() && more.isEmpty()) {
             throw new StoreException(StoreProblem.UNSUPPORTED,
                     what + ": an answer larger than " + maxBodyBytes + " bytes");
         }
         return response;
     }
 
-    private URI next(String what, URI from, ResponseHead head) throws StoreException {
+    URI next(String what, URI from, ResponseHead head) throws StoreException {
         try {
             URI next = from.resolve(head.field("location").orElse(""));
             Origin origin = Origin.of(next);
-            if (hub.tls() && !origin.tls()) {
+            if (hub().tls() && !origin.tls()) {
                 throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect from https to http");
             }
-            if (InnerHosts.isInner(origin.host()) && !InnerHosts.isInner(hub.host())) {
+            if (InnerHosts.isInner(origin.host()) && !InnerHosts.isInner(hub().host())) {
                 throw new StoreException(StoreProblem.REFUSED,
                         what + ": refused a redirect into this node's own network");
             }

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.hf;
 
-import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.FileNames;
+import dev.lastcall.warmup.store.HttpLook;
 import dev.lastcall.warmup.store.HttpRangeReader;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.ParallelLooks;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
-import dev.lastcall.warmup.wire.Origin;
 
 /**
  * A model on the Hugging Face hub, at one revision. The revision is pinned to its commit when the model is listed, and
@@ -31,16 +29,14 @@ import dev.lastcall.warmup.wire.Origin;
 public final class HubStore implements Store {
 
     private static final Pattern REPOSITORY = Pattern.compile("[\\w-][\\w.-]{0,95}(?:/[\\w-][\\w.-]{0,95})?");
-    private static final int MAX_REVISION_BYTES = 2 * 1024 * 1024;
-    private static final int MAX_PAGE_BYTES = 8 * 1024 * 1024;
-    private static final int MAX_PAGES = 1000;
 
     private final String repository;
     private final String revision;
     private final String endpoint;
     private final Network network;
     private final HubRequests requests;
-    private final FileAddresses addresses;
+    private final FileAddresses files;
+    private final ResolvedAddresses addresses;
 
     /**
      * Asks nothing yet.
@@ -58,7 +54,8 @@ public final class HubStore implements Store {
         this.endpoint = settings.endpoint().toString();
         this.network = network;
         this.requests = new HubRequests(settings, network.control());
-        this.addresses = new FileAddresses(requests, repository);
+        this.files = new FileAddresses(requests, repository);
+        this.addresses = new ResolvedAddresses(files);
     }
 
     @Override
@@ -73,82 +70,45 @@ public final class HubStore implements Store {
 
     @Override
     public Listing list(Selection selection) throws StoreException, InterruptedException {
-        String commit = ControlCalls.repeat(this::commit);
-        List<RemoteFile> files = new ArrayList<>();
-        for (HubTree.Entry entry : tree(commit)) {
+        HubListing hub = new HubListing(requests, repository, source());
+        String commit = hub.commit(revision);
+        Map<String, HubTree.Entry> wanted = new LinkedHashMap<>();
+        for (HubTree.Entry entry : hub.files(commit)) {
             if (selection.wants(entry.path())) {
-                files.add(new RemoteFile(entry.path(), entry.sizeBytes(), new Validator.Pinned(commit),
-                        List.of(entry.digest()),
-                        true, entry.path()));
+                wanted.put(entry.path(), entry);
             }
         }
-        FileNames.check(source(), files.stream().map(RemoteFile::path).toList());
-        if (files.isEmpty()) {
+        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        if (names.usable().isEmpty()) {
             throw new StoreException(StoreProblem.MISSING, source() + ": include and exclude leave no file");
         }
-        return new Listing(source(), commit, files);
+        HttpLook look = HttpLook.of(network, requests.hub(), requests.headers());
+        List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()),
+                path -> file(wanted.get(path), commit, look));
+        return new Listing(source(), commit, listed, names.leftOut());
     }
 
-    private String commit() throws StoreException, InterruptedException {
-        URI address = requests.address("/api/models/" + PercentEncoding.path(repository) + "/revision/"
-                + PercentEncoding.component(revision));
-        String answer = asked(address, MAX_REVISION_BYTES).response().text();
-        try {
-            return HubTree.commit(answer);
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED, "GET " + address + ": " + e.getMessage(), e);
-        }
-    }
-
-    private HubRequests.End asked(URI address, int maxBodyBytes) throws StoreException, InterruptedException {
-        HubRequests.End end = requests.ask("GET", address, maxBodyBytes);
-        if (end.isElsewhere()) {
-            throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": the hub's API points to another host");
-        }
-        return end;
-    }
-
-    private List<HubTree.Entry> tree(String commit) throws StoreException, InterruptedException {
-        URI address = requests.address("/api/models/" + PercentEncoding.path(repository) + "/tree/" + commit
-                + "?recursive=true&expand=false");
-        List<HubTree.Entry> entries = new ArrayList<>();
-        Set<URI> seen = new HashSet<>();
-        while (seen.add(address)) {
-            URI from = address;
-            Page page = ControlCalls.repeat(() -> page(from));
-            entries.addAll(page.entries);
-            if (page.next.isEmpty()) {
-                return entries;
-            }
-            address = page.next.get();
-            if (entries.size() > Listing.MAX_FILES || seen.size() > MAX_PAGES) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source() + ": more than " + Listing.MAX_FILES + " files are no model");
-            }
-        }
-        throw new StoreException(StoreProblem.UNSUPPORTED, source() + ": the hub repeats a page of the tree");
-    }
-
-    private record Page(List<HubTree.Entry> entries, Optional<URI> next) {}
-
-    private Page page(URI address) throws StoreException, InterruptedException {
-        HubRequests.End end = asked(address, MAX_PAGE_BYTES);
-        try {
-            Optional<URI> next = HubTree.nextPage(end.response().head()).map(address::resolve);
-            if (next.isPresent() && !Origin.of(next.get()).equals(requests.hub())) {
-                throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": the next page is on another host");
-            }
-            return new Page(HubTree.entries(end.response().text()), next);
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED,
-                    "GET " + address + ": a tree that is none: " + e.getMessage(), e);
-        }
+    /** Where the listing does not tell a size, the file itself does. */
+    private RemoteFile file(HubTree.Entry entry, String commit, HttpLook look)
+            throws StoreException, InterruptedException {
+        long size = entry.sizeBytes().isPresent()
+                ? entry.sizeBytes().getAsLong()
+                : ControlCalls.repeat(() -> look.at(files.origin(commit, entry.path()), entry.path(), entry.digest()))
+                        .file()
+                        .sizeBytes();
+        return new RemoteFile(entry.path(), size, new Validator.Pinned(commit), entry.digest().stream().toList(), true,
+                entry.path());
     }
 
     /** A commit does not change: the file is what it was, or nothing is right any more. */
     @Override
     public RemoteFile refresh(RemoteFile file) {
         return file;
+    }
+
+    @Override
+    public String digestAdvice() {
+        return "use the hub itself, or a mirror whose listing tells digests";
     }
 
     @Override

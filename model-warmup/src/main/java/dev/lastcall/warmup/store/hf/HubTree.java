@@ -4,9 +4,11 @@ package dev.lastcall.warmup.store.hf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -24,8 +26,13 @@ final class HubTree {
 
     private HubTree() {}
 
-    /** One file of the tree. */
-    record Entry(String path, long sizeBytes, Digest digest) {}
+    /**
+     * One file of the tree.
+     *
+     * @param sizeBytes empty where the answer does not tell it
+     * @param digest that the hub keeps for it; empty where the answer does not tell it, or not in its form
+     */
+    record Entry(String path, OptionalLong sizeBytes, Optional<Digest> digest) {}
 
     /** @throws IllegalArgumentException if the answer names no commit */
     static String commit(String text) {
@@ -63,13 +70,46 @@ final class HubTree {
     private static Entry entry(JsonNode node) {
         JsonNode lfs = node.path("lfs");
         JsonNode source = lfs.isObject() ? lfs : node;
-        long size = source.path("size").asLong(-1);
         String path = node.path("path").asString("");
-        String oid = source.path("oid").asString("");
-        if (path.isEmpty() || size < 0 || size > RemoteFile.MAX_SIZE_BYTES) {
+        OptionalLong size = size(source);
+        if (path.isEmpty() || size.isEmpty()) {
             throw new IllegalArgumentException("a file without path or size");
         }
-        return new Entry(path, size, new Digest(lfs.isObject() ? DigestKind.SHA256 : DigestKind.GIT_SHA1, oid));
+        String oid = source.path("oid").asString("").replaceFirst("^sha256:", "");
+        return new Entry(path, size,
+                PromisedDigests.ofHex(lfs.isObject() ? DigestKind.SHA256 : DigestKind.GIT_SHA1, oid));
+    }
+
+    private static OptionalLong size(JsonNode source) {
+        long size = source.path("size").asLong(-1);
+        return size < 0 || size > RemoteFile.MAX_SIZE_BYTES ? OptionalLong.empty() : OptionalLong.of(size);
+    }
+
+    /**
+     * The files that a revision names; sizes and digests only where it was asked for them and the server knows them.
+     *
+     * @throws IllegalArgumentException if it names none
+     */
+    static List<Entry> siblings(String text) {
+        try {
+            List<Entry> entries = new ArrayList<>();
+            for (JsonNode node : JSON.readTree(text).path("siblings")) {
+                JsonNode lfs = node.path("lfs");
+                Optional<Digest> digest = lfs.isObject()
+                        ? PromisedDigests.ofHex(DigestKind.SHA256, lfs.path("sha256").asString(""))
+                        : PromisedDigests.ofHex(DigestKind.GIT_SHA1, node.path("blobId").asString(""));
+                String path = node.path("rfilename").asString("");
+                if (!path.isEmpty()) {
+                    entries.add(new Entry(path, size(node), digest));
+                }
+            }
+            if (entries.isEmpty()) {
+                throw new IllegalArgumentException("no files in it");
+            }
+            return entries;
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not JSON", e);
+        }
     }
 
     /** The address of the next page (RFC 8288). */

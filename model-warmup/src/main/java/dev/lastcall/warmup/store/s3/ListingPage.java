@@ -20,12 +20,17 @@ import dev.lastcall.warmup.xml.StrictXml;
  */
 record ListingPage(List<ListedObject> objects, String nextToken) {
 
-    /** One object of a page: the key, decoded, and the size. */
-    record ListedObject(String key, long sizeBytes) {
+    /**
+     * One object of a page.
+     *
+     * @param key decoded
+     * @param keyWithPlus the key where a plus stands for itself, as some stores have it; mostly the same
+     */
+    record ListedObject(String key, String keyWithPlus, long sizeBytes) {
 
-        /** What consoles leave behind for a folder. */
+        /** What consoles and file systems on top of S3 leave behind for a folder; some put a few bytes into it. */
         boolean isFolderMarker() {
-            return key.endsWith("/") && sizeBytes == 0;
+            return key.endsWith("/") || (sizeBytes == 0 && key.endsWith("_$folder$"));
         }
     }
 
@@ -57,7 +62,9 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
         }
         List<ListedObject> objects = new ArrayList<>(raws.size());
         for (Raw raw : raws) {
-            objects.add(new ListedObject(encoded ? decode(raw.key) : raw.key, raw.sizeBytes));
+            objects.add(encoded
+                    ? new ListedObject(decode(raw.key, true), decode(raw.key, false), raw.sizeBytes)
+                    : new ListedObject(raw.key, raw.key, raw.sizeBytes));
         }
         return new ListingPage(List.copyOf(objects), truncated.equals("true") ? token : "");
     }
@@ -81,7 +88,7 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
     }
 
     /** {@code encoding-type=url} encodes like a form: a space is a plus, a plus is {@code %2B}. */
-    static String decode(String key) throws XMLStreamException {
+    static String decode(String key, boolean isPlusSpace) throws XMLStreamException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(key.length());
         for (int i = 0; i < key.length(); i++) {
             int c = key.codePointAt(i);
@@ -93,7 +100,7 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
                 }
                 bytes.write(high << 4 | low);
                 i += 2;
-            } else if (c == '+') {
+            } else if (c == '+' && isPlusSpace) {
                 bytes.write(' ');
             } else {
                 bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));

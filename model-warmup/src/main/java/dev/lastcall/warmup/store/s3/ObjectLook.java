@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.lastcall.warmup.store.ContentCoding;
+import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.wire.ContentRange;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** Looks at one object by HEAD: size, entity tag, digests. Thread-safe. */
@@ -32,20 +34,18 @@ final class ObjectLook {
     /** The object as the file {@code path} of the model. */
     RemoteFile at(String key, String path) throws StoreException, InterruptedException {
         ResponseHead head = head(key);
-        String what = "HEAD s3://" + requests.bucket() + "/" + key;
+        String what = "look at s3://" + requests.bucket() + "/" + key;
         if (!ContentCoding.isPlain(head)) {
             throw new StoreException(StoreProblem.UNSUPPORTED,
                     what + ": the object is stored with Content-Encoding " + ContentCoding.shown(head)
                             + "; store it without, or leave it out with exclude");
         }
-        long size = head.field("content-length")
-                .filter(text -> text.matches("\\d{1,15}"))
-                .map(Long::parseLong)
+        long size = size(head)
                 .filter(bytes -> bytes <= RemoteFile.MAX_SIZE_BYTES)
                 .orElseThrow(
                         () -> new StoreException(StoreProblem.MALFORMED, what + ": an answer without a usable size"));
         Validator validator = validator(head);
-        List<Digest> digests = new ArrayList<>(S3Digests.of(head));
+        List<Digest> digests = new ArrayList<>(PromisedDigests.of(head));
         Optional<S3Digests.Composite> composite = S3Digests.composite(head);
         if (digests.isEmpty() && composite.isPresent() && validator instanceof Validator.Tag(VersionTag tag)) {
             partChecksums.whole(key, tag.opaque(), size, composite.get()).ifPresent(digests::add);
@@ -53,25 +53,59 @@ final class ObjectLook {
         return new RemoteFile(path, size, validator, digests, true, key);
     }
 
-    private ResponseHead head(String key) throws StoreException, InterruptedException {
-        try {
-            return requests.call("HEAD", key, List.of(), WITH_CHECKSUMS, MAX_ERROR_BYTES).head();
-        } catch (StoreException e) {
-            if (e.problem() != StoreProblem.REFUSED) {
-                throw e;
-            }
+    private static Optional<Long> size(ResponseHead head) {
+        if (head.field("content-range").isPresent()) {
+            return head.field("content-range")
+                    .flatMap(ContentRange::parse)
+                    .map(ContentRange::total)
+                    .filter(total -> total >= 0);
         }
-        // A HEAD has no body to say why. A GET of one byte does, and takes up whatever can be corrected; if it succeeds, it
-        // was the checksums that were refused: an object under a KMS key needs one right more for those.
+        return head.field("content-length").filter(text -> text.matches("\\d{1,15}")).map(Long::parseLong);
+    }
+
+    /**
+     * The checksums may be refused alone: a store need not have them, and an object under a KMS key needs one right more for
+     * them. HEAD may be refused too; then the first byte of the object tells its size.
+     */
+    private ResponseHead head(String key) throws StoreException, InterruptedException {
+        Optional<ResponseHead> head = offered(key, WITH_CHECKSUMS);
+        if (head.isPresent()) {
+            return head.get();
+        }
+        ResponseHead got = firstByte(key);
+        head = offered(key, WITH_CHECKSUMS);
+        if (head.isEmpty()) {
+            head = offered(key, Map.of());
+        }
+        return head.orElse(got);
+    }
+
+    /** Empty where a GET may fare better: it can say why it is refused, and takes up whatever can be corrected. */
+    private Optional<ResponseHead> offered(String key, Map<String, String> headers)
+            throws StoreException, InterruptedException {
         try {
-            requests.call("GET", key, List.of(), Map.of("range", "bytes=0-0"), MAX_ERROR_BYTES);
+            ResponseHead head = requests.call("HEAD", key, List.of(), headers, MAX_ERROR_BYTES).head();
+            return size(head).isPresent() ? Optional.of(head) : Optional.empty();
+        } catch (StoreException e) {
+            return switch (e.problem()) {
+                case REFUSED, UNSUPPORTED -> Optional.empty();
+                case UNREACHABLE, SHORT, STALLED, THROTTLED, FAULTY, EXPIRED, MALFORMED, RANGE_IGNORED, CHANGED,
+                        MISSING ->
+                    throw e;
+            };
+        }
+    }
+
+    private ResponseHead firstByte(String key) throws StoreException, InterruptedException {
+        try {
+            return requests.call("GET", key, List.of(), Map.of("range", "bytes=0-0"), MAX_ERROR_BYTES).head();
         } catch (StoreException e) {
             if (e.problem() != StoreProblem.CHANGED) {
                 throw e;
             }
-            // 416: the object is there and empty.
         }
-        return requests.call("HEAD", key, List.of(), Map.of(), MAX_ERROR_BYTES).head();
+        // 416: the object is there and empty.
+        return requests.call("GET", key, List.of(), Map.of(), MAX_ERROR_BYTES).head();
     }
 
     private static Validator validator(ResponseHead head) {

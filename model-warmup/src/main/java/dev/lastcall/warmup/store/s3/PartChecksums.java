@@ -16,6 +16,7 @@ import javax.xml.stream.XMLStreamException;
 
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.s3.S3Digests.Composite;
 import dev.lastcall.warmup.verify.CrcCombination;
@@ -114,7 +115,7 @@ final class PartChecksums {
                 size = name.equals("Size") ? value : size;
                 crc = name.equals(crcElement) ? value : crc;
             }
-            Optional<Digest> known = S3Digests.digest(composite.kind(), crc);
+            Optional<Digest> known = PromisedDigests.ofBase64(composite.kind(), crc);
             if (!size.matches("\\d{1,15}") || known.isEmpty() || parts.size() >= MAX_PARTS) {
                 throw new XMLStreamException("a part without size or checksum");
             }
@@ -136,7 +137,7 @@ final class PartChecksums {
         }
         byte[] expected = ByteBuffer.allocate(Integer.BYTES).putInt((int) ofParts.getValue()).array();
         boolean isConsistent = parts.size() == composite.parts() && bytes == sizeBytes
-                && S3Digests.digest(composite.kind(), composite.base64())
+                && PromisedDigests.ofBase64(composite.kind(), composite.base64())
                         .filter(digest -> digest.equals(Digest.ofBytes(composite.kind(), expected)))
                         .isPresent();
         return isConsistent ? Optional.of(Digest.ofCrc(composite.kind(), whole)) : Optional.empty();

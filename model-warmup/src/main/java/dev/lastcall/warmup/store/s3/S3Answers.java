@@ -32,7 +32,8 @@ final class S3Answers {
             case "NoSuchBucket" -> missing("there is no such bucket; check its name and the endpoint");
             case "NoSuchKey", "NotFound" -> missing("there is no such object; check the address");
             case "NoSuchVersion" -> missing("that version of the object is gone");
-            case "MethodNotAllowed" -> missing("the object was deleted; a delete marker stands in its place");
+            case "DeleteMarker" -> missing("the object was deleted; a delete marker stands in its place");
+            case "MethodNotAllowed" -> unsupported("the store does not take this kind of request");
             case "AccessDenied", "AllAccessDisabled", "AccountProblem" ->
                 refused("not allowed, or the object does not exist and listing is not allowed; grant s3:GetObject on the"
                         + " objects and s3:ListBucket on the bucket (and kms:Decrypt on its key)");
@@ -58,6 +59,10 @@ final class S3Answers {
             case "PermanentRedirect", "TemporaryRedirect", "Redirect" ->
                 unsupported("the bucket is elsewhere and the store does not say where; set region or endpoint");
             case "NotImplemented" -> unsupported("the store cannot do this");
+            case "PathStyleRequestNotAllowed", "PathStyleDomainForbidden", "SecondLevelDomainForbidden",
+                    "VirtualHostStyleRequired" ->
+                unsupported("the store takes the bucket in the host's name only; set addressing to virtual-host, and an"
+                        + " endpoint that has a name");
             case "InvalidBucketName" -> unsupported("not the name of a bucket; check the address");
             case "UserKeyMustBeSpecified", "InvalidRequest", "InvalidArgument" ->
                 unsupported(

@@ -26,12 +26,15 @@ record S3Error(int status, String code, String message, String region, String en
         String message = fields.getOrDefault("Message", head.field("x-amz-error-message").orElse(""));
         String region = head.field("x-amz-bucket-region")
                 .orElse(fields.getOrDefault("Region", fields.getOrDefault("BucketRegion", "")));
-        return new S3Error(head.status(), clean(code.isEmpty() ? byStatus(head.status()) : code), clean(message),
-                region,
+        return new S3Error(head.status(), clean(code.isEmpty() ? byStatus(head) : code), clean(message), region,
                 fields.getOrDefault("Endpoint", ""));
     }
 
-    private static String byStatus(int status) {
+    private static String byStatus(ResponseHead head) {
+        if (head.field("x-amz-delete-marker").filter("true"::equals).isPresent()) {
+            return "DeleteMarker";
+        }
+        int status = head.status();
         return switch (status) {
             case 301 -> "PermanentRedirect";
             case 307 -> "TemporaryRedirect";

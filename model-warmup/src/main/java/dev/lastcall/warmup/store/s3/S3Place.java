@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.store.s3;
 
 import java.net.URI;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,9 @@ record S3Place(Origin origin, String basePath, String region) {
     /** Endpoints of AWS's own, which take the bucket in the host's name; the accelerated one takes it nowhere else. */
     private static final Pattern AWS_ENDPOINT = Pattern
             .compile("s3(?:-accelerate|-fips)?(?:\\.dualstack)?(?:[.-][a-z0-9-]+)?\\.amazonaws\\.com(?:\\.cn)?");
+
+    /** A number is no name to put a bucket before. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
     private static final Pattern EXPRESS = Pattern.compile("[a-z0-9-]+--([a-z0-9-]+)--x-s3");
 
@@ -95,5 +99,16 @@ record S3Place(Origin origin, String basePath, String region) {
 
     S3Place withRegion(String other) {
         return new S3Place(origin, basePath, other);
+    }
+
+    /** The same store with the bucket in the host's name; empty where it is there already, or where it cannot stand there. */
+    Optional<S3Place> virtualHost(String bucket) {
+        String inPath = "/" + PercentEncoding.component(bucket);
+        boolean isAddress = ADDRESS.matcher(origin.host()).matches();
+        if (isAddress || !basePath.endsWith(inPath) || !LABEL.matcher(bucket).matches()) {
+            return Optional.empty();
+        }
+        String base = basePath.substring(0, basePath.length() - inPath.length());
+        return Optional.of(at(origin, base, bucket, region, true));
     }
 }

@@ -3,6 +3,7 @@ package dev.lastcall.warmup.store.s3;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,10 @@ final class S3Redirect {
             .compile(
                     "(?:.+\\.)?s3(?:-fips)?(?:\\.dualstack)?(?:[.-]([a-z]{2}(?:-[a-z]+)+-\\d+))?\\.amazonaws\\.com(?:\\.cn)?");
 
+    /** What stores answer that take the bucket in the host's name only. */
+    private static final Set<String> PATH_REFUSED = Set.of("PathStyleRequestNotAllowed", "PathStyleDomainForbidden",
+            "SecondLevelDomainForbidden", "VirtualHostStyleRequired");
+
     private final S3Settings settings;
     private final String bucket;
 
@@ -32,6 +37,9 @@ final class S3Redirect {
 
     /** The place to ask instead of {@code from}; empty if the store does not point to one, or to one that is refused. */
     Optional<S3Place> next(S3Place from, S3Error error, ResponseHead head) {
+        if (PATH_REFUSED.contains(error.code())) {
+            return from.virtualHost(bucket).filter(place -> settings.addressing() != S3Settings.Addressing.PATH);
+        }
         boolean isElsewhere = error.status() == 301 || error.status() == 302 || error.status() == 307
                 || error.status() == 308;
         boolean isOtherRegion = S3Place.isRegion(error.region()) && !error.region().equals(from.region());

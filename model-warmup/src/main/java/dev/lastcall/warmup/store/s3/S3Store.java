@@ -4,8 +4,10 @@ package dev.lastcall.warmup.store.s3;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import javax.xml.stream.XMLStreamException;
@@ -26,6 +28,7 @@ import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.store.s3.ListingPage.ListedObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,52 +83,93 @@ public final class S3Store implements Store {
 
     @Override
     public Listing list(Selection selection) throws StoreException, InterruptedException {
-        List<String> keys = keys();
-        if (keys.isEmpty() && !prefix.isEmpty() && !prefix.endsWith("/")) {
-            String name = prefix.substring(prefix.lastIndexOf('/') + 1);
-            FileNames.check(source(), List.of(name));
-            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look.at(prefix, name))));
+        List<ListedObject> objects;
+        try {
+            objects = objects();
+        } catch (StoreException e) {
+            if (e.problem() != StoreProblem.REFUSED || !canBeObject()) {
+                throw e;
+            }
+            // Who may read one object need not be allowed to list the bucket.
+            return oneObject(Optional.of(e));
         }
-        List<String> wanted = keys.stream()
-                .map(key -> key.substring(folder().length()))
-                .filter(selection::wants)
-                .toList();
-        FileNames.check(source(), wanted);
-        if (wanted.isEmpty()) {
+        if (objects.isEmpty() && canBeObject()) {
+            return oneObject(Optional.empty());
+        }
+        Map<String, ListedObject> wanted = new LinkedHashMap<>();
+        for (ListedObject object : objects) {
+            String path = object.key().substring(folder().length());
+            if (selection.wants(path)) {
+                wanted.put(path, object);
+            }
+        }
+        Set<String> folders = FileNames.folders(wanted.keySet());
+        wanted.entrySet().removeIf(entry -> entry.getValue().sizeBytes() == 0 && folders.contains(entry.getKey()));
+        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        if (names.usable().isEmpty()) {
             throw new StoreException(StoreProblem.MISSING, source() + ": "
-                    + (keys.isEmpty()
+                    + (objects.isEmpty()
                             ? "no objects there; check bucket and prefix"
                             : "include and exclude leave no file"));
         }
         return new Listing(source(), "",
-                ParallelLooks.all(wanted, path -> ControlCalls.repeat(() -> look.at(folder() + path, path))));
+                ParallelLooks.all(List.copyOf(names.usable()), path -> look(path, wanted.get(path)))).withNotes(
+                        names.leftOut());
     }
 
-    private List<String> keys() throws StoreException, InterruptedException {
-        List<String> keys = new ArrayList<>();
+    private boolean canBeObject() {
+        return !prefix.isEmpty() && !prefix.endsWith("/");
+    }
+
+    /** @param unlisted why the bucket could not be listed; that is the reason where the object is not there either */
+    private Listing oneObject(Optional<StoreException> unlisted) throws StoreException, InterruptedException {
+        String name = prefix.substring(prefix.lastIndexOf('/') + 1);
+        FileNames.sort(source(), List.of(name));
+        try {
+            return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look.at(prefix, name))));
+        } catch (StoreException e) {
+            boolean isNotThere = e.problem() == StoreProblem.MISSING || e.problem() == StoreProblem.REFUSED;
+            throw isNotThere && unlisted.isPresent() ? unlisted.get() : e;
+        }
+    }
+
+    private RemoteFile look(String path, ListedObject object) throws StoreException, InterruptedException {
+        try {
+            return ControlCalls.repeat(() -> look.at(object.key(), path));
+        } catch (StoreException e) {
+            String other = object.keyWithPlus();
+            if (e.problem() != StoreProblem.MISSING || other.equals(object.key())) {
+                throw e;
+            }
+            return ControlCalls.repeat(() -> look.at(other, other.substring(folder().length())));
+        }
+    }
+
+    private List<ListedObject> objects() throws StoreException, InterruptedException {
+        List<ListedObject> objects = new ArrayList<>();
         Set<String> tokens = new HashSet<>();
         String token = "";
         for (int pages = 0; pages < MAX_PAGES; pages++) {
             String from = token;
             ListingPage page = ControlCalls.repeat(() -> page(from));
-            for (ListingPage.ListedObject object : page.objects()) {
-                if (!object.key().startsWith(folder())) {
+            for (ListedObject object : page.objects()) {
+                if (!object.key().startsWith(folder()) && !object.keyWithPlus().startsWith(folder())) {
                     throw new StoreException(StoreProblem.UNSUPPORTED,
                             source() + ": the store lists keys outside the prefix");
                 }
                 if (!object.isFolderMarker()) {
-                    keys.add(object.key());
+                    objects.add(object);
                 }
             }
             token = page.nextToken();
             if (token.isEmpty()) {
-                return keys;
+                return objects;
             }
             if (!tokens.add(token)) {
                 throw new StoreException(StoreProblem.UNSUPPORTED,
                         source() + ": the store repeats a page of its listing");
             }
-            if (keys.size() > Listing.MAX_FILES) {
+            if (objects.size() > Listing.MAX_FILES) {
                 break;
             }
         }
@@ -156,6 +200,11 @@ public final class S3Store implements Store {
     @Override
     public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
         return ControlCalls.repeat(() -> look.at(file.location(), file.path()));
+    }
+
+    @Override
+    public String digestAdvice() {
+        return "upload it again with a checksum of the whole (aws s3 cp --checksum-algorithm CRC64NVME)";
     }
 
     @Override

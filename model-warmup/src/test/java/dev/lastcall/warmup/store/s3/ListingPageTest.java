@@ -47,9 +47,9 @@ class ListingPageTest {
                 + "</Contents>%s<IsTruncated>false</IsTruncated></ListBucketResult>";
 
         assertThat(ListingPage.parse(page.replace("%s", "<EncodingType>url</EncodingType>")).objects())
-                .containsExactly(new ListingPage.ListedObject("a b+c\nd😀", 7));
+                .containsExactly(new ListingPage.ListedObject("a b+c\nd😀", "a+b+c\nd😀", 7));
         assertThat(ListingPage.parse("<ListBucketResult><Contents><Key>a+b%2B&amp;</Key><Size>7</Size></Contents>"
                 + "<IsTruncated>false</IsTruncated></ListBucketResult>").objects())
-                .containsExactly(new ListingPage.ListedObject("a+b%2B&", 7));
+                .containsExactly(new ListingPage.ListedObject("a+b%2B&", "a+b%2B&", 7));
     }
 }

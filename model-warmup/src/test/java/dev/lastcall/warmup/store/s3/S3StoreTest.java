@@ -17,6 +17,7 @@ import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
+import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
@@ -117,11 +118,15 @@ class S3StoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"m/../../etc/x", "m/a/../../b", "m//abs", "m/C:\\x", "m/a/./b", "m/nul\u0001"})
-    void namesThatClimbAreRefusedBeforeAnythingIsRead(String key) {
+    void namesThatClimbAreLeftOutAndNeverRead(String key) throws Exception {
         s3.put("m/fine", new byte[1], "e").put(key, new byte[1], "e");
 
-        assertThat(failure(store()).problem()).isEqualTo(StoreProblem.UNSUPPORTED);
-        assertThat(server.requests()).allMatch(request -> request.target().contains("list-type"));
+        Listing listing = store().list(Selection.ALL);
+
+        assertThat(listing.files()).extracting(RemoteFile::path).containsExactly("fine");
+        assertThat(listing.notes()).singleElement().asString().contains("left out");
+        assertThat(server.requests()).allMatch(request -> request.target().contains("list-type")
+                || request.target().endsWith("/m/fine"));
     }
 
     @Test
@@ -226,7 +231,7 @@ class S3StoreTest {
     @CsvSource({"403,AccessDenied,REFUSED", "403,InvalidObjectState,REFUSED", "404,NoSuchKey,MISSING",
         "412,PreconditionFailed,CHANGED",
         "416,InvalidRange,CHANGED", "503,SlowDown,THROTTLED", "500,InternalError,FAULTY", "400,RequestTimeout,FAULTY",
-        "403,SignatureDoesNotMatch,REFUSED", "405,MethodNotAllowed,MISSING", "501,NotImplemented,UNSUPPORTED"})
+        "403,SignatureDoesNotMatch,REFUSED", "405,MethodNotAllowed,UNSUPPORTED", "501,NotImplemented,UNSUPPORTED"})
     void errorsOfARangeMeanWhatTheyMean(int status, String code, StoreProblem problem) throws Exception {
         s3.put("m/a", new byte[10], "e");
         S3Store store = store();
@@ -260,11 +265,13 @@ class S3StoreTest {
                 .put("m/5", new byte[1], "e", "x-amz-checksum-xxhash3: AAAAAAAAAAE=",
                         "x-amz-checksum-type: FULL_OBJECT")
                 .put("m/6", new byte[1], "e", "x-amz-checksum-crc32c: AAAA-2", "x-amz-checksum-type: COMPOSITE")
-                .put("m/7", new byte[1], "e", "x-amz-checksum-crc32c: !!!", "x-amz-checksum-type: FULL_OBJECT");
+                .put("m/7", new byte[1], "e", "x-amz-checksum-crc32c: !!!", "x-amz-checksum-type: FULL_OBJECT")
+                .put("m/8", new byte[1], MD5 + "-9", "x-amz-checksum-crc32: AAAAAQ==")
+                .put("m/9", new byte[1], "e", "x-amz-checksum-crc32: AAAAAQ==");
 
         assertThat(store().list(Selection.ALL).files()).extracting(RemoteFile::digests)
-                .containsExactly(List.of(new Digest(DigestKind.MD5, MD5)), List.of(), List.of(),
-                        List.of(Digest.ofCrc(DigestKind.CRC64NVME, 1)), List.of(), List.of(), List.of());
+                .containsExactly(List.of(), List.of(), List.of(), List.of(Digest.ofCrc(DigestKind.CRC64NVME, 1)),
+                        List.of(), List.of(), List.of(), List.of(), List.of(Digest.ofCrc(DigestKind.CRC32, 1)));
     }
 
     @Test

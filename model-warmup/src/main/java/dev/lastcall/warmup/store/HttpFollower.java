@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.wire.ResponseHead;
+
+/** Small requests to a web server that go where it points; credentials go to the first address's own origin only. */
+final class HttpFollower {
+
+    private static final int MAX_REDIRECTS = 10;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private final ControlClient control;
+    private final Origin home;
+    private final Map<String, String> credentials;
+
+    HttpFollower(ControlClient control, Origin home, Map<String, String> credentials) {
+        this.control = control;
+        this.home = home;
+        this.credentials = Map.copyOf(credentials);
+    }
+
+    /**
+     * Where a request ended.
+     *
+     * @param address that gave the response
+     */
+    record End(URI address, ControlClient.Response response) {
+
+        ResponseHead head() {
+            return response.head();
+        }
+    }
+
+    End follow(String method, URI from, Map<String, String> headers, int maxBodyBytes)
+            throws StoreException, InterruptedException {
+        URI address = from;
+        for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+            Origin origin = Origin.of(address);
+            Map<String, String> all = new HashMap<>(headers);
+            all.put("Accept-Encoding", "identity");
+            all.putAll(credentialsFor(origin));
+            ControlClient.Call get = ControlClient.Call.get(origin, target(address), all, maxBodyBytes);
+            ControlClient.Response response = control.send(new ControlClient.Call(method, origin, get.target(), all,
+                    get.body(), maxBodyBytes, ControlClient.CALL_TIMEOUT));
+            if (!REDIRECTS.contains(response.status())) {
+                return new End(address, response);
+            }
+            address = redirected(address, response.head());
+        }
+        throw new StoreException(StoreProblem.UNSUPPORTED, shown(from) + ": more than " + MAX_REDIRECTS
+                + " redirects; they may lead in a circle");
+    }
+
+    private static URI redirected(URI address, ResponseHead head) throws StoreException {
+        String location = head.field("location").orElse("");
+        URI next;
+        Origin origin;
+        try {
+            next = address.resolve(location);
+            origin = Origin.of(next);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, shown(address) + ": it redirects to "
+                    + (location.isEmpty() ? "no address at all" : "what is no http or https address")
+                    + "; correct the redirect on the server, or use the address that it should lead to", e);
+        }
+        if (Origin.of(address).tls() && !origin.tls()) {
+            throw new StoreException(StoreProblem.REFUSED, shown(address) + ": refused a redirect from https to http;"
+                    + " use the address that it leads to if plain http is right");
+        }
+        return next;
+    }
+
+    Map<String, String> credentialsFor(Origin origin) {
+        return origin.equals(home) ? credentials : Map.of();
+    }
+
+    boolean isElsewhere(URI address) {
+        return !Origin.of(address).equals(home);
+    }
+
+    static String target(URI address) {
+        String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+        return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
+    }
+
+    /** Without the query, which can carry a signature. */
+    static String shown(URI address) {
+        return Origin.of(address) + address.getRawPath();
+    }
+}

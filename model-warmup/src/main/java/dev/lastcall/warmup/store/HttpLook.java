@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.wire.ContentRange;
+import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.wire.ResponseHead;
+
+/**
+ * One look at a file of a web server, by a GET of its first byte, since some servers refuse HEAD: that tells its size, its
+ * validator, its digests, and whether ranges work.
+ */
+public final class HttpLook {
+
+    private static final Map<String, String> FIRST_BYTE = Map.of("Range", "bytes=0-0", "Want-Repr-Digest",
+            "sha-256=10");
+
+    private final HttpFollower follower;
+    private final UnsizedBodies unsized;
+
+    HttpLook(Network network, HttpFollower follower) {
+        this.follower = follower;
+        this.unsized = new UnsizedBodies(network, follower);
+    }
+
+    /** With these headers for that origin, and none for what it points to. */
+    public static HttpLook of(Network network, Origin home, Map<String, String> credentials) {
+        return new HttpLook(network, new HttpFollower(network.control(), home, credentials));
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param file under the name that it was asked for by, without digests from elsewhere
+     * @param address where it lies now, behind all redirects
+     * @param name that the server gives to the file, if it gives one
+     */
+    public record Seen(RemoteFile file, URI address, Optional<String> name) {}
+
+    /**
+     * Looks.
+     *
+     * @param sum a digest from elsewhere, which comes before what the server says
+     * @throws StoreException if it cannot be had, or its size cannot be known
+     */
+    public Seen at(URI address, String name, Optional<Digest> sum) throws StoreException, InterruptedException {
+        HttpFollower.End end = follower.follow("GET", address, FIRST_BYTE, 1);
+        ResponseHead head = end.head();
+        String what = "GET " + HttpFollower.shown(address);
+        if (head.status() != 200 && head.status() != 206 && head.status() != 416) {
+            throw HttpAnswers.failure(what, head);
+        }
+        if (!ContentCoding.isPlain(head)) {
+            throw new StoreException(StoreProblem.UNSUPPORTED,
+                    what + ": the server compresses the file; turn Content-Encoding off for it");
+        }
+        List<Digest> digests = sum.map(List::of).orElseGet(() -> PromisedDigests.of(head));
+        Validator validator = HttpAnswers.validator(head);
+        Optional<ContentRange> range = head.field("content-range").flatMap(ContentRange::parse);
+        // Ranges of what nothing pins could come from two versions: then only one stream will do.
+        boolean isRanged = range.isPresent() && (validator.isStrong() || !digests.isEmpty());
+        RemoteFile file = new RemoteFile(name, size(what, end, range, !digests.isEmpty()), validator, digests, isRanged,
+                address.toString());
+        return new Seen(file, end.address(), ContentDisposition.fileName(head));
+    }
+
+    private long size(String what, HttpFollower.End end, Optional<ContentRange> range, boolean isVouchedFor)
+            throws StoreException, InterruptedException {
+        ResponseHead head = end.head();
+        if (head.status() == 416) {
+            if (!head.field("content-range").orElse("").endsWith("*/0")) {
+                throw new StoreException(StoreProblem.MALFORMED,
+                        what + ": 416 for the first byte of a file that is not empty");
+            }
+            return 0;
+        }
+        if (range.isPresent() && range.get().first() == 0 && range.get().last() == 0 && range.get().total() >= 0) {
+            return range.get().total();
+        }
+        if (head.status() == 206 && range.isEmpty()) {
+            throw new StoreException(StoreProblem.MALFORMED, what + ": 206 without a usable Content-Range");
+        }
+        OptionalLong length = range.isPresent() ? OptionalLong.empty() : length(head);
+        if (length.isEmpty()) {
+            ResponseHead other = follower.follow("HEAD", end.address(), Map.of(), 1).head();
+            length = other.status() == 200 && ContentCoding.isPlain(other) ? length(other) : OptionalLong.empty();
+        }
+        return length.isPresent() ? length.getAsLong() : unsized.count(what, end.address(), isVouchedFor);
+    }
+
+    private static OptionalLong length(ResponseHead head) {
+        Optional<String> text = head.field("content-length").filter(value -> value.matches("\\d{1,18}"));
+        boolean isFramed = !head.all("transfer-encoding").isEmpty();
+        return text.isEmpty() || isFramed ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get()));
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.lastcall.warmup.verify.Digest;
+
+/**
+ * The {@code SHA256SUMS} of a web folder. Where the names of the files come from elsewhere it is an offer, and whatever a
+ * server answers in its place costs the digests and nothing else.
+ *
+ * @param byName digests by the name of the file
+ * @param note why there are none although the server answered; empty where that is plain
+ */
+record HttpSums(Map<String, Digest> byName, Optional<String> note) {
+
+    /** A server that fails for this one name is no server that is down: it is not waited for as long. */
+    private static final int MAX_FAULTS = 2;
+
+    /** Without any. */
+    private static final HttpSums NONE = new HttpSums(Map.of(), Optional.empty());
+
+    Optional<Digest> of(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * Asks for it.
+     *
+     * @throws StoreException why it cannot be had
+     */
+    static HttpSums required(HttpFollower follower, URI address) throws StoreException, InterruptedException {
+        return new HttpSums(ControlCalls.repeat(() -> ask(follower, address)), Optional.empty());
+    }
+
+    /** Asks for it; does without where it is not there or cannot be used. */
+    static HttpSums offered(HttpFollower follower, URI address) throws InterruptedException {
+        AtomicInteger faults = new AtomicInteger();
+        try {
+            return new HttpSums(ControlCalls.repeat(() -> {
+                try {
+                    return ask(follower, address);
+                } catch (StoreException e) {
+                    boolean isFault = e.problem() == StoreProblem.FAULTY || e.problem() == StoreProblem.MALFORMED;
+                    throw isFault && faults.incrementAndGet() == MAX_FAULTS
+                            ? new StoreException(StoreProblem.UNSUPPORTED, e.getMessage(), e)
+                            : e;
+                }
+            }), Optional.empty());
+        } catch (StoreException e) {
+            return e.problem() == StoreProblem.MISSING
+                    ? NONE
+                    : new HttpSums(Map.of(), Optional.of("done without " + Sha256Sums.NAME + ": " + e.getMessage()));
+        }
+    }
+
+    private static Map<String, Digest> ask(HttpFollower follower, URI address)
+            throws StoreException, InterruptedException {
+        HttpFollower.End end = follower.follow("GET", address, Map.of(), Sha256Sums.MAX_BYTES);
+        String what = HttpFollower.shown(address);
+        if (end.head().status() != 200) {
+            throw HttpAnswers.failure("GET " + what, end.head());
+        }
+        if (end.response().truncated()) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": larger than any list of digests");
+        }
+        return Sha256Sums.parse(what, end.response().text());
+    }
+}

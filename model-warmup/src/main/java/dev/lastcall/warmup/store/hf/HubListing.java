@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store.hf;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.wire.Origin;
+
+/** Asks the hub, or what stands for it, for the commit of a revision and for the files of that commit. */
+final class HubListing {
+
+    /** Without all that people have added to the model; a server that does not know the parameter sends everything. */
+    private static final String COMMIT_ONLY = "?expand%5B%5D=sha";
+
+    private static final int MAX_COMMIT_BYTES = 2 * 1024 * 1024;
+    private static final int MAX_REVISION_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_PAGE_BYTES = 8 * 1024 * 1024;
+    private static final int MAX_PAGES = 1000;
+
+    private final HubRequests requests;
+    private final String repository;
+    private final String source;
+
+    /** @param source the store, for messages */
+    HubListing(HubRequests requests, String repository, String source) {
+        this.requests = requests;
+        this.repository = repository;
+        this.source = source;
+    }
+
+    /** The commit that the revision is now. */
+    String commit(String revision) throws StoreException, InterruptedException {
+        String path = revisionPath(revision);
+        try {
+            return ControlCalls.repeat(() -> commitIn(path + COMMIT_ONLY, MAX_COMMIT_BYTES));
+        } catch (StoreException e) {
+            boolean isOdd = e.problem() == StoreProblem.MALFORMED;
+            if (!isLackOfTheCall(e) && !isOdd) {
+                throw e;
+            }
+            return ControlCalls.repeat(() -> commitIn(path, MAX_REVISION_BYTES));
+        }
+    }
+
+    private String commitIn(String path, int maxBytes) throws StoreException, InterruptedException {
+        HubRequests.End end = asked(path, maxBytes);
+        try {
+            return HubTree.commit(end.response().text());
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreProblem.MALFORMED, "GET " + end.address() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String revisionPath(String revision) {
+        return "/api/models/" + PercentEncoding.path(repository) + "/revision/" + PercentEncoding.component(revision);
+    }
+
+    /** The files of a commit: by the call for the tree, and where a server lacks that by the names in the revision. */
+    List<HubTree.Entry> files(String commit) throws StoreException, InterruptedException {
+        try {
+            return tree(commit);
+        } catch (StoreException e) {
+            if (!isLackOfTheCall(e)) {
+                throw e;
+            }
+            return siblings(commit, e);
+        }
+    }
+
+    private static boolean isLackOfTheCall(StoreException e) {
+        return e.problem() == StoreProblem.UNSUPPORTED;
+    }
+
+    private List<HubTree.Entry> siblings(String commit, StoreException noTree)
+            throws StoreException, InterruptedException {
+        try {
+            String text = ControlCalls.repeat(() -> asked(revisionPath(commit) + "?blobs=true", MAX_REVISION_BYTES)
+                    .response()
+                    .text());
+            return HubTree.siblings(text);
+        } catch (IllegalArgumentException | StoreException e) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, source + ": " + requests.hub()
+                    + " has neither the call for the tree of a model (" + noTree.getMessage()
+                    + ") nor the names of its files (" + e.getMessage() + "); use a mirror that has one of them", e);
+        }
+    }
+
+    /** Goes along where the hub's address is a name that points to another. */
+    private HubRequests.End asked(String path, int maxBodyBytes) throws StoreException, InterruptedException {
+        URI address = requests.address(path);
+        HubRequests.End end = requests.ask("GET", address, maxBodyBytes);
+        if (!end.isElsewhere()) {
+            return end;
+        }
+        requests.moveTo(end.address(), address);
+        HubRequests.End moved = requests.ask("GET", requests.address(path), maxBodyBytes);
+        if (moved.isElsewhere()) {
+            throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": " + requests.hub()
+                    + " points on to " + Origin.of(moved.address())
+                    + "; set HF_ENDPOINT to the last of them");
+        }
+        return moved;
+    }
+
+    private List<HubTree.Entry> tree(String commit) throws StoreException, InterruptedException {
+        URI address = requests.address("/api/models/" + PercentEncoding.path(repository) + "/tree/" + commit
+                + "?recursive=true&expand=false");
+        List<HubTree.Entry> entries = new ArrayList<>();
+        Set<URI> seen = new HashSet<>();
+        while (seen.add(address)) {
+            URI from = address;
+            Page page = ControlCalls.repeat(() -> page(from));
+            entries.addAll(page.entries);
+            if (page.next.isEmpty()) {
+                return entries;
+            }
+            address = page.next.get();
+            if (entries.size() > Listing.MAX_FILES || seen.size() > MAX_PAGES) {
+                throw new StoreException(StoreProblem.REFUSED,
+                        source + ": more than " + Listing.MAX_FILES + " files are no model");
+            }
+        }
+        throw new StoreException(StoreProblem.REFUSED, source + ": the hub repeats a page of the tree");
+    }
+
+    private record Page(List<HubTree.Entry> entries, Optional<URI> next) {}
+
+    private Page page(URI address) throws StoreException, InterruptedException {
+        HubRequests.End end = requests.ask("GET", address, MAX_PAGE_BYTES);
+        if (end.isElsewhere()) {
+            throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": the hub's API points to another host, "
+                    + Origin.of(end.address()));
+        }
+        try {
+            Optional<URI> next = HubTree.nextPage(end.response().head()).map(address::resolve).map(requests::here);
+            return new Page(HubTree.entries(end.response().text()), next);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreProblem.MALFORMED,
+                    "GET " + address + ": a tree that is none: " + e.getMessage(), e);
+        }
+    }
+}
