@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -68,7 +69,7 @@ final class OpenFiles {
             }
             return false;
         } catch (DirectoryIteratorException e) {
-            return isHidden(e.getCause());
+            return isHidden(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             return isHidden(e);
         }
@@ -98,7 +99,7 @@ final class OpenFiles {
                         || (files.hasName(fields[MAPS_PATH]) && files.hasInode(fields[MAPS_INODE])));
             });
         } catch (UncheckedIOException e) {
-            return isHidden(e.getCause());
+            return isHidden(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             return isHidden(e);
         }

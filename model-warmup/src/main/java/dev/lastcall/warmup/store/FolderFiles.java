@@ -138,37 +138,27 @@ final class FolderFiles {
      * link meanwhile, it is not followed.
      */
     FileChannel open(Path location) throws IOException {
-        Path below = boundary.relativize(location);
-        DirectoryStream<Path> opened = Files.newDirectoryStream(boundary);
-        try {
-            if (!(opened instanceof SecureDirectoryStream<Path>)) {
-                return FileChannel.open(location, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-            }
-            for (int i = 0; i < below.getNameCount() - 1; i++) {
-                opened = deeper(opened, below.getName(i));
-            }
-            SeekableByteChannel channel = secure(opened).newByteChannel(below.getFileName(), readWithoutLinks());
-            if (channel instanceof FileChannel file) {
-                return file;
-            }
-            channel.close();
-            throw new IOException(location + " cannot be read at offsets");
-        } finally {
-            opened.close();
+        try (DirectoryStream<Path> top = Files.newDirectoryStream(boundary)) {
+            return top instanceof SecureDirectoryStream<Path> secure
+                    ? open(secure, boundary.relativize(location))
+                    : FileChannel.open(location, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         }
     }
 
-    private static DirectoryStream<Path> deeper(DirectoryStream<Path> directory, Path name) throws IOException {
-        try (directory) {
-            return secure(directory).newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+    private static FileChannel open(SecureDirectoryStream<Path> directory, Path below) throws IOException {
+        int names = below.getNameCount();
+        if (names > 1) {
+            try (SecureDirectoryStream<Path> next = directory.newDirectoryStream(below.getName(0),
+                    LinkOption.NOFOLLOW_LINKS)) {
+                return open(next, below.subpath(1, names));
+            }
         }
-    }
-
-    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> directory) throws IOException {
-        if (directory instanceof SecureDirectoryStream<Path> secure) {
-            return secure;
+        SeekableByteChannel channel = directory.newByteChannel(below, readWithoutLinks());
+        if (channel instanceof FileChannel file) {
+            return file;
         }
-        throw new IOException("the file system cannot open files by their folder");
+        channel.close();
+        throw new IOException(below + " cannot be read at offsets");
     }
 
     private static Set<java.nio.file.OpenOption> readWithoutLinks() {

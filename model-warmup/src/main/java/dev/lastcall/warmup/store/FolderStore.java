@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,7 +61,7 @@ public final class FolderStore implements Store {
         } catch (IOException e) {
             throw unlisted(e);
         } catch (DirectoryIteratorException e) {
-            throw unlisted(e.getCause());
+            throw unlisted(Objects.requireNonNull(e.getCause()));
         }
         FileNames.Sorted names = FileNames.sort(source(), files.stream().map(RemoteFile::path).toList());
         files.removeIf(file -> !names.usable().contains(file.path()));
