@@ -38,6 +38,7 @@ import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.BoardTicker;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
@@ -95,7 +96,8 @@ public final class Agent implements AutoCloseable {
     private final GoingMark mark;
     private final Protection protection;
     private final StateDirectoryLock lock;
-    private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system());
+    private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system(),
+            LoopObserver.NONE);
 
     private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager,
             StateDirectoryLock lock) throws IOException {
@@ -111,37 +113,40 @@ public final class Agent implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false))
                 .setPreferNativeTransport(true));
+        Metrics metrics = new Metrics(version);
+        protection = new Protection(config, () -> servers, metrics, clock);
+        LoopObserver faults = protection.faults();
         transport = new WebClientTransport(vertx, clock);
         http = new LocalHttp(vertx);
         KindRecognizer recognizer = new KindRecognizer(http);
-        factory = new ServerFactory(http, recognizer, loops, clock);
+        factory = new ServerFactory(http, recognizer, loops, clock, faults);
         for (ServerConfig server : config.servers()) {
             servers.add(factory.configured(server, config.drain()));
         }
-        Metrics metrics = new Metrics(version);
-        protection = new Protection(config, () -> servers, metrics, clock);
         DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
                 ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
         outlets = Outlets.of(config,
-                new Cluster.Parts(vertx, http, recognizer, clock, settings(config.drain()).policy()),
+                new Cluster.Parts(vertx, http, recognizer, clock, faults, settings(config.drain()).policy()),
                 pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
-                        new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock), pod.app())),
+                        new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock, faults),
+                        pod.app())),
                 this::remove);
         mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
                 config.drain().reopen());
         board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.ahead(), outlets.listeners(), told),
-                List.of(told));
+                List.of(told), faults);
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);
-        sources = new SourceKeeper(config, transport, clock, board, meters::source);
+        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board, meters::source, faults);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
-                found -> add(factory.found(found)));
+                found -> add(factory.found(found)), faults);
         desk = new Desk(board, drains, config.notices(), system, clock);
         protection.watch(board, drains, sources::isWatching, !outlets.hasCluster());
+        sources.report(protection.board());
         outlets.report(protection.board());
         for (int i = 0; i < config.servers().size(); i++) {
             protection.poll(config.servers().get(i), servers.get(i), factory, drains);
@@ -149,13 +154,13 @@ public final class Agent implements AutoCloseable {
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
-                        metrics));
+                        metrics, faults));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
                 modelDesk, protection.board());
         api = new ApiServer(vertx, config.api(), status, desk, modelDesk,
                 new Holds(() -> servers, drains::snapshots, clock), metrics);
-        service = new ServiceStatus(manager, status, clock);
+        service = new ServiceStatus(manager, status, clock, faults);
         listeners = new GateListeners(manager, () -> servers, clock);
     }
 
@@ -199,7 +204,7 @@ public final class Agent implements AutoCloseable {
         listeners.listen();
         outlets.open(resumed.isPresent(),
                 () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),
-                sources::awaitCloud);
+                sources);
         api.openTcp();
         try {
             api.openSocket();
@@ -219,7 +224,7 @@ public final class Agent implements AutoCloseable {
                 .addKeyValue("servers", servers.size())
                 .addKeyValue("dryRun", config.drain().dryRun())
                 .log("ready");
-        watchdog = Watchdog.start(manager, parts(), clock);
+        watchdog = Watchdog.start(manager, parts(), clock, protection.faults());
         service.ready();
     }
 

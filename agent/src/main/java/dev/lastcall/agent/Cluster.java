@@ -37,8 +37,10 @@ import dev.lastcall.agent.kubernetes.pod.PodSettings;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.cloud.Cloud;
 import io.vertx.core.Vertx;
 import tools.jackson.databind.JsonNode;
@@ -64,12 +66,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     private final PodServers pods;
     private final ListWatch watch;
     private final Runnable rehearsal;
-    private final AtomicReference<Cloud> cloud;
     private final NodeClock clock;
+    private final LoopObserver loops;
+    private final AtomicReference<Supplier<Cloud>> cloud;
     private Optional<NodeProtection> protection = Optional.empty(); // set before start
 
     private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch,
-            Runnable rehearsal, AtomicReference<Cloud> cloud, NodeClock clock) {
+            Runnable rehearsal, AtomicReference<Supplier<Cloud>> cloud, Parts parts) {
         this.dryRun = dryRun;
         this.api = api;
         this.marks = marks;
@@ -77,11 +80,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         this.watch = watch;
         this.rehearsal = rehearsal;
         this.cloud = cloud;
-        this.clock = clock;
+        this.clock = parts.clock();
+        this.loops = parts.loops();
     }
 
     /** What of the agent the cluster needs. */
-    record Parts(Vertx vertx, LocalHttp http, KindRecognizer recognizer, NodeClock clock, DrainPolicy policy) {}
+    record Parts(Vertx vertx, LocalHttp http, KindRecognizer recognizer, NodeClock clock, LoopObserver loops,
+            DrainPolicy policy) {}
 
     /**
      * Makes it; nothing is asked yet.
@@ -104,9 +109,10 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         NodeMarkSettings marked = new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),
                 wanted.conditions(), wanted.events());
         NodeMarks marks = new NodeMarks(api, marked, events, clock);
-        AtomicReference<Cloud> cloud = new AtomicReference<>(Cloud.NONE);
-        PodSettings settings = settings(config, kubernetes.pods(), cloud::get);
-        PodServerFactory factory = new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock);
+        AtomicReference<Supplier<Cloud>> cloud = new AtomicReference<>(() -> Cloud.NONE);
+        PodSettings settings = settings(config, kubernetes.pods(), () -> cloud.get().get());
+        PodServerFactory factory = new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock,
+                parts.loops());
         PodServers pods = new PodServers(settings, factory, events, clock,
                 (window, needs) -> parts.policy().budget(window, needs).killAt(), new PodServers.Listener() {
                     @Override
@@ -121,11 +127,11 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 });
         ListWatch watch = new ListWatch(api, "/api/v1/pods",
                 Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock,
-                new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet));
+                new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet), parts.loops());
         return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
             PodRehearsal.run(factory);
             NodeRehearsal.run(api, marked, clock);
-        }, cloud, clock);
+        }, cloud, parts);
     }
 
     /** The pods, and a look at the node's own object whenever the cluster is reached after a while. */
@@ -153,11 +159,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     }
 
     /** Which cloud this is. */
-    @FunctionalInterface
     interface FoundCloud {
 
-        /** Waits until that is known. */
-        Cloud await() throws InterruptedException;
+        /** Waits until there was an answer to that question, which may be that it is not known yet. */
+        void await() throws InterruptedException;
+
+        /** As far as it is known now. */
+        Cloud now();
     }
 
     private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods, Supplier<Cloud> cloud) {
@@ -174,7 +182,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     }
 
     /**
-     * Begins to follow the pods, as soon as the cloud is known: how much of the window is theirs depends on it.
+     * Begins to follow the pods, once the cloud was asked for: how much of the window is theirs depends on it.
      *
      * @param draining whether a drain goes on from before; its marks stay then, and are renewed
      * @param found which cloud this is
@@ -187,14 +195,12 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         if (!dryRun) {
             protection.ifPresent(NodeProtection::start);
         }
-        Thread.ofVirtual().name("pods").start(() -> {
-            try {
-                cloud.set(found.await());
-                watch.start();
-            } catch (InterruptedException never) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        new SupervisedLoop("pods", clock, loops, () -> {
+            found.await();
+            cloud.set(found::now);
+            watch.start();
+            return SupervisedLoop.Next.OVER;
+        }).start();
     }
 
     /** The models of this node are here. */
@@ -221,7 +227,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
 
     /** Has what an operator should know shown on {@code board}. */
     void report(ConditionBoard board) {
-        protection = Optional.of(new NodeProtection(board, marks::protection, clock));
+        protection = Optional.of(new NodeProtection(board, marks::protection, clock, loops));
         board.watch(ConditionCode.PODS_UNKNOWN, () -> watch.problem()
                 .map(problem -> List.of(Condition.of(ConditionCode.PODS_UNKNOWN, "kubernetes",
                         "the pods of this node are not followed: " + problem)))

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 
 /** Refreshes the conditions now and again, so that they are logged and counted also while nobody asks. Thread-safe. */
 final class ConditionMonitor implements AutoCloseable {
@@ -12,28 +13,23 @@ final class ConditionMonitor implements AutoCloseable {
     /** Conditions are for people: they count in seconds. A start that goes well is over before the first refresh. */
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-    private final Thread thread;
+    private final SupervisedLoop loop;
 
-    ConditionMonitor(ConditionBoard board, NodeClock clock) {
-        thread = Thread.ofVirtual().name("conditions").unstarted(() -> {
-            try {
-                while (true) {
-                    clock.sleep(INTERVAL);
-                    board.refresh();
-                }
-            } catch (InterruptedException closed) {
-                // The one way to end: close() interrupts.
-            }
+    ConditionMonitor(ConditionBoard board, FaultReporter faults, NodeClock clock) {
+        loop = new SupervisedLoop("conditions", clock, faults, () -> {
+            board.refresh();
+            faults.clearRecovered();
+            return SupervisedLoop.Next.after(INTERVAL);
         });
     }
 
     /** Begins. Called once. */
     void start() {
-        thread.start();
+        loop.start();
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.end();
     }
 }

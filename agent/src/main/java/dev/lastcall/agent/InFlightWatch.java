@@ -5,7 +5,9 @@ import java.time.Duration;
 
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 
 /**
  * Keeps a recent reading of a server's requests in flight, so that status and metrics never wait for a server. The drain
@@ -22,26 +24,24 @@ final class InFlightWatch implements AutoCloseable {
             "not read while no drain is on, because a reading would keep a sleeping model awake");
 
     private final InFlightProbe probe;
-    private final NodeClock clock;
     private final boolean exact;
-    private final Thread thread;
+    private final SupervisedLoop loop;
+    private boolean worked; // of the loop
     private volatile InFlight newest = new InFlight.Unclear("not read yet");
-    private volatile boolean closed;
 
     /**
      * @param exact whether the probe is a gate, which is read when asked and needs no watch
      */
-    InFlightWatch(String server, InFlightProbe probe, boolean exact, NodeClock clock) {
+    InFlightWatch(String server, InFlightProbe probe, boolean exact, NodeClock clock, LoopObserver loops) {
         this.probe = probe;
-        this.clock = clock;
         this.exact = exact;
-        this.thread = Thread.ofVirtual().name("in-flight-" + server).unstarted(this::watch);
+        this.loop = SupervisedLoop.every(INTERVAL, "in-flight-" + server, clock, loops, this::watch);
     }
 
     /** Begins to watch. Called once. */
     void start() {
         if (!exact) {
-            thread.start();
+            loop.start();
         }
     }
 
@@ -50,31 +50,19 @@ final class InFlightWatch implements AutoCloseable {
         return exact ? probe.read(Duration.ZERO) : newest;
     }
 
+    /** A probe that fails leaves no old reading behind, which would be shown as if it were new. */
     private void watch() {
         try {
-            boolean worked = false;
-            while (!closed) {
-                newest = worked && probe.keepsAwake() ? NOT_READ : read();
-                worked |= newest instanceof InFlight.Gauged;
-                clock.sleep(INTERVAL);
-            }
-        } catch (InterruptedException ended) {
-            // The usual way to end: close() interrupts.
-        }
-    }
-
-    /** A probe that throws has a fault, which must not end the watch: an old reading would be shown for ever. */
-    private InFlight read() {
-        try {
-            return probe.read(READING_BOUND);
-        } catch (RuntimeException fault) {
-            return new InFlight.Unclear("cannot be read: " + fault);
+            newest = worked && probe.keepsAwake() ? NOT_READ : probe.read(READING_BOUND);
+            worked |= newest instanceof InFlight.Gauged;
+        } catch (RuntimeException | Error fault) {
+            newest = new InFlight.Unclear("cannot be read: " + fault);
+            throw fault;
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        loop.end();
     }
 }

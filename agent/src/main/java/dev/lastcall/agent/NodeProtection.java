@@ -11,13 +11,15 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.Severity;
 import dev.lastcall.agent.kubernetes.node.Protection;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says on the node's object whether the node is protected, as the board of conditions has it. What is missing is said at once;
  * that nothing is missing any more is said when it has been so for a while, so that a condition that comes and goes does not
- * write to the cluster each time. Runs on a virtual thread of its own.
+ * write to the cluster each time. Runs in a loop of its own.
  */
 final class NodeProtection implements AutoCloseable {
 
@@ -33,35 +35,33 @@ final class NodeProtection implements AutoCloseable {
     private final ConditionBoard board;
     private final Consumer<Protection> node;
     private final NodeClock clock;
-    private final Thread thread;
-    private @Nullable Protection said; // confined to the thread, and so are those below
+    private final SupervisedLoop loop;
+    private @Nullable Protection said; // confined to the loop, and so are those below
+    private boolean begun;
     private long saidAt;
     private long wholeSince;
 
     /** @param node takes what is to be said; must not block */
-    NodeProtection(ConditionBoard board, Consumer<Protection> node, NodeClock clock) {
+    NodeProtection(ConditionBoard board, Consumer<Protection> node, NodeClock clock,
+            LoopObserver loops) {
         this.board = board;
         this.node = node;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("node protection").unstarted(this::run);
+        this.loop = SupervisedLoop.every(INTERVAL, "node protection", clock, loops, this::round);
     }
 
     /** Begins. Called once. */
     void start() {
-        thread.start();
+        loop.start();
     }
 
-    private void run() {
-        try {
+    private void round() {
+        if (!begun) {
             board.refresh();
             wholeSince = clock.nanoTime();
-            while (true) {
-                look();
-                clock.sleep(INTERVAL);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
+            begun = true;
         }
+        look();
     }
 
     private void look() {
@@ -109,6 +109,6 @@ final class NodeProtection implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.end();
     }
 }

@@ -18,8 +18,11 @@ import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.relay.NoticeRelay;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.webhook.Webhook;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.SupervisedLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who outside this process hears of notices, as far as configured: gates in pods, the cluster, a webhook. Thread-safe.
@@ -32,11 +35,13 @@ final class Outlets implements AutoCloseable {
     private final Optional<Cluster> cluster;
     private final Optional<Webhook> webhook;
     private final NodeClock clock;
+    private final LoopObserver loops;
     private final boolean dryRun;
-    private volatile boolean closed;
+    private volatile @Nullable SupervisedLoop cold;
 
     private Outlets(Optional<NoticeRelay> relay, Optional<Cluster> cluster, Optional<Webhook> webhook,
-            NodeClock clock, boolean dryRun) {
+            NodeClock clock, LoopObserver loops, boolean dryRun) {
+        this.loops = loops;
         this.dryRun = dryRun;
         this.relay = relay;
         this.cluster = cluster;
@@ -64,7 +69,7 @@ final class Outlets implements AutoCloseable {
                 Optional.ofNullable(config.webhook())
                         .map(wanted -> new Webhook(parts.vertx(), wanted.url(), Optional.ofNullable(wanted.token()),
                                 kubernetes == null ? HostName.read() : kubernetes.node(), parts.clock())),
-                parts.clock(), config.drain().dryRun());
+                parts.clock(), parts.loops(), config.drain().dryRun());
     }
 
     /**
@@ -127,21 +132,18 @@ final class Outlets implements AutoCloseable {
         }
         cluster.ifPresent(one -> {
             one.start(draining, cloud);
-            Thread.ofVirtual().name("cold-taint").start(() -> awaitWarm(one, warm));
+            SupervisedLoop loop = new SupervisedLoop("cold-taint", clock, loops, () -> awaitWarm(one, warm));
+            cold = loop;
+            loop.start();
         });
     }
 
-    private void awaitWarm(Cluster one, BooleanSupplier warm) {
-        try {
-            while (!closed && !warm.getAsBoolean()) {
-                clock.sleep(WARM_LOOK);
-            }
-            if (!closed) {
-                one.warm();
-            }
-        } catch (InterruptedException never) {
-            Thread.currentThread().interrupt();
+    private static SupervisedLoop.Next awaitWarm(Cluster one, BooleanSupplier warm) {
+        if (!warm.getAsBoolean()) {
+            return SupervisedLoop.Next.after(WARM_LOOK);
         }
+        one.warm();
+        return SupervisedLoop.Next.OVER;
     }
 
     /** Has what an operator should know of the cluster shown on {@code board}. */
@@ -151,7 +153,10 @@ final class Outlets implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        SupervisedLoop loop = cold;
+        if (loop != null) {
+            loop.end();
+        }
         cluster.ifPresent(Cluster::close);
         relay.ifPresent(NoticeRelay::close);
         webhook.ifPresent(Webhook::close);

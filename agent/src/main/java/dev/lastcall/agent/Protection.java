@@ -16,6 +16,7 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 
@@ -28,6 +29,7 @@ final class Protection implements AutoCloseable {
     private final AgentConfig config;
     private final NodeClock clock;
     private final ConditionBoard board = new ConditionBoard();
+    private final FaultReporter faults;
     private final ConditionMonitor monitor;
     private final List<ServerHealthMonitor> healths = new ArrayList<>();
     private final RightsWatch rights;
@@ -40,13 +42,19 @@ final class Protection implements AutoCloseable {
         this.clock = clock;
         board.addListener(new ConditionLog());
         board.addListener(new ConditionMetrics(metrics, board));
-        monitor = new ConditionMonitor(board, clock);
-        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), board, clock);
+        faults = new FaultReporter(board, metrics, clock);
+        monitor = new ConditionMonitor(board, faults, clock);
+        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), board, clock, faults);
     }
 
     /** Where the conditions are raised and read. */
     ConditionBoard board() {
         return board;
+    }
+
+    /** Told of faults of the agent's parts. */
+    LoopObserver faults() {
+        return faults;
     }
 
     /**
@@ -66,7 +74,7 @@ final class Protection implements AutoCloseable {
                 () -> drains.snapshots()
                         .stream()
                         .anyMatch(drain -> drain.server().equals(name) && drain.phase() != Phase.OPEN),
-                board, clock));
+                board, clock, faults));
     }
 
     /** Begins. Called once. */

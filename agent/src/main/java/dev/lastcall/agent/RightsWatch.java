@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 
 /** Checks at the start, and then now and again, what permissions are missing, and reports them. Thread-safe. */
 final class RightsWatch implements AutoCloseable {
@@ -18,38 +20,30 @@ final class RightsWatch implements AutoCloseable {
 
     private final Supplier<List<Condition>> look;
     private final ConditionBoard board;
-    private final NodeClock clock;
-    private final Thread thread;
+    private final SupervisedLoop loop;
 
     /** @param look what is missing now; may block */
-    RightsWatch(Supplier<List<Condition>> look, ConditionBoard board, NodeClock clock) {
+    RightsWatch(Supplier<List<Condition>> look, ConditionBoard board, NodeClock clock,
+            LoopObserver loops) {
         this.look = look;
         this.board = board;
-        this.clock = clock;
-        this.thread = Thread.ofVirtual().name("rights").unstarted(this::watch);
+        this.loop = SupervisedLoop.every(INTERVAL, "rights", clock, loops, this::watch);
     }
 
     /** Begins to look. Called once. */
     void start() {
-        thread.start();
+        loop.start();
     }
 
     private void watch() {
-        try {
-            while (true) {
-                List<Condition> missing = look.get();
-                for (ConditionCode code : List.of(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE)) {
-                    board.report(code, missing.stream().filter(one -> one.code() == code).toList());
-                }
-                clock.sleep(INTERVAL);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
+        List<Condition> missing = look.get();
+        for (ConditionCode code : List.of(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE)) {
+            board.report(code, missing.stream().filter(one -> one.code() == code).toList());
         }
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.end();
     }
 }

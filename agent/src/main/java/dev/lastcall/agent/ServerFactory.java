@@ -40,6 +40,7 @@ import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
 import dev.lastcall.agent.server.stop.StopWay;
 import dev.lastcall.agent.server.stop.SystemdStopper;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.netty.channel.EventLoopGroup;
 
@@ -53,15 +54,18 @@ final class ServerFactory implements AutoCloseable {
     private final KindRecognizer recognizer;
     private final EventLoopGroup loops;
     private final NodeClock clock;
+    private final LoopObserver faults;
     private final SystemdStopper.Host host = SystemdStopper.Host.local();
     private final GateBudget budget = GateBudget.ofProcess();
     private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
 
-    ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock) {
+    ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock,
+            LoopObserver faults) {
         this.http = http;
         this.recognizer = recognizer;
         this.loops = loops;
         this.clock = clock;
+        this.faults = faults;
     }
 
     /**
@@ -89,7 +93,7 @@ final class ServerFactory implements AutoCloseable {
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
                 StopWay.restarter(drain.restartCommand(), stopper));
         return new LocalServer(server, config.url().toString(), gate,
-                new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock));
+                new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock, faults));
     }
 
     /** Polls whether a configured server can be reached. */
@@ -107,13 +111,13 @@ final class ServerFactory implements AutoCloseable {
                 Stopper.NONE, StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
                 Restarter.NONE);
         return new LocalServer(server, found.url().toString(), Optional.empty(),
-                new InFlightWatch(server.name(), server.probe(), false, clock));
+                new InFlightWatch(server.name(), server.probe(), false, clock, faults));
     }
 
     private Supplier<ServerKind> kind(ServerConfig config) {
         return switch (config.kind()) {
             case AUTO -> {
-                AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock);
+                AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock, faults);
                 looking.add(auto);
                 auto.start();
                 yield auto;

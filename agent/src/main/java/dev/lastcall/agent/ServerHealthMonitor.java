@@ -11,7 +11,9 @@ import dev.lastcall.agent.server.HealthProbe;
 import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.ServerHealth;
 import dev.lastcall.agent.server.ServerHealthMachine;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 
 /**
  * Polls whether one configured server can be reached, and reports when it is down or starting. While a drain is on, or after
@@ -33,7 +35,7 @@ final class ServerHealthMonitor implements AutoCloseable {
     private final BooleanSupplier draining;
     private final ConditionBoard board;
     private final NodeClock clock;
-    private final Thread thread;
+    private final SupervisedLoop loop;
     private volatile ServerHealthMachine state = ServerHealthMachine.NEW;
 
     /**
@@ -41,35 +43,27 @@ final class ServerHealthMonitor implements AutoCloseable {
      * @param draining whether a drain is on or has stopped the server
      */
     ServerHealthMonitor(String server, HealthProbe probe, BooleanSupplier processRuns, BooleanSupplier draining,
-            ConditionBoard board, NodeClock clock) {
+            ConditionBoard board, NodeClock clock, LoopObserver loops) {
         this.server = server;
         this.probe = probe;
         this.processRuns = processRuns;
         this.draining = draining;
         this.board = board;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("health-" + server).unstarted(this::run);
+        this.loop = new SupervisedLoop("health-" + server, clock, loops, () -> {
+            poll();
+            return SupervisedLoop.Next.after(state.failures() == 0 ? CALM : ALERT);
+        });
     }
 
     /** Begins. Called once. */
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /** What the polls show by now. */
     ServerHealth health() {
         return state.health();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                poll();
-                clock.sleep(state.failures() == 0 ? CALM : ALERT);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
-        }
     }
 
     private void poll() {
@@ -110,7 +104,7 @@ final class ServerHealthMonitor implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.close();
         board.clear(ConditionCode.SERVER_DOWN, server);
         board.clear(ConditionCode.SERVER_STARTING, server);
     }

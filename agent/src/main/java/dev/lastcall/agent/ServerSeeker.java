@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,48 +26,43 @@ final class ServerSeeker implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(15);
 
     private final ServerDiscovery discovery;
-    private final List<Integer> ports;
-    private final NodeClock clock;
+    private final Set<Integer> left; // of the loop
     private final Consumer<ServerDiscovery.Found> found;
-    private final Thread thread;
+    private final SupervisedLoop loop;
 
     /** @param found told of each server once */
     ServerSeeker(ServerDiscovery discovery, List<Integer> ports, NodeClock clock,
-            Consumer<ServerDiscovery.Found> found) {
+            Consumer<ServerDiscovery.Found> found, LoopObserver loops) {
         this.discovery = discovery;
-        this.ports = List.copyOf(ports);
-        this.clock = clock;
+        this.left = new HashSet<>(ports);
         this.found = found;
-        this.thread = Thread.ofVirtual().name("server-seeker").unstarted(this::seek);
+        this.loop = new SupervisedLoop("server-seeker", clock, loops, this::seek);
     }
 
     /** Begins to look. Called once. */
     void start() {
-        thread.start();
+        loop.start();
     }
 
-    private void seek() {
-        Set<Integer> left = new HashSet<>(ports);
-        try {
-            while (!left.isEmpty()) {
-                for (ServerDiscovery.Found server : discovery.find(List.copyOf(left))) {
-                    left.remove(server.url().getPort());
-                    log.atInfo()
-                            .addKeyValue("url", server.url())
-                            .addKeyValue("kind", server.kind().label())
-                            .addKeyValue("evidence", server.evidence())
-                            .log("found a server; it is watched and never stopped: configure `servers` for more");
-                    found.accept(server);
-                }
-                clock.sleep(INTERVAL);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end early: close() interrupts.
+    private Next seek() throws InterruptedException {
+        if (left.isEmpty()) {
+            return Next.OVER;
         }
+        for (ServerDiscovery.Found server : discovery.find(List.copyOf(left))) {
+            log.atInfo()
+                    .addKeyValue("url", server.url())
+                    .addKeyValue("kind", server.kind().label())
+                    .addKeyValue("evidence", server.evidence())
+                    .log("found a server; it is watched and never stopped: configure `servers` for more");
+            // Taken off the list even where adding it fails: a server that is half added must not be added twice.
+            left.remove(server.url().getPort());
+            found.accept(server);
+        }
+        return Next.after(INTERVAL);
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.end();
     }
 }

@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.systemd.ServiceManager;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 
 /**
  * Keeps the line that {@code systemctl status} shows up to date, and asks for more time while the agent ends. Says a thing
@@ -26,17 +29,19 @@ final class ServiceStatus implements AutoCloseable {
 
     private final ServiceManager manager;
     private final Supplier<StatusView> status;
-    private final NodeClock clock;
-    private final Thread calm;
-    private final Thread busy;
+    private final SupervisedLoop calm;
+    private final SupervisedLoop busy;
     private String told = ""; // guarded by this
 
-    ServiceStatus(ServiceManager manager, Supplier<StatusView> status, NodeClock clock) {
+    ServiceStatus(ServiceManager manager, Supplier<StatusView> status, NodeClock clock, LoopObserver loops) {
         this.manager = manager;
         this.status = status;
-        this.clock = clock;
-        this.calm = Thread.ofVirtual().name("service-status").unstarted(() -> repeat(false));
-        this.busy = Thread.ofVirtual().name("service-ending").unstarted(() -> repeat(true));
+        this.calm = new SupervisedLoop("service-status", clock, loops, () -> Next.after(tell() ? BUSY : CALM));
+        this.busy = new SupervisedLoop("service-ending", clock, loops, () -> {
+            manager.extend(EXTENSION);
+            tell();
+            return Next.after(BUSY);
+        });
     }
 
     /** The start is over. Called once. */
@@ -53,19 +58,6 @@ final class ServiceStatus implements AutoCloseable {
         if (manager.isThere()) {
             manager.stopping();
             busy.start();
-        }
-    }
-
-    private void repeat(boolean ending) {
-        try {
-            while (true) {
-                if (ending) {
-                    manager.extend(EXTENSION);
-                }
-                clock.sleep(tell() || ending ? BUSY : CALM);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
         }
     }
 
@@ -116,7 +108,7 @@ final class ServiceStatus implements AutoCloseable {
 
     @Override
     public void close() {
-        calm.interrupt();
-        busy.interrupt();
+        calm.end();
+        busy.end();
     }
 }

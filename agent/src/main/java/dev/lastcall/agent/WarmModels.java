@@ -13,6 +13,7 @@ import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.agent.models.ModelState;
 import dev.lastcall.agent.models.Models;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.credentials.Environment;
@@ -23,7 +24,8 @@ final class WarmModels implements ModelDesk, AutoCloseable {
     private final Models models;
     private final boolean neededForReadiness;
 
-    WarmModels(AgentConfig config, NodeClock clock, BooleanSupplier isReclaimed, Metrics metrics) {
+    WarmModels(AgentConfig config, NodeClock clock, BooleanSupplier isReclaimed, Metrics metrics,
+            LoopObserver loops) {
         neededForReadiness = config.readiness() == AgentConfig.Readiness.MODELS;
         models = new Models(config.models(), config.cache(), Environment.ofProcess(), clock, isReclaimed,
                 new Models.Listener() {
@@ -38,7 +40,7 @@ final class WarmModels implements ModelDesk, AutoCloseable {
                     public void ended(String model, String outcome, Duration took) {
                         metrics.warmed(model, outcome, took);
                     }
-                });
+                }, loops);
         for (ModelConfig model : config.models()) {
             metrics.model(model.name(), () -> state(model.name()).phase() == ModelState.Phase.WARM,
                     () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());

@@ -12,6 +12,7 @@ import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.cloud.Cloud;
 import io.vertx.core.Vertx;
@@ -37,10 +38,21 @@ class ClusterTest extends AgentBesideCluster {
         opened.add(() -> vertx.close().await());
         LocalHttp http = opened(new LocalHttp(vertx));
         Cluster one = opened(Cluster.of(config, Objects.requireNonNull(config.kubernetes()),
-                new Cluster.Parts(vertx, http, new KindRecognizer(http), NodeClock.system(), DrainPolicy.DEFAULT),
+                new Cluster.Parts(vertx, http, new KindRecognizer(http), NodeClock.system(), LoopObserver.NONE,
+                        DrainPolicy.DEFAULT),
                 added::add, gone -> {}));
 
-        one.start(true, () -> found);
+        one.start(true, new Cluster.FoundCloud() {
+            @Override
+            public void await() {
+                // It is known from the start.
+            }
+
+            @Override
+            public Cloud now() {
+                return found;
+            }
+        });
 
         soon().until(() -> !added.isEmpty());
         assertThat(added.getFirst().server().needs().lead()).isEqualTo(Duration.ofSeconds(seconds));

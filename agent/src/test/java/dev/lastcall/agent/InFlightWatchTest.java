@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.testing.ManualClock;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class InFlightWatchTest {
     }
 
     private InFlight after(int minutes, InFlightProbe probe) throws InterruptedException {
-        try (InFlightWatch watch = new InFlightWatch("llama", probe, false, clock)) {
+        try (InFlightWatch watch = new InFlightWatch("llama", probe, false, clock, LoopObserver.NONE)) {
             watch.start();
             for (int i = 0; i < minutes * 6; i++) {
                 clock.awaitSleepers(1);

@@ -9,6 +9,7 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.kubernetes.node.Protection;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class NodeProtectionTest {
     private final ConditionBoard board = new ConditionBoard();
     private final ManualClock clock = new ManualClock();
     private final List<Protection> said = new CopyOnWriteArrayList<>();
-    private final NodeProtection protection = new NodeProtection(board, said::add, clock);
+    private final NodeProtection protection = new NodeProtection(board, said::add, clock, LoopObserver.NONE);
 
     @AfterEach
     void close() {

@@ -13,6 +13,7 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class RightsTest {
         ConditionBoard board = new ConditionBoard();
         var watch = new RightsWatch(
                 () -> List.of(Condition.of(ConditionCode.CANNOT_STOP, "llama", "no right to")), board,
-                NodeClock.system());
+                NodeClock.system(), LoopObserver.NONE);
         watch.start();
         try {
             Awaitility.await().until(() -> !board.isProtected());

@@ -9,6 +9,7 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.server.HealthReading;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class ServerHealthMonitorTest {
             throw new IllegalStateException("a fault");
         }
         return reading.get();
-    }, () -> false, draining::get, board, clock);
+    }, () -> false, draining::get, board, clock, LoopObserver.NONE);
 
     @AfterEach
     void close() {

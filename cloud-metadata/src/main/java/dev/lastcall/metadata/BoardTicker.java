@@ -12,41 +12,26 @@ public final class BoardTicker implements AutoCloseable {
     /** How often; leads are minutes and the bound of blindness is 30 s, so a second late is on time. */
     public static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final NoticeBoard board;
-    private final NodeClock clock;
-    private final Thread thread;
+    private final SupervisedLoop loop;
 
     /** Not yet ticking. */
     public BoardTicker(NoticeBoard board, NodeClock clock) {
-        this.board = board;
-        this.clock = clock;
-        this.thread = Thread.ofVirtual().name("notice-board-ticker").unstarted(this::run);
+        this.loop = SupervisedLoop.every(INTERVAL, "notice-board-ticker", clock, board.loops(), board::tick);
     }
 
     /** Begins to tick. Called once. */
     public void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                clock.sleep(INTERVAL);
-                board.tick();
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
-        }
+        loop.start();
     }
 
     /** Whether it ticks. */
     public boolean isTicking() {
-        return thread.isAlive();
+        return loop.isRunning();
     }
 
     /** Stops ticking. Idempotent. */
     @Override
     public void close() {
-        thread.interrupt();
+        loop.close();
     }
 }

@@ -54,12 +54,14 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     private final NodeClock clock;
     private final List<NoticeEvent.Listener> listeners;
     private final List<SourceEvent.Listener> sourceListeners;
+    private final LoopObserver loops;
 
     private final ReentrantLock lock = new ReentrantLock();
     // All below is guarded by lock.
     private final Map<NoticeKey, StandingNotice> notices = new LinkedHashMap<>();
     private final Map<String, SourceSight> sights = new TreeMap<>();
-    private final Queue<Runnable> untold = new ArrayDeque<>();
+    private final Queue<Telling> untold = new ArrayDeque<>();
+    private final Set<String> failingListeners = new HashSet<>();
     private boolean telling;
     private @Nullable Reclamation reclamation;
     private long listenerFailures;
@@ -73,9 +75,25 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     /** An empty board, with listeners for how well the sources see. */
     public NoticeBoard(NodeClock clock, List<? extends NoticeEvent.Listener> listeners,
             List<? extends SourceEvent.Listener> sourceListeners) {
+        this(clock, listeners, sourceListeners, LoopObserver.NONE);
+    }
+
+    /**
+     * An empty board, with listeners for how well the sources see.
+     *
+     * @param loops told of faults of listeners and of the sources' loops
+     */
+    public NoticeBoard(NodeClock clock, List<? extends NoticeEvent.Listener> listeners,
+            List<? extends SourceEvent.Listener> sourceListeners, LoopObserver loops) {
         this.clock = clock;
         this.listeners = List.copyOf(listeners);
         this.sourceListeners = List.copyOf(sourceListeners);
+        this.loops = loops;
+    }
+
+    @Override
+    public LoopObserver loops() {
+        return loops;
     }
 
     /** Makes a source known before its first look, so that one which never answers is seen to be blind. */
@@ -275,15 +293,19 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     }
 
     private SourceSight newSight(String name, Duration lookInterval, long now) {
-        return new SourceSight(name, lookInterval, now, event -> tell(sourceListeners, listener -> listener.on(event)));
+        return new SourceSight(name, lookInterval, now,
+                event -> tell("source listener ", sourceListeners, listener -> listener.on(event)));
     }
 
     private void tell(NoticeEvent event) {
-        tell(listeners, listener -> listener.on(event));
+        tell("notice listener ", listeners, listener -> listener.on(event));
     }
 
-    private <L> void tell(List<L> hearers, Consumer<L> call) {
-        hearers.forEach(hearer -> untold.add(() -> call.accept(hearer)));
+    private <L> void tell(String what, List<L> hearers, Consumer<L> call) {
+        for (int i = 0; i < hearers.size(); i++) {
+            L hearer = hearers.get(i);
+            untold.add(new Telling(what + (i + 1), () -> call.accept(hearer)));
+        }
     }
 
     private void tellAll() {
@@ -292,18 +314,32 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         }
         telling = true;
         try {
-            for (Runnable next = untold.poll(); next != null; next = untold.poll()) {
-                try {
-                    next.run();
-                } catch (RuntimeException e) {
-                    listenerFailures++;
-                    lastListenerFailure = e.toString();
-                }
+            for (Telling next = untold.poll(); next != null; next = untold.poll()) {
+                tell(next);
             }
         } finally {
             telling = false;
         }
     }
+
+    /** Whatever a listener throws, errors of the machine included, the next one hears. */
+    private void tell(Telling next) {
+        try {
+            next.call().run();
+        } catch (Throwable fault) {
+            listenerFailures++;
+            lastListenerFailure = fault.toString();
+            failingListeners.add(next.listener());
+            loops.failed(next.listener(), fault);
+            return;
+        }
+        if (failingListeners.remove(next.listener())) {
+            loops.recovered(next.listener());
+        }
+    }
+
+    /** One listener's call that is due. */
+    private record Telling(String listener, Runnable call) {}
 
     /** A change at an instant of the monotonic clock. */
     @FunctionalInterface

@@ -27,10 +27,23 @@ public interface NoticeSource extends AutoCloseable {
     @Override
     void close();
 
+    /** Looks now instead of at the next due time, because the clock or the machine has jumped; must not block. */
+    default void lookNow() {}
+
+    /** Whether it looks: started, and not ended. */
+    default boolean isRunning() {
+        return true;
+    }
+
     /** Takes the observations of sources. Thread-safe; must not block. */
     @FunctionalInterface
     interface ObservationSink {
         /** Takes what {@code source} has just seen. */
         void observe(String source, Observation observation);
+
+        /** Who hears of faults in a source's own loop. */
+        default LoopObserver loops() {
+            return LoopObserver.NONE;
+        }
     }
 }

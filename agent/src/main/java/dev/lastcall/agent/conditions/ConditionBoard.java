@@ -11,6 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conditions that are active now. Each has one owner, which either pushes it ({@link #raise}, {@link #clear},
@@ -27,13 +29,15 @@ public final class ConditionBoard {
             .thenComparing(Condition::code)
             .thenComparing(Condition::subject);
 
+    private static final Logger log = LoggerFactory.getLogger(ConditionBoard.class);
+
     private final Map<Key, Condition> active = new LinkedHashMap<>(); // guarded by itself
     private final Map<ConditionCode, Supplier<List<Condition>>> checks = new LinkedHashMap<>(); // guarded by active
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private record Key(ConditionCode code, String subject) {}
 
-    /** Hears of changes, on the thread that makes them; must not block, and must not throw. */
+    /** Hears of changes, on the thread that makes them; must not block. */
     public interface Listener {
 
         /** {@code condition} is active from now on; a later change of its message alone is not published. */
@@ -101,7 +105,7 @@ public final class ConditionBoard {
             try {
                 report(code, check.get());
                 clear(ConditionCode.INTERNAL_FAULT, subject);
-            } catch (RuntimeException fault) {
+            } catch (RuntimeException | Error fault) {
                 raise(Condition.of(ConditionCode.INTERNAL_FAULT, subject, "failed: " + fault));
             }
         });
@@ -160,10 +164,19 @@ public final class ConditionBoard {
         private final List<Condition> raised = new ArrayList<>();
         private final List<Condition> cleared = new ArrayList<>();
 
+        /** One listener's fault keeps no other from hearing, and does not reach whoever raised the condition. */
+        private static void publish(Runnable call) {
+            try {
+                call.run();
+            } catch (RuntimeException | Error fault) {
+                log.atError().setCause(fault).log("a listener of conditions failed; please report this with the log");
+            }
+        }
+
         void publish(List<Listener> listeners) {
             for (Listener listener : listeners) {
-                cleared.forEach(listener::cleared);
-                raised.forEach(listener::raised);
+                cleared.forEach(condition -> publish(() -> listener.cleared(condition)));
+                raised.forEach(condition -> publish(() -> listener.raised(condition)));
             }
         }
     }

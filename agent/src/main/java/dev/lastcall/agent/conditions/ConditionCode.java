@@ -18,6 +18,14 @@ public enum ConditionCode {
     SOURCE_BLIND("source-blind", Severity.WARNING, "the source",
             "The source has given no definite answer for too long; its notices would be missed.",
             "Follow the source's problem in `lastcall status`."),
+    /** One source does not look any more. */
+    SOURCE_ENDED("source-ended", Severity.CRITICAL, "the source",
+            "The source does not look any more, although the agent runs; its notices would be missed.",
+            "Restart the agent. This is a fault of Lastcall: report it with the log."),
+    /** A notice whose time had passed before it was first seen. */
+    STALE_NOTICE("stale-notice", Severity.WARNING, "the notice",
+            "The notice's time had passed long before it was first seen, and the node lives: it is not acted on.",
+            "Nothing to do if the provider failed to take the node back. Else type `lastcall drain`."),
     /** Detection of the cloud goes on. */
     CLOUD_UNKNOWN("cloud-unknown", Severity.WARNING, "node",
             "No cloud has been detected; detection goes on.",

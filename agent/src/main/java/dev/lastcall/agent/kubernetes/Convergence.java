@@ -148,10 +148,23 @@ public final class Convergence<T> implements AutoCloseable {
             }
             failures = value.equals(last) ? failures : 0;
             last = value;
-            Reply reply = effect.bringAbout(value);
+            Reply reply = attempt(value);
             if (done(value, reply, ++failures)) {
                 return;
             }
+        }
+    }
+
+    /** A fault of the effect is one more attempt that failed: the work goes on. */
+    private Reply attempt(T value) {
+        try {
+            return effect.bringAbout(value);
+        } catch (RuntimeException | Error fault) {
+            log.atError()
+                    .setCause(fault)
+                    .addKeyValue("what", name)
+                    .log("telling the cluster failed; it is tried again");
+            return new Reply.Unreachable("a fault of Lastcall: " + fault);
         }
     }
 

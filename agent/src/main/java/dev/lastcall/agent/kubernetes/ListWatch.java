@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that ends or breaks is taken up where it was; one whose place the server no longer knows (410) begins with a list. While
  * the server is away nothing is told, so that what was known last stays known.
  *
- * <p>Runs on a virtual thread of its own from {@link #start} to {@link #close}.
+ * <p>Runs in a loop of its own from {@link #start} to {@link #close}.
  */
 public final class ListWatch implements AutoCloseable {
 
@@ -65,7 +68,7 @@ public final class ListWatch implements AutoCloseable {
     private final NodeClock clock;
     private final Sink sink;
     private final Persistence pauses;
-    private final Thread thread;
+    private final SupervisedLoop loop;
     private volatile boolean closed;
     private volatile @Nullable String problem;
     private volatile @Nullable WatchStream open;
@@ -92,19 +95,20 @@ public final class ListWatch implements AutoCloseable {
      * @param path of the collection
      * @param selector what of it is wanted, such as a {@code fieldSelector}
      */
-    public ListWatch(KubernetesApi api, String path, Map<String, String> selector, NodeClock clock, Sink sink) {
+    public ListWatch(KubernetesApi api, String path, Map<String, String> selector, NodeClock clock, Sink sink,
+            LoopObserver loops) {
         this.api = api;
         this.path = path;
         this.selector = Map.copyOf(selector);
         this.clock = clock;
         this.sink = sink;
         this.pauses = new Persistence(clock, FIRST_RETRY, MAX_RETRY);
-        this.thread = Thread.ofVirtual().name("watch-" + path).unstarted(this::run);
+        this.loop = new SupervisedLoop("watch-" + path, clock, loops, this::round);
     }
 
     /** Begins. Called once. */
     public void start() {
-        thread.start();
+        loop.start();
     }
 
     /** Why the collection is not followed at present; empty while it is. */
@@ -112,25 +116,28 @@ public final class ListWatch implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
-    private void run() {
+    private Next round() throws InterruptedException {
+        Reply reply;
         try {
-            while (!closed) {
-                Reply reply = version.isEmpty() ? list() : watch();
-                if (reply.isOk()) {
-                    failures = 0;
-                } else if (reply.isRefusedWith(GONE)) {
-                    version = "";
-                    clock.sleep(pauses.pause(reply, ++failures));
-                } else {
-                    told(reply);
-                    clock.sleep(reply.isRefusedWith(403) && failures >= PATIENT_FORBIDDEN
-                            ? FORBIDDEN_RETRY
-                            : pauses.pause(reply, ++failures));
-                }
-            }
-        } catch (InterruptedException ended) {
-            // The usual way to end: close() interrupts.
+            reply = version.isEmpty() ? list() : watch();
+        } catch (RuntimeException | Error fault) {
+            // What was being taken may be half taken: the next round begins with a list.
+            version = "";
+            problem = "a fault of Lastcall: " + fault;
+            throw fault;
         }
+        if (reply.isOk()) {
+            failures = 0;
+            return Next.after(Duration.ZERO);
+        }
+        if (reply.isRefusedWith(GONE)) {
+            version = "";
+            return Next.after(pauses.pause(reply, ++failures));
+        }
+        told(reply);
+        return Next.after(reply.isRefusedWith(403) && failures >= PATIENT_FORBIDDEN
+                ? FORBIDDEN_RETRY
+                : pauses.pause(reply, ++failures));
     }
 
     private void told(Reply reply) {
@@ -252,7 +259,7 @@ public final class ListWatch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        loop.end();
         WatchStream stream = open;
         if (stream != null) {
             stream.close();

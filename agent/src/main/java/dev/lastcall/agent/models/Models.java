@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.config.CacheConfig;
 import dev.lastcall.agent.config.ModelConfig;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupException;
@@ -52,7 +54,8 @@ public final class Models implements AutoCloseable {
     private final Markers markers;
     private final Shelf shelf;
     private final Bandwidth bandwidth;
-    private final List<Thread> workers = new ArrayList<>();
+    private final List<SupervisedLoop> workers = new ArrayList<>();
+    private final LoopObserver loops;
     private @Nullable Network network; // guarded by this
     private volatile boolean closed;
 
@@ -71,12 +74,13 @@ public final class Models implements AutoCloseable {
      * @param isReclaimed whether a final notice stands
      */
     public Models(List<ModelConfig> models, CacheConfig settings, Environment environment, NodeClock clock,
-            BooleanSupplier isReclaimed, Listener listener) {
+            BooleanSupplier isReclaimed, Listener listener, LoopObserver loops) {
         this.settings = settings;
         this.environment = environment;
         this.clock = clock;
         this.isReclaimed = isReclaimed;
         this.listener = listener;
+        this.loops = loops;
         this.jobs = models.stream().map(ModelJob::new).toList();
         this.turns = new Turns(jobs, settings.modelsAtOnce(), clock);
         this.markers = new Markers(settings.markers());
@@ -88,30 +92,28 @@ public final class Models implements AutoCloseable {
     public void start() {
         marking(() -> markers.removeAll(jobs.stream().map(ModelJob::name).toList()));
         for (int i = 0; i < settings.modelsAtOnce(); i++) {
-            workers.add(Thread.ofVirtual().name("models-" + i).start(() -> work(turns::take)));
+            workers.add(worker("models-" + i, turns::take));
         }
-        workers.add(Thread.ofVirtual().name("models-ahead").start(() -> work(turns::takeAhead)));
+        workers.add(worker("models-ahead", turns::takeAhead));
+        workers.forEach(SupervisedLoop::start);
     }
 
     private interface Taking {
         ModelJob take() throws InterruptedException;
     }
 
-    private void work(Taking taking) {
-        try {
-            while (!closed) {
-                ModelJob job = taking.take();
-                turns.giveBack(job, looked(job));
-            }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
+    private SupervisedLoop worker(String name, Taking taking) {
+        return new SupervisedLoop(name, clock, loops, () -> {
+            ModelJob job = taking.take();
+            turns.giveBack(job, looked(job));
+            return SupervisedLoop.Next.after(Duration.ZERO);
+        });
     }
 
     private Duration looked(ModelJob job) throws InterruptedException {
         try {
             return look(job);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
             return fail(job, "this is a fault of Lastcall (" + fault + "); please report it with the log");
         }
@@ -318,16 +320,9 @@ public final class Models implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        workers.forEach(Thread::interrupt);
-        try {
-            for (Thread worker : workers) {
-                var _ = worker.join(CLOSE_BOUND);
-            }
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        } finally {
-            closeNetwork();
-        }
+        workers.forEach(SupervisedLoop::end);
+        workers.forEach(worker -> worker.close(CLOSE_BOUND));
+        closeNetwork();
     }
 
     private synchronized void closeNetwork() {

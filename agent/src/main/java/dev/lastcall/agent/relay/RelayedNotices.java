@@ -22,6 +22,8 @@ import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,10 @@ public final class RelayedNotices implements NoticeSource {
     /** A relay that says nothing for longer than this is left and connected to anew. */
     static final Duration SILENCE = NoticeRelay.HEARTBEAT.multipliedBy(3);
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-    private static final Duration MAX_RETRY = Duration.ofSeconds(2);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+    /** A notice may wait at the node's agent: after its restart it is heard this much later at most, jitter included. */
+    static final Duration MAX_RETRY = Duration.ofSeconds(1);
 
     /** The same deadline, told twice, differs by what the telling took; less than this is no move. */
     private static final Duration SAME = Duration.ofMillis(500);
@@ -42,12 +46,12 @@ public final class RelayedNotices implements NoticeSource {
     private final String name;
     private final Path socket;
     private final NodeClock clock;
-    private final Thread thread;
-    private volatile @Nullable ObservationSink sink;
+    private volatile @Nullable SupervisedLoop loop;
     private volatile @Nullable SocketChannel connection;
     private volatile long heard;
     private volatile boolean closed;
-    private @Nullable Deadline known;
+    private @Nullable Deadline known; // of the loop, as is the next one
+    private Duration delay = FIRST_RETRY;
 
     /**
      * @param name of the source, as in configuration
@@ -57,7 +61,6 @@ public final class RelayedNotices implements NoticeSource {
         this.name = name;
         this.socket = socket;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("relay-" + name).unstarted(this::follow);
     }
 
     @Override
@@ -71,38 +74,35 @@ public final class RelayedNotices implements NoticeSource {
     }
 
     @Override
-    public void start(ObservationSink to) {
-        sink = to;
-        thread.start();
-    }
-
-    private void follow() {
-        Duration delay = FIRST_RETRY;
-        try {
-            while (!closed) {
-                long begun = clock.nanoTime();
-                String broke = listen();
-                if (!closed) {
-                    observe(new Observation.Unknown(new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
-                            "the node's agent at " + socket + ": " + broke)));
-                    delay = clock.nanoTime() - begun > SILENCE.toNanos() ? FIRST_RETRY : delay;
-                    clock.sleep(delay.plusMillis(ThreadLocalRandom.current().nextLong(delay.toMillis() / 2)));
-                    delay = delay.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? delay.multipliedBy(2) : MAX_RETRY;
-                }
-            }
-        } catch (InterruptedException ended) {
-            // The usual way to end: close() interrupts.
+    public void start(ObservationSink sink) {
+        SupervisedLoop begun = new SupervisedLoop("relay-" + name, clock, sink.loops(), () -> follow(sink));
+        loop = begun;
+        if (!closed) {
+            begun.start();
         }
     }
 
+    private Next follow(ObservationSink sink) {
+        long begun = clock.nanoTime();
+        String broke = listen(sink);
+        if (closed) {
+            return Next.OVER;
+        }
+        observe(sink, new Observation.Unknown(new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
+                "the node's agent at " + socket + ": " + broke)));
+        Duration bound = clock.nanoTime() - begun > SILENCE.toNanos() ? FIRST_RETRY : delay;
+        delay = bound.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? bound.multipliedBy(2) : MAX_RETRY;
+        return Next.after(bound.minusMillis(ThreadLocalRandom.current().nextLong(bound.toMillis() / 2)));
+    }
+
     /** Takes lines until the connection ends; returns why it did. */
-    private String listen() {
+    private String listen(ObservationSink sink) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             connection = channel;
             heard = clock.nanoTime();
             Thread watchdog = Thread.ofVirtual().name("relay-watchdog").start(() -> watch(channel));
             try {
-                return read(new BufferedReader(
+                return read(sink, new BufferedReader(
                         new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8),
                         RelayLine.MAX_BYTES));
             } finally {
@@ -116,7 +116,7 @@ public final class RelayedNotices implements NoticeSource {
         }
     }
 
-    private String read(BufferedReader lines) throws IOException {
+    private String read(ObservationSink sink, BufferedReader lines) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = lines.read(); c >= 0; c = lines.read()) {
             if (c != '\n') {
@@ -132,7 +132,7 @@ public final class RelayedNotices implements NoticeSource {
             if (parsed.isEmpty()) {
                 return "a line that is none of the relay's";
             }
-            observe(observation(parsed.get()));
+            observe(sink, observation(parsed.get()));
         }
         return "it has ended the connection";
     }
@@ -151,11 +151,8 @@ public final class RelayedNotices implements NoticeSource {
                 List.of(new Notice(NoticeKey.of(name, kind), Finality.FINAL, deadline, line.said())));
     }
 
-    private void observe(Observation observation) {
-        ObservationSink to = sink;
-        if (to != null) {
-            to.observe(name, observation);
-        }
+    private void observe(ObservationSink sink, Observation observation) {
+        sink.observe(name, observation);
     }
 
     private void watch(SocketChannel channel) {
@@ -174,9 +171,14 @@ public final class RelayedNotices implements NoticeSource {
     }
 
     @Override
+    public boolean isRunning() {
+        SupervisedLoop begun = loop;
+        return begun != null && begun.isRunning();
+    }
+
+    @Override
     public void close() {
         closed = true;
-        thread.interrupt();
         SocketChannel open = connection;
         if (open != null) {
             try {
@@ -184,6 +186,10 @@ public final class RelayedNotices implements NoticeSource {
             } catch (IOException gone) {
                 // It is gone, which is what was wanted.
             }
+        }
+        SupervisedLoop begun = loop;
+        if (begun != null) {
+            begun.close();
         }
     }
 }

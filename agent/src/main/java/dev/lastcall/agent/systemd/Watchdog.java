@@ -8,7 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ public final class Watchdog implements AutoCloseable {
     private final List<Part> parts;
     private final Duration interval;
     private final NodeClock clock;
-    private final Thread thread;
+    private final SupervisedLoop loop;
     private boolean ill; // of the thread
 
     /**
@@ -39,32 +41,22 @@ public final class Watchdog implements AutoCloseable {
      */
     public record Part(String name, Executor executor) {}
 
-    private Watchdog(ServiceManager manager, Duration patience, List<Part> parts, NodeClock clock) {
+    private Watchdog(ServiceManager manager, Duration patience, List<Part> parts, NodeClock clock,
+            LoopObserver loops) {
         this.manager = manager;
         this.parts = List.copyOf(parts);
         this.interval = patience.dividedBy(ROUNDS);
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("watchdog").unstarted(this::watch);
+        this.loop = SupervisedLoop.every(interval, "watchdog", clock, loops, this::round);
     }
 
     /** Begins, where systemd watches at all. */
-    public static Watchdog start(ServiceManager manager, List<Part> parts, NodeClock clock) {
-        var watchdog = new Watchdog(manager, manager.watchdog().orElse(Duration.ZERO), parts, clock);
+    public static Watchdog start(ServiceManager manager, List<Part> parts, NodeClock clock, LoopObserver loops) {
+        var watchdog = new Watchdog(manager, manager.watchdog().orElse(Duration.ZERO), parts, clock, loops);
         if (manager.watchdog().isPresent()) {
-            watchdog.thread.start();
+            watchdog.loop.start();
         }
         return watchdog;
-    }
-
-    private void watch() {
-        try {
-            while (true) {
-                round();
-                clock.sleep(interval);
-            }
-        } catch (InterruptedException closed) {
-            // The one way to end: close() interrupts.
-        }
     }
 
     private void round() throws InterruptedException {
@@ -104,6 +96,6 @@ public final class Watchdog implements AutoCloseable {
     /** Says no more. Idempotent. */
     @Override
     public void close() {
-        thread.interrupt();
+        loop.end();
     }
 }

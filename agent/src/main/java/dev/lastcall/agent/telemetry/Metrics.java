@@ -244,6 +244,15 @@ public final class Metrics {
         return Tags.of("condition", condition, "severity", severity, "subject", subject);
     }
 
+    /** Counts a fault of one of the agent's own parts, which goes on. */
+    public void internalFault(String part) {
+        Counter.builder("lastcall.internal.faults")
+                .description("Faults of the agent's own parts; each goes on after it.")
+                .tag("part", part)
+                .register(registry)
+                .increment();
+    }
+
     /** Counts a call to the agent's own interface that was refused. */
     public void apiRefused(ApiRefusal reason) {
         Counter.builder("lastcall.api.refused")

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
 import org.awaitility.Awaitility;
@@ -50,7 +51,7 @@ class ListWatchTest {
                     public void retain(Set<String> uids) {
                         namesByUid.keySet().retainAll(uids);
                     }
-                });
+                }, LoopObserver.NONE);
     }
 
     private static String metadata(JsonNode pod, String key) {

@@ -17,6 +17,7 @@ import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeEvent;
@@ -44,7 +45,8 @@ final class UsedPermissions {
             cluster.disruptionBudget(0);
             cluster.fail("create pods/eviction", 1, 409, "");
             var events = new ClusterEvents(api, "gpu-1", clock);
-            var factory = new PodServerFactory(api, PodSettings.DEFAULT, http, new KindRecognizer(http), clock);
+            var factory = new PodServerFactory(api, PodSettings.DEFAULT, http, new KindRecognizer(http), clock,
+                    LoopObserver.NONE);
             try (var marks = new NodeMarks(api, NodeMarkSettings.of("gpu-1"), events, clock);
                     var pods = new PodServers(PodSettings.DEFAULT, factory, events, clock,
                             (left, needs) -> Duration.ofSeconds(4), new PodServers.Listener() {
@@ -55,7 +57,7 @@ final class UsedPermissions {
                                 public void removed(String server) {}
                             });
                     var watch = new ListWatch(api, "/api/v1/pods", Map.of("fieldSelector", "spec.nodeName=gpu-1"),
-                            clock, pods)) {
+                            clock, pods, LoopObserver.NONE)) {
                 marks.clean();
                 watch.start();
                 await(cluster, "patch pods/status");

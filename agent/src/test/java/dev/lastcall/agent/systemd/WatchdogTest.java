@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class WatchdogTest {
         try (FakeSystemd systemd = FakeSystemd.on(directory.resolve("notify").toString());
                 Watchdog _ = Watchdog.start(manager(systemd),
                         List.of(new Watchdog.Part("sound", Runnable::run), new Watchdog.Part("gate loop", hanging)),
-                        NodeClock.system())) {
+                        NodeClock.system(), LoopObserver.NONE)) {
             systemd.await("WATCHDOG=1");
             hangs.set(true);
             Awaitility.await().until(() -> refused.get() >= 1);

@@ -153,6 +153,16 @@ public final class AzureEvents implements NoticeSource, EventApproval {
     }
 
     @Override
+    public void lookNow() {
+        polling.lookNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return polling.isRunning();
+    }
+
+    @Override
     public void close() {
         polling.close();
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,20 +16,21 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import dev.lastcall.metadata.ProviderText;
-import dev.lastcall.metadata.aws.AwsSettings;
-import dev.lastcall.metadata.azure.AzureSettings;
-import dev.lastcall.metadata.gcp.GcpSettings;
 import dev.lastcall.metadata.http.Endpoint;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.http.MetadataRequest;
 import dev.lastcall.metadata.http.MetadataTransport;
 
 /**
- * Tells which cloud this machine is in: by what its firmware says (DMI), and only where the firmware says nothing, as in some
- * sandboxes, by asking the three metadata servers at once. A machine whose firmware names another maker is in none, without a
- * packet sent.
+ * Tells which cloud this machine is in: by what its firmware says (DMI), and where that names no cloud, by asking the three
+ * metadata servers at once. A firmware that says nothing, or names a maker of no cloud, is no answer: sandboxes hide the tables,
+ * and clouds run on machines of any maker.
+ *
+ * <p>One attempt may come too early: a metadata server can be up minutes after the agent. So what is not found is asked for again
+ * by the caller, for as long as it wants to know. Thread-safe.
  */
 public final class CloudDetector {
 
@@ -43,23 +45,27 @@ public final class CloudDetector {
 
     private static final int MAX_DMI_BYTES = 256;
 
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9+/=_.-]{1,1024}");
+    private static final Pattern VM_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
     private final MetadataTransport transport;
     private final Path root;
-    private final Endpoint aws;
+    private final List<Endpoint> aws;
     private final Endpoint gcp;
     private final Endpoint azure;
 
     /** A detector that reads DMI under {@code root} and probes the clouds' own addresses. */
     public CloudDetector(MetadataTransport transport, Path root) {
-        this(transport, root, AwsSettings.IPV4, GcpSettings.SERVER, AzureSettings.SERVER);
+        this(transport, root, SourceSettings.defaults());
     }
 
-    CloudDetector(MetadataTransport transport, Path root, Endpoint aws, Endpoint gcp, Endpoint azure) {
+    /** A detector that probes where {@code settings} say that the metadata servers are. */
+    public CloudDetector(MetadataTransport transport, Path root, SourceSettings settings) {
         this.transport = transport;
         this.root = root;
-        this.aws = aws;
-        this.gcp = gcp;
-        this.azure = azure;
+        this.aws = settings.aws().endpoints();
+        this.gcp = settings.gcp().endpoint();
+        this.azure = settings.azure().endpoint();
     }
 
     /**
@@ -70,12 +76,22 @@ public final class CloudDetector {
      */
     public record Detected(Cloud cloud, String evidence) {}
 
-    /** Finds out. Blocks the calling thread for no longer than {@link #PROBE_BOUND} and a file or two. */
+    /**
+     * Makes one attempt to find out. Blocks the calling thread for no longer than {@link #PROBE_BOUND} and a file or two.
+     *
+     * @return {@link Cloud#NONE} where nothing names a cloud by now
+     */
     public Detected detect() throws InterruptedException {
+        Detected firmware = firmware();
+        return firmware.cloud() != Cloud.NONE ? firmware : probe(firmware.evidence());
+    }
+
+    /** What the firmware alone says, without a packet sent; {@link Cloud#NONE} where it names no cloud. */
+    public Detected firmware() {
         String vendor = dmi("sys_vendor");
         String product = dmi("product_name");
         String firmware = vendor.isEmpty() && product.isEmpty()
-                ? ""
+                ? "firmware says nothing"
                 : "firmware says '" + vendor + "', '" + product + "'";
         String all = (vendor + " " + product + " " + dmi("bios_vendor") + " " + dmi("product_version") + " "
                 + dmi("bios_version"))
@@ -89,7 +105,7 @@ public final class CloudDetector {
         if (dmi("chassis_asset_tag").equals(AZURE_ASSET_TAG)) {
             return new Detected(Cloud.AZURE, firmware + ", asset tag of Azure");
         }
-        return firmware.isEmpty() ? probe() : new Detected(Cloud.NONE, firmware);
+        return new Detected(Cloud.NONE, firmware);
     }
 
     private String dmi(String name) {
@@ -101,10 +117,8 @@ public final class CloudDetector {
         }
     }
 
-    private Detected probe() throws InterruptedException {
+    private Detected probe(String firmware) throws InterruptedException {
         Map<String, String> ttl = Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60");
-        MetadataRequest token = new MetadataRequest(MetadataRequest.Method.PUT, aws, "/latest/api/token", ttl, "",
-                PROBE_BOUND, true);
         MetadataRequest flavor = MetadataRequest.get(gcp, "/computeMetadata/v1/instance/id",
                 Map.of("Metadata-Flavor", "Google"),
                 PROBE_BOUND);
@@ -112,9 +126,15 @@ public final class CloudDetector {
                 "/metadata/instance/compute/name?api-version=2021-02-01&format=text",
                 Map.of("Metadata", "true"), PROBE_BOUND);
         BlockingQueue<Optional<Cloud>> answers = new LinkedBlockingQueue<>();
-        List<Thread> probes = List.of(ask(token, Cloud.AWS, answers, response -> !response.body().isBlank()),
-                ask(flavor, Cloud.GCP, answers, response -> response.header("Metadata-Flavor").equals("Google")),
-                ask(compute, Cloud.AZURE, answers, response -> !response.body().isBlank()));
+        List<Thread> probes = new ArrayList<>();
+        for (Endpoint endpoint : aws) {
+            MetadataRequest token = new MetadataRequest(MetadataRequest.Method.PUT, endpoint, "/latest/api/token", ttl,
+                    "",
+                    PROBE_BOUND, true);
+            probes.add(ask(token, Cloud.AWS, answers, response -> isOneOf(TOKEN, response)));
+        }
+        probes.add(ask(flavor, Cloud.GCP, answers, response -> response.header("Metadata-Flavor").equals("Google")));
+        probes.add(ask(compute, Cloud.AZURE, answers, response -> isOneOf(VM_NAME, response)));
         try {
             long end = System.nanoTime() + PROBE_BOUND.toNanos();
             for (int i = 0; i < probes.size(); i++) {
@@ -127,7 +147,12 @@ public final class CloudDetector {
             probes.forEach(Thread::interrupt);
         }
         return new Detected(Cloud.NONE,
-                "firmware says nothing and no metadata server answers within " + PROBE_BOUND.toSeconds() + " s");
+                firmware + ", and no metadata server answers within " + PROBE_BOUND.toSeconds() + " s");
+    }
+
+    /** Whatever else answers there, a captive portal say, does not look like this. */
+    private static boolean isOneOf(Pattern pattern, MetadataAnswer.Response response) {
+        return pattern.matcher(response.body().strip()).matches();
     }
 
     private Thread ask(MetadataRequest request, Cloud cloud, BlockingQueue<Optional<Cloud>> answers,

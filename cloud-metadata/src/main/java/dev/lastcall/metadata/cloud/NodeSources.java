@@ -11,14 +11,16 @@ import dev.lastcall.metadata.NoticeSource;
 /**
  * What a node's notices come from.
  *
+ * @param cloud whose they are; {@link Cloud#NONE} where they are of no cloud
  * @param all every source, not yet started
  * @param instance what the instance says of itself by now, in the order to show it
  * @param approval how the provider is told that it need not wait
  */
-public record NodeSources(List<NoticeSource> all, Supplier<Map<String, String>> instance, EventApproval approval) {
+public record NodeSources(Cloud cloud, List<NoticeSource> all, Supplier<Map<String, String>> instance,
+        EventApproval approval) {
 
     /** No sources. */
-    public static final NodeSources NONE = new NodeSources(List.of(), Map::of, EventApproval.NONE);
+    public static final NodeSources NONE = new NodeSources(Cloud.NONE, List.of(), Map::of, EventApproval.NONE);
 
     public NodeSources {
         all = List.copyOf(all);

@@ -47,33 +47,45 @@ public final class Sources {
      * @throws IllegalArgumentException if two have the same name
      */
     public NodeSources forCloud(Cloud cloud, SourceSettings settings) {
-        NodeSources own = switch (cloud) {
-            case AWS -> aws(settings);
-            case GCP -> new NodeSources(new GcpSources(settings.gcp(), transport, clock, random, root).sources(),
-                    Map::of, EventApproval.NONE);
-            case AZURE -> azure(settings);
-            case NONE -> NodeSources.NONE;
-        };
+        NodeSources own = ofCloud(cloud, settings);
         List<NoticeSource> sources = new ArrayList<>(own.all());
-        settings.urls().forEach(url -> sources.add(UrlNotice.source(url, transport, clock, random)));
-        settings.files().forEach(file -> sources.add(FileNotice.source(file, clock, random)));
-        settings.ends().forEach(end -> sources.add(FixedEnd.source(end, root, clock, random)));
+        sources.addAll(configured(settings));
         Set<String> names = new HashSet<>();
         for (NoticeSource source : sources) {
             if (!names.add(source.name())) {
                 throw new IllegalArgumentException("two sources are named '" + source.name() + "'");
             }
         }
-        return new NodeSources(sources, own.instance(), own.approval());
+        return new NodeSources(cloud, sources, own.instance(), own.approval());
+    }
+
+    /** The sources of {@code cloud} alone, not yet started. */
+    public NodeSources ofCloud(Cloud cloud, SourceSettings settings) {
+        return switch (cloud) {
+            case AWS -> aws(settings);
+            case GCP -> new NodeSources(cloud, new GcpSources(settings.gcp(), transport, clock, random, root).sources(),
+                    Map::of, EventApproval.NONE);
+            case AZURE -> azure(settings);
+            case NONE -> NodeSources.NONE;
+        };
+    }
+
+    /** The configured generic sources alone, which belong to no cloud, not yet started. */
+    public List<NoticeSource> configured(SourceSettings settings) {
+        List<NoticeSource> sources = new ArrayList<>();
+        settings.urls().forEach(url -> sources.add(UrlNotice.source(url, transport, clock, random)));
+        settings.files().forEach(file -> sources.add(FileNotice.source(file, clock, random)));
+        settings.ends().forEach(end -> sources.add(FixedEnd.source(end, root, clock, random)));
+        return sources;
     }
 
     private NodeSources aws(SourceSettings settings) {
         AwsSources aws = new AwsSources(settings.aws(), transport, clock, random);
-        return new NodeSources(aws.sources(), () -> aws.facts().byName(), EventApproval.NONE);
+        return new NodeSources(Cloud.AWS, aws.sources(), () -> aws.facts().byName(), EventApproval.NONE);
     }
 
     private NodeSources azure(SourceSettings settings) {
         AzureEvents events = new AzureEvents(settings.azure(), transport, clock, random);
-        return new NodeSources(List.of(events), Map::of, events);
+        return new NodeSources(Cloud.AZURE, List.of(events), Map::of, events);
     }
 }

@@ -8,13 +8,15 @@ import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 import dev.lastcall.metadata.http.MetadataAnswer;
-import dev.lastcall.metadata.poll.Look;
 import dev.lastcall.metadata.poll.NoticeReader;
 import dev.lastcall.metadata.poll.PathLook;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
-import dev.lastcall.metadata.poll.SourceThread;
+import dev.lastcall.metadata.poll.SourceLoops;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one key: reads it, then asks the server to hold the next request until it changes, and so on.
@@ -39,8 +41,12 @@ public final class KeyWatcher implements NoticeSource {
     private final GcpSettings.Hanging hanging;
     private final NodeClock clock;
     private final RandomGenerator random;
-    private final SourceThread watching;
-    private final SourceThread guarding;
+    private final SourceLoops loops;
+    private String etag = ""; // of the watching loop, as are those below
+    private int failures;
+    private int quick;
+    private boolean guarded; // of the watchdog's loop: its first look comes one interval after the watching one's
+    private volatile @Nullable SupervisedLoop guard;
 
     /**
      * A watcher that has not begun.
@@ -57,9 +63,8 @@ public final class KeyWatcher implements NoticeSource {
         this.reader = reader;
         this.hanging = hanging;
         this.clock = clock;
+        this.loops = new SourceLoops(name);
         this.random = random;
-        this.watching = new SourceThread(name);
-        this.guarding = new SourceThread(name + "-watchdog");
     }
 
     @Override
@@ -74,55 +79,45 @@ public final class KeyWatcher implements NoticeSource {
 
     @Override
     public void start(ObservationSink sink) {
-        watching.start(() -> watch(sink));
-        guarding.start(() -> guard(sink));
-    }
-
-    private void watch(ObservationSink sink) throws InterruptedException {
-        String etag = "";
-        int failures = 0;
-        int quick = 0;
-        while (true) {
-            long started = clock.nanoTime();
-            boolean held = !etag.isEmpty();
-            MetadataAnswer answer = held ? server.await(key, etag, hanging.held(), hanging.total()) : server.get(key);
-            Observation seen = report(sink, () -> read(answer));
-            long pauseEnd = started + pause().toNanos();
-            if (seen instanceof Observation.Unknown unknown) {
-                etag = "";
-                // A held request that breaks, and an answer not understood, call for a plain read at once; but only once.
-                boolean atOnce = failures++ == 0
-                        && (held || unknown.problem().kind() == MetadataProblem.Kind.MALFORMED);
-                if (!atOnce) {
-                    clock.sleepUntil(clock.nanoTime() + pause().toNanos());
-                }
-                continue;
-            }
-            failures = 0;
-            etag = answer instanceof MetadataAnswer.Response response ? response.header("ETag") : "";
-            quick = held && pauseEnd - clock.nanoTime() > 0 ? quick + 1 : 0;
-            if (etag.isEmpty() || quick > QUICK_ANSWERS) {
-                clock.sleepUntil(pauseEnd);
-            }
-        }
-    }
-
-    private void guard(ObservationSink sink) throws InterruptedException {
+        SupervisedLoop watching = new SupervisedLoop("source-" + name, clock, sink.loops(), () -> watch(sink));
         PollSchedule schedule = new PollSchedule(hanging::watchdog, random);
-        Observation seen = Observation.ABSENT;
-        for (long started = clock.nanoTime();; started = clock.nanoTime()) {
-            clock.sleepUntil(schedule.next(started, clock.nanoTime(), seen));
-            seen = report(sink, () -> read(server.get(key)));
-        }
+        guard = new SupervisedLoop("source-" + name + "-watchdog", clock, sink.loops(), () -> guard(sink, schedule));
+        loops.start(watching, guard);
     }
 
-    private Observation report(ObservationSink sink, Look look) throws InterruptedException {
-        Observation seen = PollingSource.look(look);
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+    private Next watch(ObservationSink sink) throws InterruptedException {
+        long started = clock.nanoTime();
+        boolean held = !etag.isEmpty();
+        MetadataAnswer[] heard = new MetadataAnswer[1];
+        String last = etag;
+        etag = "";
+        Observation seen = PollingSource.observe(sink, name, () -> {
+            MetadataAnswer answer = held
+                    ? server.await(key, last, hanging.held(), hanging.total())
+                    : server.get(key);
+            heard[0] = answer;
+            return read(answer);
+        });
+        if (seen instanceof Observation.Unknown unknown) {
+            // A held request that breaks, and an answer not understood, call for a plain read at once; but only once.
+            boolean atOnce = failures++ == 0
+                    && (held || unknown.problem().kind() == MetadataProblem.Kind.MALFORMED);
+            return atOnce ? Next.after(Duration.ZERO) : Next.after(pause());
         }
-        PollingSource.report(sink, name, seen);
-        return seen;
+        failures = 0;
+        etag = heard[0] instanceof MetadataAnswer.Response response ? response.header("ETag") : "";
+        long pauseEnd = started + pause().toNanos();
+        quick = held && pauseEnd - clock.nanoTime() > 0 ? quick + 1 : 0;
+        return etag.isEmpty() || quick > QUICK_ANSWERS ? new Next.At(pauseEnd) : Next.after(Duration.ZERO);
+    }
+
+    private Next guard(ObservationSink sink, PollSchedule schedule) throws InterruptedException {
+        long started = clock.nanoTime();
+        Observation seen = guarded
+                ? PollingSource.observe(sink, name, () -> read(server.get(key)))
+                : Observation.ABSENT;
+        guarded = true;
+        return new Next.At(schedule.next(started, clock.nanoTime(), seen));
     }
 
     private Observation read(MetadataAnswer answer) {
@@ -137,10 +132,22 @@ public final class KeyWatcher implements NoticeSource {
         return PollSchedule.jittered(hanging.retry(), random);
     }
 
+    /** The held request goes on; a plain read beside it tells at once what is there. */
+    @Override
+    public void lookNow() {
+        SupervisedLoop beside = guard;
+        if (beside != null) {
+            beside.wake();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loops.areRunning();
+    }
+
     @Override
     public void close() {
-        guarding.end();
-        watching.close();
-        guarding.close();
+        loops.close();
     }
 }

@@ -100,7 +100,13 @@ public final class TokenServer {
                 judge(token, answer);
                 yield answer;
             }
-            case Without without -> transport.ask(request(endpoints.getFirst(), path, headers));
+            case Without without -> {
+                MetadataAnswer answer = transport.ask(request(endpoints.getFirst(), path, headers));
+                if (answer instanceof MetadataAnswer.Response response && response.status() == 401) {
+                    askAgainNow();
+                }
+                yield answer;
+            }
             case Refused refused -> new MetadataAnswer.Failed(refused.problem());
         };
     }
@@ -123,6 +129,16 @@ public final class TokenServer {
                     drop(token);
                 }
             }
+        }
+    }
+
+    /** A server that refuses questions without a token has one to give: the pause between requests for it is over. */
+    private void askAgainNow() {
+        lock.lock();
+        try {
+            nextAttemptNanos = clock.nanoTime();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -171,16 +187,31 @@ public final class TokenServer {
     private CompletableFuture<Grant> begin() {
         CompletableFuture<Grant> answer = new CompletableFuture<>();
         Thread.ofVirtual().name("metadata-token").start(() -> {
-            Grant grant;
+            // Whatever happens there is an answer: every look waits for it.
+            Grant grant = failed("no answer came of it");
             try {
-                grant = endpoints.size() == 1 ? put(endpoints.getFirst()) : race();
-            } catch (InterruptedException | RuntimeException e) {
-                grant = new Refused(new MetadataProblem(Kind.UNREACHABLE, "PUT " + contract.path() + ": " + e));
+                grant = endpoints.size() == 1 ? attempt(endpoints.getFirst()) : race();
+            } catch (InterruptedException interrupted) {
+                grant = failed("interrupted");
+            } finally {
+                settle(grant);
+                answer.complete(grant);
             }
-            settle(grant);
-            answer.complete(grant);
         });
         return answer;
+    }
+
+    private Refused failed(String why) {
+        return new Refused(new MetadataProblem(Kind.UNREACHABLE, "PUT " + contract.path() + ": " + why));
+    }
+
+    /** As {@link #put}; a fault of the transport is one more way of not getting a token. */
+    private Grant attempt(Endpoint endpoint) throws InterruptedException {
+        try {
+            return put(endpoint);
+        } catch (RuntimeException | Error fault) {
+            return failed(fault.toString());
+        }
     }
 
     private void settle(Grant grant) {
@@ -204,7 +235,7 @@ public final class TokenServer {
         List<Thread> racers = endpoints.stream()
                 .map(endpoint -> Thread.ofVirtual().name("metadata-token-" + endpoint).start(() -> {
                     try {
-                        grants.add(put(endpoint));
+                        grants.add(attempt(endpoint));
                     } catch (InterruptedException lost) {
                         // The other endpoint was faster.
                     }

@@ -7,15 +7,16 @@ import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
+import dev.lastcall.metadata.SupervisedLoop;
 
-/** A source that looks, reports and waits, for ever, on a virtual thread of its own; the first look at once. */
+/** A source that looks, reports and waits, for ever, in a {@link SupervisedLoop} of its own; the first look at once. */
 public final class PollingSource implements NoticeSource {
 
     private final String name;
     private final Look look;
     private final PollSchedule schedule;
     private final NodeClock clock;
-    private final SourceThread thread;
+    private final SourceLoops loops;
 
     /** A source that has not begun. */
     public PollingSource(String name, Look look, PollSchedule schedule, NodeClock clock) {
@@ -23,7 +24,7 @@ public final class PollingSource implements NoticeSource {
         this.look = look;
         this.schedule = schedule;
         this.clock = clock;
-        this.thread = new SourceThread(name);
+        this.loops = new SourceLoops(name);
     }
 
     @Override
@@ -38,41 +39,52 @@ public final class PollingSource implements NoticeSource {
 
     @Override
     public void start(ObservationSink sink) {
-        thread.start(() -> {
-            while (true) {
-                long started = clock.nanoTime();
-                Observation seen = look(look);
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                report(sink, name, seen);
-                clock.sleepUntil(schedule.next(started, clock.nanoTime(), seen));
-            }
-        });
+        loops.start(new SupervisedLoop("source-" + name, clock, sink.loops(), () -> {
+            long started = clock.nanoTime();
+            Observation seen = observe(sink, name, look);
+            return new SupervisedLoop.Next.At(schedule.next(started, clock.nanoTime(), seen));
+        }));
     }
 
-    /** One look; a bug in it is a failed look and not the end of the source. */
-    public static Observation look(Look look) throws InterruptedException {
+    /**
+     * One look, reported. A fault of the look is a failed look for the board, and goes on to the loop, which tells of it.
+     *
+     * @throws InterruptedException if the source was closed or woken meanwhile; nothing is reported then
+     */
+    public static Observation observe(ObservationSink sink, String name, Look look) throws InterruptedException {
+        Observation seen;
         try {
-            return look.look();
-        } catch (RuntimeException e) {
-            return new Observation.Unknown(
-                    new MetadataProblem(MetadataProblem.Kind.MALFORMED, "the look itself failed: " + e));
+            seen = look.look();
+        } catch (RuntimeException | Error fault) {
+            sink.observe(name, new Observation.Unknown(
+                    new MetadataProblem(MetadataProblem.Kind.MALFORMED, "the look itself failed: " + fault)));
+            throw fault;
         }
-    }
-
-    /** Reports, and lives on where the sink finds the report at fault. */
-    public static void report(ObservationSink sink, String name, Observation seen) {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         try {
             sink.observe(name, seen);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException fault) {
             sink.observe(name, new Observation.Unknown(
-                    new MetadataProblem(MetadataProblem.Kind.MALFORMED, "the report itself was at fault: " + e)));
+                    new MetadataProblem(MetadataProblem.Kind.MALFORMED, "the report itself was at fault: " + fault)));
+            throw fault;
         }
+        return seen;
+    }
+
+    @Override
+    public void lookNow() {
+        loops.wake();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loops.areRunning();
     }
 
     @Override
     public void close() {
-        thread.close();
+        loops.close();
     }
 }

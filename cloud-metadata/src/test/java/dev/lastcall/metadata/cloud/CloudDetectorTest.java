@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.generic.FileSettings;
+import dev.lastcall.metadata.http.Endpoint;
 import dev.lastcall.metadata.http.MetadataTransport;
 import dev.lastcall.metadata.testing.FakeServer;
 import dev.lastcall.metadata.testing.ManualClock;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,17 +34,48 @@ class CloudDetectorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"sys_vendor=Amazon EC2|AWS", "sys_vendor=Xen;bios_version=4.11.amazon|AWS",
         "product_name=Google Compute Engine|GCP", "sys_vendor=Google;product_name=Google|GCP",
-        "sys_vendor=Microsoft Corporation;product_name=Virtual Machine;chassis_asset_tag=7783-7084-3265-9085-8269-3286-77|AZURE",
-        "sys_vendor=Microsoft Corporation;product_name=Virtual Machine|NONE",
-        "sys_vendor=LENOVO;product_name=20XW|NONE",
-        "sys_vendor=QEMU;product_name=Standard PC|NONE"})
+        "sys_vendor=Microsoft Corporation;product_name=Virtual Machine;chassis_asset_tag=7783-7084-3265-9085-8269-3286-77|AZURE"})
     void firmwareTells(String dmi, Cloud cloud) throws Exception {
+        writeAll(dmi);
+        assertThat(detector(server).detect().cloud()).isEqualTo(cloud);
+        assertThat(server.count()).as("no packet is sent").isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sys_vendor=Microsoft Corporation;product_name=Virtual Machine",
+        "sys_vendor=LENOVO;product_name=20XW", "sys_vendor=QEMU;product_name=Standard PC"})
+    void aFirmwareOfAnotherMakerIsNoAnswer(String dmi) throws Exception {
+        writeAll(dmi);
+        server.script(request -> server.status(503, ""));
+        CloudDetector.Detected nothing = detector(server).detect();
+        assertThat(nothing.cloud()).isEqualTo(Cloud.NONE);
+        assertThat(nothing.evidence()).contains("firmware says '", "no metadata server answers");
+
+        server.script(request -> request.path().startsWith("/metadata/instance") ? server.ok("vm") : null);
+        assertThat(detector(server).detect().cloud()).isEqualTo(Cloud.AZURE);
+    }
+
+    @Test
+    void whatIsNoMetadataServerIsTakenForNone() throws Exception {
+        server.script(request -> server.ok("<html><body>Sign in to the network</body></html>"));
+        assertThat(detector(server).detect().cloud()).isEqualTo(Cloud.NONE);
+    }
+
+    @Test
+    void asksWhereTheSettingsSay() throws Exception {
+        SourceSettings defaults = SourceSettings.defaults();
+        SourceSettings elsewhere = new SourceSettings(
+                defaults.aws().withEndpoints(Endpoint.http("127.0.0.1", 1), Endpoint.http("127.0.0.1", 2)),
+                defaults.gcp(), defaults.azure(), List.of(), List.of(), List.of());
+        server.script(request -> request.endpoint().port() == 2 ? server.ok("token") : server.status(404, ""));
+        assertThat(new CloudDetector(server, root, elsewhere).detect().cloud()).isEqualTo(Cloud.AWS);
+    }
+
+    private void writeAll(String dmi) throws IOException {
         for (String entry : dmi.split(";", -1)) {
             String[] pair = entry.split("=", 2);
             write(pair[0], pair[1] + "\n");
         }
-        assertThat(detector(server).detect().cloud()).isEqualTo(cloud);
-        assertThat(server.count()).as("no packet is sent").isZero();
     }
 
     @Test

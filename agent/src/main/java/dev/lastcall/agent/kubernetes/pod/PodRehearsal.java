@@ -29,7 +29,7 @@ public final class PodRehearsal {
         ApiCalls nobody = call -> new Reply.Ok(JSON.createObjectNode());
         Pod pod = new PodParser(factory.settings()).parse(POD);
         ServedPod served = new PodServerFactory(nobody, factory.settings(), factory.http(), factory.recognizer(),
-                factory.clock()).serve(pod);
+                factory.clock(), factory.loops()).serve(pod);
         served.door().ifPresent(Door::close);
         served.departure().ifPresent(stopper -> stopper.depart(WINDOW));
         served.close();

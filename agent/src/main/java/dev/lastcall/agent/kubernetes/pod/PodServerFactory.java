@@ -24,6 +24,7 @@ import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.SidecarGate;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 
 /**
@@ -35,9 +36,10 @@ import dev.lastcall.metadata.NodeClock;
  * @param http reads the pods
  * @param recognizer finds out which server a pod is
  * @param clock the node's clocks
+ * @param loops told of faults of what looks at the pods
  */
 public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
-        NodeClock clock) {
+        NodeClock clock, LoopObserver loops) {
 
     /** A pod's readiness waits so long for the answer to its eviction; routers hear of the eviction just as well. */
     private static final Duration EVICTION_FIRST = Duration.ofMillis(300);
@@ -56,7 +58,7 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp htt
         URI url = at(pod.ip(), pod.port());
         Access access = Access.open(url);
         Optional<AutoKind> looking = pod.annotations().kind().isEmpty() && pod.gatePort().isEmpty()
-                ? Optional.of(new AutoKind(pod.serverName(), url, recognizer, clock))
+                ? Optional.of(new AutoKind(pod.serverName(), url, recognizer, clock, loops))
                 : Optional.empty();
         ServerKind told = pod.annotations().kind().orElse(ServerKind.GENERIC);
         Supplier<ServerKind> kind = looking.<Supplier<ServerKind>>map(auto -> auto).orElse(() -> told);

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.SupervisedLoop;
+import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +30,23 @@ public final class AutoKind implements Supplier<ServerKind>, AutoCloseable {
     private final String server;
     private final URI url;
     private final KindRecognizer recognizer;
-    private final NodeClock clock;
+    private final SupervisedLoop loop;
     private volatile ServerKind kind = ServerKind.GENERIC;
-    private volatile boolean closed;
+    private Duration delay = FIRST_RETRY; // of the loop, as is the next one
+    private int unknown;
 
     /** @param server the server's name, for the log */
-    public AutoKind(String server, URI url, KindRecognizer recognizer, NodeClock clock) {
+    public AutoKind(String server, URI url, KindRecognizer recognizer, NodeClock clock,
+            LoopObserver loops) {
         this.server = server;
         this.url = url;
         this.recognizer = recognizer;
-        this.clock = clock;
+        this.loop = new SupervisedLoop("recognize-" + server, clock, loops, this::look);
     }
 
     /** Begins to look, on a virtual thread of its own, until the server is recognised or found to be like none. */
     public void start() {
-        Thread.ofVirtual().name("recognize-" + server).start(this::look);
+        loop.start();
     }
 
     @Override
@@ -52,39 +57,33 @@ public final class AutoKind implements Supplier<ServerKind>, AutoCloseable {
     /** Ends the looking. */
     @Override
     public void close() {
-        closed = true;
+        loop.end();
     }
 
-    private void look() {
-        Duration delay = FIRST_RETRY;
-        int unknown = 0;
-        while (!closed && unknown < MAX_UNKNOWN) {
-            switch (recognizer.recognize(url)) {
-                case Recognition.Recognised(ServerKind recognised, String evidence) -> {
-                    kind = recognised;
-                    log.atInfo()
-                            .addKeyValue("server", server)
-                            .addKeyValue("kind", recognised.label())
-                            .addKeyValue("evidence", evidence)
-                            .log("server recognised");
-                    return;
-                }
-                case Recognition.Unknown _ -> unknown++;
-                case Recognition.Silent _ -> {
-                }
+    private Next look() {
+        switch (recognizer.recognize(url)) {
+            case Recognition.Recognised(ServerKind recognised, String evidence) -> {
+                kind = recognised;
+                log.atInfo()
+                        .addKeyValue("server", server)
+                        .addKeyValue("kind", recognised.label())
+                        .addKeyValue("evidence", evidence)
+                        .log("server recognised");
+                return Next.OVER;
             }
-            try {
-                clock.sleep(delay);
-            } catch (InterruptedException e) {
-                return;
+            case Recognition.Unknown _ -> unknown++;
+            case Recognition.Silent _ -> {
             }
-            delay = delay.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? delay.multipliedBy(2) : MAX_RETRY;
         }
-        if (!closed) {
+        if (unknown >= MAX_UNKNOWN) {
             log.atWarn()
                     .addKeyValue("server", server)
                     .addKeyValue("url", url)
                     .log("server not recognised; taken for generic: without a gate or a gauge its drain waits by time");
+            return Next.OVER;
         }
+        Duration pause = delay;
+        delay = pause.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? pause.multipliedBy(2) : MAX_RETRY;
+        return Next.after(pause);
     }
 }

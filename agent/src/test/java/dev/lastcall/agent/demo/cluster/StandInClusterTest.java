@@ -13,6 +13,7 @@ import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.ListWatch;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
 import org.awaitility.Awaitility;
@@ -55,7 +56,8 @@ class StandInClusterTest {
         try (StandInCluster cluster = new StandInCluster(folder, 1);
                 KubernetesApi api = new KubernetesApi(vertx, cluster.url(),
                         new ServiceAccount(cluster.account(), CLOCK));
-                ListWatch watch = new ListWatch(api, "/api/v1/pods", Map.of(), CLOCK, sink)) {
+                ListWatch watch = new ListWatch(api, "/api/v1/pods", Map.of(), CLOCK, sink,
+                        LoopObserver.NONE)) {
             watch.start();
             soon(() -> assertThat(cluster.asked()).anyMatch(StandInCluster.Asked::isWatch));
             assertThat(there).containsExactly("holding", "plain");

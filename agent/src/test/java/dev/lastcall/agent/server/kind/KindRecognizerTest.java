@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
@@ -146,7 +147,8 @@ final class KindRecognizerTest {
     @Test
     void goesOnLookingUntilTheServerIsUp() {
         server.handle("/props", request -> request.connection().close());
-        try (var kind = new AutoKind("llama", server.url(), recognizer, NodeClock.system())) {
+        try (var kind = new AutoKind("llama", server.url(), recognizer, NodeClock.system(),
+                LoopObserver.NONE)) {
             kind.start();
             assertThat(kind.get()).isEqualTo(ServerKind.GENERIC);
 
