@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the raw bytes of a request's head before the decoder does, for what a decoder forgives and the next server may
- * read otherwise: a bare CR or LF, a folded line, a control byte. Each byte is looked at once, however the head is
- * chopped. Confined to the event loop.
+ * read otherwise: a bare CR or LF, a folded line, a control byte, a request line with more or less than three words. Each
+ * byte is looked at once, however the head is chopped. Confined to the event loop.
  */
 final class HeadScan implements ByteProcessor {
 
     /** Empty lines before a request line are to be ignored (RFC 9112, 2.2), but not for ever. */
     private static final int MOST_LEADING_LINES = 4;
+    /** Between method, target and version (RFC 9112, 3). */
+    private static final int SPACES = 2;
 
     private final int maxFields;
     private int scanned;
@@ -21,6 +23,8 @@ final class HeadScan implements ByteProcessor {
     private int leadingLines;
     private int lineLength;
     private int longestLine;
+    private int spaces;
+    private boolean afterSpace;
     private boolean afterCr;
     private boolean ended;
     private String where = "its head has ";
@@ -60,6 +64,8 @@ final class HeadScan implements ByteProcessor {
         lines = 0;
         leadingLines = 0;
         lineLength = 0;
+        spaces = 0;
+        afterSpace = false;
         afterCr = false;
         ended = false;
     }
@@ -99,6 +105,9 @@ final class HeadScan implements ByteProcessor {
             if (lineLength == 0 && value == ' ') {
                 return bad("a line that begins with white space");
             }
+            if (lines == 0 && !fitsRequestLine(value)) {
+                return false;
+            }
             lineLength++;
             return true;
         }
@@ -119,8 +128,24 @@ final class HeadScan implements ByteProcessor {
         };
     }
 
+    /** Three words with one space between two of them, the last as it is written: a decoder takes more than that. */
+    private boolean fitsRequestLine(byte value) {
+        if (value == ' ') {
+            spaces++;
+            boolean doubled = afterSpace;
+            afterSpace = true;
+            return (!doubled && spaces <= SPACES)
+                    || bad("a request line that is not three words with one space between");
+        }
+        afterSpace = false;
+        return spaces < SPACES || value < 'a' || value > 'z' || bad("a version in small letters");
+    }
+
     private boolean endLine() {
         if (lineLength > 0) {
+            if (lines == 0 && (spaces != SPACES || afterSpace)) {
+                return bad("a request line that is not three words with one space between");
+            }
             longestLine = Math.max(longestLine, lineLength);
             lines++;
             lineLength = 0;
