@@ -117,7 +117,10 @@ public final class Stores {
     public record HubRepository(String name, String revision) {}
 
     private Store s3(String bucket, String prefix, StoreSettings settings) {
-        S3Settings s3 = S3Settings.from(environment).withAddressing(settings.addressing());
+        S3Settings s3 = S3Settings.from(environment);
+        if (settings.addressing() != S3Settings.Addressing.AUTOMATIC) {
+            s3 = s3.withAddressing(settings.addressing());
+        }
         if (settings.endpoint().isPresent()) {
             s3 = s3.withEndpoint(settings.endpoint().get());
         }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +13,9 @@ import dev.lastcall.warmup.StoreSettings;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The flags that say which files of which store. */
 final class StoreOptions {
@@ -35,7 +38,11 @@ final class StoreOptions {
     @Option(names = "--region", paramLabel = "REGION", order = 6, description = "Of an S3 bucket.")
     private String region = "";
 
-    @Option(names = "--path-style", order = 7, description = "The S3 bucket stands in the path of the address.")
+    @Option(names = "--addressing", paramLabel = "STYLE", order = 7, converter = Style.class, description = {
+        "Where an S3 bucket stands in the address: automatic, path or virtual-host."})
+    private S3Settings.Addressing addressing = S3Settings.Addressing.AUTOMATIC;
+
+    @Option(names = "--path-style", order = 7, description = "The same as --addressing=path.")
     private boolean pathStyle;
 
     @Option(names = "--requester-pays", order = 8, description = "Agree to pay for requests and transfer (S3).")
@@ -54,7 +61,20 @@ final class StoreOptions {
 
     StoreSettings settings(Map<String, String> environment) {
         return new StoreSettings(anonymous, Optional.ofNullable(endpoint), region,
-                pathStyle ? S3Settings.Addressing.PATH : S3Settings.Addressing.AUTOMATIC, requesterPays, userProject,
+                pathStyle ? S3Settings.Addressing.PATH : addressing, requesterPays, userProject,
                 files, Authorization.headers(authorizationFile, environment));
+    }
+
+    /** The words of the configuration's key. */
+    static final class Style implements ITypeConverter<S3Settings.Addressing> {
+        @Override
+        public S3Settings.Addressing convert(String word) {
+            return switch (word.toLowerCase(Locale.ROOT)) {
+                case "automatic", "auto" -> S3Settings.Addressing.AUTOMATIC;
+                case "path" -> S3Settings.Addressing.PATH;
+                case "virtual-host", "virtual" -> S3Settings.Addressing.VIRTUAL_HOST;
+                default -> throw new TypeConversionException("write automatic, path or virtual-host");
+            };
+        }
     }
 }

@@ -2,7 +2,6 @@
 package dev.lastcall.agent.warm;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -81,8 +80,7 @@ public final class WarmCommand implements Callable<Integer> {
                 request = request.withHub(hub.get().name(), hub.get().revision());
             }
         }
-        Environment environment = new Environment(terminal.environment(),
-                Path.of(System.getProperty("user.home", "/")));
+        Environment environment = Environment.of(terminal.environment());
         try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
                 Store store = new Stores(environment, network).open(source, options.settings(terminal.environment()))) {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();

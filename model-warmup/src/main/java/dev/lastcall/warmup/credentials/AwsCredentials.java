@@ -41,6 +41,13 @@ public final class AwsCredentials implements Expiring {
         return new AwsCredentials(accessKeyId, secretAccessKey, sessionToken, expiration, provider);
     }
 
+    /** A key of which a token and an end may be known or not. */
+    static AwsCredentials of(String accessKeyId, String secretAccessKey, Optional<String> sessionToken,
+            Optional<Instant> expiration, String provider) {
+        return new AwsCredentials(accessKeyId, secretAccessKey, sessionToken.orElse(null), expiration.orElse(null),
+                provider);
+    }
+
     /** The public half. */
     public String accessKeyId() {
         return accessKeyId;

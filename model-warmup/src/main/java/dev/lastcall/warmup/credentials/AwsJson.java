@@ -3,6 +3,7 @@ package dev.lastcall.warmup.credentials;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Optional;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,8 +23,12 @@ final class AwsJson {
             if (!code.equals("Success")) {
                 throw CredentialException.passing("the endpoint answers " + code.replaceAll("[^\\w .-]", "?"), null);
             }
-            return AwsCredentials.temporary(need(document, "AccessKeyId"), need(document, "SecretAccessKey"),
-                    need(document, "Token"), Instant.parse(need(document, "Expiration")), provider);
+            String id = need(document, "AccessKeyId");
+            String secret = need(document, "SecretAccessKey");
+            Optional<String> token = offered(document, "Token");
+            // Servers on the node hand out keys that last, and then neither a token nor an end.
+            Optional<Instant> end = offered(document, "Expiration").map(Instant::parse);
+            return AwsCredentials.of(id, secret, token, end, provider);
         } catch (JacksonException | DateTimeException e) {
             throw CredentialException.passing("an answer without usable credentials", e);
         }
@@ -35,5 +40,9 @@ final class AwsJson {
             throw CredentialException.passing("an answer without a usable " + name, null);
         }
         return value;
+    }
+
+    private static Optional<String> offered(JsonNode document, String name) throws CredentialException {
+        return document.path(name).asString("").isBlank() ? Optional.empty() : Optional.of(need(document, name));
     }
 }

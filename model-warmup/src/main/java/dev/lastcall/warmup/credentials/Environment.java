@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+
+import dev.lastcall.warmup.wire.Origin;
 
 /**
  * The environment variables and the home folder in which the clouds' tools look for what they need.
@@ -20,7 +25,18 @@ public record Environment(Map<String, String> variables, Path home) {
 
     /** Of this process. */
     public static Environment ofProcess() {
-        return new Environment(System.getenv(), Path.of(System.getProperty("user.home", "/")));
+        return of(System.getenv());
+    }
+
+    /** With these variables; the home folder is what {@code HOME} says, as for all of the clouds' own tools. */
+    public static Environment of(Map<String, String> variables) {
+        String home = variables.getOrDefault("HOME", "").strip();
+        return new Environment(variables, Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home));
+    }
+
+    /** The path, with the home folder for a tilde. */
+    public Path path(String text) {
+        return text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text);
     }
 
     /** The variable, if it is set to anything but blanks; without blanks around it. */
@@ -36,6 +52,50 @@ public record Environment(Map<String, String> variables, Path home) {
     /** AWS's region: from the variables, else from the profile. */
     public Optional<String> region() {
         return variable("AWS_REGION").or(() -> variable("AWS_DEFAULT_REGION"))
-                .or(() -> ProfileFiles.of(this).region());
+                .or(() -> awsProfile("region"));
+    }
+
+    /** A setting of the profile in use; one that stands below another as {@code outer.inner}. */
+    public Optional<String> awsProfile(String name) {
+        return ProfileFiles.of(this).value(name);
+    }
+
+    /** Whether the variable says so, or the profile where there is no such variable. */
+    public boolean isTrueForAws(String variable, String name) {
+        return variable(variable).or(() -> awsProfile(name))
+                .filter(value -> value.equalsIgnoreCase("true") || value.equals("1"))
+                .isPresent();
+    }
+
+    /**
+     * Where a service is asked for, if it is not asked at AWS's own address ("Service-specific endpoints", AWS SDKs and Tools
+     * Reference Guide): the service's variable, the variable of all services, then the same two from the profile.
+     *
+     * @param service in lower case, such as {@code s3}
+     * @throws IllegalArgumentException if what is set is no http or https address, naming where it is set
+     */
+    public Optional<URI> awsEndpoint(String service) {
+        if (isTrueForAws("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")) {
+            return Optional.empty();
+        }
+        String own = "AWS_ENDPOINT_URL_" + service.toUpperCase(Locale.ROOT);
+        for (String name : List.of(own, "AWS_ENDPOINT_URL")) {
+            Optional<String> value = variable(name);
+            if (value.isPresent()) {
+                return Optional.of(address(name, value.get()));
+            }
+        }
+        ProfileFiles profile = ProfileFiles.of(this);
+        return profile.endpoint(service).map(value -> address("endpoint_url of " + profile, value));
+    }
+
+    private static URI address(String where, String text) {
+        try {
+            URI address = URI.create(text);
+            Origin.of(address);
+            return address;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + " is no http or https address: \"" + text + "\"", e);
+        }
     }
 }

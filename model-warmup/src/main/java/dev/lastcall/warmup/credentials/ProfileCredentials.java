@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +81,10 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
         for (String way : OTHER_WAYS) {
             if (profile.value(way).isPresent()) {
                 throw CredentialException.lasting(profile + " uses " + way
-                        + ", which is not supported here; use a key, a role with source_profile, credential_source or"
-                        + " web_identity_token_file, or the node's own role");
+                        + ", which needs a browser, a program or a person and is not supported here; use a key, a role with"
+                        + " source_profile, credential_source or web_identity_token_file, or the node's own role; or set the"
+                        + " variables that aws configure export-credentials --profile " + profile.profile()
+                        + " --format env prints");
             }
         }
     }
@@ -93,7 +94,7 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
         Optional<String> session = profile.value("role_session_name");
         Optional<String> tokenFile = profile.value("web_identity_token_file");
         if (tokenFile.isPresent()) {
-            return tokens.byToken(role, Path.of(tokenFile.get()), session, name());
+            return tokens.byToken(role, environment.path(tokenFile.get()), session, name());
         }
         return tokens.byCredentials(role, source(profile, visited), session, profile.value("external_id"), name());
     }

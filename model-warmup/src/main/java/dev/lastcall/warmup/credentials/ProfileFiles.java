@@ -4,7 +4,6 @@ package dev.lastcall.warmup.credentials;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,9 +13,12 @@ import java.util.Optional;
  *
  * @param profile its name
  * @param isAskedFor whether somebody named the profile, rather than it being the default
- * @param values by lower-case name; empty if no file has the profile
+ * @param values by lower-case name, those of the section that it names in {@code services} among them; empty if no file has
+ *     the profile
  */
 record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> values) {
+
+    private static final String OF_SERVICE = "services.";
 
     static ProfileFiles of(Environment environment) {
         Optional<String> asked = environment.variable("AWS_PROFILE")
@@ -27,18 +29,25 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
 
     /** Another one than the one in use. */
     static ProfileFiles named(Environment environment, String profile) {
-        Map<String, String> values = new HashMap<>(section(config(environment), profile, true));
-        values.putAll(section(credentials(environment), profile, false));
+        ProfileText config = read(config(environment), true);
+        ProfileText credentials = read(credentials(environment), false);
+        Map<String, String> values = new HashMap<>(config.profiles().getOrDefault(profile, Map.of()));
+        values.putAll(credentials.profiles().getOrDefault(profile, Map.of()));
+        Optional.ofNullable(values.get("services"))
+                .map(services -> config.services().getOrDefault(services, Map.of()))
+                .ifPresent(services -> services.forEach((name, value) -> values.put(OF_SERVICE + name, value)));
         return new ProfileFiles(profile, true, Map.copyOf(values));
     }
 
     static Path config(Environment environment) {
-        return environment.variable("AWS_CONFIG_FILE").map(Path::of).orElse(environment.home().resolve(".aws/config"));
+        return environment.variable("AWS_CONFIG_FILE")
+                .map(environment::path)
+                .orElse(environment.home().resolve(".aws/config"));
     }
 
     static Path credentials(Environment environment) {
         return environment.variable("AWS_SHARED_CREDENTIALS_FILE")
-                .map(Path::of)
+                .map(environment::path)
                 .orElse(environment.home().resolve(".aws/credentials"));
     }
 
@@ -69,44 +78,20 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
         return value("region");
     }
 
-    private static Map<String, String> section(Path file, String profile, boolean isConfig) {
-        if (!Files.isRegularFile(file)) {
-            return Map.of();
-        }
-        try {
-            return parse(SecretFile.read(file), profile, isConfig);
-        } catch (CredentialException e) {
-            // Unreadable is like absent, as in AWS's tools: often a file of another user on a node.
-            return Map.of();
-        }
+    /** The endpoint of a service: its own in the section that {@code services} names, else that of all. */
+    Optional<String> endpoint(String service) {
+        return value(OF_SERVICE + service + ".endpoint_url").or(() -> value("endpoint_url"));
     }
 
-    /** The values of one profile; lines that are none are passed over, as in AWS's tools. */
-    static Map<String, String> parse(String text, String profile, boolean isConfig) {
-        Map<String, String> values = new HashMap<>();
-        boolean inside = false;
-        for (String line : text.lines().toList()) {
-            String stripped = line.strip();
-            if (stripped.startsWith("[")) {
-                inside = isProfile(stripped, profile, isConfig);
-            } else if (inside && !stripped.isEmpty() && !Character.isWhitespace(line.charAt(0))
-                    && !stripped.startsWith("#")
-                    && !stripped.startsWith(";") && stripped.indexOf('=') > 0) {
-                int equals = stripped.indexOf('=');
-                String value = stripped.substring(equals + 1).replaceAll("\\s[#;].*$", "").strip();
-                values.put(stripped.substring(0, equals).strip().toLowerCase(Locale.ROOT), value);
+    private static ProfileText read(Path file, boolean isConfig) {
+        if (Files.isRegularFile(file)) {
+            try {
+                return ProfileText.parse(SecretFile.read(file), isConfig);
+            } catch (CredentialException e) {
+                // Unreadable is like absent, as in AWS's tools: often a file of another user on a node.
+                return new ProfileText(Map.of(), Map.of());
             }
         }
-        return values;
-    }
-
-    private static boolean isProfile(String header, String profile, boolean isConfig) {
-        int end = header.indexOf(']');
-        String name = end < 0 ? "" : header.substring(1, end).strip();
-        if (isConfig && !name.equals("default")) {
-            return name.startsWith("profile") && name.substring("profile".length()).strip().equals(profile)
-                    && !name.equals("profile" + profile);
-        }
-        return name.equals(profile);
+        return new ProfileText(Map.of(), Map.of());
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -34,6 +33,7 @@ final class TokenService {
     private static final int MAX_ANSWER_BYTES = 64 * 1024;
     private static final String VERSION = "2011-06-15";
     private static final String FIRST_REGION = "us-east-1";
+    private static final int HTTPS_PORT = 443;
 
     private final Environment environment;
     private final ControlClient control;
@@ -110,12 +110,13 @@ final class TokenService {
 
     private Origin endpoint() throws CredentialException {
         String region = region();
-        String address = environment.variable("AWS_ENDPOINT_URL_STS")
-                .orElse("https://sts." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""));
         try {
-            return Origin.of(URI.create(address));
+            return environment.awsEndpoint("sts")
+                    .map(Origin::of)
+                    .orElseGet(() -> new Origin(true,
+                            "sts." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""), HTTPS_PORT));
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting("AWS_ENDPOINT_URL_STS is no address: " + address, e);
+            throw CredentialException.lasting(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -17,6 +17,7 @@ import javax.net.ssl.X509TrustManager;
 import dev.lastcall.warmup.wire.HttpProxy;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.Proxies;
+import dev.lastcall.warmup.wire.ProxyException;
 import dev.lastcall.warmup.wire.ResponseHead;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.OpenSsl;
@@ -146,7 +147,7 @@ public final class ControlClient implements AutoCloseable {
                 .setURI(call.target())
                 .setFollowRedirects(false);
         call.headers().forEach(options::putHeader);
-        Optional<HttpProxy> proxy = proxies.of(call.origin());
+        Optional<HttpProxy> proxy = proxyOf(call);
         proxy.map(ControlClient::options).ifPresent(options::setProxyOptions);
         AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
         HttpClient client = call.origin().tls() ? secure() : plain;
@@ -175,6 +176,14 @@ public final class ControlClient implements AutoCloseable {
                 throw interrupted;
             }
             throw failure(call, proxy, e);
+        }
+    }
+
+    private Optional<HttpProxy> proxyOf(Call call) throws StoreException {
+        try {
+            return proxies.of(call.origin());
+        } catch (ProxyException e) {
+            throw new StoreException(StoreProblem.REFUSED, call + ": " + e.getMessage(), e);
         }
     }
 

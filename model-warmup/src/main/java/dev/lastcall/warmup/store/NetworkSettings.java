@@ -30,8 +30,6 @@ public record NetworkSettings(List<Path> authorities, List<Path> moreAuthorities
     /**
      * What the environment says: {@code SSL_CERT_FILE} replaces the authorities that this Java trusts, as OpenSSL has it;
      * {@code AWS_CA_BUNDLE}, which AWS's tools read for AWS alone, adds to them; proxies as {@link Proxies#of(Map)} says.
-     *
-     * @throws IllegalArgumentException if a variable is set to what is no HTTP proxy
      */
     public static NetworkSettings from(Map<String, String> variables) {
         return new NetworkSettings(file(variables, "SSL_CERT_FILE").toList(), file(variables, "AWS_CA_BUNDLE").toList(),

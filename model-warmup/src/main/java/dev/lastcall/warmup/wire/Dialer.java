@@ -91,7 +91,7 @@ public final class Dialer {
     }
 
     /** Who stands between us and the origin, if anybody does. */
-    Optional<HttpProxy> proxy(Origin origin) {
+    Optional<HttpProxy> proxy(Origin origin) throws ProxyException {
         return proxies.of(origin);
     }
 

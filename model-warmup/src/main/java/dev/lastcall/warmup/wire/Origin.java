@@ -3,6 +3,8 @@ package dev.lastcall.warmup.wire;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Scheme, host and port: what one connection can serve.
@@ -15,20 +17,27 @@ public record Origin(boolean tls, String host, int port) {
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
+    private static final int MAX_PORT = 65_535;
+
+    /** With names that hold an underscore, which are in no standard and in many networks of containers. */
+    private static final Pattern AUTHORITY = Pattern
+            .compile("(?:[^@]*@)?(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._~-]+))(?::(\\d{0,6}))?");
 
     /** @throws IllegalArgumentException if the address is not an absolute http or https one */
     public static Origin of(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean tls = scheme.equals("https");
-        if (uri.getHost() == null || (!tls && !scheme.equals("http"))) {
+        Matcher authority = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
+        if (!authority.matches() || (!tls && !scheme.equals("http"))) {
             throw new IllegalArgumentException("not an http or https address: " + uri);
         }
-        String host = uri.getHost();
-        if (host.startsWith("[")) {
-            host = host.substring(1, host.length() - 1);
+        String host = authority.group(1) == null ? authority.group(2) : authority.group(1);
+        String port = authority.group(3) == null ? "" : authority.group(3);
+        int number = port.isEmpty() ? (tls ? HTTPS_PORT : HTTP_PORT) : Integer.parseInt(port);
+        if (number < 1 || number > MAX_PORT) {
+            throw new IllegalArgumentException("a port out of range, " + number + ", in " + uri);
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-        return new Origin(tls, host, port);
+        return new Origin(tls, host, number);
     }
 
     /** The {@code Host} header: with the port only where it is not the scheme's own. */

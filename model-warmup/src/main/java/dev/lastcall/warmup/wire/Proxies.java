@@ -24,21 +24,20 @@ public final class Proxies {
             + "|fe[89ab][0-9a-f]:.*|fd00:ec2:.*|fd20:ce:.*|(?:.*\\.)?localhost\\.?"
             + "|metadata\\.?|(?:.*\\.)?metadata\\.google\\.internal\\.?");
 
-    private final @Nullable HttpProxy forTls;
-    private final @Nullable HttpProxy forPlain;
+    private final @Nullable Setting forTls;
+    private final @Nullable Setting forPlain;
     private final List<Exemption> exemptions;
 
-    private Proxies(@Nullable HttpProxy forTls, @Nullable HttpProxy forPlain, List<Exemption> exemptions) {
+    /** What a variable says; read when the first request needs it, since a proxy that none needs is no error. */
+    private record Setting(String variable, String address) {}
+
+    private Proxies(@Nullable Setting forTls, @Nullable Setting forPlain, List<Exemption> exemptions) {
         this.forTls = forTls;
         this.forPlain = forPlain;
         this.exemptions = exemptions;
     }
 
-    /**
-     * By {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and {@code no_proxy}, or the same in capitals.
-     *
-     * @throws IllegalArgumentException if a variable is set to what is no HTTP proxy
-     */
+    /** By {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and {@code no_proxy}, or the same in capitals. */
     public static Proxies of(Map<String, String> variables) {
         return new Proxies(proxy(variables, "https_proxy"), proxy(variables, "http_proxy"),
                 value(variables, "no_proxy")
@@ -49,9 +48,9 @@ public final class Proxies {
                         .orElse(List.of()));
     }
 
-    private static @Nullable HttpProxy proxy(Map<String, String> variables, String name) {
-        return value(variables, name).map(address -> HttpProxy.parse(name.toUpperCase(Locale.ROOT), address))
-                .or(() -> value(variables, "all_proxy").map(address -> HttpProxy.parse("ALL_PROXY", address)))
+    private static @Nullable Setting proxy(Map<String, String> variables, String name) {
+        return value(variables, name).map(address -> new Setting(name.toUpperCase(Locale.ROOT), address))
+                .or(() -> value(variables, "all_proxy").map(address -> new Setting("ALL_PROXY", address)))
                 .orElse(null);
     }
 
@@ -63,13 +62,22 @@ public final class Proxies {
                 .filter(text -> !text.isEmpty());
     }
 
-    /** The proxy for that origin; empty to go straight there. */
-    public Optional<HttpProxy> of(Origin origin) {
+    /**
+     * The proxy for that origin; empty to go straight there.
+     *
+     * @throws ProxyException if there should be one, and it is of a kind that is not spoken to here
+     */
+    public Optional<HttpProxy> of(Origin origin) throws ProxyException {
         String host = origin.host().toLowerCase(Locale.ROOT);
-        if (NEVER.matcher(host).matches()
+        Setting setting = origin.tls() ? forTls : forPlain;
+        if (setting == null || NEVER.matcher(host).matches()
                 || exemptions.stream().anyMatch(exemption -> exemption.matches(host, origin.port()))) {
             return Optional.empty();
         }
-        return Optional.ofNullable(origin.tls() ? forTls : forPlain);
+        try {
+            return Optional.of(HttpProxy.parse(setting.variable, setting.address));
+        } catch (IllegalArgumentException e) {
+            throw new ProxyException(origin + ": " + e.getMessage() + "; or name the host in NO_PROXY", true);
+        }
     }
 }

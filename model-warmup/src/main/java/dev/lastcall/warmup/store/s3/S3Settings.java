@@ -48,15 +48,21 @@ public record S3Settings(@Nullable URI endpoint, String region, Addressing addre
         VIRTUAL_HOST
     }
 
-    /** What AWS's tools would take from {@code AWS_ENDPOINT_URL_S3}, {@code AWS_REGION} and their like. */
+    /**
+     * What AWS's tools would take from their variables and from the profile in use: endpoint, region, style of addresses.
+     *
+     * @throws IllegalArgumentException if the endpoint is no address, naming where it is set
+     */
     public static S3Settings from(Environment environment) {
-        URI endpoint = environment.variable("AWS_ENDPOINT_URL_S3")
-                .or(() -> environment.variable("AWS_ENDPOINT_URL"))
-                .map(URI::create)
-                .orElse(null);
-        String region = environment.region().orElse(FIRST_REGION);
-        return new S3Settings(endpoint, region, Addressing.AUTOMATIC, false, false,
-                environment.isTrue("AWS_USE_DUALSTACK_ENDPOINT"), environment.isTrue("AWS_USE_FIPS_ENDPOINT"));
+        Addressing addressing = switch (environment.awsProfile("s3.addressing_style").orElse("auto")) {
+            case "path" -> Addressing.PATH;
+            case "virtual" -> Addressing.VIRTUAL_HOST;
+            default -> Addressing.AUTOMATIC;
+        };
+        return new S3Settings(environment.awsEndpoint("s3").orElse(null), environment.region().orElse(FIRST_REGION),
+                addressing, false, false,
+                environment.isTrueForAws("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+                environment.isTrueForAws("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
     }
 
     /** The same at another endpoint. */
