@@ -148,6 +148,7 @@ public final class Agent implements AutoCloseable {
         protection.watch(board, drains, sources::isWatching, !outlets.hasCluster());
         sources.report(protection.board());
         outlets.report(protection.board());
+        factory.report(protection.board());
         for (int i = 0; i < config.servers().size(); i++) {
             protection.poll(config.servers().get(i), servers.get(i), factory, drains);
         }

@@ -4,12 +4,16 @@ package dev.lastcall.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.config.ServerConfig;
@@ -144,6 +148,24 @@ final class ServerFactory implements AutoCloseable {
             case StopConfig.PidFile(var file) -> new StopWay.PidFile(file);
             case StopConfig.Command(var words) -> new StopWay.Command(words);
         };
+    }
+
+    /** Reports on {@code board} what the gates lack. */
+    void report(ConditionBoard board) {
+        board.watch(ConditionCode.GATES_FULL, this::lacks);
+    }
+
+    private List<Condition> lacks() {
+        List<Condition> lacks = new ArrayList<>();
+        if (budget.isCrowded()) {
+            lacks.add(Condition.of(ConditionCode.GATES_FULL, "memory",
+                    budget.heldBytes() / 1024 + " KiB of " + budget.limitBytes() / 1024 + " KiB are held for clients"));
+        }
+        if (budget.openConnections() >= budget.mostConnections()) {
+            lacks.add(Condition.of(ConditionCode.GATES_FULL, "descriptors",
+                    budget.openConnections() + " connections are open, as many as the limit on descriptors allows"));
+        }
+        return lacks;
     }
 
     private static GateSettings gateSettings(ServerConfig.Gate gate, URI url) {

@@ -37,6 +37,10 @@ public enum ConditionCode {
     /** A server is not up yet. */
     SERVER_STARTING("server-starting", Severity.INFO, "the server", "The server is starting and does not serve yet.",
             "Nothing to do; wait until it serves."),
+    /** The gates cannot take all clients. */
+    GATES_FULL("gates-full", Severity.WARNING, "memory or descriptors",
+            "The gates hold as much for their clients as they may, so new clients wait or get 503.",
+            "Find the clients that hold so many connections; or raise the heap in `LASTCALL_JAVA_OPTS`, or `LimitNOFILE`."),
     /** There is nothing to drain. */
     NO_SERVER("no-server", Severity.WARNING, "node",
             "No server is configured and none was found, so nothing is drained.",

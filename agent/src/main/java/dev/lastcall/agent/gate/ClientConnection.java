@@ -216,7 +216,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             endGently();
         } else if (departure.isTaking()) {
             if (exchange == null) {
-                endIdle(loop.answers().draining());
+                endIdle(loop.goodbye());
             } else {
                 reset();
             }
@@ -319,7 +319,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 case GO_ON -> {
                 }
                 case HEAD_LATE -> refuse(Refusal.TIMEOUT, loop.answers().headTimeout());
-                case DOOR -> endIdle(loop.answers().draining());
+                case DOOR -> endIdle(loop.goodbye());
                 case IDLE -> endIdle(loop.answers().idle());
             }
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
 
     /** A request in flight, with its connection to the server. */
-    static final long BYTES = 8 * 1024;
+    static final long BYTES = 4 * 1024;
 
     private static final int SWITCHING_PROTOCOLS = 101;
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class GateBudget {
 
     /** A connection, with its channel, its decoder and its place in the tables of this process. */
-    static final long CONNECTION_BYTES = 6 * 1024;
+    static final long CONNECTION_BYTES = 4 * 1024;
 
     /** The heap is this many times the budget: the rest of the process lives in it too. */
     private static final int HEAP_PARTS = 2;
@@ -40,6 +40,8 @@ public final class GateBudget {
     private static final int SMALL_PARTS = 32;
     /** When more than one of so many parts is held, each connection's buffers are kept small. */
     private static final int TIGHT_PARTS = 2;
+    /** So close to what all may hold that a head would not fit. */
+    private static final long CROWDED_MARGIN = 64 * 1024;
     private static final long LEAST_BYTES = 1024L * 1024;
     /** Most connections that are ended to make room for one. */
     private static final int MOST_EVICTED = 32;
@@ -80,6 +82,11 @@ public final class GateBudget {
     /** Memory held now, in bytes. */
     public long heldBytes() {
         return held;
+    }
+
+    /** Whether all is held that any one address may hold. */
+    public boolean isCrowded() {
+        return held > limit - limit / RESERVED_PARTS - CROWDED_MARGIN;
     }
 
     /** Memory that may be held, in bytes. */

@@ -200,6 +200,11 @@ final class GateLoop {
         return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
     }
 
+    /** What a client reads last on an idle connection: it may be the answer to a request that it is just sending. */
+    Answer goodbye() {
+        return ledger.isClosed() ? answers.draining() : answers.idle();
+    }
+
     /** The door has been closed: idle connections end soon, on both sides. */
     void doorClosed() {
         closedSeen = false;

@@ -96,6 +96,8 @@ final class Intake extends DefaultMaxMessagesRecvByteBufAllocator {
     }
 
     @Override
+    // Netty has nothing to put in the place of this type yet.
+    @SuppressWarnings("deprecation")
     public RecvByteBufAllocator.Handle newHandle() {
         return new MaxMessageHandle() {
             @Override

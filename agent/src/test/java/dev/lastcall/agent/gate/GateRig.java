@@ -25,9 +25,14 @@ final class GateRig implements AutoCloseable {
     }
 
     GateRig(FakeUpstream upstream, UnaryOperator<GateSettings> settings) throws IOException {
+        this(upstream, settings, GateBudget.ofProcess());
+    }
+
+    GateRig(FakeUpstream upstream, UnaryOperator<GateSettings> settings, GateBudget budget) throws IOException {
         this.upstream = upstream;
-        gate = Gate.start(settings.apply(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                upstream.address())), NodeClock.system(), loops);
+        gate = Gate.prepare(settings.apply(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                upstream.address())), NodeClock.system(), loops, budget);
+        gate.listen();
     }
 
     static GateRig answering(FakeUpstream.Reply reply) throws IOException {

@@ -92,6 +92,15 @@ final class Peer implements Closeable {
         return new Peer(socket, request -> {});
     }
 
+    /** A client with another address of this machine, such as 127.0.0.2. */
+    static Peer connectFrom(String address, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        return new Peer(socket, request -> {});
+    }
+
     void send(String bytes) throws IOException {
         send(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -210,6 +219,11 @@ final class Peer implements Closeable {
                 return false;
             }
         }
+    }
+
+    /** Whether bytes have come that are not read yet. */
+    boolean hasBytes() throws IOException {
+        return in.available() > 0;
     }
 
     byte[] readBytes(int count) throws IOException {
