@@ -114,6 +114,7 @@ public final class Agent implements AutoCloseable {
                         .setFileCachingEnabled(false))
                 .setPreferNativeTransport(true));
         Metrics metrics = new Metrics(version);
+        metrics.started(clock.wallTime());
         protection = new Protection(config, () -> servers, metrics, clock);
         LoopObserver faults = protection.faults();
         transport = new WebClientTransport(vertx, clock);

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.telemetry;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -50,6 +51,14 @@ public final class Metrics {
         Gauge.builder("lastcall.build.info", () -> 1)
                 .description("Always 1; the version is in the labels.")
                 .tags("version", version, "java", Runtime.version().toString())
+                .register(registry);
+    }
+
+    /** Shows when the agent was started, so that one which is started again and again can be told from one that runs. */
+    public void started(Instant at) {
+        Gauge.builder("lastcall.start.time", at::getEpochSecond)
+                .baseUnit(SECONDS)
+                .description("When the agent was started, since the epoch.")
                 .register(registry);
     }
 

@@ -3,6 +3,7 @@ package dev.lastcall.agent.telemetry;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,6 +26,7 @@ class MetricsTest {
                 Map.of("draining", () -> 3, "malformed", () -> 1), () -> 2, () -> 0));
         metrics.drained("drained", Duration.ofMillis(41_250));
         metrics.apiRefused(ApiRefusal.TOO_LARGE);
+        metrics.started(Instant.ofEpochSecond(1_795_000_000));
         metrics.isProtected(() -> false);
         metrics.conditionRaised("server-down", "critical", "llama");
         metrics.conditionRaised("source-blind", "warning", "aws-spot");
