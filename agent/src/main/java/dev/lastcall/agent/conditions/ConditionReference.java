@@ -10,12 +10,12 @@ public final class ConditionReference {
     public static String markdown() {
         StringBuilder page = new StringBuilder(
                 """
-                                        # Conditions
+                        # Conditions
 
-                                        A condition is one thing that is wrong or missing on a node now. The agent shows the active ones in the log
-                        (`condition raised`, `condition cleared`), in `lastcall status`, `/v1/status` and the status page, as the
-                        metric `lastcall_condition{condition,severity,subject}`, and in Kubernetes as the node condition
-                        `lastcall.dev/Protected`.
+                        A condition is one thing that is wrong or missing on a node now. The agent shows the active ones in
+                        the log (`condition raised`, `condition cleared`), in `lastcall status`, `/v1/status` and the status
+                        page, as the metric `lastcall_condition{condition,severity,subject}`, and in Kubernetes as the node
+                        condition `lastcall.dev/Protected`.
 
                         While one of severity `critical` is active the node is not protected: `/readyz` answers 503 and names it.
                         `/healthz` answers 200 as long as the process works, and `/doorz` as long as the node may be sent requests:
@@ -23,9 +23,9 @@ public final class ConditionReference {
 
                         This page is generated from the program.
 
-                                        | condition | severity | subject | meaning | what to do |
-                                        |---|---|---|---|---|
-                                        """);
+                        | condition | severity | subject | meaning | what to do |
+                        |---|---|---|---|---|
+                        """);
         for (ConditionCode code : ConditionCode.values()) {
             page.append("| <a id=\"")
                     .append(code.label())

@@ -96,10 +96,11 @@ class AlertsTest {
     private static void expect(StringBuilder tests, String alert, boolean fires, String labels, String summary,
             ConditionCode code) {
         tests.append("  - eval_time: 10m\n    alertname: ").append(alert).append("\n    exp_alerts:");
-        tests.append(fires
-                ? "\n    - exp_labels: {%s}\n      exp_annotations: {summary: \"%s\", description: \"%s says what it means and what to do\"}\n"
-                        .formatted(labels, summary, code.anchor())
-                : " []\n");
+        tests.append(fires ? """
+
+                    - exp_labels: {%s}
+                      exp_annotations: {summary: "%s", description: "%s says what it means and what to do"}
+                """.formatted(labels, summary, code.anchor()) : " []\n");
     }
 
     /** A rule on a metric that the program does not have would never fire, and no test of the rule would show it. */
