@@ -51,7 +51,8 @@ class PackageArrowsTest {
             conditions     |
             server         | metadata
             server.kind    | server, metadata
-            server.stop    | server, systemd, metadata
+            files          |
+            server.stop    | server, systemd, files, metadata
             gate           | server, metadata
             drain          | server, metadata
             kubernetes     | metadata

@@ -2,14 +2,14 @@
 package dev.lastcall.agent.server.stop;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
 
+import dev.lastcall.agent.files.AuthoredText;
+import dev.lastcall.agent.files.FileAuthor;
 import dev.lastcall.agent.server.Stopper;
 
 /**
@@ -17,6 +17,9 @@ import dev.lastcall.agent.server.Stopper;
  *
  * <p>The process is the one that had the id when it was first looked up. With a pid file the file's word holds until the
  * server is told to stop; a file that is not there proves nothing before that, since its path may be mistyped.
+ *
+ * <p>A pid file is believed as systemd believes one: where only root or the agent's user can have written it, or where the
+ * process that it names belongs to the file's owner. To any other nothing is sent, and its server counts as running.
  */
 final class ProcessStopper implements Stopper {
 
@@ -26,10 +29,16 @@ final class ProcessStopper implements Stopper {
     /** Stands for a process that a pid file names and that is not there. */
     private static final long NEVER_STARTED = -1;
 
+    /** Stands for a pid file that holds no number. */
+    private static final long NO_PID = -1;
+
+    private static final Look ABSENT = new Look.Absent();
+
     private final ProcessTable table;
     private final PidSource source;
     private Optional<ProcessTable.Identity> known = Optional.empty(); // guarded by this
-    private Optional<Named> named = Optional.empty(); // guarded by this
+    private Look named = ABSENT; // guarded by this
+    private Optional<String> doubt = Optional.empty(); // guarded by this
     private boolean told; // guarded by this
 
     private ProcessStopper(ProcessTable table, PidSource source) {
@@ -38,7 +47,7 @@ final class ProcessStopper implements Stopper {
     }
 
     static ProcessStopper ofPid(long pid, ProcessTable table) {
-        var stopper = new ProcessStopper(table, Optional::empty);
+        var stopper = new ProcessStopper(table, () -> ABSENT);
         stopper.known = table.find(pid);
         // Whoever has this id later is somebody else.
         stopper.told = true;
@@ -46,27 +55,37 @@ final class ProcessStopper implements Stopper {
     }
 
     static ProcessStopper ofPidFile(Path file, ProcessTable table) {
-        return new ProcessStopper(table, () -> read(file));
+        return new ProcessStopper(table, () -> read(file, table));
     }
 
     @Override
     public synchronized Outcome terminate(Duration bound) {
-        lookUp();
-        told = true;
-        return known.map(process -> table.signal(process, false)).orElse(Outcome.DONE);
+        return signal(false);
     }
 
     @Override
     public synchronized Outcome kill(Duration bound) {
+        return signal(true);
+    }
+
+    private Outcome signal(boolean kill) {
         lookUp();
+        if (isDoubtful()) {
+            return new Outcome.Failed(doubt.orElseThrow());
+        }
         told = true;
-        return known.map(process -> table.signal(process, true)).orElse(Outcome.DONE);
+        return known.map(process -> table.signal(process, kill)).orElse(Outcome.DONE);
     }
 
     @Override
     public synchronized boolean isGone() {
         lookUp();
-        return known.map(process -> !table.isAlive(process)).orElse(told);
+        return !isDoubtful() && known.map(process -> !table.isAlive(process)).orElse(told);
+    }
+
+    /** Whether the file names another process than the one that it was believed about, and is not believed about that. */
+    private boolean isDoubtful() {
+        return doubt.isPresent() && known.filter(table::isAlive).isEmpty();
     }
 
     @Override
@@ -78,37 +97,73 @@ final class ProcessStopper implements Stopper {
     @Override
     public synchronized Optional<String> obstacle() {
         lookUp();
-        return known.filter(process -> table.isAlive(process) && !table.maySignal(process))
+        return doubt.or(() -> known.filter(process -> table.isAlive(process) && !table.maySignal(process))
                 .map(process -> "no right to signal process " + process.pid()
-                        + ": run the agent as root, as the server's user or with CAP_KILL");
+                        + ": run the agent as root, as the server's user or with CAP_KILL"));
     }
 
     private void lookUp() {
         if (told) {
             return;
         }
-        Optional<Named> now = source.look();
-        if (now.isPresent() && !now.equals(named)) {
-            named = now;
-            long pid = now.get().pid();
-            known = table.find(pid).or(() -> Optional.of(new ProcessTable.Identity(pid, NEVER_STARTED)));
+        switch (source.look()) {
+            case Look.Absent _ -> doubt = Optional.empty();
+            case Look.Doubted(String reason) -> doubt = Optional.of(reason);
+            case Look.Named now -> {
+                doubt = Optional.empty();
+                if (!now.equals(named)) {
+                    named = now;
+                    known = table.find(now.pid())
+                            .or(() -> Optional.of(new ProcessTable.Identity(now.pid(), NEVER_STARTED)));
+                }
+            }
         }
     }
 
-    private static Optional<Named> read(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            FileTime written = Files.getLastModifiedTime(file);
-            String text = new String(in.readNBytes(MAX_PID_FILE_BYTES), StandardCharsets.US_ASCII).strip();
-            return Optional.of(new Named(Long.parseLong(text.lines().findFirst().orElse("").strip()), written));
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
+    private static Look read(Path file, ProcessTable table) {
+        AuthoredText read;
+        try {
+            read = AuthoredText.read(file, MAX_PID_FILE_BYTES, table.ownRights().user());
+        } catch (NoSuchFileException none) {
+            return ABSENT;
+        } catch (IOException unreadable) {
+            return new Look.Doubted("cannot read the pid file " + file + ": " + unreadable);
         }
+        long pid;
+        try {
+            pid = Long.parseLong(read.text().lines().findFirst().orElse("").strip());
+        } catch (NumberFormatException garbage) {
+            pid = NO_PID;
+        }
+        return switch (read.author()) {
+            case FileAuthor.Trusted _ -> named(pid, read);
+            case FileAuthor.User(long id) -> pid == NO_PID || table.find(pid).isEmpty() || table.belongsTo(pid, id)
+                    ? named(pid, read)
+                    : new Look.Doubted("the pid file " + file + " is of user " + id + " and names process " + pid
+                            + ", which is not that user's: nothing is sent to it. Have root write the file, or name the"
+                            + " server's unit in stop.systemd");
+            case FileAuthor.Unknown(String reason) -> new Look.Doubted("the pid file " + file + " is not believed: "
+                    + reason + ". Put it in a directory that only root or the server's user may write");
+        };
     }
 
-    /** What a pid file says, and since when: the same number written anew is another process. */
-    private record Named(long pid, FileTime written) {}
+    private static Look named(long pid, AuthoredText read) {
+        return pid == NO_PID ? ABSENT : new Look.Named(pid, read.modified());
+    }
 
     private interface PidSource {
-        Optional<Named> look();
+        Look look();
+    }
+
+    /** What a look for the process gave. */
+    private sealed interface Look {
+        /** Nothing names it. */
+        record Absent() implements Look {}
+
+        /** What a pid file says, and since when: the same number written later is another process. */
+        record Named(long pid, FileTime written) implements Look {}
+
+        /** A pid file is there, and is not to be believed. */
+        record Doubted(String reason) implements Look {}
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.lastcall.agent.files.ProcessUser;
 import dev.lastcall.agent.server.Stopper;
 
 /**
@@ -68,6 +69,13 @@ public final class ProcessTable {
     /** Who this process runs as. */
     OwnRights ownRights() {
         return OwnRights.of(proc, "self");
+    }
+
+    /** Whether a process runs as this user and as no other; false where that cannot be known. */
+    boolean belongsTo(long pid, long user) {
+        return ProcessUser.of(proc, Long.toString(pid))
+                .filter(who -> who.real() == user && who.effective() == user)
+                .isPresent();
     }
 
     /** Whether this process may signal the other, as far as can be told without doing it. */

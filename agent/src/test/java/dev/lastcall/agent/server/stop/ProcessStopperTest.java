@@ -4,6 +4,7 @@ package dev.lastcall.agent.server.stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,10 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import static dev.lastcall.agent.server.stop.ChildServer.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 final class ProcessStopperTest {
 
     private static final Duration BOUND = Duration.ofSeconds(5);
+
+    /** The user nobody, of which there is one everywhere. */
+    private static final int NOBODY = 65534;
 
     @TempDir
     Path directory;
@@ -136,6 +141,71 @@ final class ProcessStopperTest {
             await().atMost(PATIENCE).until(stopper::isGone);
             assertThat(server.signals()).containsExactly("main");
         }
+    }
+
+    @Test
+    void sendsNothingOnTheWordOfAFileThatEverybodyMayWrite() throws Exception {
+        Path file = Files.createFile(directory.resolve("server.pid"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Stopper stopper = new StopWay.PidFile(file).stopper(host);
+        try (var server = ChildServer.start(directory, "obeys")) {
+            Files.writeString(file, server.pid() + "\n");
+
+            assertThat(stopper.obstacle()).hasValueSatisfying(why -> assertThat(why)
+                    .contains("not believed", "every user may write " + file));
+            assertThat(stopper.terminate(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
+            assertThat(stopper.kill(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
+            assertThat(stopper.isGone()).as("a server that is not known is not gone").isFalse();
+            assertThat(server.isRunning()).isTrue();
+
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            assertThat(stopper.obstacle()).as("a file that was put right is believed").isEmpty();
+            assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+            await().atMost(PATIENCE).until(stopper::isGone);
+            assertThat(server.signals()).containsExactly("main");
+        }
+    }
+
+    @Test
+    void believesAnotherUsersFileOnlyAboutThatUsersProcesses() throws Exception {
+        assumeTrue(table.ownRights().isRoot(), "only root gives files away");
+        Path file = Files.createFile(directory.resolve("server.pid"));
+        Stopper stopper = new StopWay.PidFile(file).stopper(host);
+        try (var roots = ChildServer.start(directory, "obeys")) {
+            Files.writeString(file, roots.pid() + "\n");
+            Files.setAttribute(file, "unix:uid", NOBODY);
+
+            assertThat(stopper.terminate(BOUND)).isInstanceOfSatisfying(Stopper.Outcome.Failed.class,
+                    failed -> assertThat(failed.reason()).contains("of user " + NOBODY, "nothing is sent"));
+            assertThat(roots.isRunning()).isTrue();
+            assertThat(roots.signals()).isEmpty();
+        }
+        Process nobodys = new ProcessBuilder("setpriv", "--reuid=" + NOBODY, "--clear-groups", "sleep", "60").start();
+        try {
+            await().atMost(PATIENCE).until(() -> table.belongsTo(nobodys.pid(), NOBODY));
+            Files.writeString(file, nobodys.pid() + "\n");
+
+            assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+            await().atMost(PATIENCE).until(stopper::isGone);
+        } finally {
+            nobodys.destroyForcibly();
+        }
+    }
+
+    @Test
+    void takesAProcessThatItWasToldOfForGoneOnlyWhereNoDoubtfulFileNamesAnother() throws Exception {
+        Path file = directory.resolve("server.pid");
+        Stopper stopper = new StopWay.PidFile(file).stopper(host);
+        try (var before = ChildServer.start(directory, "obeys")) {
+            Files.writeString(file, before.pid() + "\n");
+            assertThat(stopper.isGone()).isFalse();
+        }
+        await().atMost(PATIENCE).until(stopper::isGone);
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        assertThat(stopper.isGone()).isFalse();
+        assertThat(stopper.terminate(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
     }
 
     @Test

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who could have written a file, and whether it is to be believed. Knows nothing of what the files hold. */
+@NullMarked
+package dev.lastcall.agent.files;
+
+import org.jspecify.annotations.NullMarked;
