@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -26,9 +26,6 @@ final class Holds implements Holder {
     /** Longest hold; the kubelet ends a hook at the pod's grace period anyway. */
     static final Duration LONGEST = Duration.ofHours(1);
 
-    /** Hooks held at a time; a pod has one. */
-    static final int MAX_HELD = 16;
-
     /** From the hook's call until routers have heard that the pod goes. */
     static final Duration SETTLE = Duration.ofSeconds(5);
 
@@ -41,7 +38,7 @@ final class Holds implements Holder {
     private final Supplier<List<LocalServer>> servers;
     private final Supplier<List<DrainSnapshot>> drains;
     private final NodeClock clock;
-    private final Semaphore held = new Semaphore(MAX_HELD);
+    private final Map<String, Reading> readings = new ConcurrentHashMap<>();
 
     Holds(Supplier<List<LocalServer>> servers, Supplier<List<DrainSnapshot>> drains, NodeClock clock) {
         this.servers = servers;
@@ -51,20 +48,17 @@ final class Holds implements Holder {
 
     @Override
     public Held hold(String whom, BooleanSupplier waitedFor) {
-        List<LocalServer> meant = servers.get().stream().filter(local -> local.isCalled(whom)).toList();
+        List<LocalServer> there = servers.get();
+        readings.keySet().retainAll(there.stream().map(local -> local.server().name()).toList());
+        List<LocalServer> meant = there.stream().filter(local -> local.isCalled(whom)).toList();
         if (meant.isEmpty()) {
             return Held.UNKNOWN;
-        }
-        if (!held.tryAcquire()) {
-            return Held.CROWDED;
         }
         try {
             return hold(meant, waitedFor);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             return Held.LEFT;
-        } finally {
-            held.release();
         }
     }
 
@@ -85,7 +79,7 @@ final class Holds implements Holder {
                 return Held.DRAINED;
             }
             boolean open = going.stream().allMatch(local -> phases.get(local.server().name()) == Phase.OPEN);
-            if (!open || !going.stream().allMatch(Holds::isIdle)) {
+            if (!open || !going.stream().allMatch(this::isIdle)) {
                 busyAt = clock.nanoTime();
             }
             long now = clock.nanoTime();
@@ -103,11 +97,28 @@ final class Holds implements Holder {
                 || phase == Phase.WITHDRAWN_AFTER_STOP;
     }
 
-    private static boolean isIdle(LocalServer local) {
-        return switch (local.server().probe().read(READ_BOUND)) {
-            case InFlight.Exact(int count) -> count == 0;
-            case InFlight.Gauged(int count) -> count == 0;
-            case InFlight.Unclear _,InFlight.Unobservable _ -> false;
-        };
+    /** However many hooks wait for it, a server is asked five times a second at most. */
+    private boolean isIdle(LocalServer local) {
+        return readings.computeIfAbsent(local.server().name(), name -> new Reading()).isIdle(local);
+    }
+
+    /** The last reading of one server. A pod of the same name that comes later is read by its own probe. */
+    private final class Reading {
+        private @Nullable LocalServer read; // guarded by this
+        private long at; // guarded by this
+        private boolean idle; // guarded by this
+
+        synchronized boolean isIdle(LocalServer local) {
+            if (!local.equals(read) || clock.nanoTime() - at >= LOOK.toNanos()) {
+                idle = switch (local.server().probe().read(READ_BOUND)) {
+                    case InFlight.Exact(int count) -> count == 0;
+                    case InFlight.Gauged(int count) -> count == 0;
+                    case InFlight.Unclear _,InFlight.Unobservable _ -> false;
+                };
+                read = local;
+                at = clock.nanoTime();
+            }
+            return idle;
+        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.api;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,17 +18,16 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP/1.1 server for a few small requests, every one of them bounded: connections, head, body and time. Reads and
- * writes on the event loop; verbs run on a virtual thread.
+ * An HTTP/1.1 server for a few small requests, every one of them bounded: connections, head, body and time. Probes, views,
+ * hooks and verbs have places of their own, and no peer keeps another from its share ({@link Places}). Reads and writes on
+ * the event loop; hooks and verbs run on a virtual thread.
  */
 final class BoundedHttp {
-
-    /** Connections at a time; a scraper, some probes and some operators need far fewer. */
-    static final int MAX_CONNECTIONS = 64;
 
     /** Longest request line, in bytes. */
     static final int MAX_LINE_BYTES = 2048;
@@ -38,6 +38,9 @@ final class BoundedHttp {
     /** Largest body, in bytes; the verbs take one duration and one sentence. */
     static final int MAX_BODY_BYTES = 4096;
 
+    private static final ApiAnswer CROWDED = ApiAnswer.error(503, "crowded",
+            "this address has more requests here than any other, and there is no place left");
+
     private static final Logger LOG = LoggerFactory.getLogger(BoundedHttp.class);
 
     private final Vertx vertx;
@@ -45,6 +48,8 @@ final class BoundedHttp {
     private final Metrics metrics;
     private final boolean overSocket;
     private final long patienceMillis;
+    private final Places places = new Places();
+    private final Peers peers = new Peers(Path.of("/proc/net/route"));
     private final Map<HttpConnection, Guard> guards = new ConcurrentHashMap<>();
 
     /**
@@ -77,16 +82,17 @@ final class BoundedHttp {
     }
 
     private void connected(HttpConnection connection) {
-        if (guards.size() >= MAX_CONNECTIONS) {
+        Guard guard = new Guard(connection);
+        if (!places.has(guard.place)) {
             metrics.apiRefused(ApiRefusal.OVERLOAD);
             connection.close();
             return;
         }
-        Guard guard = new Guard(connection);
         guards.put(connection, guard);
         guard.arm();
         connection.closeHandler(closed -> {
             guards.remove(connection);
+            places.leave(guard.place);
             guard.disarm();
         });
     }
@@ -122,19 +128,26 @@ final class BoundedHttp {
     }
 
     private void whole(HttpServerRequest request, Buffer body) {
+        Guard guard = guards.get(request.connection());
+        if (guard == null) {
+            return;
+        }
         String path = request.path() == null ? "" : request.path();
         String authorization = request.getHeader("Authorization");
         AtomicBoolean there = new AtomicBoolean(true);
         ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
                 body.toString(StandardCharsets.UTF_8), overSocket, there::get);
-        if (Routes.isHold(path)) {
-            request.response().closeHandler(gone -> there.set(false));
-            Guard guard = guards.get(request.connection());
-            if (guard != null) {
-                guard.disarm();
-            }
+        Places.Use use = Routes.use(path);
+        if (use != Places.Use.WAITING && !places.move(guard.place, use)) {
+            metrics.apiRefused(ApiRefusal.OVERLOAD);
+            refuse(request, CROWDED);
+            return;
         }
-        if (!Routes.mayBlock(path)) {
+        if (use == Places.Use.HOLDING) {
+            request.response().closeHandler(gone -> there.set(false));
+            guard.hold(request);
+        }
+        if (use == Places.Use.WAITING || use == Places.Use.READING) {
             write(request, answer(read));
             return;
         }
@@ -169,7 +182,7 @@ final class BoundedHttp {
         (request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(body)).onSuccess(written -> {
             Guard guard = guards.get(request.connection());
             if (guard != null) {
-                guard.arm();
+                guard.answered();
             }
         });
     }
@@ -190,14 +203,19 @@ final class BoundedHttp {
         LOG.atDebug().setCause(failure).log("api connection broke");
     }
 
-    /** One connection's time for its next request. Confined to the connection's event loop. */
+    /** One connection: its place, and its time for its next request. Confined to the connection's event loop. */
     private final class Guard {
         private final HttpConnection connection;
+        private final Context context = vertx.getOrCreateContext();
+        private final Places.Place place;
+        private @Nullable HttpServerRequest held;
         private long timer = -1;
         private boolean reading;
 
         Guard(HttpConnection connection) {
             this.connection = connection;
+            this.place = places.enter(peers.of(connection.remoteAddress()),
+                    use -> context.runOnContext(ignored -> giveUp(use)));
         }
 
         void arm() {
@@ -212,6 +230,37 @@ final class BoundedHttp {
 
         void disarm() {
             vertx.cancelTimer(timer);
+        }
+
+        /** A hook may wait for as long as servers take. */
+        void hold(HttpServerRequest hook) {
+            held = hook;
+            disarm();
+        }
+
+        /** The answer has been written; the next request may come. */
+        void answered() {
+            held = null;
+            if (places.move(place, Places.Use.WAITING)) {
+                arm();
+            } else {
+                metrics.apiRefused(ApiRefusal.EVICTED);
+                connection.close();
+            }
+        }
+
+        /** Its place goes to a peer that has fewer. It may have found another one since. */
+        private void giveUp(Places.Use use) {
+            if (places.has(place)) {
+                return;
+            }
+            metrics.apiRefused(ApiRefusal.EVICTED);
+            HttpServerRequest hook = held;
+            if (use == Places.Use.HOLDING && hook != null) {
+                refuse(hook, CROWDED);
+            } else {
+                connection.close();
+            }
         }
     }
 }

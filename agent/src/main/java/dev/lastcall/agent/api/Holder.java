@@ -32,9 +32,7 @@ public interface Holder {
         /** Nobody waits any more. */
         LEFT,
         /** There is no such server. */
-        UNKNOWN,
-        /** Too many wait already. */
-        CROWDED
+        UNKNOWN
     }
 
     /** Knows no servers. */

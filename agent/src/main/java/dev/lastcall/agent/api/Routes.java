@@ -26,6 +26,7 @@ final class Routes {
     private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown",
             "/v1/models/limit");
     private static final String HOLD = "/v1/hold";
+    private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
     private static final int MAX_HOLD_NAME = 400;
     private static final Set<String> VIEWS = Set.of("/", "/healthz", "/readyz", "/doorz", "/metrics", "/v1/status",
             "/v1/models");
@@ -47,9 +48,15 @@ final class Routes {
         this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether answering it may block, so that it has no business on the event loop. */
-    static boolean mayBlock(String path) {
-        return isVerb(path) || isHold(path);
+    /** What a request for this path takes a place for; what only waits or reads does not block. */
+    static Places.Use use(String path) {
+        if (isHold(path)) {
+            return Places.Use.HOLDING;
+        }
+        if (isVerb(path)) {
+            return Places.Use.CHANGING;
+        }
+        return PROBES.contains(path) ? Places.Use.WAITING : Places.Use.READING;
     }
 
     /** Whether it waits for servers, for as long as they take. */
@@ -105,10 +112,6 @@ final class Routes {
             case TOO_LONG, LEFT -> ApiAnswer.of(200, ApiAnswer.TEXT, "not idle\n");
             case UNKNOWN -> ApiAnswer.error(404, "not-found",
                     "there is no such server; /v1/hold/NAMESPACE/APP names a pod's by the label app");
-            case CROWDED -> {
-                metrics.apiRefused(ApiRefusal.OVERLOAD);
-                yield ApiAnswer.error(503, "crowded", "too many wait already");
-            }
         };
     }
 

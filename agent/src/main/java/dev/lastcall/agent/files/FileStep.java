@@ -52,7 +52,7 @@ record FileStep(Path path, Kind kind, long owner, long group, int mode, int link
         } catch (UnsupportedOperationException foreign) {
             throw new IOException(path + " is on a file system without owners", foreign);
         }
-        int mode = (Integer) seen.get("mode");
+        int mode = (int) number(seen, "mode");
         Kind kind = switch (mode & TYPE) {
             case DIRECTORY -> Kind.DIRECTORY;
             case LINK -> Kind.LINK;
@@ -61,11 +61,19 @@ record FileStep(Path path, Kind kind, long owner, long group, int mode, int link
         };
         return new FileStep(path, kind, number(seen, "uid"), number(seen, "gid"), mode & 07777,
                 (int) number(seen, "nlink"), number(seen, "dev"), number(seen, "ino"),
-                (FileTime) seen.get("lastModifiedTime"));
+                (FileTime) value(seen, "lastModifiedTime"));
     }
 
-    private static long number(Map<String, Object> seen, String name) {
-        return ((Number) seen.get(name)).longValue();
+    private static long number(Map<String, Object> seen, String name) throws IOException {
+        return ((Number) value(seen, name)).longValue();
+    }
+
+    private static Object value(Map<String, Object> seen, String name) throws IOException {
+        Object value = seen.get(name);
+        if (value == null) {
+            throw new IOException("the file system tells no " + name);
+        }
+        return value;
     }
 
     boolean isOf(long user) {

@@ -13,8 +13,10 @@ public enum ApiRefusal {
     DENIED("denied"),
     /** It came too slowly. */
     TIMEOUT("timeout"),
-    /** There were too many at a time. */
-    OVERLOAD("overload");
+    /** There was no place for it, and no peer had more than its own. */
+    OVERLOAD("overload"),
+    /** It had a place, and gave it up to a peer that had fewer. */
+    EVICTED("evicted");
 
     private final String label;
 

@@ -4,7 +4,6 @@ package dev.lastcall.agent.api;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -13,6 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.agent.Golden;
@@ -32,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(30)
 class ApiServerTest {
@@ -66,10 +71,14 @@ class ApiServerTest {
     }
 
     private ApiServer open(@Nullable String token, Duration patience) throws IOException {
+        return open(token, patience, Holder.NONE);
+    }
+
+    private ApiServer open(@Nullable String token, Duration patience, Holder holder) throws IOException {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
         ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), token, path),
                 view::get,
-                desk, Holder.NONE, metrics, patience);
+                desk, holder, metrics, patience);
         opened.add(server);
         server.openTcp();
         server.openSocket();
@@ -240,22 +249,78 @@ class ApiServerTest {
     }
 
     @Test
-    void connectionsAreBounded() throws IOException {
-        List<SocketChannel> held = new ArrayList<>();
+    void probesAreAnsweredBesideAPeerThatTakesEveryConnection() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/net/route")), "all of 127.0.0.0/8 is loopback on Linux only");
+        List<SocketChannel> greedy = new ArrayList<>();
         try {
-            for (int i = 0; i < BoundedHttp.MAX_CONNECTIONS; i++) {
-                SocketChannel channel = tcp.open();
-                held.add(channel);
-                RawHttp.write(channel, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
-                channel.read(ByteBuffer.allocate(64));
+            for (int i = 0; i < 3 * Places.Use.WAITING.places(); i++) {
+                SocketChannel channel = tcp.openFrom("127.0.0.2");
+                greedy.add(channel);
+                RawHttp.write(channel, i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" : "GET /hea");
             }
 
-            assertThat(tcp.get("/healthz")).isIn("", "[reset]");
+            assertThat(tcp.get("/healthz")).startsWith("HTTP/1.1 200 ");
+            assertThat(tcp.get("/readyz")).startsWith("HTTP/1.1 200 ");
+            assertThat(tcp.get("/metrics")).contains("lastcall_api_refused_total{reason=\"evicted\"}");
             assertThat(local.get("/healthz")).startsWith("HTTP/1.1 200 ");
         } finally {
-            for (SocketChannel channel : held) {
-                channel.close();
+            close(greedy);
+        }
+    }
+
+    @Test
+    void hooksAreHeldBesideAPeerThatTakesEveryPlaceOfTheirs() throws Exception {
+        var asked = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var others = new AtomicInteger();
+        Holder holder = (whom, waitedFor) -> {
+            if (whom.equals("ours")) {
+                asked.countDown();
+            } else {
+                others.incrementAndGet();
             }
+            awaitQuietly(go);
+            return Holder.Held.IDLE;
+        };
+        RawHttp held = RawHttp.tcp(open(null, Duration.ofSeconds(20), holder).port());
+        List<SocketChannel> greedy = new ArrayList<>();
+        try {
+            for (int i = 1; i <= Places.Use.HOLDING.places(); i++) {
+                SocketChannel channel = held.openFrom("127.0.0.2");
+                greedy.add(channel);
+                RawHttp.write(channel, "GET /v1/hold/others HTTP/1.1\r\nHost: a\r\n\r\n");
+                int expected = i;
+                await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(others).hasValue(expected));
+            }
+            try (SocketChannel more = held.openFrom("127.0.0.2")) {
+                RawHttp.write(more, "GET /v1/hold/others HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(RawHttp.readAll(more)).startsWith("HTTP/1.1 503 ").contains("\"code\":\"crowded\"");
+            }
+            assertThat(metrics.scrape()).contains("lastcall_api_refused_total{reason=\"overload\"} 1.0");
+            var answer = CompletableFuture.supplyAsync(() -> held.get("/v1/hold/ours"));
+
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(held.get("/healthz")).startsWith("HTTP/1.1 200 ");
+            assertThat(answer).isNotDone();
+            go.countDown();
+            assertThat(answer.get(20, TimeUnit.SECONDS)).startsWith("HTTP/1.1 200 ").endsWith("idle\n");
+        } finally {
+            go.countDown();
+            close(greedy);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(List<SocketChannel> channels) throws IOException {
+        for (SocketChannel channel : channels) {
+            channel.close();
         }
     }
 

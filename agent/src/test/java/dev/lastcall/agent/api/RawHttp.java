@@ -56,6 +56,14 @@ final class RawHttp {
         return SocketChannel.open(address);
     }
 
+    /** From another address of this machine, so that it is another peer's. */
+    SocketChannel openFrom(String from) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+        channel.connect(address);
+        return channel;
+    }
+
     static void write(SocketChannel channel, String text) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try {

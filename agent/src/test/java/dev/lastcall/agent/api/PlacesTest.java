@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.api;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.lastcall.agent.api.Places.Peer;
+import dev.lastcall.agent.api.Places.Place;
+import dev.lastcall.agent.api.Places.Use;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PlacesTest {
+
+    private static final Peer KUBELET = new Peer("127.0.0.1", true);
+    private static final Peer GREEDY = new Peer("10.0.0.9", false);
+
+    private final Places places = new Places();
+    private final List<String> evicted = new ArrayList<>();
+
+    @Test
+    void oldestConnectionOfTheGreediestPeerGoesFirst() {
+        List<Place> modest = enter(new Peer("10.0.0.1", false), 5, Use.WAITING);
+        List<Place> greedy = enter(GREEDY, Use.WAITING.forStrangers() - 5, Use.WAITING);
+
+        Place late = enter(new Peer("10.0.0.2", false), 1, Use.WAITING).getFirst();
+
+        assertThat(places.has(late)).isTrue();
+        assertThat(places.has(greedy.getFirst())).isFalse();
+        assertThat(greedy.subList(1, greedy.size())).allMatch(places::has);
+        assertThat(modest).allMatch(places::has);
+        assertThat(evicted).containsExactly("10.0.0.9 WAITING");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Use.class)
+    void strangersNeverTakeThePlacesThatAreKeptForThisMachine(Use use) {
+        for (int i = 0; i < 300; i++) {
+            enter(new Peer("10.0." + i / 250 + "." + i % 250, false), 1, use);
+        }
+        evicted.clear();
+
+        List<Place> near = enter(KUBELET, use.places() - use.forStrangers(), use);
+
+        assertThat(near).allMatch(places::has);
+        assertThat(evicted).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Use.class)
+    void thisMachineGoesBeforeStrangersWhereAllIsTaken(Use use) {
+        for (int i = 0; i < 300; i++) {
+            enter(new Peer("10.0." + i / 250 + "." + i % 250, false), 1, use);
+        }
+
+        List<Place> near = enter(KUBELET, use.places(), use);
+
+        assertThat(near).allMatch(places::has);
+    }
+
+    @Test
+    void aHookThatIsHeldGivesWayToNoHookOfAPeerThatHasAsMany() {
+        List<Place> held = new ArrayList<>();
+        for (int i = 0; i < Use.HOLDING.forStrangers(); i++) {
+            held.addAll(enter(new Peer("10.0.1." + i, false), 1, Use.HOLDING));
+        }
+
+        Place late = enter(new Peer("10.0.2.1", false), 1, Use.HOLDING).getFirst();
+
+        assertThat(places.has(late)).isFalse();
+        assertThat(held).allMatch(places::has);
+    }
+
+    @Test
+    void readersNeverTakeTheUseOfOthers() {
+        enter(GREEDY, Use.READING.places() * 3, Use.READING);
+
+        assertThat(enter(GREEDY, 1, Use.HOLDING)).allMatch(places::has);
+        assertThat(enter(GREEDY, 1, Use.WAITING)).allMatch(places::has);
+    }
+
+    @Test
+    void aPlaceThatIsLeftIsFree() {
+        List<Place> all = enter(KUBELET, Use.HOLDING.places(), Use.HOLDING);
+        assertThat(enter(KUBELET, 1, Use.HOLDING)).noneMatch(places::has);
+
+        places.leave(all.getFirst());
+
+        assertThat(enter(KUBELET, 1, Use.HOLDING)).allMatch(places::has);
+        assertThat(evicted).isEmpty();
+    }
+
+    /** Whoever else is there and in whatever order they came: one's first place is got, if somebody has two. */
+    @Property(tries = 300)
+    void noPeerIsTurnedAwayForOneThatHasMore(
+            @ForAll @Size(min = 100, max = 400) List<@IntRange(max = 30) Integer> arrivals) {
+        Places crowded = new Places();
+        Map<Integer, Integer> counts = new HashMap<>();
+        for (int peer : arrivals) {
+            Place place = crowded.enter(new Peer("10.0.0." + peer, false), use -> {
+            });
+            crowded.move(place, Use.HOLDING);
+            counts.merge(peer, 1, Integer::sum);
+        }
+        Place first = crowded.enter(new Peer("10.9.9.9", false), use -> {
+        });
+
+        assertThat(crowded.move(first, Use.HOLDING)).isTrue();
+    }
+
+    private List<Place> enter(Peer peer, int times, Use use) {
+        List<Place> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            Place place = places.enter(peer, was -> evicted.add(peer.name() + " " + was));
+            if (use != Use.WAITING) {
+                places.move(place, use);
+            }
+            all.add(place);
+        }
+        return all;
+    }
+}
