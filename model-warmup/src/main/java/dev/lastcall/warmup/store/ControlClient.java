@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.X509TrustManager;
 
+import dev.lastcall.warmup.wire.FollowedHosts;
 import dev.lastcall.warmup.wire.HttpProxy;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.Proxies;
@@ -36,6 +39,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +64,13 @@ public final class ControlClient implements AutoCloseable {
     private final Vertx vertx;
     private final HttpClient plain;
     private final Proxies proxies;
+    private final FollowedHosts followed;
     private final X509TrustManager trust;
     private @Nullable HttpClient secure; // guarded by this
 
-    ControlClient(X509TrustManager trust, Proxies proxies) {
+    ControlClient(X509TrustManager trust, Proxies proxies, FollowedHosts followed) {
         this.trust = trust;
+        this.followed = followed;
         this.proxies = proxies;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setInternalBlockingPoolSize(1)
@@ -149,6 +155,9 @@ public final class ControlClient implements AutoCloseable {
         call.headers().forEach(options::putHeader);
         Optional<HttpProxy> proxy = proxyOf(call);
         proxy.map(ControlClient::options).ifPresent(options::setProxyOptions);
+        if (proxy.isEmpty() && followed.zones(call.origin().host()).isPresent()) {
+            options.setServer(server(call));
+        }
         AtomicReference<@Nullable HttpClientRequest> begun = new AtomicReference<>();
         HttpClient client = call.origin().tls() ? secure() : plain;
         Future<Response> answer = client.request(options).compose(request -> {
@@ -184,6 +193,31 @@ public final class ControlClient implements AutoCloseable {
             return proxies.of(call.origin());
         } catch (ProxyException e) {
             throw new StoreException(StoreProblem.REFUSED, call + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What is dialled is what was judged: the client would look the name up again. */
+    private SocketAddress server(Call call) throws StoreException {
+        try {
+            return SocketAddress.inetSocketAddress(
+                    new InetSocketAddress(followed.lookUp(call.origin().host()).getFirst(), call.origin().port()));
+        } catch (UnknownHostException e) {
+            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Hosts that stores sent us to. */
+    FollowedHosts followed() {
+        return followed;
+    }
+
+    /** Whether a proxy looks the host's name up, and not this machine. */
+    boolean isProxied(Origin origin) {
+        try {
+            return proxies.of(origin).isPresent();
+        } catch (ProxyException unusable) {
+            // No call gets through: the first says why.
+            return true;
         }
     }
 

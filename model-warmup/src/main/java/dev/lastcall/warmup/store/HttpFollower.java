@@ -18,11 +18,13 @@ final class HttpFollower {
     private final ControlClient control;
     private final Origin home;
     private final Map<String, String> credentials;
+    private final Redirects redirects;
 
     HttpFollower(ControlClient control, Origin home, Map<String, String> credentials) {
         this.control = control;
         this.home = home;
         this.credentials = Map.copyOf(credentials);
+        this.redirects = new Redirects(home, control);
     }
 
     /**
@@ -51,29 +53,10 @@ final class HttpFollower {
             if (!REDIRECTS.contains(response.status())) {
                 return new End(address, response);
             }
-            address = redirected(address, response.head());
+            address = redirects.next(shown(address), address, response.head());
         }
         throw new StoreException(StoreProblem.UNSUPPORTED, shown(from) + ": more than " + MAX_REDIRECTS
                 + " redirects; they may lead in a circle");
-    }
-
-    private static URI redirected(URI address, ResponseHead head) throws StoreException {
-        String location = head.field("location").orElse("");
-        URI next;
-        Origin origin;
-        try {
-            next = address.resolve(location);
-            origin = Origin.of(next);
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, shown(address) + ": it redirects to "
-                    + (location.isEmpty() ? "no address at all" : "what is no http or https address")
-                    + "; correct the redirect on the server, or use the address that it should lead to", e);
-        }
-        if (Origin.of(address).tls() && !origin.tls()) {
-            throw new StoreException(StoreProblem.REFUSED, shown(address) + ": refused a redirect from https to http;"
-                    + " use the address that it leads to if plain http is right");
-        }
-        return next;
     }
 
     Map<String, String> credentialsFor(Origin origin) {

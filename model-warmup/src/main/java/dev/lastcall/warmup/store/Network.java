@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import dev.lastcall.warmup.wire.Dialer;
+import dev.lastcall.warmup.wire.FollowedHosts;
 import dev.lastcall.warmup.wire.RangeConnection;
 import dev.lastcall.warmup.wire.TlsEngines;
 
@@ -20,8 +21,9 @@ public final class Network implements AutoCloseable {
 
     private Network(X509ExtendedTrustManager trust, TlsEngines tls, NetworkSettings settings) {
         this.tls = tls;
-        this.dialer = new Dialer(tls, settings.proxies());
-        this.control = new ControlClient(trust, settings.proxies());
+        FollowedHosts followed = new FollowedHosts();
+        this.dialer = new Dialer(tls, settings.proxies(), followed);
+        this.control = new ControlClient(trust, settings.proxies(), followed);
     }
 
     /**

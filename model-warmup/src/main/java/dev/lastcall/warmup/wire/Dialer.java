@@ -33,6 +33,7 @@ public final class Dialer {
 
     private final TlsEngines tls;
     private final Proxies proxies;
+    private final FollowedHosts followed;
     private final Resolver resolver;
     private final LongSupplier nanoTime;
     private final Map<String, Addresses> known = new HashMap<>(); // guarded by this
@@ -43,12 +44,13 @@ public final class Dialer {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
-    /** With {@code tls} for https, asked only if needed, and through the proxies where they apply. */
-    public Dialer(TlsEngines tls, Proxies proxies) {
-        this(tls, proxies, InetAddress::getAllByName, System::nanoTime);
+    /** With {@code tls} for https, asked only if needed, through the proxies where they apply, and to no forbidden zone. */
+    public Dialer(TlsEngines tls, Proxies proxies, FollowedHosts followed) {
+        this(tls, proxies, followed, InetAddress::getAllByName, System::nanoTime);
     }
 
-    Dialer(TlsEngines tls, Proxies proxies, Resolver resolver, LongSupplier nanoTime) {
+    Dialer(TlsEngines tls, Proxies proxies, FollowedHosts followed, Resolver resolver, LongSupplier nanoTime) {
+        this.followed = followed;
         this.tls = tls;
         this.proxies = proxies;
         this.resolver = resolver;
@@ -63,7 +65,9 @@ public final class Dialer {
     Transport dial(Origin origin, Consumer<Transport> opening) throws IOException {
         Optional<HttpProxy> proxy = proxy(origin);
         Origin next = proxy.map(HttpProxy::origin).orElse(origin);
-        List<InetAddress> order = order(next.host());
+        List<InetAddress> order = proxy.isPresent()
+                ? order(next.host())
+                : followed.allowed(next.host(), order(next.host()));
         List<String> failed = new ArrayList<>();
         for (InetAddress address : order) {
             SocketChannel channel = SocketChannel.open();

@@ -42,7 +42,7 @@ class DialerTest {
     }
 
     private static Dialer dialer(InetAddress... addresses) {
-        return new Dialer(NO_TLS, Proxies.NONE, host -> addresses, System::nanoTime);
+        return new Dialer(NO_TLS, Proxies.NONE, new FollowedHosts(), host -> addresses, System::nanoTime);
     }
 
     @Test
@@ -92,7 +92,7 @@ class DialerTest {
 
     @Test
     void aNameThatDoesNotResolveIsNamed() throws Exception {
-        Dialer dialer = new Dialer(NO_TLS, Proxies.NONE, host -> {
+        Dialer dialer = new Dialer(NO_TLS, Proxies.NONE, new FollowedHosts(), host -> {
             throw new UnknownHostException(host);
         }, System::nanoTime);
 
@@ -118,7 +118,7 @@ class DialerTest {
                 servers.add(new ServerSocket(port, 50, loopback(last)));
             }
             origin = new Origin(false, "store.test", servers.getFirst().getLocalPort());
-            dialer = new Dialer(NO_TLS, Proxies.NONE, host -> resolved(), now::get);
+            dialer = new Dialer(NO_TLS, Proxies.NONE, new FollowedHosts(), host -> resolved(), now::get);
         }
 
         private InetAddress[] resolved() throws UnknownHostException {

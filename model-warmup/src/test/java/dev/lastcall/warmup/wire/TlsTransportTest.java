@@ -108,7 +108,7 @@ class TlsTransportTest {
     }
 
     private static Dialer dialer(TlsEngines engines) {
-        return new Dialer(engines, Proxies.NONE);
+        return new Dialer(engines, Proxies.NONE, new FollowedHosts());
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.lastcall.warmup.store.ControlClient;
-import dev.lastcall.warmup.store.InnerHosts;
+import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
@@ -26,6 +26,7 @@ final class HubRequests {
 
     private final HubSettings settings;
     private final ControlClient control;
+    private final Redirects redirects;
     private volatile URI endpoint;
     private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
@@ -33,6 +34,7 @@ final class HubRequests {
         this.settings = settings;
         this.control = control;
         this.endpoint = settings.endpoint();
+        this.redirects = new Redirects(Origin.of(endpoint), control);
     }
 
     Origin hub() {
@@ -153,20 +155,8 @@ final class HubRequests {
         return response;
     }
 
+    /** Where the hub, or what it points to, points. */
     URI next(String what, URI from, ResponseHead head) throws StoreException {
-        try {
-            URI next = from.resolve(head.field("location").orElse(""));
-            Origin origin = Origin.of(next);
-            if (hub().tls() && !origin.tls()) {
-                throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect from https to http");
-            }
-            if (InnerHosts.isInner(origin.host()) && !InnerHosts.isInner(hub().host())) {
-                throw new StoreException(StoreProblem.REFUSED,
-                        what + ": refused a redirect into this node's own network");
-            }
-            return next;
-        } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED, what + ": a redirect to nowhere", e);
-        }
+        return redirects.next(what, from, head);
     }
 }

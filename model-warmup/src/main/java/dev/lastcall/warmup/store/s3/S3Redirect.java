@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.lastcall.warmup.store.InnerHosts;
 import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 
@@ -29,10 +29,12 @@ final class S3Redirect {
 
     private final S3Settings settings;
     private final String bucket;
+    private final Redirects redirects;
 
-    S3Redirect(S3Settings settings, String bucket) {
+    S3Redirect(S3Settings settings, String bucket, Redirects redirects) {
         this.settings = settings;
         this.bucket = bucket;
+        this.redirects = redirects;
     }
 
     /** The place to ask instead of {@code from}; empty if the store does not point to one, or to one that is refused. */
@@ -90,6 +92,6 @@ final class S3Redirect {
         if (settings.endpoint() == null) {
             return AWS_HOST.matcher(to.host()).matches();
         }
-        return to.host().equals(from.host()) || !InnerHosts.isInner(to.host()) || InnerHosts.isInner(from.host());
+        return redirects.mayFollow(to);
     }
 }

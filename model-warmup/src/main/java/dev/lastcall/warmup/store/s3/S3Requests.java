@@ -18,6 +18,7 @@ import dev.lastcall.warmup.credentials.SigV4Signer;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
@@ -49,8 +50,8 @@ final class S3Requests {
         this.settings = settings;
         this.control = control;
         this.clock = new SharedClock(time);
-        this.redirect = new S3Redirect(settings, bucket);
         this.place = S3Place.of(settings, bucket, settings.region());
+        this.redirect = new S3Redirect(settings, bucket, new Redirects(place.origin(), control));
         boolean isExpress = ExpressSessions.isFor(bucket);
         this.signer = isExpress
                 ? new SigV4Signer(ExpressSessions.SERVICE, ExpressSessions.TOKEN_HEADER)

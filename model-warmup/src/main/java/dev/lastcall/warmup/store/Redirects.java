@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.EnumSet;
+import java.util.Set;
+
+import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.wire.Zone;
+
+/**
+ * Judges where a store sends us; every redirect of every store passes here. Never from https to http, and never to this
+ * machine, its link or its metadata service, unless the configured address is there itself: by its name, and by what the
+ * name leads to, now and whenever it is dialled. Credentials are the caller's to drop where the origin is another.
+ * Thread-safe; a judgement may look a name up and blocks.
+ */
+public final class Redirects {
+
+    private static final int MAX_PORT = 65535;
+
+    private final Origin configured;
+    private final ControlClient control;
+
+    /**
+     * @param configured what the operator named
+     * @param control the client that the store uses; it is told of each host that is followed
+     */
+    public Redirects(Origin configured, ControlClient control) {
+        this.configured = configured;
+        this.control = control;
+        control.followed().trust(configured.host());
+    }
+
+    /**
+     * Where a redirect leads.
+     *
+     * @param what was asked, for messages
+     * @param from the address that answered
+     * @throws StoreException where it leads nowhere, or must not be followed
+     */
+    public URI next(String what, URI from, ResponseHead head) throws StoreException {
+        String location = head.field("location").orElse("");
+        URI next;
+        Origin origin;
+        try {
+            if (location.isEmpty()) {
+                throw new IllegalArgumentException("a redirect without Location");
+            }
+            next = from.resolve(location);
+            origin = Origin.of(next);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": it redirects to "
+                    + (location.isEmpty() ? "no address at all" : "what is no http or https address")
+                    + "; correct the redirect on the server, or use the address that it should lead to", e);
+        }
+        if (origin.port() < 1 || origin.port() > MAX_PORT) {
+            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": it redirects to port " + origin.port()
+                    + ", which no server can have; correct the redirect on the server");
+        }
+        if (Origin.of(from).tls() && !origin.tls()) {
+            throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect from https to http;"
+                    + " use the address that it leads to if plain http is right");
+        }
+        if (!mayFollow(origin)) {
+            throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect to " + origin
+                    + ": it leads into this node's own network, and the configured address is not there");
+        }
+        return next;
+    }
+
+    /** Whether it is not of a part of the network where only the operator may send us. */
+    public boolean mayFollow(Origin to) {
+        if (to.host().equalsIgnoreCase(configured.host())) {
+            return true;
+        }
+        Set<Zone> allowed = allowed();
+        if (!allowed.contains(Zone.ofHost(to.host()))) {
+            return false;
+        }
+        Set<Zone> reached = control.isProxied(to) ? Set.of() : zones(to.host());
+        if (!allowed.containsAll(reached)) {
+            return false;
+        }
+        control.followed().follow(to.host(), allowed);
+        return true;
+    }
+
+    private Set<Zone> allowed() {
+        Set<Zone> allowed = EnumSet.of(Zone.OUTSIDE, Zone.ofHost(configured.host()));
+        if (!control.isProxied(configured)) {
+            allowed.addAll(zones(configured.host()));
+        }
+        return allowed;
+    }
+
+    /** What a name leads to; nothing where it cannot be known, as dialling it will say. */
+    private static Set<Zone> zones(String host) {
+        Set<Zone> zones = EnumSet.noneOf(Zone.class);
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                zones.add(Zone.of(address));
+            }
+        } catch (UnknownHostException none) {
+            return zones;
+        }
+        return zones;
+    }
+}
