@@ -47,23 +47,23 @@ class PackageArrowsTest {
     /** What of Lastcall a package may use besides itself; {@code ..} stands for the packages below. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            config         |
-            conditions     |
+            config         | warmup.text
+            conditions     | warmup.text
             server         | metadata
             server.kind    | server, metadata
             files          |
             server.stop    | server, systemd, files, metadata
             gate           | server, metadata
             drain          | server, metadata
-            kubernetes     | metadata
+            kubernetes     | metadata, warmup.text
             kubernetes.node | conditions, kubernetes, metadata
             kubernetes.pod | conditions, kubernetes, server, server.kind, metadata
             relay          | api, metadata
-            webhook        | metadata
-            telemetry      | config, metadata
-            api            | config, telemetry, metadata
+            webhook        | metadata, warmup.text
+            telemetry      | config, metadata, warmup.text
+            api            | config, telemetry, metadata, warmup.text
             systemd        | metadata
-            cli            | api, config, systemd, telemetry, metadata, simulator
+            cli            | api, config, systemd, telemetry, metadata, simulator, warmup.text
             models         | config, metadata, warmup..
             warm           | api, cli, config, models, metadata, warmup..
             demo           | demo.load, cli, drain, gate, server, metadata.., simulator

@@ -9,6 +9,7 @@ import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public abstract sealed class WarmupException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private WarmupException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.of(message), cause);
     }
 
     /** Whether trying again later, with nothing changed by anyone, can succeed. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.api;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /**
  * How a model stands.
  *
@@ -17,6 +19,11 @@ package dev.lastcall.agent.api;
  */
 public record ModelView(String name, String from, String state, int files, int filesDone, long bytes, long bytesDone,
         int connections, String problem, String folder) {
+
+    public ModelView {
+        from = SafeText.of(from);
+        problem = SafeText.of(problem);
+    }
 
     /** Whether all its files are in the cache, verified. */
     public boolean isWarm() {

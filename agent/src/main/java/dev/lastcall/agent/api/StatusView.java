@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,9 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param remedy what to do about it; empty where nothing is to be done
      */
     public record Condition(String code, String severity, String subject, String message, String remedy) {
+        public Condition {
+            message = SafeText.of(message);
+        }
 
         /** Whether the node is not protected because of it. */
         public boolean isCritical() {
@@ -73,7 +77,11 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param sinceGoodLook since its last definite answer; null if there was none yet
      * @param problem why its last look failed; empty if it did not
      */
-    public record Source(String name, String state, @Nullable Duration sinceGoodLook, String problem) {}
+    public record Source(String name, String state, @Nullable Duration sinceGoodLook, String problem) {
+        public Source {
+            problem = SafeText.of(problem);
+        }
+    }
 
     /**
      * A notice.
@@ -85,7 +93,11 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param description what the provider said
      */
     public record NoticeView(String source, String kind, String finality, @Nullable Duration left,
-            String description) {}
+            String description) {
+        public NoticeView {
+            description = SafeText.of(description);
+        }
+    }
 
     /**
      * The node is being taken back.
@@ -112,7 +124,11 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param counts what became of its requests; null where nobody counts, which takes a gate
      */
     public record Server(String name, String kind, String url, String gate, boolean doorOpen, String phase,
-            @Nullable Integer inFlight, @Nullable Counts counts) {}
+            @Nullable Integer inFlight, @Nullable Counts counts) {
+        public Server {
+            url = SafeText.of(url);
+        }
+    }
 
     /**
      * Requests since the agent began.

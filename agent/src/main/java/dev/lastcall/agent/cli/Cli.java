@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.warmup.text.SafeText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -135,7 +136,7 @@ public final class Cli {
     private int usage(ParameterException wrong, String[] args) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
         String name = command.qualifiedName();
-        String message = String.valueOf(wrong.getMessage());
+        String message = SafeText.of(String.valueOf(wrong.getMessage()));
         if (wrong instanceof UnmatchedArgumentException unmatched && !command.subcommands().isEmpty()
                 && !unmatched.getUnmatched().getFirst().startsWith("-")) {
             message = "there is no command " + unmatched.getUnmatched().getFirst() + "; there are "

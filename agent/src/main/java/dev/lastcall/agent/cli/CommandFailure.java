@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.cli;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /** Ends a command: what happened and what to do, in one message for a person, and how the process exits. */
 public final class CommandFailure extends RuntimeException {
 
@@ -10,13 +12,13 @@ public final class CommandFailure extends RuntimeException {
 
     /** A failure with this message. */
     public CommandFailure(ExitCode exitCode, String message) {
-        super(message);
+        super(SafeText.of(message));
         this.exitCode = exitCode;
     }
 
     /** A failure with this message, because of another. */
     public CommandFailure(ExitCode exitCode, String message, Throwable cause) {
-        super(message, cause);
+        super(SafeText.of(message), cause);
         this.exitCode = exitCode;
     }
 

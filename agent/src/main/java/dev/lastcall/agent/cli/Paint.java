@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.cli;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /** Colours for a terminal, or none. */
 public final class Paint {
 
@@ -42,10 +44,11 @@ public final class Paint {
         return colour && !text.isEmpty() ? code + text + RESET : text;
     }
 
-    /** Text from elsewhere, made harmless: no control or direction characters reach the terminal. */
+    /** Text from elsewhere, made harmless: no control or direction characters, and no secrets of addresses, reach the terminal. */
     public static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints()
+        SafeText.of(text)
+                .codePoints()
                 .forEach(c -> plain
                         .appendCodePoint(
                                 Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));

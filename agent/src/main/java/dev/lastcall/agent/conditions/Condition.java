@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.conditions;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /**
  * One thing that is wrong or missing now.
  *
@@ -10,6 +12,11 @@ package dev.lastcall.agent.conditions;
  * @param remedy what to do about it
  */
 public record Condition(ConditionCode code, String subject, String message, String remedy) {
+
+    public Condition {
+        message = SafeText.of(message);
+        remedy = SafeText.of(remedy);
+    }
 
     /** One with the code's own remedy. */
     public static Condition of(ConditionCode code, String subject, String message) {

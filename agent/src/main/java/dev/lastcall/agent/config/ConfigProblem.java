@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /**
  * One thing that is wrong with the configuration.
  *
@@ -9,6 +11,10 @@ package dev.lastcall.agent.config;
  * @param message what is wrong, with the value, and what is allowed
  */
 public record ConfigProblem(Origin origin, String key, String message) {
+
+    public ConfigProblem {
+        message = SafeText.of(message);
+    }
 
     /** The whole problem on one line: place, key, what is wrong, what is allowed. */
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /**
  * One key of the configuration: what it is for, and what it is set to and by whom.
  *
@@ -14,6 +16,10 @@ package dev.lastcall.agent.config;
  */
 public record Setting(String key, String allowed, String defaultValue, String value, boolean isSet, Origin origin,
         String about) {
+
+    public Setting {
+        value = SafeText.of(value);
+    }
 
     /** Stands for a secret wherever settings are shown. */
     public static final String MASK = "********";

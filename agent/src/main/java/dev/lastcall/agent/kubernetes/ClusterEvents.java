@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Semaphore;
 
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.warmup.text.SafeText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -106,6 +107,7 @@ public final class ClusterEvents {
     }
 
     private ObjectNode event(Subject subject, Type type, String reason, String message) {
+        String shown = SafeText.of(message);
         String now = clock.wallTime().truncatedTo(ChronoUnit.SECONDS).toString();
         ObjectNode event = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Event");
         event.putObject("metadata")
@@ -122,7 +124,7 @@ public final class ClusterEvents {
             about.put("namespace", subject.namespace());
         }
         event.put("reason", reason)
-                .put("message", message.substring(0, Math.min(message.length(), MAX_MESSAGE)))
+                .put("message", shown.substring(0, Math.min(shown.length(), MAX_MESSAGE)))
                 .put("type", type.word)
                 .put("firstTimestamp", now)
                 .put("lastTimestamp", now)

@@ -8,6 +8,7 @@ import java.util.Locale;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import dev.lastcall.warmup.text.SafeText;
 import org.slf4j.event.KeyValuePair;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -32,16 +33,16 @@ final class JsonLine implements LogLine {
         StringBuilder line = new StringBuilder(200).append('{');
         append(line, "time", event.getInstant().toString());
         append(line, "level", event.getLevel().toString().toLowerCase(Locale.ROOT));
-        append(line, "message", LogLine.bounded(event.getFormattedMessage()));
+        append(line, "message", LogLine.shown(event.getFormattedMessage()));
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             pairs.forEach(pair -> append(line, RESERVED.contains(pair.key) ? pair.key + "_" : pair.key, pair.value));
         }
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
-            append(line, "error", LogLine.bounded(thrown.getClassName() + ": " + thrown.getMessage()));
+            append(line, "error", LogLine.shown(thrown.getClassName() + ": " + thrown.getMessage()));
             if (traces) {
-                append(line, "trace", ThrowableProxyUtil.asString(thrown));
+                quote(line.append(",\"trace\":"), SafeText.of(ThrowableProxyUtil.asString(thrown)));
             }
         }
         return line.append('}').toString();
@@ -59,7 +60,7 @@ final class JsonLine implements LogLine {
             case Long number -> line.append(number);
             case Boolean flag -> line.append(flag);
             case null -> line.append("null");
-            default -> quote(line, LogLine.bounded(value.toString()));
+            default -> quote(line, LogLine.shown(value.toString()));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.telemetry;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.lastcall.warmup.text.SafeText;
 
 /** Makes one line of an event, without its line feed. Thread-safe. */
 @FunctionalInterface
@@ -13,8 +14,9 @@ interface LogLine {
     /** Writes the event. */
     String of(ILoggingEvent event);
 
-    /** A value no longer than is written. */
-    static String bounded(String value) {
+    /** A value no longer than is written, without the secrets of the addresses in it. */
+    static String shown(String text) {
+        String value = SafeText.of(text);
         return value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) + "…" : value;
     }
 }

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import dev.lastcall.warmup.text.SafeText;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -64,7 +65,7 @@ final class TextLine implements LogLine {
                     .append(' ');
             case JOURNAL -> line.append('<').append(priority(event.getLevel())).append('>');
         }
-        appendPrintable(line, LogLine.bounded(event.getFormattedMessage()));
+        appendPrintable(line, LogLine.shown(event.getFormattedMessage()));
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             pairs.forEach(pair -> appendPair(line, pair.key, pair.value));
@@ -73,7 +74,7 @@ final class TextLine implements LogLine {
         if (thrown != null) {
             appendPair(line, "error", thrown.getClassName() + ": " + thrown.getMessage());
             if (traces) {
-                line.append('\n').append(ThrowableProxyUtil.asString(thrown).stripTrailing());
+                line.append('\n').append(SafeText.of(ThrowableProxyUtil.asString(thrown)).stripTrailing());
             }
         }
         return line.toString();
@@ -109,7 +110,7 @@ final class TextLine implements LogLine {
         } else {
             line.append(' ').append(key).append('=');
         }
-        appendValue(line, LogLine.bounded(show(value)));
+        appendValue(line, LogLine.shown(show(value)));
     }
 
     private static String show(Object value) {

@@ -18,6 +18,7 @@ import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.agent.models.NodeCache;
 import dev.lastcall.warmup.Destination;
+import dev.lastcall.warmup.text.SafeText;
 
 /**
  * Where a model goes, and what it is called.
@@ -69,8 +70,8 @@ record Place(String model, Destination destination) {
     }
 
     private static String lastName(String source, Path folder) {
-        String bare = source.replaceAll("[?#@].*$", "").replaceAll("/+$", "");
-        String last = bare.substring(bare.lastIndexOf('/') + 1);
+        String bare = SafeText.of(source).replaceAll("[?#].*$", "").replaceAll("/+$", "");
+        String last = bare.substring(bare.lastIndexOf('/') + 1).replaceAll("@.*$", "");
         return last.isEmpty() ? folder.toString() : last;
     }
 }

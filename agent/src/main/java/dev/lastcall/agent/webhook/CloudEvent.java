@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Reclamation;
+import dev.lastcall.warmup.text.SafeText;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,7 +37,7 @@ record CloudEvent(String id, String source, String type, Instant time, ObjectNod
         ObjectNode data = JSON.createObjectNode()
                 .put("node", node)
                 .put("notice", reclamation.notice().key().toString())
-                .put("said", reclamation.notice().description())
+                .put("said", SafeText.of(reclamation.notice().description()))
                 .put("detectedAt", reclamation.detectedAt().toString())
                 .put("deadline", deadline.toString());
         String id = type + "/" + reclamation.notice().key() + "/" + reclamation.detectedAt()

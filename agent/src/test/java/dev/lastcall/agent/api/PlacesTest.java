@@ -106,13 +106,11 @@ class PlacesTest {
         Places crowded = new Places();
         Map<Integer, Integer> counts = new HashMap<>();
         for (int peer : arrivals) {
-            Place place = crowded.enter(new Peer("10.0.0." + peer, false), use -> {
-            });
+            Place place = crowded.enter(new Peer("10.0.0." + peer, false), use -> {});
             crowded.move(place, Use.HOLDING);
             counts.merge(peer, 1, Integer::sum);
         }
-        Place first = crowded.enter(new Peer("10.9.9.9", false), use -> {
-        });
+        Place first = crowded.enter(new Peer("10.9.9.9", false), use -> {});
 
         assertThat(crowded.move(first, Use.HOLDING)).isTrue();
     }

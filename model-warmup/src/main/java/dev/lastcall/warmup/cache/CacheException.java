@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.cache;
 
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** The cache cannot do what was asked. The message names what and the mend. */
@@ -21,8 +22,8 @@ public final class CacheException extends Exception {
     }
 
     CacheException(Reason reason, String message, @Nullable Throwable cause) {
-        super(message, cause);
-        this.message = message;
+        super(SafeText.of(message), cause);
+        this.message = SafeText.of(message);
         this.reason = reason;
     }
 

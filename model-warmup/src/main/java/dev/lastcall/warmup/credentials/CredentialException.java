@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** No credentials could be had. The message says from where, why, and what to do. */
@@ -10,7 +11,7 @@ public final class CredentialException extends Exception {
     private final boolean isTransient;
 
     private CredentialException(String message, boolean isTransient, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.of(message), cause);
         this.isTransient = isTransient;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** The fetch ended before all files were published. What is done stays done, and the journals say so. */
@@ -31,8 +32,8 @@ public final class FetchException extends Exception {
 
     /** With what happened. */
     public FetchException(Reason reason, String message, @Nullable Throwable cause) {
-        super(message, cause);
-        this.message = message;
+        super(SafeText.of(message), cause);
+        this.message = SafeText.of(message);
         this.reason = reason;
     }
 

@@ -3,6 +3,7 @@ package dev.lastcall.warmup.store;
 
 import java.time.Duration;
 
+import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** A store did not give what was asked. The message names the object, what came back and, where one is known, the mend. */
@@ -25,8 +26,8 @@ public final class StoreException extends Exception {
 
     /** With the store's wish when to come back, already capped; zero for none. */
     public StoreException(StoreProblem problem, String message, Duration retryAfter, @Nullable Throwable cause) {
-        super(message, cause);
-        this.message = message;
+        super(SafeText.of(message), cause);
+        this.message = SafeText.of(message);
         this.problem = problem;
         this.retryAfter = retryAfter;
     }

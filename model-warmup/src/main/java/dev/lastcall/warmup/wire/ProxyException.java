@@ -3,6 +3,8 @@ package dev.lastcall.warmup.wire;
 
 import java.io.IOException;
 
+import dev.lastcall.warmup.text.SafeText;
+
 /** A proxy did not let the connection through. The message names the proxy, where it should have led, and the mend. */
 public final class ProxyException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -10,7 +12,7 @@ public final class ProxyException extends IOException {
     private final boolean isRefusal;
 
     ProxyException(String message, boolean isRefusal) {
-        super(message);
+        super(SafeText.of(message));
         this.isRefusal = isRefusal;
     }
 
