@@ -19,6 +19,7 @@ import dev.lastcall.agent.server.Restarter;
 import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class HoldsTest {
             return new InFlight.Exact(inFlight);
         }, Cutter.NONE, Stopper.NONE, StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE, Restarter.NONE);
         return new LocalServer(server, "http://127.0.0.1:1", Optional.empty(),
-                new InFlightWatch(name, server.probe(), true, clock));
+                new InFlightWatch(name, server.probe(), true, clock, LoopObserver.NONE));
     }
 
     private static DrainSnapshot open(String name) {
