@@ -43,7 +43,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.decoder = decoder;
-        this.intake = new Intake(channel, loop.budget(), this::close);
+        this.intake = new Intake(channel, loop.budget(), this::close, () -> delivery().noteEnd());
         this.out = new Outflow(channel);
         this.delivery = new Delivery(channel, out);
         this.departure = new Departure(channel, out, loop.clock(), loop.settings().times().linger());
@@ -368,13 +368,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.disconnected(this);
+        departure.begin();
+        delivery.end();
         out.drop();
         Exchange current = exchange;
         Tunnel open = tunnel;
         exchange = null;
         tunnel = null;
         delivery.forget();
-        departure.begin();
         if (current != null) {
             current.clientGone();
         }

@@ -15,6 +15,7 @@ final class Delivery {
     private final Channel channel;
     private final Outflow out;
     private @Nullable Consumer<Boolean> then;
+    private boolean sentAtEnd;
 
     Delivery(Channel channel, Outflow out) {
         this.channel = channel;
@@ -55,6 +56,20 @@ final class Delivery {
         then = null;
         next.accept(true);
         return true;
+    }
+
+    /** The client ends its side; whether it has everything by then can only be seen before the channel closes. */
+    void noteEnd() {
+        sentAtEnd = then != null && SocketState.of(channel).isSent();
+    }
+
+    /** The channel is closed. A client that had everything before it left got its answer. */
+    void end() {
+        Consumer<Boolean> next = then;
+        if (sentAtEnd && next != null) {
+            then = null;
+            next.accept(true);
+        }
     }
 
     /** Nobody waits for it any more. */

@@ -35,6 +35,7 @@ final class Intake extends DefaultMaxMessagesRecvByteBufAllocator {
     private final Channel channel;
     private final GateBudget budget;
     private final Runnable peerEnded;
+    private final Runnable endRead;
     private boolean reading = true;
     private boolean ended;
     private int guess = FIRST_BYTES;
@@ -44,12 +45,14 @@ final class Intake extends DefaultMaxMessagesRecvByteBufAllocator {
      * Takes over the reading of a channel.
      *
      * @param peerEnded called once when the peer ends its side while reading is paused
+     * @param endRead   called when the peer's end has been read, in order, just before the channel closes
      */
-    Intake(Channel channel, GateBudget budget, Runnable peerEnded) {
+    Intake(Channel channel, GateBudget budget, Runnable peerEnded, Runnable endRead) {
         super(READS_PER_TURN);
         this.channel = channel;
         this.budget = budget;
         this.peerEnded = peerEnded;
+        this.endRead = endRead;
         channel.config().setRecvByteBufAllocator(this);
     }
 
@@ -115,6 +118,9 @@ final class Intake extends DefaultMaxMessagesRecvByteBufAllocator {
 
             @Override
             public void lastBytesRead(int bytes) {
+                if (bytes < 0) {
+                    endRead.run();
+                }
                 noteRead(bytes);
                 super.lastBytesRead(bytes);
             }

@@ -36,7 +36,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.decoder = decoder;
         // What came before the end is still to be read, at the client's pace.
-        this.intake = new Intake(channel, budget, () -> {});
+        this.intake = new Intake(channel, budget, () -> {}, () -> {});
         this.out = new Outflow(channel);
     }
 

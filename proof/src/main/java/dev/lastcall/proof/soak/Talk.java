@@ -14,7 +14,7 @@ import dev.lastcall.metadata.NodeClock;
 /** One request and its answer, from the client's side: sent, read and judged byte for byte. Confined to one thread. */
 final class Talk {
 
-    /** The request met the orderly end of its idle connection, and is sent again, as client libraries do. */
+    /** The request met the end of its idle connection, which was in order, and is sent again, as client libraries do. */
     static final String RACED = "raced";
     private static final int SERVICE_RESTART = 1012;
     private static final int LEAVES_AFTER_EVENTS = 3;
@@ -62,6 +62,10 @@ final class Talk {
 
     private Judged judge(Wire.Head head) {
         int status = head.status();
+        if (status == 408 && reused) {
+            // The idle connection was just ending; client libraries send again at this.
+            return lost(RACED);
+        }
         if (status == 502 || status == 503) {
             return error(head);
         }

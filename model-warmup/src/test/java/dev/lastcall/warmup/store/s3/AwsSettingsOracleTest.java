@@ -90,7 +90,8 @@ class AwsSettingsOracleTest {
             boolean isMarked = !name.equals("default") || random.nextBoolean();
             config.add(isMarked ? (random.nextBoolean() ? "[profile " : "[ profile  ") + name + "]" : "[" + name + "]");
             List<String> settings = new ArrayList<>(List.of("region=us-west-" + (1 + random.nextInt(2)),
-                    "s3 =\n    addressing_style = auto\n    max_concurrent_requests=20", "output = json", "# a comment"));
+                    "s3 =\n    addressing_style = auto\n    max_concurrent_requests=20", "output = json",
+                    "# a comment"));
             if (hasEndpoints && random.nextBoolean()) {
                 settings.add("endpoint_url = http://all." + name + ".test:9001");
             }
@@ -136,7 +137,8 @@ class AwsSettingsOracleTest {
         }
 
         String text() {
-            return variables + "\n" + String.join("\n", config) + "\n--- credentials\n" + String.join("\n", credentials);
+            return variables + "\n" + String.join("\n", config) + "\n--- credentials\n"
+                    + String.join("\n", credentials);
         }
     }
 
@@ -152,7 +154,8 @@ class AwsSettingsOracleTest {
         try (Network network = Network.create()) {
             Map<String, String> variables = new HashMap<>(node.variables);
             variables.put("AWS_CONFIG_FILE", write(home.resolve("config"), node.config).toString());
-            variables.put("AWS_SHARED_CREDENTIALS_FILE", write(home.resolve("credentials"), node.credentials).toString());
+            variables.put("AWS_SHARED_CREDENTIALS_FILE",
+                    write(home.resolve("credentials"), node.credentials).toString());
             Environment environment = new Environment(variables, home);
             S3Settings settings = S3Settings.from(environment).withAddressing(S3Settings.Addressing.PATH);
             S3Requests requests = new S3Requests(BUCKET, settings, AwsChain.of(environment, network.control()),
