@@ -38,6 +38,7 @@ import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.BoardTicker;
+import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
@@ -141,18 +142,17 @@ public final class Agent implements AutoCloseable {
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);
-        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board, meters::source, faults);
+        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board,
+                new NoticeConfirmation(board, drains, clock), meters::source, faults);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)), faults);
-        desk = new Desk(board, drains, config.notices(), system, clock);
+        desk = new Desk(board, drains, mark, config.notices(), system, clock);
         protection.watch(board, drains, sources::isWatching, !outlets.hasCluster());
         sources.report(protection.board());
         outlets.report(protection.board());
         factory.report(protection.board());
-        for (int i = 0; i < config.servers().size(); i++) {
-            protection.poll(config.servers().get(i), servers.get(i), factory, drains);
-        }
+        servers.forEach(configured -> protection.poll(configured, drains));
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
@@ -334,9 +334,15 @@ public final class Agent implements AutoCloseable {
         return board.reclamation().or(drains::standing);
     }
 
+    /** When the drains that are on are over at the latest; empty where none is on. */
+    Optional<Deadline> drainDeadline() {
+        return drains.deadline();
+    }
+
     /** Takes the operating system's shutdown for a notice. */
     void tellShutdown(Duration window) {
         ToldNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
+        drains.confirm(Optional.of(Deadline.in(window, clock)));
     }
 
     /** Waits until every drain is over; false if {@code bound} went by first. */

@@ -99,9 +99,9 @@ final class Ending {
         return standing().map(drained -> ExitCode.OK);
     }
 
-    /** Until the deadline; of a notice that was withdrawn after the stop, until that deadline still. */
+    /** Until the last deadline of a drain that is on. */
     private Duration left() {
-        standing().ifPresent(standing -> deadline = standing.deadline());
+        agent.drainDeadline().ifPresent(latest -> deadline = latest);
         return Duration.ofNanos(deadline.nanoTime() - clock.nanoTime());
     }
 

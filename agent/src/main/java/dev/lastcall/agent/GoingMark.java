@@ -54,6 +54,11 @@ final class GoingMark {
         }
     }
 
+    /** The last door that a withdrawn notice held is open again. */
+    void release() {
+        clear();
+    }
+
     private void set() {
         file.ifPresent(path -> {
             try {

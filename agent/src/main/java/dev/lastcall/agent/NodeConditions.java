@@ -51,6 +51,12 @@ final class NodeConditions {
         board.watch(ConditionCode.SOURCE_BLIND, this::blind);
         board.watch(ConditionCode.OVERDUE, this::overdue);
         board.watch(ConditionCode.DOOR_CLOSED, this::closedDoors);
+        board.watch(ConditionCode.DRAIN_UNCONFIRMED, () -> drains.awaitingConfirmation()
+                .stream()
+                .map(server -> Condition.of(ConditionCode.DRAIN_UNCONFIRMED, server,
+                        "was being drained when the agent was restarted; the deadline has passed, and no source has "
+                                + "confirmed the notice yet"))
+                .toList());
         board.watch(ConditionCode.SERVER_UNOBSERVABLE, this::unobservable);
         board.watch(ConditionCode.NO_SERVER, () -> serversExpected && servers.get().isEmpty()
                 ? List.of(Condition.of(ConditionCode.NO_SERVER, NODE, "has no server that a notice would drain"))

@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionLog;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.server.Stopper;
@@ -68,9 +67,9 @@ final class Protection implements AutoCloseable {
     }
 
     /** Polls a configured server's health from {@link #start} on. */
-    void poll(ServerConfig server, LocalServer local, ServerFactory factory, Drains drains) {
-        String name = server.name();
-        healths.add(new ServerHealthMonitor(name, factory.health(server, local), local.server().stopper()::isRunning,
+    void poll(LocalServer local, Drains drains) {
+        String name = local.server().name();
+        healths.add(new ServerHealthMonitor(name, local.server().health(), local.server().stopper()::isRunning,
                 () -> drains.snapshots()
                         .stream()
                         .anyMatch(drain -> drain.server().equals(name) && drain.phase() != Phase.OPEN),

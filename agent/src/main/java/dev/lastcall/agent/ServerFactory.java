@@ -24,7 +24,6 @@ import dev.lastcall.agent.gate.GateCounts;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
-import dev.lastcall.agent.server.HealthProbe;
 import dev.lastcall.agent.server.InFlightProbe;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.RequestCounter;
@@ -95,15 +94,9 @@ final class ServerFactory implements AutoCloseable {
                 gate.<Cutter>map(one -> new CutInTurn(List.of(one, abort))).orElse(abort),
                 stopper, stop.needs(StopNeeds.of(kind.get())),
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
-                StopWay.restarter(drain.restartCommand(), stopper));
+                StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
         return new LocalServer(server, config.url().toString(), gate,
                 new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock, faults));
-    }
-
-    /** Polls whether a configured server can be reached. */
-    HealthProbe health(ServerConfig config, LocalServer local) {
-        return new KindHealth(local.server().knownKind(),
-                new Access(config.url(), Optional.ofNullable(config.adminKey())), http);
     }
 
     /** A server that was found and that nobody has configured: it is watched, and left to its owner. */

@@ -58,6 +58,7 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
     private final Sources library;
     private final NodeClock clock;
     private final NoticeBoard board;
+    private final NoticeSource.ObservationSink sink;
     private final Consumer<NoticeSource> added;
     private final LoopObserver loops;
     private final SupervisedLoop detection;
@@ -70,17 +71,20 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
 
     /**
      * @param root the file system's root, where the firmware's tables are
+     * @param board expects each source
+     * @param sink takes what the sources see
      * @param added told of each source before it starts
      * @param loops told of faults of the sources and of the detection
      */
     SourceKeeper(AgentConfig config, MetadataTransport transport, Path root, NodeClock clock, NoticeBoard board,
-            Consumer<NoticeSource> added, LoopObserver loops) {
+            NoticeSource.ObservationSink sink, Consumer<NoticeSource> added, LoopObserver loops) {
         this.config = config;
         this.settings = NoticeSettings.of(config);
         this.detector = new CloudDetector(transport, root, settings);
         this.library = new Sources(transport, clock, new Random(), root);
         this.clock = clock;
         this.board = board;
+        this.sink = sink;
         this.added = added;
         this.loops = loops;
         this.detection = new SupervisedLoop("cloud-detection", clock, loops, this::detect);
@@ -175,7 +179,7 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
             loops.failed("source-" + source.name(), fault);
         }
         if (running.contains(source)) {
-            source.start(board);
+            source.start(sink);
         }
     }
 

@@ -24,7 +24,12 @@ final class FakeModel implements AutoCloseable {
     private volatile boolean loaded;
 
     FakeModel() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(0);
+    }
+
+    /** One on this port, as when a server is started again. */
+    FakeModel(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> answer(exchange, 200, "at once"));
         server.createContext("/hold", this::hold);

@@ -54,7 +54,7 @@ class SourceKeeperTest {
 
     private SourceKeeper keeper(String notices, Consumer<NoticeSource> added) {
         SourceKeeper made = new SourceKeeper(AgentText.in(directory).notices(notices).read(),
-                request -> transport.ask(request), directory, clock, board, added, new LoopObserver() {
+                request -> transport.ask(request), directory, clock, board, board, added, new LoopObserver() {
                     @Override
                     public void failed(String part, Throwable fault) {
                         faults.add(part + ": " + fault.getMessage());

@@ -16,6 +16,9 @@ record ApiAnswer(int status, String contentType, String body, Map<String, String
     static final String JSON = "application/json";
     static final String TEXT = "text/plain; charset=utf-8";
 
+    /** The code of what was done in part. */
+    static final String UNFINISHED = "unfinished";
+
     static ApiAnswer of(int status, String contentType, String body) {
         return new ApiAnswer(status, contentType, body, Map.of());
     }

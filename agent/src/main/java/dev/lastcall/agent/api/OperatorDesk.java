@@ -15,6 +15,12 @@ public interface OperatorDesk {
     /** Withdraws what {@link #drain} and {@link #notice} have begun, as far as that still can be. */
     Answer undrain();
 
+    /** Opens the door of a server that stayed closed after its drain. */
+    Answer reopen(String server);
+
+    /** Ends a rehearsal: every door that a finished drain by hand holds is opened. */
+    Answer forget();
+
     /**
      * Passes on a notice from somebody who knows.
      *
@@ -30,6 +36,9 @@ public interface OperatorDesk {
     sealed interface Answer {
         /** It is being done. */
         record Accepted(String message) implements Answer {}
+
+        /** It is done as far as it can be, which is not all that was asked for; the message says what to type. */
+        record Unfinished(String message) implements Answer {}
 
         /** It cannot be done now; the message says why, and what can. */
         record Refused(String message) implements Answer {}

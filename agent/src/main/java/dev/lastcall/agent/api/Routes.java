@@ -23,7 +23,8 @@ final class Routes {
     /** The window of a drain by hand that names none. */
     static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
 
-    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/notice", "/v1/shutdown",
+    private static final Set<String> VERBS = Set.of("/v1/drain", "/v1/undrain", "/v1/reopen", "/v1/forget",
+            "/v1/notice", "/v1/shutdown",
             "/v1/models/limit");
     private static final String HOLD = "/v1/hold";
     private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
@@ -183,6 +184,8 @@ final class Routes {
             return told(switch (request.path()) {
                 case "/v1/drain" -> desk.drain(window(FlatJson.read(request.body(), Set.of("window"))));
                 case "/v1/undrain" -> undrain(request);
+                case "/v1/reopen" -> reopen(FlatJson.read(request.body(), Set.of("server")));
+                case "/v1/forget" -> forget(request);
                 case "/v1/shutdown" -> shutdown(request);
                 case "/v1/models/limit" -> limit(FlatJson.read(request.body(), Set.of("limit")));
                 default -> notice(FlatJson.read(request.body(), Set.of("description", "window")));
@@ -196,6 +199,19 @@ final class Routes {
     private OperatorDesk.Answer undrain(ApiRequest request) {
         FlatJson.read(request.body(), Set.of());
         return desk.undrain();
+    }
+
+    private OperatorDesk.Answer forget(ApiRequest request) {
+        FlatJson.read(request.body(), Set.of());
+        return desk.forget();
+    }
+
+    private OperatorDesk.Answer reopen(Map<String, String> values) {
+        String server = values.getOrDefault("server", "");
+        if (server.isEmpty() || server.length() > MAX_HOLD_NAME || server.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("server must be the name of a server, as status shows it");
+        }
+        return desk.reopen(server);
     }
 
     private OperatorDesk.Answer shutdown(ApiRequest request) {
@@ -234,6 +250,8 @@ final class Routes {
         return switch (answer) {
             case OperatorDesk.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
                     "{\"message\":" + JsonText.quote(accepted.message()) + "}\n");
+            case OperatorDesk.Answer.Unfinished unfinished -> ApiAnswer.error(409, ApiAnswer.UNFINISHED,
+                    unfinished.message());
             case OperatorDesk.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
         };
     }

@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
 /** The flags that say which running agent is meant. */
 final class AgentOptions {
 
+    /** In an answer of the agent: done in part, which its message explains. */
+    private static final String UNFINISHED = "\"code\":\"unfinished\"";
+
     @Option(names = "--socket", paramLabel = "PATH", order = 11, description = "The agent's control socket; by default the configured one.")
     private @Nullable Path socket;
 
@@ -47,8 +50,9 @@ final class AgentOptions {
     String reply(String method, String path, String body, Map<String, String> environment) throws IOException {
         Reply reply = client(environment).ask(method, path, body);
         if (reply.status() >= 300) {
+            String message = Messages.of(reply.body(), reply.status());
             throw new CommandFailure(ExitCode.FAILURE,
-                    "the agent refuses: " + Messages.of(reply.body(), reply.status()));
+                    reply.body().contains(UNFINISHED) ? message : "the agent refuses: " + message);
         }
         return reply.body();
     }

@@ -49,6 +49,8 @@ public final class Cli {
         add("wait", () -> new WaitCommand(terminal, NodeClock.system()));
         add("drain", () -> new DrainCommand(terminal));
         add("undrain", () -> new UndrainCommand(terminal));
+        add("reopen", () -> new ReopenCommand(terminal));
+        add("forget", () -> new ForgetCommand(terminal));
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal, config -> rights.apply(config)))
                 .addSubcommand(new ConfigCommand.Show(terminal)));

@@ -53,6 +53,11 @@ public enum ConditionCode {
     DOOR_CLOSED("door-closed", Severity.CRITICAL, "the server",
             "The server's door is closed although no notice is active.",
             "Start the server again; the door opens when it answers. Or type `lastcall reopen SERVER`."),
+    /** A drain from before a restart of the agent waits. */
+    DRAIN_UNCONFIRMED("drain-unconfirmed", Severity.WARNING, "the server",
+            "The agent was restarted in mid-drain after the deadline; the server is not stopped until a source confirms the "
+                    + "notice.",
+            "Wait for a poll of the source, or type `lastcall undrain` or `lastcall drain` for a drain by hand."),
     /** The agent may not stop a server. */
     CANNOT_STOP("cannot-stop", Severity.CRITICAL, "the server", "The agent cannot stop the server.",
             "Give the agent the right to stop it, or correct `servers[].stop`; until then it is killed with the node."),

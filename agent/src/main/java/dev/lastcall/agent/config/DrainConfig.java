@@ -38,9 +38,10 @@ public record DrainConfig(boolean dryRun, @Nullable Duration margin, @Nullable D
                         "Time that requests in flight through a gate have to finish when the agent is stopped without a "
                                 + "notice, as for an upgrade."),
                 section.value("reopen", ValueType.flag(), true,
-                        "Whether the door opens again when the notice is withdrawn before the server was told to stop."),
+                        "Whether the door opens again when the notice is withdrawn: at once before the server was told to stop, and "
+                                + "after that when the server has been started again and answers."),
                 section.values("restartCommand", Commands.WORD, List.of(),
                         "Program and arguments that bring the server back when the notice is withdrawn after it was "
-                                + "stopped."));
+                                + "stopped; the door opens when it answers."));
     }
 }

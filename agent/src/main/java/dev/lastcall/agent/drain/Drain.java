@@ -2,19 +2,19 @@
 package dev.lastcall.agent.drain;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
-import dev.lastcall.agent.drain.DrainState.Draining;
+import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Stopped;
 import dev.lastcall.agent.drain.DrainState.Stopping;
 import dev.lastcall.agent.drain.DrainState.WithdrawnAfterStop;
+import dev.lastcall.agent.server.CutScope;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InferenceServer;
@@ -40,10 +40,10 @@ final class Drain {
 
     private final InferenceServer server;
     private final boolean dryRun;
+    private final DrainPolicy policy;
     private final DrainMachine machine;
     private final NodeClock clock;
-    private final DrainTransition.Listener listener;
-    private final ExecutorService reports;
+    private final DrainReports reports;
     private final DrainWork work;
     private final DoorKeeper door;
     private final Alarm alarm; // guarded by lock
@@ -55,20 +55,20 @@ final class Drain {
     private long round;
     private @Nullable DrainAccount account;
     private @Nullable InFlight lastReading;
+    private CutScope cutScope = new CutScope();
     private boolean closed;
 
     Drain(InferenceServer server, DrainPolicy policy, boolean dryRun, NodeClock clock,
             DrainTransition.Listener listener) {
         this.server = dryRun ? server.inDryRun() : server;
         this.dryRun = dryRun;
+        this.policy = policy;
         this.machine = new DrainMachine(policy, server.needs());
         this.clock = clock;
-        this.listener = listener;
         this.work = new DrainWork(this.server, clock);
         this.door = new DoorKeeper(this.server.name(), this.server.door(), clock);
         this.alarm = new Alarm("drain-" + server.name() + "-alarm", clock, () -> take(DrainInput.TICK, null));
-        this.reports = Executors
-                .newSingleThreadExecutor(Thread.ofVirtual().name("drain-" + server.name() + "-report").factory());
+        this.reports = new DrainReports(server.name(), listener);
     }
 
     String name() {
@@ -95,6 +95,32 @@ final class Drain {
     /** Takes up a drain that an earlier process began. The door is closed when this returns. */
     void resume(Scheduled resumed, Reclamation reclamation) {
         take(new DrainInput.Resumed(resumed), reclamation);
+    }
+
+    /** As {@link #resume(Scheduled, Reclamation)}, for a server of which the earlier process had kept nothing. */
+    void resume(Reclamation reclamation) {
+        Schedule schedule = Schedule.of(reclamation.detectedNanos(), reclamation.deadline(), clock.nanoTime(), policy,
+                server.needs());
+        resume(new DrainState.Settling(schedule, Evidence.NONE), reclamation);
+    }
+
+    /** After a restart: somebody who knows says that the node is being reclaimed, and perhaps by when. */
+    void confirmed(Optional<Deadline> deadline) {
+        take(new DrainInput.Confirmed(deadline), null);
+    }
+
+    /** Opens the door by an operator's word; false where it stays closed, because the server is being stopped. */
+    boolean reopen() {
+        take(new DrainInput.Reopened(), null);
+        return state() instanceof DrainState.Open;
+    }
+
+    /** Opens the door of a stopped server that answers again. Blocks for {@code bound} at most; whether it is open now. */
+    boolean reopenIfAnswering(Duration bound) {
+        if (state() instanceof WithdrawnAfterStop && work.answers(bound)) {
+            take(new DrainInput.Answering(), null);
+        }
+        return state() instanceof DrainState.Open;
     }
 
     /** The deadline has moved earlier. */
@@ -139,7 +165,7 @@ final class Drain {
         long left = bound.toNanos();
         lock.lock();
         try {
-            while (isActive(state)) {
+            while (state.isActive()) {
                 if (left <= 0) {
                     return false;
                 }
@@ -162,7 +188,7 @@ final class Drain {
             lock.unlock();
         }
         door.close();
-        reports.shutdown();
+        reports.close();
     }
 
     /**
@@ -171,11 +197,7 @@ final class Drain {
      * @return false if that took longer than {@code bound}
      */
     boolean awaitReported(Duration bound) throws InterruptedException {
-        return reports.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private static boolean isActive(DrainState state) {
-        return state instanceof Draining || state instanceof Stopping;
+        return reports.await(bound);
     }
 
     private void take(DrainInput input, @Nullable Reclamation reclamation) {
@@ -190,9 +212,14 @@ final class Drain {
             for (DrainAction action : step.actions()) {
                 turnDoor(action);
             }
-            if (reclamation != null && !isActive(before) && state instanceof Scheduled
+            if (reclamation != null && !before.isActive() && state instanceof Scheduled
                     && step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance)) {
                 beginRound(reclamation);
+            }
+            if (state instanceof WithdrawnAfterStop && !(before instanceof WithdrawnAfterStop)) {
+                long current = round;
+                work.awaitAnswers(() -> isIn(current, WithdrawnAfterStop.class::isInstance),
+                        () -> takeIn(current, new DrainInput.Answering()));
             }
             note(step);
             work(step);
@@ -220,9 +247,21 @@ final class Drain {
     private void turnDoor(DrainAction action) {
         switch (action) {
             case DrainAction.CloseDoor _ -> door.turn(Door::close, "close");
-            case DrainAction.OpenDoor _ -> door.turn(Door::open, "open");
+            case DrainAction.OpenDoor _ -> cutScope.withdraw(this::openDoor);
             case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
             }
+        }
+    }
+
+    /** Where an abort was under way this comes later, and the door may have been closed again. */
+    private void openDoor() {
+        lock.lock();
+        try {
+            if (!closed && state instanceof DrainState.Open) {
+                door.turn(Door::open, "open");
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -230,12 +269,15 @@ final class Drain {
         round++;
         account = new DrainAccount(server, dryRun, reclamation);
         lastReading = null;
+        cutScope = new CutScope();
         long current = round;
-        if (isActive(state)) {
-            work.readWhile(() -> isDrainingIn(current), settledAt(), (reading, begun) -> read(current, reading, begun));
+        if (state.isActive()) {
+            work.readWhile(() -> isIn(current, DrainState::isReadIn), settledAt(),
+                    (reading, begun) -> read(current, reading, begun));
             if (server.needs().stops()) {
-                work.watchWhile(() -> isActiveIn(current), () -> isStoppingIn(current),
-                        () -> takeIn(current, new DrainInput.Gone()));
+                work.watchWhile(() -> isIn(current, DrainState::isActive),
+                        () -> isIn(current, Stopping.class::isInstance),
+                        inFlight -> takeIn(current, new DrainInput.Gone(inFlight)), what -> problem(current, what));
             }
         }
     }
@@ -275,6 +317,7 @@ final class Drain {
 
     private void work(DrainMachine.Step step) {
         long current = round;
+        CutScope scope = cutScope;
         work.perform(step.actions(), new DrainWork.Results() {
             @Override
             public void cut(int count) {
@@ -287,19 +330,23 @@ final class Drain {
             }
 
             @Override
-            public void restarted(Stopper.Outcome outcome) {
-                takeIn(current, new DrainInput.Restarted(outcome));
+            public CutScope cutScope() {
+                return scope;
             }
 
             @Override
             public void problem(String what) {
-                log.atWarn()
-                        .addKeyValue("server", server.name())
-                        .addKeyValue("problem", what)
-                        .log("a step of the drain failed; the drain goes on");
-                noteIn(current, account -> account.problem(what));
+                Drain.this.problem(current, what);
             }
         });
+    }
+
+    private void problem(long inRound, String what) {
+        log.atWarn()
+                .addKeyValue("server", server.name())
+                .addKeyValue("problem", what)
+                .log("a step of the drain failed; the drain goes on");
+        noteIn(inRound, account -> account.problem(what));
     }
 
     private void noteIn(long inRound, Consumer<DrainAccount> note) {
@@ -313,28 +360,10 @@ final class Drain {
         }
     }
 
-    private boolean isDrainingIn(long inRound) {
+    private boolean isIn(long inRound, Predicate<DrainState> wanted) {
         lock.lock();
         try {
-            return inRound == round && state instanceof Draining;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isActiveIn(long inRound) {
-        lock.lock();
-        try {
-            return inRound == round && isActive(state);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isStoppingIn(long inRound) {
-        lock.lock();
-        try {
-            return inRound == round && state instanceof Stopping;
+            return inRound == round && wanted.test(state);
         } finally {
             lock.unlock();
         }
@@ -349,35 +378,13 @@ final class Drain {
             return;
         }
         DrainRecord ended = null;
-        if (account != null && !isActive(state) && isActive(before)) {
-            ended = account.close(outcome(before), schedule, clock);
+        if (account != null && !state.isActive() && before.isActive()) {
+            ended = account.close(DrainOutcome.of(before, state), schedule, clock);
         }
         boolean closing = step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance);
         var transition = new DrainTransition(server.name(), before.phase(), state.phase(), clock.wallTime(),
                 Duration.ofNanos(now - schedule.start()), schedule.deadline().remaining(clock),
                 closing ? Duration.ofNanos(door.turnedAt() - schedule.start()) : null, ended, dryRun);
-        reports.execute(() -> pass(transition));
-    }
-
-    private DrainOutcome outcome(DrainState before) {
-        return switch (state) {
-            case Stopped stopped -> stopped.outcome();
-            case DrainState.Open _ -> DrainOutcome.WITHDRAWN;
-            case DrainState.WithdrawnAfterStop _ -> before instanceof Stopping stopping
-                    ? stopping.outcome()
-                    : DrainOutcome.WITHDRAWN;
-            case Draining _,Stopping _ -> throw new IllegalStateException("the drain is still on: " + state);
-        };
-    }
-
-    private void pass(DrainTransition transition) {
-        try {
-            listener.on(transition);
-        } catch (RuntimeException e) {
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("server", server.name())
-                    .log("a listener failed on a transition of the drain; the drain goes on");
-        }
+        reports.report(transition);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.drain;
 
+import java.util.Optional;
+
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.Deadline;
@@ -34,14 +36,28 @@ sealed interface DrainInput {
     /** The kill came back. */
     record Killed(Stopper.Outcome outcome) implements DrainInput {}
 
-    /** The server's process is gone. */
-    record Gone() implements DrainInput {}
+    /**
+     * The server's process is gone, and nothing listens at its address any more.
+     *
+     * @param inFlight a reading that was begun after that: what a gate still counts is not drained
+     */
+    record Gone(InFlight inFlight) implements DrainInput {}
 
-    /** The command that brings the server back has come back. */
-    record Restarted(Stopper.Outcome outcome) implements DrainInput {}
+    /** A server that was stopped answers requests again. */
+    record Answering() implements DrainInput {}
+
+    /** An operator wants the door open. */
+    record Reopened() implements DrainInput {}
 
     /** The agent was restarted in mid-drain and takes up where it was. */
     record Resumed(DrainState.Scheduled state) implements DrainInput {}
+
+    /**
+     * After a restart of the agent somebody who knows says that the node is being reclaimed.
+     *
+     * @param deadline by when, if they say so; it counts where the deadline from before the restart has passed
+     */
+    record Confirmed(Optional<Deadline> deadline) implements DrainInput {}
 
     /** Time has passed. */
     DrainInput TICK = new Tick();

@@ -46,7 +46,9 @@ final class DrainLog {
 
     private static String message(DrainTransition transition) {
         return switch (transition.to()) {
-            case OPEN -> "notice withdrawn, door open";
+            case OPEN -> transition.from() == Phase.WITHDRAWN_AFTER_STOP || transition.from() == Phase.STOPPED
+                    ? "door open again"
+                    : "notice withdrawn, door open";
             case CLOSED -> transition.from() == Phase.OPEN ? "door closed" : "door closed again";
             case DRAINING -> "settled, waiting for requests in flight";
             case CUTTING -> "drain budget spent, cutting what is left";
@@ -54,7 +56,8 @@ final class DrainLog {
                     ? "telling server to stop after the cut"
                     : "idle, telling server to stop";
             case STOPPED -> "drain over";
-            case WITHDRAWN_AFTER_STOP -> "notice withdrawn after the server was told to stop, door stays closed";
+            case WITHDRAWN_AFTER_STOP ->
+                "notice withdrawn after the server was told to stop, door stays closed until it answers again";
         };
     }
 

@@ -4,26 +4,32 @@ package dev.lastcall.agent.drain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.lastcall.agent.drain.DrainInput.Answering;
+import dev.lastcall.agent.drain.DrainInput.Confirmed;
 import dev.lastcall.agent.drain.DrainInput.DeadlineMoved;
 import dev.lastcall.agent.drain.DrainInput.Gone;
 import dev.lastcall.agent.drain.DrainInput.Killed;
 import dev.lastcall.agent.drain.DrainInput.Noticed;
 import dev.lastcall.agent.drain.DrainInput.Reading;
-import dev.lastcall.agent.drain.DrainInput.Restarted;
+import dev.lastcall.agent.drain.DrainInput.Reopened;
 import dev.lastcall.agent.drain.DrainInput.Resumed;
 import dev.lastcall.agent.drain.DrainInput.Tick;
 import dev.lastcall.agent.drain.DrainInput.Withdrawn;
+import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Cutting;
 import dev.lastcall.agent.drain.DrainState.Draining;
 import dev.lastcall.agent.drain.DrainState.Open;
+import dev.lastcall.agent.drain.DrainState.Resumable;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Settling;
 import dev.lastcall.agent.drain.DrainState.Stopped;
 import dev.lastcall.agent.drain.DrainState.Stopping;
 import dev.lastcall.agent.drain.DrainState.Waiting;
 import dev.lastcall.agent.drain.DrainState.WithdrawnAfterStop;
+import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.Deadline;
@@ -43,16 +49,26 @@ import dev.lastcall.metadata.Deadline;
  *   │                                   ▼       ▼
  *   │  withdrawn, if it was not told    Stopped
  *   ├───────────────────────────────────┘ │ withdrawn, if it was told to stop
- *   │             restarted               ▼
+ *   │             answers again           ▼
  *   └──────────────────────────── WithdrawnAfterStop
+ *
+ *  Open ──resumed──▶ Confirming ──confirmed, or the time that is left needs it──▶ Settling or Stopping
+ *   ▲                    │  │
+ *   └────withdrawn───────┘  └─withdrawn, if it was told to stop──▶ WithdrawnAfterStop
+ *
+ *  Open ◀──reopened by an operator── each of them but Stopping
  * </pre>
  *
- * <p>Where there is nothing to stop, Stopping is left out.
+ * <p>Where there is nothing to stop, Stopping is left out. After a restart past the deadline Confirming has no end of its own:
+ * the node lives, so only a source that still says so makes the drain go on.
  */
 final class DrainMachine {
 
     /** A kill is tried again after this long, and needs this long to be seen. */
     static final Duration KILL_RETRY = Duration.ofSeconds(1);
+
+    /** After a restart a drain waits so long for the sources, if its schedule allows, before it goes on unconfirmed. */
+    static final Duration CONFIRM_BOUND = Duration.ofSeconds(8);
 
     private final DrainPolicy policy;
     private final StopNeeds needs;
@@ -88,6 +104,7 @@ final class DrainMachine {
             case Waiting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.cut());
             case Cutting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.stop());
             case Stopping stopping -> OptionalLong.of(stopping.nextKill());
+            case Confirming confirming -> confirming.until();
             case Open _,Stopped _,WithdrawnAfterStop _ -> OptionalLong.empty();
         };
     }
@@ -99,20 +116,55 @@ final class DrainMachine {
                     ? compressed(scheduled, deadline, now)
                     : state;
             case Withdrawn _ -> withdrawn(state, actions);
+            case Reopened _ -> reopened(state, actions);
             case Reading reading -> read(state, reading, now, actions);
             case Tick _ -> state;
             case Killed(Stopper.Outcome outcome) -> killed(state, outcome, now);
-            case Gone _ -> gone(state, actions);
-            case Restarted(Stopper.Outcome outcome) -> {
-                if (state instanceof WithdrawnAfterStop && outcome instanceof Stopper.Outcome.Done) {
-                    actions.add(new DrainAction.OpenDoor());
-                    yield DrainState.OPEN;
-                }
-                yield state;
-            }
+            case Gone gone -> gone(state, gone.inFlight(), actions);
+            case Answering _ -> state instanceof WithdrawnAfterStop ? reopened(state, actions) : state;
             case Resumed(Scheduled resumed) -> {
                 actions.add(new DrainAction.CloseDoor());
-                yield resumed;
+                yield resumed(resumed, now);
+            }
+            case Confirmed(Optional<Deadline> deadline) -> state instanceof Confirming confirming
+                    ? goOn(confirming, deadline, now)
+                    : state;
+        };
+    }
+
+    private static DrainState resumed(Scheduled state, long now) {
+        return switch (state) {
+            case Draining draining -> confirming(new Settling(draining.schedule(), Evidence.NONE), now);
+            case Stopping stopping -> confirming(stopping, now);
+            case Confirming _,Stopped _,WithdrawnAfterStop _ -> state;
+        };
+    }
+
+    private static DrainState confirming(Resumable next, long now) {
+        long left = next.schedule().deadline().nanoTime() - now;
+        long spare = Math.max(0, left - DrainPolicy.MINIMAL_WINDOW.toNanos());
+        return new Confirming(next.schedule(), next,
+                left < 0 ? OptionalLong.empty() : OptionalLong.of(now + Math.min(spare, CONFIRM_BOUND.toNanos())));
+    }
+
+    /** A deadline that has passed on a node that lives was wrong: then the one of whoever confirms the notice counts. */
+    private DrainState goOn(Confirming confirming, Optional<Deadline> confirmed, long now) {
+        Schedule before = confirming.schedule();
+        Schedule schedule = confirmed.filter(later -> confirming.until().isEmpty())
+                .map(later -> Schedule.of(before.start(), later, now, policy, needs))
+                .orElseGet(() -> before.afterRestart(now, policy, needs));
+        return switch (confirming.next()) {
+            case Settling _ -> new Settling(schedule, Evidence.NONE);
+            case Stopping stopping -> new Stopping(schedule, stopping.outcome(), schedule.kill(), false, false);
+        };
+    }
+
+    private static DrainState reopened(DrainState state, List<DrainAction> actions) {
+        return switch (state) {
+            case Open _,Stopping _ -> state;
+            case Draining _,Confirming _,Stopped _,WithdrawnAfterStop _ -> {
+                actions.add(new DrainAction.OpenDoor());
+                yield DrainState.OPEN;
             }
         };
     }
@@ -141,6 +193,7 @@ final class DrainMachine {
             case Stopping stopping -> new Stopping(schedule, stopping.outcome(),
                     stopping.killed() ? stopping.nextKill() : schedule.kill(), stopping.killed(),
                     stopping.withdrawn());
+            case Confirming confirming -> new Confirming(schedule, confirming.next(), confirming.until());
             case Stopped stopped -> new Stopped(schedule, stopped.outcome(), stopped.told());
             case WithdrawnAfterStop withdrawn -> withdrawn;
         };
@@ -155,6 +208,11 @@ final class DrainMachine {
             }
             case Stopping stopping -> new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(),
                     stopping.killed(), true);
+            case Confirming confirming when confirming.next() instanceof Stopping -> {
+                actions.add(new DrainAction.Restart());
+                yield new WithdrawnAfterStop(confirming.schedule());
+            }
+            case Confirming _ -> reopened(state, actions);
             case Stopped(Schedule schedule, DrainOutcome _, boolean told) -> {
                 actions.add(told ? new DrainAction.Restart() : new DrainAction.OpenDoor());
                 yield told ? new WithdrawnAfterStop(schedule) : DrainState.OPEN;
@@ -182,9 +240,13 @@ final class DrainMachine {
         };
     }
 
-    private static DrainState gone(DrainState state, List<DrainAction> actions) {
+    private static DrainState gone(DrainState state, InFlight inFlight, List<DrainAction> actions) {
         return switch (state) {
-            case Draining draining -> new Stopped(draining.schedule(), DrainOutcome.GONE, false);
+            case Draining draining when inFlight instanceof InFlight.Exact(int count) && count > 0 -> draining;
+            case Draining draining -> new Stopped(draining.schedule(),
+                    draining instanceof Cutting ? DrainOutcome.CUT : DrainOutcome.GONE, false);
+            case Confirming confirming when confirming.next() instanceof Stopping stopping -> new Stopped(
+                    confirming.schedule(), stopping.outcome(), true);
             case Stopping(Schedule schedule, DrainOutcome outcome, long _, boolean _, boolean withdrawn) -> {
                 if (withdrawn) {
                     actions.add(new DrainAction.Restart());
@@ -192,7 +254,7 @@ final class DrainMachine {
                 }
                 yield new Stopped(schedule, outcome, true);
             }
-            case Open _,Stopped _,WithdrawnAfterStop _ -> state;
+            case Open _,Confirming _,Stopped _,WithdrawnAfterStop _ -> state;
         };
     }
 
@@ -208,7 +270,10 @@ final class DrainMachine {
             case Cutting(Schedule schedule, Evidence _) when now - schedule.stop() >= 0 -> stop(schedule,
                     DrainOutcome.CUT, now, actions);
             case Stopping stopping when now - stopping.nextKill() >= 0 -> kill(stopping, now, actions);
-            case Open _,Draining _,Stopping _,Stopped _,WithdrawnAfterStop _ -> state;
+            case Confirming confirming when confirming.until().isPresent()
+                    && now - confirming.until().getAsLong() >= 0 ->
+                goOn(confirming, Optional.empty(), now);
+            case Open _,Draining _,Confirming _,Stopping _,Stopped _,WithdrawnAfterStop _ -> state;
         };
     }
 

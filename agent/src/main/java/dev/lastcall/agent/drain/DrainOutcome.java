@@ -16,6 +16,27 @@ public enum DrainOutcome {
     /** The notice went away in time; the door is open again. */
     WITHDRAWN;
 
+    /**
+     * How a drain ended that went from one state to another.
+     *
+     * @throws IllegalArgumentException if it is still on
+     */
+    static DrainOutcome of(DrainState before, DrainState after) {
+        return switch (after) {
+            case DrainState.Stopped stopped -> stopped.outcome();
+            case DrainState.Open _ -> WITHDRAWN;
+            case DrainState.WithdrawnAfterStop _ -> switch (before) {
+                case DrainState.Stopping stopping -> stopping.outcome();
+                case DrainState.Confirming confirming -> of(confirming.next(), after);
+                case DrainState.Open _,DrainState.Draining _,DrainState.Stopped _,DrainState.WithdrawnAfterStop _ ->
+                    WITHDRAWN;
+            };
+            case DrainState.Draining _,DrainState.Confirming _,DrainState.Stopping _ ->
+                throw new IllegalArgumentException(
+                        "the drain is still on: " + after);
+        };
+    }
+
     /** The lower-case name in metrics, records and JSON. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.drain;
 
+import java.util.OptionalLong;
+
 /** The state of one server's drain; see {@link DrainMachine} for how they follow each other. */
 sealed interface DrainState {
 
     /** Its name to the outside. */
     Phase phase();
+
+    /** Whether a drain is on. */
+    default boolean isActive() {
+        return phase().isActive();
+    }
+
+    /** Whether it is worth to read what is in flight. */
+    default boolean isReadIn() {
+        return this instanceof Draining || this instanceof Confirming;
+    }
 
     /** No final notice stands. */
     record Open() implements DrainState {
@@ -26,12 +38,34 @@ sealed interface DrainState {
     }
 
     /** The door is closed and routers may not know it yet: in flight may still rise. */
-    record Settling(Schedule schedule, Evidence evidence) implements Draining {
+    record Settling(Schedule schedule, Evidence evidence) implements Draining, Resumable {
         @Override
         public Phase phase() {
             return Phase.CLOSED;
         }
     }
+
+    /**
+     * The agent was restarted in mid-drain. The door is closed, and nothing that cannot be taken back is done until a source
+     * confirms the notice: it may be withdrawn by now.
+     *
+     * @param next where the drain goes on, as far as the earlier process had come
+     * @param until when it goes on unconfirmed, to keep its deadline; empty where the deadline had passed at the restart
+     */
+    record Confirming(Schedule schedule, Resumable next, OptionalLong until) implements Scheduled {
+        @Override
+        public Phase phase() {
+            return next.phase();
+        }
+
+        /** Whether the deadline had passed at the restart, so that only a confirmation ends it. */
+        boolean isOverdue() {
+            return until.isEmpty();
+        }
+    }
+
+    /** Where a drain may go on after a restart of the agent. What is in flight then was admitted by nobody that still lives. */
+    sealed interface Resumable extends Scheduled {}
 
     /** Waiting for what is in flight. */
     record Waiting(Schedule schedule, Evidence evidence) implements Draining {
@@ -59,7 +93,7 @@ sealed interface DrainState {
      */
     record Stopping(Schedule schedule, DrainOutcome outcome, long nextKill, boolean killed, boolean withdrawn)
             implements
-                Scheduled {
+                Resumable {
         @Override
         public Phase phase() {
             return Phase.STOPPING;

@@ -3,10 +3,14 @@ package dev.lastcall.agent.drain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import dev.lastcall.agent.server.CutScope;
+import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.Stopper;
@@ -39,11 +43,31 @@ final class DrainWork {
     /** Where a stalled agent finds several actions due at once, each has this long before the next begins. */
     static final Duration CATCHING_UP = Duration.ofMillis(250);
 
+    /** Longest look whether anything listens at the server's address. */
+    static final Duration LISTEN_BOUND = Duration.ofSeconds(1);
+
+    /** Longest wait for an answer of a server that may have been started again. */
+    static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
+
+    /** Between looks whether a stopped server answers again: at first, and at last. */
+    static final Duration FIRST_ANSWER_LOOK = Duration.ofSeconds(1);
+
+    static final Duration LAST_ANSWER_LOOK = Duration.ofSeconds(10);
+
+    /** One answer may be the last of a server that goes. */
+    private static final int ANSWERS_NEEDED = 2;
+
+    /** Several servers of a node are not asked in step: a delay grows by up to this part of itself. */
+    private static final int JITTER_SHARE = 5;
+
     /** Longest run of a restart command. */
     static final Duration RESTART_BOUND = Duration.ofMinutes(1);
 
     private final InferenceServer server;
     private final NodeClock clock;
+
+    /** Calls to stop the server that have not come back: what they report belongs into the record before it is closed. */
+    private final AtomicInteger terminating = new AtomicInteger();
 
     DrainWork(InferenceServer server, NodeClock clock) {
         this.server = server;
@@ -56,7 +80,8 @@ final class DrainWork {
 
         void killed(Stopper.Outcome outcome);
 
-        void restarted(Stopper.Outcome outcome);
+        /** How far a cut may reach. */
+        CutScope cutScope();
 
         void problem(String what);
     }
@@ -84,13 +109,32 @@ final class DrainWork {
         }
     }
 
-    /** Looks whether the process is gone for as long as {@code going}, more often once it is stopping. */
-    void watchWhile(BooleanSupplier going, BooleanSupplier stopping, Runnable gone) {
+    /**
+     * Looks whether the process is gone for as long as {@code going}, more often once it is stopping. Before it was told to
+     * stop, one whose address is still served is not gone: it may have another process by now.
+     *
+     * @param gone takes a reading of what is in flight then
+     * @param problem takes what goes wrong with the stop, before {@code gone} ends the record
+     */
+    void watchWhile(BooleanSupplier going, BooleanSupplier stopping, Consumer<InFlight> gone,
+            Consumer<String> problem) {
         start(Thread.ofVirtual(), "watch", () -> {
+            boolean wrongProcess = false;
             while (going.getAsBoolean()) {
-                if (isGone()) {
-                    gone.run();
-                    return;
+                boolean told = stopping.getAsBoolean();
+                if (isGone() && !(told && terminating.get() > 0)) {
+                    boolean listens = (!told || wrongProcess) && listens();
+                    if (told) {
+                        if (listens) {
+                            problem.accept(
+                                    "the process to stop was gone, but the server still listens: nothing was stopped; "
+                                            + "correct servers[].stop");
+                        }
+                        gone.accept(new InFlight.Unclear("the server has been told to stop"));
+                    } else if (!listens) {
+                        gone.accept(read());
+                    }
+                    wrongProcess = listens;
                 }
                 long until = clock.nanoTime() + WATCH_INTERVAL.toNanos();
                 do {
@@ -108,12 +152,51 @@ final class DrainWork {
         }
     }
 
+    /** Looks whether the server answers again for as long as {@code going}, less and less often. */
+    void awaitAnswers(BooleanSupplier going, Runnable answering) {
+        start(Thread.ofVirtual(), "answers", () -> {
+            int inARow = 0;
+            Duration delay = FIRST_ANSWER_LOOK;
+            while (going.getAsBoolean()) {
+                clock.sleep(inARow > 0 ? FIRST_ANSWER_LOOK : jittered(delay));
+                inARow = answers(ANSWER_BOUND) ? inARow + 1 : 0;
+                if (inARow >= ANSWERS_NEEDED) {
+                    answering.run();
+                }
+                Duration longer = delay.multipliedBy(3).dividedBy(2);
+                delay = longer.compareTo(LAST_ANSWER_LOOK) < 0 ? longer : LAST_ANSWER_LOOK;
+            }
+        });
+    }
+
+    /** Whether the server serves requests now. */
+    boolean answers(Duration bound) {
+        return health(bound) instanceof HealthReading.Answered;
+    }
+
+    private boolean listens() {
+        return !(health(LISTEN_BOUND) instanceof HealthReading.Unreachable);
+    }
+
+    private HealthReading health(Duration bound) {
+        try {
+            return server.health().read(bound);
+        } catch (RuntimeException e) {
+            return new HealthReading.Silent("the probe failed: " + e);
+        }
+    }
+
+    private static Duration jittered(Duration delay) {
+        return delay.plusMillis(ThreadLocalRandom.current().nextLong(delay.toMillis() / JITTER_SHARE + 1));
+    }
+
     /** Does what takes time among the actions, in their order. */
     void perform(List<DrainAction> actions, Results results) {
         List<DrainAction> lasting = actions.stream().filter(DrainWork::takesTime).toList();
         if (lasting.isEmpty()) {
             return;
         }
+        terminating.addAndGet((int) lasting.stream().filter(DrainAction.Terminate.class::isInstance).count());
         start(Thread.ofPlatform().daemon(), "act", () -> {
             for (DrainAction action : lasting) {
                 Thread thread = start(Thread.ofPlatform().daemon(), "call", () -> perform(action, results));
@@ -134,9 +217,9 @@ final class DrainWork {
     private void perform(DrainAction action, Results results) {
         try {
             switch (action) {
-                case DrainAction.Cut(long until) -> results.cut(server.cutter().cut(boundTo(until)));
-                case DrainAction.Terminate(long until) -> failure(server.stopper().terminate(boundTo(until)),
-                        reason -> results.problem("the server could not be told to stop: " + reason));
+                case DrainAction.Cut(long until) ->
+                    results.cut(server.cutter().cut(boundTo(until), results.cutScope()));
+                case DrainAction.Terminate(long until) -> terminate(until, results);
                 case DrainAction.Kill(long until) -> {
                     Stopper.Outcome outcome = server.stopper().kill(boundTo(until));
                     failure(outcome, reason -> results.problem("the server could not be killed: " + reason));
@@ -145,13 +228,21 @@ final class DrainWork {
                 case DrainAction.Restart _ -> {
                     Stopper.Outcome outcome = server.restarter().restart(RESTART_BOUND);
                     failure(outcome, reason -> results.problem("the server was not brought back: " + reason));
-                    results.restarted(outcome);
                 }
                 case DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> {
                 }
             }
         } catch (RuntimeException e) {
             results.problem(action.getClass().getSimpleName() + " failed: " + e);
+        }
+    }
+
+    private void terminate(long until, Results results) {
+        try {
+            failure(server.stopper().terminate(boundTo(until)),
+                    reason -> results.problem("the server could not be told to stop: " + reason));
+        } finally {
+            terminating.decrementAndGet();
         }
     }
 

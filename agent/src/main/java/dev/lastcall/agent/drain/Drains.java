@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
@@ -41,6 +44,8 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     private final DrainLedger ledger;
     private final DrainSettings settings;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Reclamation>> onBoard = new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean unconfirmed = new AtomicBoolean();
     private final List<DrainTransition.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Deque<DrainRecord> recent = new ArrayDeque<>(); // guarded by itself
 
@@ -75,7 +80,16 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         Drain drain = drain(server);
         drains.add(drain);
         // Read after the drain can be reached: a notice in between is then heard here or there, and twice does no harm.
-        standing.get().ifPresent(drain::noticed);
+        standing.get().ifPresent(reclamation -> {
+            if (unconfirmed.get()) {
+                drain.resume(reclamation);
+            } else {
+                drain.noticed(reclamation);
+            }
+            if (!unconfirmed.get()) {
+                drain.confirmed(Optional.empty());
+            }
+        });
     }
 
     /** Lets a server go that is not there any more; its drain, if one is on, ends where it is and leaves no record. */
@@ -109,17 +123,97 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
                 .stream()
                 .collect(Collectors.toMap(SavedDrain::server, drain -> drain, (first, second) -> first));
         standing.set(Optional.of(reclamation));
+        unconfirmed.set(true);
         for (Drain drain : drains) {
             Optional.ofNullable(byName.get(drain.name()))
                     .flatMap(one -> one.state(boot))
                     .ifPresentOrElse(
-                            state -> drain.resume(state, reclamation), () -> drain.noticed(reclamation));
+                            state -> drain.resume(state, reclamation), () -> drain.resume(reclamation));
         }
         log.atWarn()
                 .addKeyValue("notice", reclamation.notice().key())
                 .addKeyValue("detectedAt", reclamation.detectedAt())
-                .log("the agent was restarted in mid-drain and goes on with it, door closed, deadline unchanged");
+                .addKeyValue("left", reclamation.deadline().remaining(clock).toSeconds() + "s")
+                .log(reclamation.deadline().remaining(clock).isZero()
+                        ? "the agent was restarted in mid-drain after the deadline: the door stays closed, and no server is stopped "
+                                + "unless the notice is confirmed"
+                        : "the agent was restarted in mid-drain and goes on with it, door closed, deadline unchanged");
         return Optional.of(reclamation);
+    }
+
+    /**
+     * After {@link #resume}: a source, an operator or the operating system says that the node is being reclaimed, so that the
+     * drains go on at once. Does nothing at any other time.
+     *
+     * @param deadline by when, if they say so and if that lies ahead
+     */
+    public void confirm(Optional<Deadline> deadline) {
+        if (unconfirmed.compareAndSet(true, false)) {
+            drains.forEach(drain -> drain.confirmed(deadline));
+        }
+    }
+
+    /** The latest deadline that a drain which is on works to; empty where none is on. */
+    public Optional<Deadline> deadline() {
+        return drains.stream()
+                .map(Drain::state)
+                .filter(DrainState::isActive)
+                .flatMap(state -> state instanceof DrainState.Scheduled on
+                        ? Stream.of(on.schedule().deadline())
+                        : Stream.empty())
+                .reduce((first, second) -> first.isBefore(second) ? second : first);
+    }
+
+    /** The servers whose drain from before a restart is past its deadline, so that it waits to be confirmed. */
+    public List<String> awaitingConfirmation() {
+        return drains.stream()
+                .filter(drain -> drain.state() instanceof DrainState.Confirming confirming && confirming.isOverdue())
+                .map(Drain::name)
+                .toList();
+    }
+
+    /** Whether a drain from before a restart waits to be confirmed. */
+    public boolean isUnconfirmed() {
+        return unconfirmed.get();
+    }
+
+    /**
+     * Opens a server's door by an operator's word.
+     *
+     * @return whether it is open now; false where there is no such server, where its stop is under way, and while a final notice
+     *         is active
+     */
+    public boolean reopen(String server) {
+        boolean open = false;
+        for (Drain drain : drains) {
+            if (drain.name().equals(server) && onBoard.get().isEmpty()) {
+                open = drain.reopen();
+                // A notice that came in between was heard by the drain before it was reopened.
+                onBoard.get().ifPresent(drain::noticed);
+            }
+        }
+        releaseIfAllOpen();
+        return open && onBoard.get().isEmpty();
+    }
+
+    /** Opens the doors of stopped servers that answer again. Blocks for {@code bound} at most. */
+    public void reopenAnswering(Duration bound) {
+        long until = clock.nanoTime() + bound.toNanos();
+        for (Drain drain : drains) {
+            Duration left = Duration.ofNanos(until - clock.nanoTime());
+            if (left.isPositive()) {
+                drain.reopenIfAnswering(left);
+            }
+        }
+        releaseIfAllOpen();
+    }
+
+    /** With reopening off, a withdrawn reclamation holds the node until the last door is open. */
+    private void releaseIfAllOpen() {
+        if (onBoard.get().isEmpty() && drains.stream().allMatch(drain -> drain.state() instanceof DrainState.Open)) {
+            standing.set(Optional.empty());
+            save();
+        }
     }
 
     /** Closes every door at a notice, ahead of everything else that it brings; {@link #on} follows. */
@@ -139,25 +233,31 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
                 closeDoors(noticed);
                 stands(noticed.reclamation());
                 drains.forEach(drain -> drain.noticed(noticed.reclamation()));
+                if (!noticed.restored()) {
+                    confirm(Optional.of(noticed.reclamation().deadline()));
+                }
                 save();
             }
             case NoticeEvent.DeadlineMoved moved -> {
                 stands(moved.reclamation());
                 drains.forEach(drain -> drain.deadlineMoved(moved.reclamation()));
+                confirm(Optional.of(moved.reclamation().deadline()));
                 save();
             }
             case NoticeEvent.Withdrawn _ when settings.reopen() -> {
+                onBoard.set(Optional.empty());
                 standing.set(Optional.empty());
+                unconfirmed.set(false);
                 drains.forEach(Drain::withdrawn);
                 save();
             }
-            case NoticeEvent.Withdrawn _ -> {
-            }
+            case NoticeEvent.Withdrawn _ -> onBoard.set(Optional.empty());
         }
     }
 
     /** After a restart the board sees anew what is known here already: T0 stays, and the deadline only moves earlier. */
     private void stands(Reclamation reclamation) {
+        onBoard.set(Optional.of(reclamation));
         standing.updateAndGet(known -> Optional.of(known.map(
                 first -> new Reclamation(reclamation.notice(), first.deadline().earlier(reclamation.deadline()),
                         first.detectedAt(), first.detectedNanos()))

@@ -22,6 +22,14 @@ public enum Phase {
     /** The notice went away after the server had been told to stop. */
     WITHDRAWN_AFTER_STOP;
 
+    /** Whether a drain is on: it has begun and is not over. */
+    public boolean isActive() {
+        return switch (this) {
+            case CLOSED, DRAINING, CUTTING, STOPPING -> true;
+            case OPEN, STOPPED, WITHDRAWN_AFTER_STOP -> false;
+        };
+    }
+
     /** The lower-case name in metrics, records and JSON. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

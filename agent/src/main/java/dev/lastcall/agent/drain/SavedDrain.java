@@ -4,6 +4,7 @@ package dev.lastcall.agent.drain;
 import java.util.Arrays;
 import java.util.Optional;
 
+import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Cutting;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Settling;
@@ -30,10 +31,12 @@ record SavedDrain(String server, String phase, long start, long deadline, long s
         String outcome = switch (state) {
             case Stopping stopping -> stopping.outcome().label();
             case Stopped stopped -> stopped.outcome().label();
+            case Confirming confirming -> of(server, confirming.next(), clock).outcome();
             case Settling _,Waiting _,Cutting _,WithdrawnAfterStop _ -> null;
         };
         boolean told = switch (state) {
             case Stopping _,WithdrawnAfterStop _ -> true;
+            case Confirming confirming -> of(server, confirming.next(), clock).told();
             case Stopped stopped -> stopped.told();
             case Settling _,Waiting _,Cutting _ -> false;
         };

@@ -39,6 +39,14 @@ record Schedule(long start, Deadline deadline, long settled, long cut, long stop
                 earlier(stop, anew.stop), earlier(kill, anew.kill));
     }
 
+    /**
+     * This schedule after a restart of the agent. Where the time to drain is over, what is left until the deadline is divided
+     * again, at least {@link DrainPolicy#MINIMAL_WINDOW}: an honest cut and a SIGTERM need a moment each.
+     */
+    Schedule afterRestart(long now, DrainPolicy policy, StopNeeds needs) {
+        return now - cut < 0 ? this : of(start, deadline, now, policy, needs);
+    }
+
     private static long earlier(long a, long b) {
         return a - b <= 0 ? a : b;
     }

@@ -9,4 +9,7 @@ public interface HealthProbe {
 
     /** Takes one reading. Blocks the calling virtual thread for at most {@code bound}, or little longer. Never throws. */
     HealthReading read(Duration bound);
+
+    /** Of a server whose address is not polled: nothing is known to listen there. */
+    HealthProbe NONE = bound -> new HealthReading.Unreachable("its address is not polled");
 }

@@ -18,10 +18,18 @@ import java.util.function.Supplier;
  * @param needs what its stop asks of the budget
  * @param counter totals of its requests, for the record
  * @param restarter brings it back after a withdrawal
+ * @param health whether something serves at its address, whatever process that is
  */
 public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door door, InFlightProbe probe,
         Cutter cutter,
-        Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter) {
+        Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter,
+        HealthProbe health) {
+
+    /** One whose address is not looked at. */
+    public InferenceServer(String name, Supplier<ServerKind> knownKind, Door door, InFlightProbe probe, Cutter cutter,
+            Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter) {
+        this(name, knownKind, door, probe, cutter, stopper, needs, counter, restarter, HealthProbe.NONE);
+    }
 
     /** Which server it is, as far as that is known by now. */
     public ServerKind kind() {
@@ -55,6 +63,6 @@ public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door 
             }
         };
         return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, needs, counter,
-                Restarter.NONE);
+                Restarter.NONE, health);
     }
 }

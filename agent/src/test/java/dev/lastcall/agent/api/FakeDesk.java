@@ -23,6 +23,18 @@ public final class FakeDesk implements OperatorDesk {
     }
 
     @Override
+    public Answer reopen(String server) {
+        asked.add("reopen " + server);
+        return new Answer.Unfinished("llama does not answer; start it");
+    }
+
+    @Override
+    public Answer forget() {
+        asked.add("forget");
+        return new Answer.Accepted("forgotten");
+    }
+
+    @Override
     public Answer notice(String description, Duration window) {
         asked.add("notice " + description + " " + window.toSeconds());
         return new Answer.Accepted("noted");

@@ -25,7 +25,8 @@ class CliTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "status", "drain", "undrain", "config", "config check", "config show",
+    @ValueSource(strings = {"", "run", "status", "drain", "undrain", "reopen", "forget", "config", "config check",
+        "config show",
         "simulate", "attach", "detach", "models", "wait",
         "version"})
     void helpIsTheAgreedOne(String command) throws IOException {

@@ -74,7 +74,12 @@ class ControlTest {
         assertThat(terminal.run("undrain")).isEqualTo(ExitCode.FAILURE.code());
         assertThat(terminal.err()).isEqualTo("lastcall: the agent refuses: nothing was drained by hand\n");
 
-        assertThat(desk.asked()).containsExactly("drain 90", "undrain");
+        assertThat(terminal.run("reopen", "a \"b\"")).isEqualTo(ExitCode.FAILURE.code());
+        assertThat(terminal.err()).isEqualTo("lastcall: llama does not answer; start it\n");
+        assertThat(terminal.run("forget")).isZero();
+        assertThat(terminal.out()).isEqualTo("forgotten\n");
+
+        assertThat(desk.asked()).containsExactly("drain 90", "undrain", "reopen a \"b\"", "forget");
     }
 
     @Test

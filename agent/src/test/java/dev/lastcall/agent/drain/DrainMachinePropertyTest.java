@@ -4,10 +4,12 @@ package dev.lastcall.agent.drain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.metadata.Deadline;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -24,7 +26,9 @@ final class DrainMachinePropertyTest {
     record Happening(double after, What what, int number) {}
 
     enum What {
-        NOTICED, DEADLINE, WITHDRAWN, EXACT, GAUGED, UNCLEAR, UNOBSERVABLE, GONE, KILL_FAILED, KILL_DONE, NOTHING
+        NOTICED, DEADLINE, WITHDRAWN, EXACT, GAUGED, UNCLEAR, UNOBSERVABLE, GONE, GONE_COUNTED, KILL_FAILED, KILL_DONE,
+        // and what no source and no server brings
+        ANSWERING, REOPENED, RESTARTED, CONFIRMED, NOTHING
     }
 
     @Property(tries = 1500)
@@ -39,6 +43,8 @@ final class DrainMachinePropertyTest {
         private final StopNeeds needs;
         private boolean idleProven;
         private int zeros;
+        private boolean restarted;
+        private boolean confirmed;
 
         Watch(StopNeeds needs) {
             this.needs = needs;
@@ -54,7 +60,12 @@ final class DrainMachinePropertyTest {
                 before = run.state();
                 happen(happening);
                 check(before);
+                restarted = false;
+                confirmed = false;
                 idleProven = false;
+            }
+            if (run.state() instanceof DrainState.Confirming) {
+                run.takes(new DrainInput.Confirmed(Optional.empty()));
             }
             if (run.state() instanceof DrainState.Scheduled scheduled) {
                 endsByTheKill(scheduled);
@@ -71,11 +82,40 @@ final class DrainMachinePropertyTest {
                 case GAUGED -> read(new InFlight.Gauged(number % 2), number % 2 == 0, false);
                 case UNCLEAR -> read(new InFlight.Unclear("test"), false, false);
                 case UNOBSERVABLE -> read(new InFlight.Unobservable("test"), false, false);
-                case GONE -> run.takes(new DrainInput.Gone());
+                case GONE -> run.takes(new DrainInput.Gone(new InFlight.Exact(0)));
+                case GONE_COUNTED -> run.takes(new DrainInput.Gone(new InFlight.Exact(1)));
+                case ANSWERING -> run.takes(new DrainInput.Answering());
+                case REOPENED -> run.takes(new DrainInput.Reopened());
+                case RESTARTED -> restart();
+                case CONFIRMED -> confirm(new DrainInput.Confirmed(number % 2 == 0
+                        ? Optional.empty()
+                        : Optional.of(new Deadline(MachineRun.nanos(run.seconds() + number)))));
                 case KILL_FAILED -> run.takes(new DrainInput.Killed(new Stopper.Outcome.Failed("test")));
                 case KILL_DONE -> run.takes(new DrainInput.Killed(Stopper.Outcome.DONE));
                 case NOTHING -> run.takes(DrainInput.TICK);
             }
+        }
+
+        private void confirm(DrainInput confirming) {
+            confirmed = true;
+            run.takes(confirming);
+        }
+
+        /** The agent dies, and the next one takes up what was saved. */
+        private void restart() {
+            if (run.state() instanceof DrainState.Scheduled saved) {
+                restarted = true;
+                int before = run.done().size();
+                run.takes(new DrainInput.Resumed(saved));
+                assertThat(run.done().subList(before, run.done().size()).stream().filter(Watch::cannotBeTakenBack))
+                        .as("nothing that cannot be taken back in the moment of a restart")
+                        .isEmpty();
+            }
+        }
+
+        private static boolean cannotBeTakenBack(DrainAction action) {
+            return action instanceof DrainAction.Cut || action instanceof DrainAction.Terminate
+                    || action instanceof DrainAction.Kill;
         }
 
         private void read(InFlight reading, boolean zero, boolean exact) {
@@ -91,7 +131,12 @@ final class DrainMachinePropertyTest {
                         .as("told to stop while in flight and in budget: %s", before)
                         .isTrue();
             }
-            if (before instanceof DrainState.Scheduled was && after instanceof DrainState.Scheduled is
+            if (before instanceof DrainState.Confirming overdue && overdue.until().isEmpty() && !confirmed
+                    && after instanceof DrainState.Stopping) {
+                throw new AssertionError("stopped or killed past the deadline, unconfirmed: " + before);
+            }
+            if (before instanceof DrainState.Scheduled was && !(before instanceof DrainState.Confirming) && !restarted
+                    && after instanceof DrainState.Scheduled is
                     && was.schedule().start() == is.schedule().start()) {
                 assertThat(is.schedule().deadline().nanoTime() - was.schedule().deadline().nanoTime())
                         .as("deadline moved later")
@@ -128,7 +173,7 @@ final class DrainMachinePropertyTest {
             run.at(Math.max(run.seconds(), kill));
             if (run.state() instanceof DrainState.Stopping stopping) {
                 assertThat(stopping.killed()).isTrue();
-                run.takes(new DrainInput.Gone());
+                run.takes(new DrainInput.Gone(new InFlight.Exact(0)));
             }
             assertThat(run.phase()).isIn(Phase.STOPPED, Phase.WITHDRAWN_AFTER_STOP);
             double deadline = (scheduled.schedule().deadline().nanoTime() - MachineRun.ORIGIN) / 1e9;

@@ -16,6 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class DrainMachineTest {
 
+    /** The process is gone and nothing is in flight. */
+    private static final DrainInput GONE = new DrainInput.Gone(new InFlight.Exact(0));
+
     private final MachineRun run = new MachineRun(DrainPolicy.DEFAULT, StopNeeds.PROMPT);
 
     @Test
@@ -87,7 +90,7 @@ final class DrainMachineTest {
         assertThat(run.doneOf(Terminate.class)).hasSize(1);
         run.at(114.99);
         assertThat(run.doneOf(Kill.class)).isEmpty();
-        run.at(115).takes(new DrainInput.Killed(Stopper.Outcome.DONE)).takes(new DrainInput.Gone());
+        run.at(115).takes(new DrainInput.Killed(Stopper.Outcome.DONE)).takes(GONE);
 
         assertThat(run.doneOf(Kill.class)).hasSize(1);
         assertThat(run.state()).isInstanceOfSatisfying(DrainState.Stopped.class,
@@ -104,11 +107,33 @@ final class DrainMachineTest {
 
     @Test
     void isDoneAtOnceWhenTheServerIsGoneAlready() {
-        run.notice(120).takes(new DrainInput.Gone());
+        run.notice(120).takes(GONE);
 
         assertThat(run.state()).isInstanceOfSatisfying(DrainState.Stopped.class,
                 stopped -> assertThat(stopped.outcome()).isEqualTo(DrainOutcome.GONE));
         assertThat(run.done()).containsExactly(new CloseDoor());
+    }
+
+    @Test
+    void whatTheGateStillCountsOfAServerThatIsGoneIsCutAndNotTakenForDrained() {
+        run.notice(120).takes(new DrainInput.Gone(new InFlight.Exact(2))).at(99);
+        assertThat(run.phase()).isEqualTo(Phase.DRAINING);
+
+        run.at(101).takes(new DrainInput.Gone(new InFlight.Exact(1)));
+        assertThat(run.doneOf(Cut.class)).hasSize(1);
+        assertThat(run.phase()).isEqualTo(Phase.CUTTING);
+        run.takes(GONE);
+
+        assertThat(run.state()).isInstanceOfSatisfying(DrainState.Stopped.class,
+                stopped -> assertThat(stopped.outcome()).isEqualTo(DrainOutcome.CUT));
+        assertThat(run.doneOf(Terminate.class)).isEmpty();
+    }
+
+    @Test
+    void nobodyWaitsForTheGaugesOfAServerThatIsGone() {
+        run.notice(120).takes(new DrainInput.Gone(new InFlight.Unobservable("refused")));
+
+        assertThat(run.phase()).isEqualTo(Phase.STOPPED);
     }
 
     @Test
@@ -161,16 +186,40 @@ final class DrainMachineTest {
         run.notice(120).at(20).reads(new InFlight.Exact(0)).takes(new DrainInput.Withdrawn());
         assertThat(run.phase()).isEqualTo(Phase.STOPPING);
 
-        run.takes(new DrainInput.Gone());
+        run.takes(GONE);
 
         assertThat(run.phase()).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
         assertThat(run.doneOf(OpenDoor.class)).isEmpty();
         assertThat(run.doneOf(Restart.class)).hasSize(1);
-        run.takes(new DrainInput.Restarted(new Stopper.Outcome.Failed("no")));
-        assertThat(run.phase()).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
-        run.takes(new DrainInput.Restarted(Stopper.Outcome.DONE));
+        run.takes(new DrainInput.Answering());
         assertThat(run.phase()).isEqualTo(Phase.OPEN);
         assertThat(run.doneOf(OpenDoor.class)).hasSize(1);
+    }
+
+    @Test
+    void aServerThatAnswersWhileItsNoticeStandsStaysClosed() {
+        run.notice(120).takes(new DrainInput.Answering());
+        assertThat(run.phase()).isEqualTo(Phase.CLOSED);
+
+        run.at(20).reads(new InFlight.Exact(0)).takes(new DrainInput.Answering());
+        assertThat(run.phase()).isEqualTo(Phase.STOPPING);
+        run.takes(GONE).takes(new DrainInput.Answering());
+
+        assertThat(run.phase()).isEqualTo(Phase.STOPPED);
+        assertThat(run.doneOf(OpenDoor.class)).isEmpty();
+    }
+
+    @Test
+    void anOperatorReopensAnyDoorButOfAServerThatIsBeingStopped() {
+        run.notice(120).at(20).reads(new InFlight.Exact(0)).takes(new DrainInput.Reopened());
+        assertThat(run.phase()).isEqualTo(Phase.STOPPING);
+
+        run.takes(GONE).takes(new DrainInput.Reopened());
+
+        assertThat(run.phase()).isEqualTo(Phase.OPEN);
+        run.notice(120).at(run.seconds() + 104).takes(new DrainInput.Reopened());
+        assertThat(run.phase()).as("in mid-cut").isEqualTo(Phase.OPEN);
+        assertThat(run.doneOf(OpenDoor.class)).hasSize(2);
     }
 
     @Test
@@ -178,7 +227,7 @@ final class DrainMachineTest {
         run.notice(120)
                 .at(20)
                 .reads(new InFlight.Exact(0))
-                .takes(new DrainInput.Gone())
+                .takes(GONE)
                 .takes(new DrainInput.Withdrawn());
         assertThat(run.phase()).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
 
@@ -220,17 +269,5 @@ final class DrainMachineTest {
         assertThat(run.doneOf(Cut.class)).hasSize(1);
         assertThat(run.doneOf(Terminate.class)).hasSize(1);
         assertThat(run.doneOf(Kill.class)).hasSize(1);
-    }
-
-    @Test
-    void resumesWithoutTellingTheServerTwice() {
-        run.notice(120).at(20).reads(new InFlight.Exact(0));
-        var resumed = new MachineRun(DrainPolicy.DEFAULT, StopNeeds.PROMPT);
-
-        resumed.at(21).takes(new DrainInput.Resumed((DrainState.Scheduled) run.state())).at(115);
-
-        assertThat(resumed.doneOf(CloseDoor.class)).hasSize(1);
-        assertThat(resumed.doneOf(Terminate.class)).isEmpty();
-        assertThat(resumed.doneOf(Kill.class)).hasSize(1);
     }
 }

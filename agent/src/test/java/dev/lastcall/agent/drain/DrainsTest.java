@@ -2,76 +2,21 @@
 package dev.lastcall.agent.drain;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-import dev.lastcall.agent.server.InferenceServer;
-import dev.lastcall.metadata.Deadline;
-import dev.lastcall.metadata.Finality;
-import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeEvent;
-import dev.lastcall.metadata.NoticeKey;
-import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.Reclamation;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-final class DrainsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    Path directory;
-
-    private final FastClock clock = new FastClock(20);
-    private final List<Drains> opened = new CopyOnWriteArrayList<>();
-
-    private Drains drains(boolean dryRun, InferenceServer... servers) {
-        var drains = new Drains(Arrays.asList(servers), new DrainSettings(DrainPolicy.DEFAULT, true, dryRun), clock,
-                DrainLedger.open(directory.resolve("state"), proc(), clock));
-        opened.add(drains);
-        return drains;
-    }
-
-    /** A kernel whose time runs as fast as the test's. */
-    private Path proc() {
-        try {
-            Path random = Files.createDirectories(directory.resolve("proc/sys/kernel/random"));
-            Files.writeString(random.resolve("boot_id"), "0f6ab1f0-1111-2222-3333-444444444444\n");
-            Files.writeString(directory.resolve("proc/uptime"), String.format(Locale.ROOT, "%.2f 0.00\n",
-                    Duration.between(clock.origin(), clock.wallTime()).toMillis() / 1000.0));
-            return directory.resolve("proc");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        opened.forEach(Drains::close);
-    }
-
-    private Reclamation reclamation(Duration window) {
-        Deadline deadline = Deadline.in(window, clock);
-        var notice = new Notice(NoticeKey.of("aws-spot", NoticeKind.SPOT_INTERRUPTION), Finality.FINAL, deadline,
-                "terminate");
-        return new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime());
-    }
-
-    private static Phase phase(Drains drains, int index) {
-        return drains.snapshots().get(index).phase();
-    }
+final class DrainsTest extends DrainsFixture {
 
     @Test
     void closesEveryDoorBeforeTheListenerReturns() {
@@ -186,9 +131,7 @@ final class DrainsTest {
     void goesOnAfterWithdrawalWhereReopeningIsNotWanted() throws Exception {
         var server = new FakeServer("llama", clock);
         server.inFlight.set(1);
-        var drains = new Drains(List.of(server.server()), new DrainSettings(DrainPolicy.DEFAULT, false, false), clock,
-                DrainLedger.open(directory.resolve("state"), proc(), clock));
-        opened.add(drains);
+        Drains drains = drains(new DrainSettings(DrainPolicy.DEFAULT, false, false), server.server());
         Reclamation reclamation = reclamation(Duration.ofSeconds(30));
         drains.on(new NoticeEvent.Noticed(reclamation));
 
@@ -213,6 +156,106 @@ final class DrainsTest {
         assertThat(restarted.deeds).containsExactly("close", "terminate", "restart", "open");
         assertThat(phase(drains, 1)).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
         assertThat(left.deeds).containsExactly("close", "terminate");
+    }
+
+    @Test
+    void opensTheDoorOfAStoppedServerThatAnswersAgainOnceNoNoticeStands() throws Exception {
+        var server = new FakeServer("llama", clock);
+        Drains drains = drains(false, server.serverWithoutRestart());
+        Reclamation reclamation = reclamation(Duration.ofSeconds(30));
+        drains.on(new NoticeEvent.Noticed(reclamation));
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        drains.on(new NoticeEvent.Withdrawn(reclamation));
+        assertThat(phase(drains, 0)).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
+
+        server.serves.set(true);
+
+        await().atMost(PATIENCE).until(() -> phase(drains, 0) == Phase.OPEN);
+        assertThat(server.deeds).containsExactly("close", "terminate", "open");
+    }
+
+    @Test
+    void aServerThatIsBackBeforeTheWithdrawalIsLeftClosedWhereReopeningIsNotWanted() throws Exception {
+        var server = new FakeServer("llama", clock);
+        Drains drains = drains(new DrainSettings(DrainPolicy.DEFAULT, false, false), server.serverWithoutRestart());
+        Reclamation reclamation = reclamation(Duration.ofSeconds(30));
+        drains.on(new NoticeEvent.Noticed(reclamation));
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        drains.on(new NoticeEvent.Withdrawn(reclamation));
+        server.serves.set(true);
+
+        drains.reopenAnswering(Duration.ofSeconds(1));
+        assertThat(phase(drains, 0)).isEqualTo(Phase.STOPPED);
+        assertThat(drains.standing()).isPresent();
+        assertThat(drains.reopen("llama")).isTrue();
+
+        assertThat(drains.standing()).isEmpty();
+        assertThat(server.deeds).containsExactly("close", "terminate", "open");
+    }
+
+    @Test
+    void theDoorOpensAfterAnAbortThatTheWithdrawalCameInto() {
+        var server = new FakeServer("llama", clock);
+        server.inFlight.set(1);
+        Drains drains = drains(false, server.server());
+        Reclamation reclamation = reclamation(Duration.ofMinutes(2));
+        drains.on(new NoticeEvent.Noticed(reclamation));
+        await().atMost(PATIENCE).until(() -> phase(drains, 0) == Phase.DRAINING);
+        server.abortHangs.set(true);
+        await().atMost(PATIENCE).until(() -> server.deeds.contains("cut"));
+
+        drains.on(new NoticeEvent.Withdrawn(reclamation));
+        assertThat(phase(drains, 0)).isEqualTo(Phase.OPEN);
+        assertThat(server.deeds).containsExactly("close", "cut");
+        server.abortHangs.set(false);
+
+        await().atMost(PATIENCE).until(() -> server.deeds.contains("open"));
+        assertThat(server.deeds).containsExactly("close", "cut", "open");
+    }
+
+    @Test
+    void noDoorIsReopenedByHandWhileANoticeStands() {
+        var server = new FakeServer("llama", clock);
+        server.inFlight.set(1);
+        Drains drains = drains(false, server.server());
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(2))));
+
+        assertThat(drains.reopen("llama")).isFalse();
+        assertThat(drains.reopen("other")).isFalse();
+
+        assertThat(server.deeds).containsExactly("close");
+    }
+
+    @Test
+    void aServerThatStillServesUnderAnotherProcessIsDrainedAndTheFailedStopIsOnRecord() throws Exception {
+        var server = new FakeServer("llama", clock);
+        server.gone.set(true);
+        server.serves.set(true);
+        server.inFlight.set(2);
+        Drains drains = drains(false, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(30))));
+
+        await().atMost(PATIENCE).until(() -> phase(drains, 0) == Phase.DRAINING);
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        assertThat(server.deeds).containsExactly("close", "cut", "terminate");
+        await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
+        assertThat(drains.recent().getFirst().outcome()).isEqualTo("cut");
+        assertThat(drains.recent().getFirst().problems()).anyMatch(problem -> problem.contains("nothing was stopped"));
+    }
+
+    @Test
+    void whatTheGateStillCountsOfADeadServerIsCutBeforeTheDrainIsOver() throws Exception {
+        var server = new FakeServer("llama", clock);
+        server.gone.set(true);
+        server.inFlight.set(2);
+        Drains drains = drains(false, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(30))));
+
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        assertThat(server.deeds).startsWith("close", "cut");
+        assertThat(drains.snapshots().getFirst().outcome()).isEqualTo(DrainOutcome.CUT);
     }
 
     @Test
@@ -243,52 +286,6 @@ final class DrainsTest {
         assertThat(drains.recent().getFirst().dryRun()).isTrue();
         assertThat(drains.recent().getFirst().outcome()).isEqualTo("cut");
         assertThat(directory.resolve("state").resolve(StateFile.NAME)).doesNotExist();
-    }
-
-    @Test
-    void resumesAfterRestartWithSameDeadlineAndClosedDoor() throws Exception {
-        var before = new FakeServer("llama", clock);
-        before.inFlight.set(1);
-        Drains first = drains(false, before.server());
-        Reclamation reclamation = reclamation(Duration.ofMinutes(1));
-        first.on(new NoticeEvent.Noticed(reclamation));
-        await().atMost(PATIENCE).until(() -> phase(first, 0) == Phase.DRAINING);
-        first.close();
-
-        var after = new FakeServer("llama", clock);
-        after.inFlight.set(1);
-        var added = new FakeServer("added", clock);
-        Drains second = drains(false, after.server(), added.server());
-        var resumed = second.resume();
-
-        assertThat(after.deeds).containsExactly("close");
-        assertThat(added.deeds).containsExactly("close");
-        assertThat(phase(second, 0)).isIn(Phase.DRAINING, Phase.CUTTING);
-        assertThat(resumed).hasValueSatisfying(again -> {
-            assertThat(again.notice().key()).isEqualTo(reclamation.notice().key());
-            assertThat(again.detectedAt()).isEqualTo(reclamation.detectedAt());
-            assertThat(Duration.ofNanos(reclamation.deadline().nanoTime() - again.deadline().nanoTime()).abs())
-                    .isLessThan(Duration.ofSeconds(2));
-        });
-        assertThat(second.awaitDone(PATIENCE)).isTrue();
-        assertThat(after.deeds).containsExactly("close", "cut", "terminate");
-    }
-
-    @Test
-    void doesNotStopTwiceAfterRestart() throws Exception {
-        var before = new FakeServer("llama", clock);
-        before.obeysTerm.set(false);
-        Drains first = drains(false, before.server());
-        first.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(1))));
-        await().atMost(PATIENCE).until(() -> phase(first, 0) == Phase.STOPPING);
-        first.close();
-
-        var after = new FakeServer("llama", clock);
-        Drains second = drains(false, after.server());
-        assertThat(second.resume()).isPresent();
-
-        assertThat(second.awaitDone(PATIENCE)).isTrue();
-        assertThat(after.deeds).containsExactly("close", "kill");
     }
 
     @Test

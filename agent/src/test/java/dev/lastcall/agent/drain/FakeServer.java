@@ -7,8 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.agent.server.CutScope;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InFlightProbe;
 import dev.lastcall.agent.server.InferenceServer;
@@ -27,6 +29,8 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     final AtomicBoolean gone = new AtomicBoolean();
     final AtomicBoolean obeysTerm = new AtomicBoolean(true);
     final AtomicInteger doorFailures = new AtomicInteger();
+    final AtomicBoolean serves = new AtomicBoolean();
+    final AtomicBoolean abortHangs = new AtomicBoolean();
     final AtomicBoolean hangs = new AtomicBoolean();
     private final FastClock clock;
 
@@ -39,14 +43,15 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
         return new InferenceServer(name, () -> ServerKind.GENERIC, this, this, this, this, StopNeeds.PROMPT,
                 () -> new RequestCounter.Totals(10, 10 - inFlight.get(), 0, 0, 0), bound -> {
                     deeds.add("restart");
+                    serves.set(true);
                     return Outcome.DONE;
-                });
+                }, this::health);
     }
 
     InferenceServer serverWithoutRestart() {
         InferenceServer server = server();
         return new InferenceServer(server.name(), server.knownKind(), server.door(), server.probe(), server.cutter(),
-                server.stopper(), server.needs(), server.counter(), Restarter.NONE);
+                server.stopper(), server.needs(), server.counter(), Restarter.NONE, this::health);
     }
 
     @Override
@@ -68,10 +73,19 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
         return new InFlight.Exact(inFlight.get());
     }
 
+    /** As a server's own abort, which reaches everything in flight. */
+    @Override
+    public int cut(Duration bound, CutScope scope) {
+        return scope.abort(() -> cut(bound));
+    }
+
     @Override
     public int cut(Duration bound) {
         deeds.add("cut");
         hangIfTold();
+        while (abortHangs.get()) {
+            Thread.onSpinWait();
+        }
         return inFlight.getAndSet(0);
     }
 
@@ -89,6 +103,10 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
         deeds.add("kill");
         gone.set(true);
         return Outcome.DONE;
+    }
+
+    private HealthReading health(Duration bound) {
+        return serves.get() ? new HealthReading.Answered() : new HealthReading.Unreachable("refused");
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.lastcall.agent.server.kind;
 import java.time.Duration;
 import java.util.List;
 
+import dev.lastcall.agent.server.CutScope;
 import dev.lastcall.agent.server.Cutter;
 
 /**
@@ -21,6 +22,11 @@ public final class CutInTurn implements Cutter {
 
     @Override
     public int cut(Duration bound) {
+        return cut(bound, new CutScope());
+    }
+
+    @Override
+    public int cut(Duration bound, CutScope scope) {
         if (cutters.isEmpty()) {
             return UNKNOWN;
         }
@@ -28,7 +34,7 @@ public final class CutInTurn implements Cutter {
         int most = UNKNOWN;
         for (Cutter cutter : cutters) {
             // The ways overlap: what a gate cut may still be running when the server is asked.
-            most = Math.max(most, cutter.cut(share));
+            most = Math.max(most, cutter.cut(share, scope));
         }
         return most;
     }

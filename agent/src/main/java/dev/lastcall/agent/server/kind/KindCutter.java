@@ -4,6 +4,7 @@ package dev.lastcall.agent.server.kind;
 import java.time.Duration;
 import java.util.function.Supplier;
 
+import dev.lastcall.agent.server.CutScope;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.ServerKind;
 
@@ -21,9 +22,18 @@ public final class KindCutter implements Cutter {
 
     @Override
     public int cut(Duration bound) {
-        return (switch (kind.get()) {
+        return cut(bound, new CutScope());
+    }
+
+    @Override
+    public int cut(Duration bound, CutScope scope) {
+        return scope.abort(() -> cutter().cut(bound));
+    }
+
+    private Cutter cutter() {
+        return switch (kind.get()) {
             case VLLM -> vllm;
             case LLAMA_SERVER, GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> Cutter.NONE;
-        }).cut(bound);
+        };
     }
 }

@@ -74,7 +74,10 @@ final class ProcessStopper implements Stopper {
             return new Outcome.Failed(doubt.orElseThrow());
         }
         told = true;
-        return known.map(process -> table.signal(process, kill)).orElse(Outcome.DONE);
+        return known.map(process -> table.signal(process, kill))
+                .orElseGet(() -> new Outcome.Failed(
+                        "there is no process to stop, and there was none since the agent's start: "
+                                + "correct stop.pid or stop.pidFile, or see that the server writes the file"));
     }
 
     @Override

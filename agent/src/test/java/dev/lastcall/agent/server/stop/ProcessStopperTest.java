@@ -209,10 +209,10 @@ final class ProcessStopperTest {
     }
 
     @Test
-    void takesServerWhosePidFileNeverCameForGoneOnceToldToStop() {
+    void takesServerWhosePidFileNeverCameForGoneOnceToldToStopAndSaysSo() {
         Stopper stopper = new StopWay.PidFile(directory.resolve("none")).stopper(host);
 
-        assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+        assertThat(stopper.terminate(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
 
         assertThat(stopper.isGone()).isTrue();
     }
