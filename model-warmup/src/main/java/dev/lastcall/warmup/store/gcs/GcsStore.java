@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,7 +106,7 @@ public final class GcsStore implements Store {
         FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
         List<RemoteFile> files = new ArrayList<>();
         for (String path : names.usable()) {
-            files.add(file(wanted.get(path), path));
+            files.add(file(Objects.requireNonNull(wanted.get(path)), path));
         }
         if (files.isEmpty()) {
             throw new StoreException(StoreProblem.MISSING, source() + ": "

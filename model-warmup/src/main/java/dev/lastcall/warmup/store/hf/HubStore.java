@@ -4,6 +4,7 @@ package dev.lastcall.warmup.store.hf;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.store.ControlCalls;
@@ -84,7 +85,7 @@ public final class HubStore implements Store {
         }
         HttpLook look = HttpLook.of(network, requests.hub(), requests.headers());
         List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()),
-                path -> file(wanted.get(path), commit, look));
+                path -> file(Objects.requireNonNull(wanted.get(path)), commit, look));
         return new Listing(source(), commit, listed, names.leftOut());
     }
 

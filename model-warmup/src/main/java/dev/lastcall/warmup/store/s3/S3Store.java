@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -113,7 +114,7 @@ public final class S3Store implements Store {
                             : "include and exclude leave no file"));
         }
         return new Listing(source(), "",
-                ParallelLooks.all(List.copyOf(names.usable()), path -> look(path, wanted.get(path)))).withNotes(
+                ParallelLooks.all(List.copyOf(names.usable()), path -> look(path, Objects.requireNonNull(wanted.get(path))))).withNotes(
                         names.leftOut());
     }
 
