@@ -29,7 +29,7 @@ import dev.lastcall.warmup.store.s3.S3Store;
  */
 public final class Stores {
 
-    private static final Pattern BUCKET = Pattern.compile("(s3|gs)://([A-Za-z0-9._-]{3,222})(?:/(.*))?",
+    private static final Pattern BUCKET = Pattern.compile("(s3|gs)://([A-Za-z0-9._-]{1,222})(?:/(.*))?",
             Pattern.DOTALL);
     private static final Pattern HUB = Pattern.compile("hf://([^@/\\s]+(?:/[^@/\\s]+)?)/?(?:@(\\S{1,256}))?");
 
