@@ -155,6 +155,25 @@ class StoreFetchTest {
         assertThat(server.bytesServed()).isLessThan(shard.length + config.length + 4L * PART);
     }
 
+    /** Not every store says of a session that it ended. */
+    @Test
+    void aSessionThatIsRefusedInTheMiddleIsAskedForAgainBeforeItIsCalledRefused() throws Exception {
+        s3().key("K1", "s1", "t1", Instant.MAX).key("K2", "s2", "t2", Instant.MAX);
+        AtomicInteger fetches = new AtomicInteger();
+        Store store = s3Store(() -> {
+            int n = fetches.incrementAndGet();
+            return AwsCredentials.temporary("K" + n, "s" + n, "t" + n, Instant.now().plusSeconds(3600), "test");
+        });
+        server.script(request -> request.number() > 12 && request.header("authorization").contains("=K1/")
+                ? new Fault.Status(403, List.of(), "<Error><Code>InvalidAccessKeyId</Code></Error>")
+                : new Fault.None());
+
+        bring(store);
+
+        assertWhole();
+        assertThat(fetches).hasValue(2);
+    }
+
     @Test
     void permanentCredentialsThatAreRevokedEndTheRunClearlyAndPublishNothing() throws Exception {
         ScriptedS3 s3 = s3().key("AKID", "secret");

@@ -59,6 +59,14 @@ final class S3Dialect implements HttpDialect {
     }
 
     @Override
+    public void agreed(RemoteFile file) {
+        S3Requests.Worded worded = last;
+        if (worded != null) {
+            requests.works(worded);
+        }
+    }
+
+    @Override
     public StoreException explain(RemoteFile file, RangeRequest request, ResponseHead head, String body) {
         S3Requests.Worded worded = last;
         if (worded == null) {

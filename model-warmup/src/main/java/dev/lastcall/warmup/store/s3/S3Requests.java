@@ -43,6 +43,8 @@ final class S3Requests {
     private final S3Redirect redirect;
     private final SigV4Signer signer;
     private volatile S3Place place;
+    private volatile @Nullable AwsCredentials good;
+    private @Nullable AwsCredentials doubted; // guarded by this
 
     S3Requests(String bucket, S3Settings settings, @Nullable Refreshed<AwsCredentials> credentials,
             ControlClient control, InstantSource time) {
@@ -116,6 +118,7 @@ final class S3Requests {
                     .send(new ControlClient.Call(method, worded.place.origin(), worded.target,
                             worded.headers, Buffer.buffer(), maxBodyBytes, ControlClient.CALL_TIMEOUT));
             if (response.status() / 100 == 2) {
+                works(worded);
                 return response;
             }
             S3Error error = S3Error.of(response.head(), response.text());
@@ -140,6 +143,8 @@ final class S3Requests {
         return switch (error.code()) {
             case "RequestTimeTooSkewed", "RequestExpired" -> isClockMended(worded, head);
             case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" -> isReplaced(worded.credentials);
+            case "AccessDenied", "InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "InvalidClientTokenId" ->
+                isPlaceFound(worded, error, head) || isReplacedOnDoubt(worded.credentials);
             default -> isPlaceFound(worded, error, head);
         };
     }
@@ -170,6 +175,35 @@ final class S3Requests {
         } catch (CredentialException e) {
             throw explain(e);
         }
+    }
+
+    /** A request was answered. */
+    void works(Worded worded) {
+        good = worded.credentials;
+    }
+
+    /** Not every store says of a session that it ended: one that worked before and is refused now is asked for again, once. */
+    private synchronized boolean isReplacedOnDoubt(@Nullable AwsCredentials used)
+            throws StoreException, InterruptedException {
+        if (credentials == null || used == null || used.sessionToken().isEmpty()) {
+            return false;
+        }
+        try {
+            if (!credentials.get().isSameKeyAs(used)) {
+                return true;
+            }
+            if (!isSame(good, used) || isSame(doubted, used)) {
+                return false;
+            }
+            doubted = used;
+            return !credentials.insteadOf(used).isSameKeyAs(used);
+        } catch (CredentialException e) {
+            throw explain(e);
+        }
+    }
+
+    private static boolean isSame(@Nullable AwsCredentials one, AwsCredentials other) {
+        return one != null && one.isSameKeyAs(other);
     }
 
     private static Optional<Instant> date(String text) {
