@@ -16,6 +16,7 @@ import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
@@ -121,6 +122,10 @@ class S3OffersTest {
         assertThat(paths(list("m"))).containsExactly("c++ notes.txt");
     }
 
+    private static S3Redirect redirect(S3Settings settings, S3Place place) {
+        return new S3Redirect(settings, "weights", new Redirects(place.origin(), NETWORK.control()));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"PathStyleRequestNotAllowed", "PathStyleDomainForbidden", "SecondLevelDomainForbidden"})
     void aStoreThatWantsTheBucketInTheHostsNameIsTakenAtItsWord(String code) {
@@ -129,12 +134,12 @@ class S3OffersTest {
         ResponseHead head = new ResponseHead(403, Map.of());
         S3Error error = S3Error.of(head, "<Error><Code>" + code + "</Code></Error>");
 
-        Optional<S3Place> next = new S3Redirect(settings, "weights").next(place, error, head);
+        Optional<S3Place> next = redirect(settings, place).next(place, error, head);
 
         assertThat(next.orElseThrow().origin()).hasToString("https://weights.store.test:9000");
         assertThat(next.orElseThrow().path("a")).isEqualTo("/base/a");
-        assertThat(new S3Redirect(settings, "weights").next(next.orElseThrow(), error, head)).as("once").isEmpty();
-        assertThat(new S3Redirect(settings.withAddressing(S3Settings.Addressing.PATH), "weights")
+        assertThat(redirect(settings, place).next(next.orElseThrow(), error, head)).as("once").isEmpty();
+        assertThat(redirect(settings.withAddressing(S3Settings.Addressing.PATH), place)
                 .next(place, error, head)).as("not against the settings").isEmpty();
     }
 
