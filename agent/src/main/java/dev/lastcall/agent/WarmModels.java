@@ -8,6 +8,9 @@ import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.api.ModelDesk;
 import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.agent.models.ModelState;
@@ -47,6 +50,18 @@ final class WarmModels implements ModelDesk, AutoCloseable {
         }
         metrics.cache(models::cacheBytes);
         metrics.evictions(() -> models.evictions().models(), () -> models.evictions().bytes());
+    }
+
+    /** Has models that could not be warmed shown on {@code board}. */
+    void report(ConditionBoard board) {
+        board.watch(ConditionCode.MODEL_NOT_WARM,
+                () -> models.states()
+                        .stream()
+                        .filter(state -> state.phase() == ModelState.Phase.FAILED
+                                || state.phase() == ModelState.Phase.RETRYING)
+                        .map(state -> Condition.of(ConditionCode.MODEL_NOT_WARM, state.name(),
+                                "is not warm: " + state.problem()))
+                        .toList());
     }
 
     private ModelState state(String name) {

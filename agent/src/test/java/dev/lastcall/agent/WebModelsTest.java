@@ -138,7 +138,8 @@ class WebModelsTest {
         Agent second = start(lines);
 
         soon().until(() -> models(second).contains("\"state\":\"warm\""));
-        assertThat(models(second)).contains("its store could not be asked", "503", "\"bytesDone\":" + 2 * MIB);
+        soon().until(() -> models(second).contains("its store could not be asked"));
+        assertThat(models(second)).contains("503", "\"bytesDone\":" + 2 * MIB);
         assertThat(Files.readString(markers().resolve("big")).strip())
                 .isEqualTo(directory.resolve("cache/big").toString());
         assertThat(Ask.get(second.apiPort(), "/metrics").body()).contains("lastcall_model_warm{model=\"big\"} 1.0",
@@ -147,6 +148,58 @@ class WebModelsTest {
         soon().until(() -> !models(second).contains("could not be asked"));
         assertThat(models(second)).contains("\"state\":\"warm\"");
         assertThat(store.bytesServed()).as("nothing was fetched again").isLessThan(3L * MIB);
+    }
+
+    /** No time-out of a question has passed by then. */
+    @Test
+    void aSilentStoreKeepsNeitherItsOwnModelNorAnotherWaiting() throws Exception {
+        String one = "models:\n  - {name: big, from: \"" + store.put("big", MIB) + "\", priority: 5}\n";
+        Agent first = start(one + cache(PARTS));
+        soon().until(() -> models(first).contains("\"state\":\"warm\""));
+        first.close();
+        store.fallSilent();
+        WebStore other = opened(new WebStore());
+        WebStore silent = opened(new WebStore());
+        silent.fallSilent();
+
+        Agent second = start(one + "  - {name: mute, from: \"" + silent.put("mute", MIB)
+                + "\", priority: 9}\n  - {name: other, from: \"" + other.put("other", MIB) + "\"}\n" + cache(PARTS));
+
+        Awaitility.await().atMost(ofSeconds(25)).until(() -> count(models(second), "\"state\":\"warm\"") == 2);
+        assertThat(models(second)).contains("its store is being asked");
+        assertThat(markers().resolve("big")).exists();
+        assertThat(markers().resolve("other")).exists();
+        assertThat(markers().resolve("mute")).doesNotExist();
+    }
+
+    @Test
+    void aFetchOfWhichNoByteComesKeepsNoOtherWaiting() throws IOException {
+        WebStore stalling = opened(new WebStore());
+        stalling.slow(1L << 10);
+        String from = stalling.put("stalls", 4 * MIB);
+        Agent agent = start("models:\n  - {name: stalls, from: \"" + from + "\", priority: 5}\n  - {name: other, from: \""
+                + store.put("other", MIB) + "\"}\n" + cache(PARTS));
+        soon().until(() -> stalling.bytesServed() > 0);
+        stalling.fallSilent();
+        stalling.slow(1);
+
+        soon().until(() -> Files.exists(markers().resolve("other")));
+
+        assertThat(models(agent)).contains("\"state\":\"warming\"");
+    }
+
+    @Test
+    void theMarkerOfAModelThatAnotherProcessForgotGoes() throws Exception {
+        Agent agent = start(big(1) + cache(PARTS));
+        soon().until(() -> Files.exists(markers().resolve("big")));
+        long before = store.bytesServed();
+
+        Files.delete(directory.resolve("cache/big"));
+
+        soon().until(() -> Files.exists(directory.resolve("cache/big")));
+        soon().until(() -> Files.exists(markers().resolve("big")));
+        assertThat(models(agent)).contains("\"state\":\"warm\"");
+        assertThat(store.bytesServed() - before).as("its bytes were there").isLessThan(MIB);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,8 @@ final class WebStore implements AutoCloseable {
     private final AtomicLong bytesServed = new AtomicLong();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private volatile int refusal;
+    private volatile boolean isSilent;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String authorization = "";
 
     WebStore() {
@@ -81,6 +84,11 @@ final class WebStore implements AutoCloseable {
         refusal = status;
     }
 
+    /** Takes every request from now on and answers none. */
+    void fallSilent() {
+        isSilent = true;
+    }
+
     /** Serves only who sends this header. */
     void demand(String header) {
         authorization = header;
@@ -98,6 +106,10 @@ final class WebStore implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (isSilent) {
+                awaitTheEnd();
+                return;
+            }
             String path = exchange.getRequestURI().getPath();
             String presented = exchange.getRequestHeaders().getFirst("Authorization");
             int status = !authorization.isEmpty() && !authorization.equals(presented) ? 401 : refusal;
@@ -112,6 +124,14 @@ final class WebStore implements AutoCloseable {
             } else {
                 exchange.sendResponseHeaders(404, -1);
             }
+        }
+    }
+
+    private void awaitTheEnd() {
+        try {
+            closed.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -156,6 +176,7 @@ final class WebStore implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }

@@ -33,6 +33,9 @@ public sealed interface Destination {
     /** The right to work on that version of the model. */
     ModelFolder open(String model, Listing listing) throws IOException, CacheException, InterruptedException;
 
+    /** Whether a version is on record as warm that came of the same question; looks at the record alone. */
+    boolean hasStanding(String model, Asked asked) throws IOException, CacheException;
+
     /** The right to work on the version that is there already and came of the same question; empty where none is. */
     Optional<ModelFolder> openStanding(String model, Asked asked)
             throws IOException, CacheException, InterruptedException;
@@ -71,6 +74,11 @@ public sealed interface Destination {
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
             return cache.open(model, listing);
+        }
+
+        @Override
+        public boolean hasStanding(String model, Asked asked) throws IOException, CacheException {
+            return cache.hasStanding(model, asked);
         }
 
         @Override
@@ -138,6 +146,11 @@ public sealed interface Destination {
         public ModelFolder open(String model, Listing listing)
                 throws IOException, CacheException, InterruptedException {
             return ModelFolder.open(ModelPlace.inFolder(path));
+        }
+
+        @Override
+        public boolean hasStanding(String model, Asked asked) throws IOException {
+            return ModelFolder.hasStanding(ModelPlace.inFolder(path), asked);
         }
 
         @Override

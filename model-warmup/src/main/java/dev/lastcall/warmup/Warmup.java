@@ -34,6 +34,7 @@ public final class Warmup {
     private final Destination destination;
     private final WarmupRequest request;
     private final Bandwidth bandwidth;
+    private final FetchTurn turn;
     private final AtomicReference<WarmupProgress.Phase> phase = new AtomicReference<>(WarmupProgress.Phase.WAITING);
     private volatile @Nullable Fetch fetch;
     private Effort effort = Effort.NONE;
@@ -43,6 +44,7 @@ public final class Warmup {
     private volatile long bytes;
     private volatile long reusedBytes;
     private volatile int reusedFiles;
+    private volatile long keptBytes;
     private volatile boolean isCancelled;
 
     /**
@@ -52,6 +54,16 @@ public final class Warmup {
      * @param bandwidth may be shared with other warm-ups, and changed at any time
      */
     public Warmup(Store store, Destination destination, WarmupRequest request, Bandwidth bandwidth) {
+        this(store, destination, request, bandwidth, FetchTurn.FREE);
+    }
+
+    /**
+     * The same where models take turns.
+     *
+     * @param turn is waited for before the first byte is fetched
+     */
+    public Warmup(Store store, Destination destination, WarmupRequest request, Bandwidth bandwidth, FetchTurn turn) {
+        this.turn = turn;
         this.store = store;
         this.destination = destination;
         this.request = request;
@@ -65,6 +77,27 @@ public final class Warmup {
      * @throws InterruptedException if the calling thread is interrupted; the same is kept
      */
     public WarmupReport run() throws WarmupException, InterruptedException {
+        return guarded(this::warm);
+    }
+
+    /**
+     * Makes it warm as it is, without a question to the store: where a version is there, whole, that came of the same
+     * question. Nobody knows then whether it is the store's newest.
+     *
+     * @return empty where there is none
+     * @throws WarmupException if the disk cannot be used
+     */
+    public Optional<WarmupReport> runStanding() throws WarmupException, InterruptedException {
+        return guarded(() -> standing(Asked.of(store, request.selection()), "its store has not been asked yet",
+                System.nanoTime()));
+    }
+
+    private interface Work<T> {
+        T run() throws StoreException, FetchException, CacheException, IOException, WarmupException,
+                InterruptedException;
+    }
+
+    private <T> T guarded(Work<T> work) throws WarmupException, InterruptedException {
         synchronized (interruption) {
             runner = Thread.currentThread();
         }
@@ -72,9 +105,9 @@ public final class Warmup {
             if (isCancelled) {
                 throw cancelled();
             }
-            WarmupReport report = warm();
+            T result = work.run();
             phase.set(WarmupProgress.Phase.WARM);
-            return report;
+            return result;
         } catch (StoreException e) {
             throw WarmupException.of(e);
         } catch (FetchException e) {
@@ -123,9 +156,17 @@ public final class Warmup {
         destination.requireApartFrom(store);
         Listing listed;
         try {
-            listed = store.list(request.selection());
+            listed = request.askWithin().isPresent() && destination.hasStanding(request.model(), asked)
+                    ? BoundedListing.of(store, request.selection(), request.askWithin().get())
+                    : store.list(request.selection());
         } catch (StoreException away) {
-            return standing(asked, away, began);
+            Optional<WarmupReport> standing = away.problem().isTransient()
+                    ? standing(asked, String.valueOf(away.getMessage()), began)
+                    : Optional.empty();
+            if (standing.isEmpty()) {
+                throw away;
+            }
+            return standing.get();
         }
         Relisting relisting = new Relisting(store, request.selection(), request.settings().onChange());
         while (true) {
@@ -171,9 +212,16 @@ public final class Warmup {
                 List<FetchTask> tasks = missing.stream()
                         .map(file -> new FetchTask(file, folder.partial(file)))
                         .toList();
+                phase.set(WarmupProgress.Phase.WAITING);
+                turn.await();
                 long onDisk = Fetch.resumableBytes(tasks, request.settings());
                 destination.makeRoom(request.model(), folder, () -> missingBytes - Math.max(onDisk, fetchedBytes()));
-                fetch(folder, tasks);
+                try {
+                    fetch(folder, tasks);
+                } catch (FetchException e) {
+                    noteKept(folder, tasks, e);
+                    throw e;
+                }
                 phase.set(WarmupProgress.Phase.COMPLETING);
                 if (isCancelled) {
                     throw cancelled();
@@ -181,6 +229,7 @@ public final class Warmup {
                 relisting.confirm(listed);
             }
             phase.set(WarmupProgress.Phase.COMPLETING);
+            keptBytes = bytes;
             if (!folder.isComplete()) {
                 checkStructure(folder, listed);
                 folder.complete();
@@ -191,14 +240,12 @@ public final class Warmup {
     }
 
     /** Where the store cannot be asked, what is there counts if it is whole and came of the same question. */
-    private WarmupReport standing(Asked asked, StoreException away, long began)
-            throws StoreException, CacheException, IOException, InterruptedException {
+    private Optional<WarmupReport> standing(Asked asked, String away, long began)
+            throws CacheException, IOException, InterruptedException {
         phase.set(WarmupProgress.Phase.WAITING);
-        Optional<ModelFolder> there = away.problem().isTransient()
-                ? destination.openStanding(request.model(), asked)
-                : Optional.empty();
+        Optional<ModelFolder> there = destination.openStanding(request.model(), asked);
         if (there.isEmpty()) {
-            throw away;
+            return Optional.empty();
         }
         try (ModelFolder folder = there.get()) {
             phase.set(WarmupProgress.Phase.CHECKING);
@@ -206,17 +253,29 @@ public final class Warmup {
             int unvouched = (int) entries.stream().filter(entry -> entry.digests().isEmpty()).count();
             if ((request.requireDigest() && unvouched > 0)
                     || !folder.holds(asked, request.verify() != WarmupRequest.Verify.SIZE)) {
-                throw away;
+                return Optional.empty();
             }
             files = entries.size();
             bytes = folder.manifest().totalBytes();
             reusedFiles = files;
             reusedBytes = bytes;
             destination.showStanding(request, folder);
-            return new WarmupReport(request.model(), folder.path(), files, bytes, 0, bytes, unvouched,
-                    Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away.getMessage(),
-                    List.of());
+            return Optional.of(new WarmupReport(request.model(), folder.path(), files, bytes, 0, bytes, unvouched,
+                    Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away,
+                    List.of()));
         }
+    }
+
+    /** What of the listed version the next attempt need not fetch; nothing is known of a version that has ended. */
+    private void noteKept(ModelFolder folder, List<FetchTask> tasks, FetchException failure) throws IOException {
+        keptBytes = failure.reason() == FetchException.Reason.CHANGED
+                ? 0
+                : bytes - folder.outstandingBytes() + Fetch.resumableBytes(tasks, request.settings());
+    }
+
+    /** After a failure: bytes of the model that the next attempt need not fetch. */
+    public long keptBytes() {
+        return keptBytes;
     }
 
     private long fetchedBytes() {

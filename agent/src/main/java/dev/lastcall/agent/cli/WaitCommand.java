@@ -23,7 +23,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "wait", sortOptions = false, description = "Returns when the agent has the model warm; the agent may come up later.")
+@Command(name = "wait", sortOptions = false, description = {
+    "Returns when the agent has the model warm; the agent may come up later.",
+    "A model that failed is tried again: this waits until --timeout, and says what the agent says."})
 final class WaitCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -61,10 +63,6 @@ final class WaitCommand implements Callable<Integer> {
                         StatusDocument.models(agent.reply("GET", "/v1/models", "", terminal.environment())));
                 if (view.isWarm()) {
                     return ExitCode.OK.code();
-                }
-                if (view.isFailed()) {
-                    throw new CommandFailure(ExitCode.FAILURE,
-                            model + " cannot be warmed: " + Paint.plain(view.problem()));
                 }
                 last = WaitWords.of(view);
                 words.note(view.state() + view.problem(), last, clock.nanoTime());

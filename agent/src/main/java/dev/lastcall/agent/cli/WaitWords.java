@@ -45,7 +45,9 @@ final class WaitWords {
         String far = view.bytes() == 0
                 ? ""
                 : ", " + Facts.done(view) + " of " + Facts.sizeOf(view) + " are there";
-        return "it is " + view.state() + far + (view.problem().isEmpty() ? "" : ": " + Paint.plain(view.problem()));
+        String again = view.isFailed() ? " and is tried again" : "";
+        return "it is " + view.state() + again + far
+                + (view.problem().isEmpty() ? "" : ": " + Paint.plain(view.problem()));
     }
 
     /**

@@ -64,6 +64,10 @@ public enum ConditionCode {
     /** A directory cannot be written. */
     CANNOT_WRITE("cannot-write", Severity.WARNING, "the configuration key", "A directory cannot be written.",
             "Give the agent's user the right to write it."),
+    /** A model is not there. */
+    MODEL_NOT_WARM("model-not-warm", Severity.WARNING, "the model",
+            "The model could not be warmed; it is tried again.",
+            "Follow the reason in `lastcall models`; a server that needs the model waits for it."),
     /** The control socket is not there. */
     NO_CONTROL_SOCKET("no-control-socket", Severity.WARNING, "api.socket",
             "The control socket could not be opened; drain and undrain by hand do not work.",

@@ -36,7 +36,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
 
     /** What happens when a file changes in the store while it is fetched. */
     public enum OnChange {
-        /** The new version is fetched from its start. */
+        /** The model is listed again, and what is new is fetched. */
         RESTART,
         /** The attempt fails. */
         STRICT
@@ -114,7 +114,8 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
                         "How far the disk is trusted: `on-start` reads what is there already and compares digests, `always`"
                                 + " reads back what was fetched too, `size` compares sizes only and misses single wrong bytes."),
                 section.value("onChange", ValueType.word(OnChange.values()), OnChange.RESTART,
-                        "What happens when a file changes in the store while it is fetched: `restart` fetches the new one, once."),
+                        "What happens when a file changes in the store while it is fetched: `restart` lists the model again and"
+                                + " goes on from that, a few times; `strict` fails."),
                 store(section));
         model.check(section);
         return model;

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.models;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.lastcall.agent.config.CacheConfig;
 import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.warmup.Destination;
+import dev.lastcall.warmup.FetchTurn;
 import dev.lastcall.warmup.StoreSettings;
 import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.WarmupRequest;
-import dev.lastcall.warmup.cache.ModelCache;
-import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
@@ -77,6 +76,18 @@ final class ModelJob {
         return failures;
     }
 
+    /**
+     * It is warm as it was; its store has not been asked yet.
+     *
+     * @param where its files are
+     */
+    void standing(Path where) {
+        folder = where;
+        warmup = attempt;
+        isStoreAsked = false;
+        become(ModelState.Phase.WARM, "as it was before; its store is being asked for a newer version");
+    }
+
     boolean isWarm() {
         return phase == ModelState.Phase.WARM;
     }
@@ -96,8 +107,8 @@ final class ModelJob {
     }
 
     /** An attempt, which {@link #state} follows from here on. */
-    Warmup attempt(Store store, ModelCache cache, CacheConfig settings, Bandwidth bandwidth) {
-        FetchSettings engine = NodeCache.engine(settings)
+    Warmup attempt(Store store, Models all, FetchTurn turn) throws IOException {
+        FetchSettings engine = NodeCache.engine(all.settings())
                 .withChangePolicy(FetchSettings.ChangePolicy.valueOf(config.onChange().name()));
         WarmupRequest request = WarmupRequest.of(name())
                 .withSelection(new Selection(config.include(), config.exclude()))
@@ -110,7 +121,7 @@ final class ModelJob {
         if (hub.isPresent()) {
             request = request.withHub(hub.get().name(), hub.get().revision());
         }
-        Warmup begun = new Warmup(store, new Destination.Cache(cache), request, bandwidth);
+        Warmup begun = new Warmup(store, new Destination.Cache(all.shelf().cache()), request, all.bandwidth(), turn);
         attempt = begun;
         if (!isWarm()) {
             warmup = begun;

@@ -25,13 +25,14 @@ public final class NodeCache {
      */
     public static ModelCache open(CacheConfig config, Set<String> pinned) throws IOException {
         try {
-            Files.createDirectories(config.path());
+            ModelCache unlimited = new ModelCache(config.path(), new CacheLimits(0, 0), pinned::contains);
+            unlimited.make();
             long all = Files.getFileStore(config.path()).getTotalSpace();
             CacheLimits limits = new CacheLimits(config.quota().bytes(all), config.reserve().bytes());
             return new ModelCache(config.path(), limits, pinned::contains);
         } catch (IOException cannot) {
-            throw new IOException("the cache " + config.path() + " cannot be used (" + cannot
-                    + "); make it writable for this user, or set cache.path to another", cannot);
+            throw new IOException("the cache " + config.path() + " cannot be used ("
+                    + Words.of(cannot) + "); make it writable for this user, or set cache.path to another", cannot);
         }
     }
 

@@ -49,6 +49,11 @@ final class Shelf {
         return settings.path().resolve(model);
     }
 
+    /** Whether the model's name leads to a folder: a quick look, which finds what another process has forgotten. */
+    boolean isShown(String model) {
+        return Files.isDirectory(shown(model));
+    }
+
     /** Whether all files of a version on record are there in their sizes. */
     boolean isWhole(String model) {
         try {

@@ -2,115 +2,138 @@
 package dev.lastcall.agent.models;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * Whose turn it is: of the models whose time has come, the one of the highest priority. One that comes late, since its
- * store failed at first, does not wait for the end of a lesser one's download: it goes ahead, beside it. Thread-safe.
+ * Whose turn it is to fetch: of the models that know what they lack, the one of the highest priority. Only fetching takes a
+ * turn, asking a store does not, so that a silent store keeps no other model waiting; nor does a fetch of which no byte
+ * comes. One that comes late, since its store failed at first, does not wait for the end of a lesser one's download: it goes
+ * ahead, beside it. Thread-safe.
  */
 final class Turns {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    /** So long the models before it may take to be asked for, until one goes first that has its answer already. */
+    static final Duration FIRST_REFUSAL = Duration.ofSeconds(15);
+
+    private enum State {
+        /** Its store is being asked. */
+        ASKING,
+        /** It knows what it lacks and waits. */
+        WAITING,
+        /** It is fetched. */
+        FETCHING,
+        /** It would be fetched if a byte came. */
+        STALLED
+    }
+
+    private record Entry(State state, long since) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition given = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private final NodeClock clock;
     private final List<ModelJob> order;
     private final int atOnce;
-    private final Map<ModelJob, Long> due = new HashMap<>(); // guarded by lock; those in hand are not in it
-    private final Set<ModelJob> inHand = new HashSet<>(); // guarded by lock; taken in turn, not ahead
+    private final Map<ModelJob, Entry> entries = new HashMap<>(); // guarded by lock
 
-    /** @param atOnce how many are taken in turn at a time; one more may go ahead */
+    /**
+     * Nobody has a turn.
+     *
+     * @param jobs in the order of the configuration
+     * @param atOnce how many are fetched at a time; one more may go ahead
+     */
     Turns(List<ModelJob> jobs, int atOnce, NodeClock clock) {
         this.clock = clock;
         this.atOnce = atOnce;
-        this.order = new ArrayList<>(jobs);
-        this.order.sort(Comparator.comparingInt((ModelJob job) -> job.config().priority()).reversed());
-        long now = clock.nanoTime();
-        jobs.forEach(job -> due.put(job, now));
+        this.order = jobs.stream()
+                .sorted((one, other) -> Integer.compare(other.config().priority(), one.config().priority()))
+                .toList();
+        // Before any of them runs: who is asked first is not for the scheduler to say.
+        jobs.forEach(job -> entries.put(job, new Entry(State.ASKING, clock.nanoTime())));
     }
 
-    /** Waits for the next one and takes it in hand. */
-    ModelJob take() throws InterruptedException {
-        return take(this::next);
+    /** Its store is asked from now on. */
+    void ask(ModelJob job) {
+        become(job, State.ASKING);
     }
 
-    /** Waits until as many as may be are in hand, and takes one that outranks them all. */
-    ModelJob takeAhead() throws InterruptedException {
-        return take(this::nextAhead);
-    }
-
-    private ModelJob take(Supplier<Optional<ModelJob>> choice) throws InterruptedException {
+    /** Waits until it may be fetched. */
+    void await(ModelJob job) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (true) {
-                Optional<ModelJob> next = choice.get();
-                if (next.isPresent()) {
-                    given.signalAll();
-                    return next.get();
-                }
-                long now = clock.nanoTime();
-                long wait = due.values()
-                        .stream()
-                        .mapToLong(at -> at - now)
-                        .filter(left -> left > 0)
-                        .min()
-                        .orElse(
-                                LONGEST_WAIT.toNanos());
-                var _ = given.await(Math.min(wait, LONGEST_WAIT.toNanos()), TimeUnit.NANOSECONDS);
+            entries.put(job, new Entry(State.WAITING, clock.nanoTime()));
+            changed.signalAll();
+            while (!mayBegin(job)) {
+                var _ = changed.await(FIRST_REFUSAL.toNanos() / 10, TimeUnit.NANOSECONDS);
+            }
+            entries.put(job, new Entry(State.FETCHING, clock.nanoTime()));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a byte of it came lately; nothing happens to one that is not being fetched. */
+    void move(ModelJob job, boolean isMoving) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(job);
+            State now = isMoving ? State.FETCHING : State.STALLED;
+            boolean isFetched = entry != null
+                    && (entry.state() == State.FETCHING || entry.state() == State.STALLED);
+            if (isFetched && entry.state() != now) {
+                become(job, now);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private Optional<ModelJob> next() {
-        Optional<ModelJob> next = remove(job -> true);
-        next.ifPresent(inHand::add);
-        return next;
-    }
-
-    private Optional<ModelJob> nextAhead() {
-        OptionalInt highest = inHand.stream().mapToInt(job -> job.config().priority()).max();
-        return inHand.size() < atOnce
-                ? Optional.empty()
-                : remove(job -> job.config().priority() > highest.orElseThrow());
-    }
-
-    private Optional<ModelJob> remove(Predicate<ModelJob> choice) {
-        long now = clock.nanoTime();
-        Optional<ModelJob> next = order.stream()
-                .filter(job -> due.containsKey(job) && due.getOrDefault(job, now) - now <= 0)
-                .filter(choice)
-                .findFirst();
-        next.ifPresent(due::remove);
-        return next;
-    }
-
-    /** Gives it back, to be taken again after a while. */
-    void giveBack(ModelJob job, Duration after) {
+    /** It wants nothing for now; may be called at any time. */
+    void leave(ModelJob job) {
         lock.lock();
         try {
-            inHand.remove(job);
-            due.put(job, clock.nanoTime() + after.toNanos());
-            given.signalAll();
+            entries.remove(job);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void become(ModelJob job, State state) {
+        lock.lock();
+        try {
+            entries.put(job, new Entry(state, clock.nanoTime()));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayBegin(ModelJob job) {
+        for (ModelJob better : order.subList(0, order.indexOf(job))) {
+            Entry entry = entries.get(better);
+            boolean isFirst = entry != null && (entry.state() == State.WAITING
+                    || (entry.state() == State.ASKING
+                            && clock.nanoTime() - entry.since() < FIRST_REFUSAL.toNanos()));
+            if (isFirst) {
+                return false;
+            }
+        }
+        List<ModelJob> fetched = order.stream().filter(this::isFetching).toList();
+        boolean outranksAll = fetched.stream()
+                .allMatch(other -> other.config().priority() < job.config().priority());
+        return fetched.size() < atOnce || (fetched.size() == atOnce && outranksAll);
+    }
+
+    private boolean isFetching(ModelJob job) {
+        Entry entry = entries.get(job);
+        return entry != null && entry.state() == State.FETCHING;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.lastcall.agent.cli.CommandFailure;
+import dev.lastcall.agent.cli.EnumWord;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.cli.Paint;
 import dev.lastcall.agent.config.ByteRate;
@@ -26,6 +27,9 @@ final class FetchOptions {
     private static final long MIN_PART_BYTES = 1 << 20;
     private static final long MAX_PART_BYTES = 1 << 30;
 
+    /** A store that does not say for so long what it has, where a whole version is there, is not waited for. */
+    private static final Duration ASK_WITHIN = Duration.ofSeconds(20);
+
     @Option(names = "--limit", paramLabel = "RATE", order = 20, description = "Bandwidth, such as 200MiB/s or 500Mbit/s.")
     private String limit = "unlimited";
 
@@ -38,17 +42,31 @@ final class FetchOptions {
     @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
     private boolean requireDigest;
 
-    @Option(names = "--verify", paramLabel = "HOW", order = 24, description = "How far the disk is trusted: always, on-start or size.")
+    @Option(names = "--verify", paramLabel = "HOW", order = 24, converter = VerifyWord.class, description = "How far the disk is trusted: always, on-start or size.")
     private Verify verify = Verify.ON_START;
 
     @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
     private boolean noSync;
 
-    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, description = "In memory: auto, keep, bypass or refill.")
+    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, converter = PageCacheWord.class, description = "In memory: auto, keep, bypass or refill.")
     private PageCache pageCache = PageCache.AUTO;
 
     @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then.")
     private @Nullable String timeout;
+
+    /** The words of {@code --verify}. */
+    static final class VerifyWord extends EnumWord<Verify> {
+        VerifyWord() {
+            super(Verify.class);
+        }
+    }
+
+    /** The words of {@code --page-cache}. */
+    static final class PageCacheWord extends EnumWord<PageCache> {
+        PageCacheWord() {
+            super(PageCache.class);
+        }
+    }
 
     Bandwidth bandwidth() {
         return new Bandwidth(parse("--limit", limit, ByteRate::parse, ByteRate.ALLOWED).bytesPerSecond());
@@ -70,7 +88,7 @@ final class FetchOptions {
         if (part < MIN_PART_BYTES || part > MAX_PART_BYTES) {
             throw new CommandFailure(ExitCode.USAGE, "--part-size must be 1MiB to 1GiB");
         }
-        WarmupRequest wanted = request.withVerify(WarmupRequest.Verify.valueOf(verify.name()))
+        WarmupRequest wanted = request.withAskWithin(ASK_WITHIN).withVerify(WarmupRequest.Verify.valueOf(verify.name()))
                 .withSettings(FetchSettings.defaults()
                         .withMaxConnections(connections)
                         .withPartBytes(Math.toIntExact(part))

@@ -64,9 +64,10 @@ sealed interface Result {
      * @param model its name
      * @param reason why
      * @param progress how far it came
+     * @param keptBytes what the next run need not fetch
      * @param cause what ended it from outside
      */
-    record Failed(String model, WarmupException reason, WarmupProgress progress,
+    record Failed(String model, WarmupException reason, WarmupProgress progress, long keptBytes,
             Stopping.Cause cause) implements Result {
 
         @Override
@@ -80,7 +81,7 @@ sealed interface Result {
 
         /** Whether there is something that the next run need not fetch. */
         private boolean isResumable() {
-            return progress.bytesDone() > 0;
+            return keptBytes > 0;
         }
 
         /** For a person. */
@@ -91,7 +92,7 @@ sealed interface Result {
                 case INTERRUPTED -> model + ": interrupted";
             };
             String kept = isResumable()
-                    ? "; " + Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes())
+                    ? "; " + Facts.size(keptBytes) + " of " + Facts.size(progress.bytes())
                             + " are kept, and " + (reason.isRetryable()
                                     ? "the same command goes on from there"
                                     : "not fetched again once that is mended")

@@ -2,6 +2,8 @@
 package dev.lastcall.agent.warm;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -82,13 +84,20 @@ public final class WarmCommand implements Callable<Integer> {
         }
         Environment environment = Environment.of(terminal.environment());
         try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
-                Store store = new Stores(environment, network).open(source, options.settings(terminal.environment()))) {
+                Store store = new Stores(environment, network).open(address(), options.settings(terminal.environment()))) {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
         } catch (CredentialException | IOException cannot) {
             throw new CommandFailure(ExitCode.FAILURE, Paint.plain(String.valueOf(cannot.getMessage())), cannot);
         }
+    }
+
+    /** A folder may be named as a shell names it. */
+    private String address() {
+        return !Stores.isAddress(source) && !source.contains("://") && Files.isDirectory(Path.of(source))
+                ? "./" + source
+                : source;
     }
 
     private ExitCode run(Warmup warmup, WarmupRequest request) throws InterruptedException {
@@ -98,7 +107,8 @@ public final class WarmCommand implements Callable<Integer> {
             try (Watch _ = Watch.start(warmup, display, clock)) {
                 result = new Result.Warm(warmup.run());
             } catch (WarmupException failed) {
-                result = new Result.Failed(request.model(), failed, warmup.progress(), stopping.cause());
+                result = new Result.Failed(request.model(), failed, warmup.progress(), warmup.keptBytes(),
+                        stopping.cause());
             }
             tell(result);
             return result.exitCode();

@@ -56,20 +56,26 @@ final class Folders {
         return file;
     }
 
-    /** Makes the root if it is not there; one that is there keeps its permissions. */
-    static void makeRoot(Path root) throws IOException, CacheException {
-        if (Files.isDirectory(root)) {
-            return;
-        }
-        try {
-            Path above = root.toAbsolutePath().getParent();
-            if (above != null) {
-                Files.createDirectories(above);
+    /** Makes the root if it is not there, for whom this process's umask allows. */
+    private static void makeRoot(Path root) throws IOException, CacheException {
+        if (!Files.isDirectory(root)) {
+            try {
+                Files.createDirectories(root);
+            } catch (FileAlreadyExistsException e) {
+                throw new CacheException(CacheException.Reason.REFUSED,
+                        e.getFile() + " is a file and not a folder; remove what lies there, or choose another place", e);
             }
-            create(root);
-        } catch (FileAlreadyExistsException e) {
-            throw new CacheException(CacheException.Reason.REFUSED,
-                    root + " cannot be made: " + e.getFile() + " is a file and not a folder; choose another place", e);
+        }
+    }
+
+    /** Makes the folder and those above it that are not there, for everybody to enter; the others stay as they are. */
+    static void makeShared(Path folder) throws IOException, CacheException {
+        if (!Files.isDirectory(folder)) {
+            Path above = folder.getParent();
+            if (above != null) {
+                makeShared(above);
+            }
+            create(folder);
         }
     }
 

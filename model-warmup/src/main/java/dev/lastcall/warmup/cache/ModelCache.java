@@ -43,6 +43,19 @@ public final class ModelCache {
         this.evictor = new Evictor(this, layout, limits, new Holders(layout, isPinned, proc, kernel), links);
     }
 
+    /**
+     * Makes its directory, if it is not there, so that servers of other users can read in it.
+     *
+     * @throws IOException if it cannot be made; the message names it
+     */
+    public void make() throws IOException {
+        try {
+            Folders.makeShared(layout.root());
+        } catch (CacheException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     /** Its directory. */
     public Path root() {
         return layout.root();
@@ -64,7 +77,14 @@ public final class ModelCache {
 
     /** Waits for the right to work on that version of the model. */
     public ModelFolder open(String model, Listing listing) throws IOException, CacheException, InterruptedException {
-        return ModelFolder.open(place(model, listing), links);
+        ModelPlace place = place(model, listing);
+        Folders.makeShared(layout.root());
+        return ModelFolder.open(place, links);
+    }
+
+    /** Whether a version of the model is on record as warm that came of the same question. */
+    public boolean hasStanding(String model, Asked asked) throws IOException, CacheException {
+        return standing(CacheLayout.requireName("model", model), asked).isPresent();
     }
 
     /**
@@ -73,7 +93,12 @@ public final class ModelCache {
      */
     public Optional<ModelFolder> openStanding(String model, Asked asked)
             throws IOException, CacheException, InterruptedException {
-        Path link = layout.link(CacheLayout.requireName("model", model));
+        Optional<Known> wanted = standing(CacheLayout.requireName("model", model), asked);
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(ModelFolder.open(wanted.get().place(), links));
+    }
+
+    private Optional<Known> standing(String model, Asked asked) throws IOException {
+        Path link = layout.link(model);
         Path shown = Files.isSymbolicLink(link)
                 ? layout.root().resolve(Files.readSymbolicLink(link)).normalize()
                 : link;
@@ -85,7 +110,7 @@ public final class ModelCache {
         if (wanted.isEmpty() && standing.size() == 1) {
             wanted = Optional.of(standing.getFirst());
         }
-        return wanted.isEmpty() ? Optional.empty() : Optional.of(ModelFolder.open(wanted.get().place(), links));
+        return wanted;
     }
 
     /** Every version of every model, warm or not; reads manifests only. */

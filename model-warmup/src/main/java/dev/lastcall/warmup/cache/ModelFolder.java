@@ -2,18 +2,11 @@
 package dev.lastcall.warmup.cache;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +58,7 @@ public final class ModelFolder implements AutoCloseable {
         Folders.make(place.root(), place.partials());
         Lease lease = Lease.acquire(place.lease(), links);
         try {
-            ModelFolder folder = new ModelFolder(place, lease, adopt(place.partials(), lease.nonce()), links,
+            ModelFolder folder = new ModelFolder(place, lease, Partials.adopt(place.partials(), lease.nonce()), links,
                     ManifestFile.read(place.manifest()).orElse(Manifest.EMPTY));
             folder.goOnReplacing();
             return folder;
@@ -75,27 +68,11 @@ public final class ModelFolder implements AutoCloseable {
         }
     }
 
-    /** One rename gives us all that the last owner had, and leaves that owner, should it wake, with nothing to rename. */
-    private static Path adopt(Path partials, String nonce) throws IOException {
-        Path owned = partials.resolve(nonce);
-        List<Path> left = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(partials)) {
-            for (Path path : stream) {
-                if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                    left.add(path);
-                }
-            }
-        }
-        left.sort(Comparator.comparingLong(path -> path.toFile().lastModified()));
-        if (left.isEmpty()) {
-            Files.createDirectory(owned);
-        } else {
-            Files.move(left.removeLast(), owned, StandardCopyOption.ATOMIC_MOVE);
-            for (Path older : left) {
-                Trees.delete(older);
-            }
-        }
-        return owned;
+    /** Whether the place is on record as warm, by the same question. */
+    public static boolean hasStanding(ModelPlace place, Asked asked) throws IOException {
+        return ManifestFile.read(place.manifest())
+                .filter(manifest -> manifest.isComplete() && manifest.asked().equals(asked))
+                .isPresent();
     }
 
     /** Where a former owner ended in the middle of its renames: all files of the next version were whole by then. */
@@ -169,12 +146,7 @@ public final class ModelFolder implements AutoCloseable {
 
     /** Where the bytes of that file grow. */
     public Path partial(RemoteFile file) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(file.path().getBytes(StandardCharsets.UTF_8));
-            return owned.resolve(HexFormat.of().formatHex(hash, 0, 16) + ".part");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Partials.of(owned, file);
     }
 
     /**
@@ -341,7 +313,7 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     /** Of the files of the plan that do not have their names yet. */
-    synchronized long outstandingBytes() throws IOException {
+    public synchronized long outstandingBytes() throws IOException {
         long bytes = 0;
         for (Manifest.Entry entry : plan.files()) {
             bytes += PublishedFile.hasSize(read(entry.path()), entry.sizeBytes()) ? 0 : entry.sizeBytes();
