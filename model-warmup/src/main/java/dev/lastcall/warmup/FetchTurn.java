@@ -6,8 +6,7 @@ package dev.lastcall.warmup;
 public interface FetchTurn {
 
     /** Nobody waits for anybody. */
-    FetchTurn FREE = () -> {
-    };
+    FetchTurn FREE = () -> {};
 
     /** Waits until this model may be fetched; called when it is known what is to be fetched, and not where nothing is. */
     void await() throws InterruptedException;

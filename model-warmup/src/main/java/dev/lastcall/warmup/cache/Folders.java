@@ -63,7 +63,8 @@ final class Folders {
                 Files.createDirectories(root);
             } catch (FileAlreadyExistsException e) {
                 throw new CacheException(CacheException.Reason.REFUSED,
-                        e.getFile() + " is a file and not a folder; remove what lies there, or choose another place", e);
+                        e.getFile() + " is a file and not a folder; remove what lies there, or choose another place",
+                        e);
             }
         }
     }
