@@ -177,8 +177,9 @@ class WebModelsTest {
         WebStore stalling = opened(new WebStore());
         stalling.slow(1L << 10);
         String from = stalling.put("stalls", 4 * MIB);
-        Agent agent = start("models:\n  - {name: stalls, from: \"" + from + "\", priority: 5}\n  - {name: other, from: \""
-                + store.put("other", MIB) + "\"}\n" + cache(PARTS));
+        Agent agent = start(
+                "models:\n  - {name: stalls, from: \"" + from + "\", priority: 5}\n  - {name: other, from: \""
+                        + store.put("other", MIB) + "\"}\n" + cache(PARTS));
         soon().until(() -> stalling.bytesServed() > 0);
         stalling.fallSilent();
         stalling.slow(1);

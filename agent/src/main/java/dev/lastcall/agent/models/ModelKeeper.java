@@ -79,8 +79,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         }
         job.begin();
         try (Store store = open()) {
-            Warmup warmup = job.attempt(store, all, () -> {
-            });
+            Warmup warmup = job.attempt(store, all, () -> {});
             Optional<WarmupReport> standing;
             Thread watch = watch(warmup);
             try {

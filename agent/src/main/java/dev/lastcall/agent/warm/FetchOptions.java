@@ -42,13 +42,15 @@ final class FetchOptions {
     @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
     private boolean requireDigest;
 
-    @Option(names = "--verify", paramLabel = "HOW", order = 24, converter = VerifyWord.class, description = "How far the disk is trusted: always, on-start or size.")
+    @Option(names = "--verify", paramLabel = "HOW", order = 24, converter = VerifyWord.class, description = {
+        "How far the disk is trusted: always, on-start or size."})
     private Verify verify = Verify.ON_START;
 
     @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
     private boolean noSync;
 
-    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, converter = PageCacheWord.class, description = "In memory: auto, keep, bypass or refill.")
+    @Option(names = "--page-cache", paramLabel = "HOW", order = 26, converter = PageCacheWord.class, description = {
+        "In memory: auto, keep, bypass or refill."})
     private PageCache pageCache = PageCache.AUTO;
 
     @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then.")
@@ -88,7 +90,8 @@ final class FetchOptions {
         if (part < MIN_PART_BYTES || part > MAX_PART_BYTES) {
             throw new CommandFailure(ExitCode.USAGE, "--part-size must be 1MiB to 1GiB");
         }
-        WarmupRequest wanted = request.withAskWithin(ASK_WITHIN).withVerify(WarmupRequest.Verify.valueOf(verify.name()))
+        WarmupRequest wanted = request.withAskWithin(ASK_WITHIN)
+                .withVerify(WarmupRequest.Verify.valueOf(verify.name()))
                 .withSettings(FetchSettings.defaults()
                         .withMaxConnections(connections)
                         .withPartBytes(Math.toIntExact(part))

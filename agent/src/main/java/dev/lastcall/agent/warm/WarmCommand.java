@@ -84,7 +84,8 @@ public final class WarmCommand implements Callable<Integer> {
         }
         Environment environment = Environment.of(terminal.environment());
         try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
-                Store store = new Stores(environment, network).open(address(), options.settings(terminal.environment()))) {
+                Store store = new Stores(environment, network).open(address(),
+                        options.settings(terminal.environment()))) {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
