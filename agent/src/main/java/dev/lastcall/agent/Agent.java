@@ -95,7 +95,7 @@ public final class Agent implements AutoCloseable {
     private final ServiceStatus service;
     private final GateListeners listeners;
     private final GoingMark mark;
-    private final Protection protection;
+    private final ProtectionMonitor protection;
     private final StateDirectoryLock lock;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system(),
             LoopObserver.NONE);
@@ -116,7 +116,7 @@ public final class Agent implements AutoCloseable {
                 .setPreferNativeTransport(true));
         Metrics metrics = new Metrics(version);
         metrics.started(clock.wallTime());
-        protection = new Protection(config, () -> servers, metrics, clock);
+        protection = new ProtectionMonitor(config, () -> servers, this::isDraining, metrics, clock);
         LoopObserver faults = protection.faults();
         transport = new WebClientTransport(vertx, clock);
         http = new LocalHttp(vertx);
@@ -152,7 +152,7 @@ public final class Agent implements AutoCloseable {
         sources.report(protection.board());
         outlets.report(protection.board());
         factory.report(protection.board());
-        servers.forEach(configured -> protection.poll(configured, drains));
+        servers.forEach(configured -> protection.poll(configured));
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
@@ -288,6 +288,12 @@ public final class Agent implements AutoCloseable {
         });
         drains.remove(name);
         meters.remove(name);
+    }
+
+    private boolean isDraining(String server) {
+        return drains.snapshots()
+                .stream()
+                .anyMatch(drain -> drain.server().equals(server) && drain.phase() != Phase.OPEN);
     }
 
     private void approveWhenDrained() {

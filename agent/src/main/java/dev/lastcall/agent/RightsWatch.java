@@ -15,8 +15,11 @@ import dev.lastcall.metadata.SupervisedLoop;
 /** Checks at the start, and then now and again, what permissions are missing, and reports them. Thread-safe. */
 final class RightsWatch implements AutoCloseable {
 
-    /** A unit may be installed after the agent; nothing here is urgent once it was said. */
-    private static final Duration INTERVAL = Duration.ofMinutes(5);
+    /** While nothing is missing. */
+    private static final Duration CALM = Duration.ofMinutes(1);
+
+    /** While something is, so that a person sees soon that it is there: a server that starts late writes its pid file late. */
+    private static final Duration ALERT = Duration.ofSeconds(10);
 
     private final Supplier<List<Condition>> look;
     private final ConditionBoard board;
@@ -27,7 +30,7 @@ final class RightsWatch implements AutoCloseable {
             LoopObserver loops) {
         this.look = look;
         this.board = board;
-        this.loop = SupervisedLoop.every(INTERVAL, "rights", clock, loops, this::watch);
+        this.loop = new SupervisedLoop("rights", clock, loops, this::watch);
     }
 
     /** Begins to look. Called once. */
@@ -35,11 +38,12 @@ final class RightsWatch implements AutoCloseable {
         loop.start();
     }
 
-    private void watch() {
+    private SupervisedLoop.Next watch() {
         List<Condition> missing = look.get();
         for (ConditionCode code : List.of(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE)) {
             board.report(code, missing.stream().filter(one -> one.code() == code).toList());
         }
+        return SupervisedLoop.Next.after(missing.isEmpty() ? CALM : ALERT);
     }
 
     @Override

@@ -36,18 +36,21 @@ final class ProcessStopper implements Stopper {
 
     private final ProcessTable table;
     private final PidSource source;
+    private final String missing;
     private Optional<ProcessTable.Identity> known = Optional.empty(); // guarded by this
     private Look named = ABSENT; // guarded by this
     private Optional<String> doubt = Optional.empty(); // guarded by this
     private boolean told; // guarded by this
 
-    private ProcessStopper(ProcessTable table, PidSource source) {
+    private ProcessStopper(ProcessTable table, PidSource source, String missing) {
+        this.missing = missing;
         this.table = table;
         this.source = source;
     }
 
     static ProcessStopper ofPid(long pid, ProcessTable table) {
-        var stopper = new ProcessStopper(table, () -> ABSENT);
+        var stopper = new ProcessStopper(table, () -> ABSENT,
+                "there is no process " + pid + ", or it is another one by now: correct stop.pid");
         stopper.known = table.find(pid);
         // Whoever has this id later is somebody else.
         stopper.told = true;
@@ -55,7 +58,8 @@ final class ProcessStopper implements Stopper {
     }
 
     static ProcessStopper ofPidFile(Path file, ProcessTable table) {
-        return new ProcessStopper(table, () -> read(file, table));
+        return new ProcessStopper(table, () -> read(file, table), "the pid file " + file
+                + " is not there or names no process: correct stop.pidFile, or see that the server writes it");
     }
 
     @Override
@@ -100,9 +104,15 @@ final class ProcessStopper implements Stopper {
     @Override
     public synchronized Optional<String> obstacle() {
         lookUp();
-        return doubt.or(() -> known.filter(process -> table.isAlive(process) && !table.maySignal(process))
+        if (doubt.isPresent()) {
+            return doubt;
+        }
+        if (known.filter(table::isAlive).isEmpty()) {
+            return Optional.of(missing);
+        }
+        return known.filter(process -> !table.maySignal(process))
                 .map(process -> "no right to signal process " + process.pid()
-                        + ": run the agent as root, as the server's user or with CAP_KILL"));
+                        + ": run the agent as root, as the server's user or with CAP_KILL");
     }
 
     private void lookUp() {

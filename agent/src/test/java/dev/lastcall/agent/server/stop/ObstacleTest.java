@@ -50,6 +50,20 @@ class ObstacleTest {
     }
 
     @Test
+    void aProcessThatIsNotThereCannotBeStopped() throws IOException {
+        process("self", "Uid:\t0\t0\t0\t0\nCapEff:\t0\n");
+        ProcessTable table = new ProcessTable(directory);
+        assertThat(ProcessStopper.ofPid(4712, table).obstacle())
+                .hasValueSatisfying(why -> assertThat(why).contains("no process 4712", "stop.pid"));
+
+        Path file = directory.resolve("server.pid");
+        assertThat(ProcessStopper.ofPidFile(file, table).obstacle())
+                .hasValueSatisfying(why -> assertThat(why).contains(file.toString(), "stop.pidFile"));
+        Files.writeString(file, "4712\n");
+        assertThat(ProcessStopper.ofPidFile(file, table).obstacle()).isPresent();
+    }
+
+    @Test
     void aCommandMustBeThere() {
         assertThat(new CommandStopper(List.of("/nonexistent/stop", "now")).obstacle()).isPresent();
         assertThat(new CommandStopper(List.of("no-such-program-anywhere")).obstacle()).isPresent();

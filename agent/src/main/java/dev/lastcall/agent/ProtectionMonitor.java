@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionLog;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.drain.Drains;
-import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.LoopObserver;
@@ -23,7 +23,7 @@ import dev.lastcall.metadata.NoticeBoard;
  * Keeps up to date whether this node is protected: what the agent watches, what it may do, and whether the configured servers
  * answer. All of it ends on one {@link ConditionBoard}. Thread-safe.
  */
-final class Protection implements AutoCloseable {
+final class ProtectionMonitor implements AutoCloseable {
 
     private final AgentConfig config;
     private final NodeClock clock;
@@ -33,9 +33,15 @@ final class Protection implements AutoCloseable {
     private final List<ServerHealthMonitor> healths = new ArrayList<>();
     private final RightsWatch rights;
     private final Supplier<List<LocalServer>> servers;
+    private final Predicate<String> draining;
 
-    /** @param servers those that are known by now */
-    Protection(AgentConfig config, Supplier<List<LocalServer>> servers, Metrics metrics, NodeClock clock) {
+    /**
+     * @param servers those that are known by now
+     * @param draining whether a drain of the server with this name is on, or has stopped it; asked from {@link #start} on
+     */
+    ProtectionMonitor(AgentConfig config, Supplier<List<LocalServer>> servers, Predicate<String> draining, Metrics metrics,
+            NodeClock clock) {
+        this.draining = draining;
         this.config = config;
         this.servers = servers;
         this.clock = clock;
@@ -67,12 +73,10 @@ final class Protection implements AutoCloseable {
     }
 
     /** Polls a configured server's health from {@link #start} on. */
-    void poll(LocalServer local, Drains drains) {
+    void poll(LocalServer local) {
         String name = local.server().name();
         healths.add(new ServerHealthMonitor(name, local.server().health(), local.server().stopper()::isRunning,
-                () -> drains.snapshots()
-                        .stream()
-                        .anyMatch(drain -> drain.server().equals(name) && drain.phase() != Phase.OPEN),
+                () -> draining.test(name),
                 board, clock, faults));
     }
 
@@ -83,11 +87,14 @@ final class Protection implements AutoCloseable {
         healths.forEach(ServerHealthMonitor::start);
     }
 
-    /** Of a dry run nothing is asked that it would not do. */
+    /** Of a dry run nothing is asked that it would not do, and a server that a drain has stopped need not be stopped again. */
     private Map<String, Stopper> stoppers() {
         Map<String, Stopper> stoppers = new LinkedHashMap<>();
         if (!config.drain().dryRun()) {
-            servers.get().forEach(local -> stoppers.put(local.server().name(), local.server().stopper()));
+            servers.get()
+                    .stream()
+                    .filter(local -> !draining.test(local.server().name()))
+                    .forEach(local -> stoppers.put(local.server().name(), local.server().stopper()));
         }
         return stoppers;
     }
