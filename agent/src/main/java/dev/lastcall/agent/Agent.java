@@ -84,6 +84,7 @@ public final class Agent implements AutoCloseable {
     private final NoticeBoard board;
     private final BoardTicker ticker;
     private final Outlets outlets;
+    private final NoticeConfirmation confirmation;
     private final SourceKeeper sources;
     private final ServerSeeker seeker;
     private final MeterBinding meters;
@@ -142,8 +143,8 @@ public final class Agent implements AutoCloseable {
         ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);
-        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board,
-                new NoticeConfirmation(board, drains, clock), meters::source, faults);
+        confirmation = new NoticeConfirmation(board, drains, clock);
+        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board, confirmation, meters::source, faults);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)), faults);
@@ -196,6 +197,7 @@ public final class Agent implements AutoCloseable {
         drains.addListener(meters);
         drains.addListener(transition -> approveWhenDrained());
         drains.addListener(outlets::on);
+        drains.addConfirmListener(outlets::confirmed);
         for (LocalServer server : servers) {
             meters.server(server, drains);
             server.watch().start();
@@ -204,6 +206,7 @@ public final class Agent implements AutoCloseable {
         Optional<Reclamation> resumed = drains.resume();
         mark.begin(resumed.isPresent());
         resumed.ifPresentOrElse(board::restore, this::releaseUnits);
+        resumed.ifPresent(confirmation::resumed);
         listeners.listen();
         outlets.open(resumed.isPresent(),
                 () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),

@@ -217,6 +217,13 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
+    /** A notice from before a restart of the agent is confirmed. */
+    void confirmed() {
+        if (!dryRun) {
+            pods.confirmed();
+        }
+    }
+
     @Override
     public void on(NoticeEvent event) {
         if (!dryRun) {

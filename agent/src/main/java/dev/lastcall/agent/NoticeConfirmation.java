@@ -14,6 +14,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeKey;
+import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
 import dev.lastcall.metadata.Reclamation;
@@ -32,6 +33,28 @@ final class NoticeConfirmation implements NoticeSource.ObservationSink {
         this.board = board;
         this.drains = drains;
         this.clock = clock;
+    }
+
+    /**
+     * A drain was taken up. A drain by hand can't have been withdrawn while no agent was there; any other notice counts as
+     * confirmed when its source had its time. After the deadline neither does.
+     */
+    void resumed(Reclamation reclamation) {
+        if (reclamation.deadline().remaining(clock).isZero()) {
+            return;
+        }
+        if (reclamation.notice().key().kind() == NoticeKind.OPERATOR) {
+            drains.confirm(Optional.empty());
+            return;
+        }
+        Thread.ofVirtual().name("confirmation").start(() -> {
+            try {
+                clock.sleep(Drains.CONFIRM_BOUND);
+                drains.confirm(Optional.empty());
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     @Override

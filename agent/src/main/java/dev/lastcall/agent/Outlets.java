@@ -101,6 +101,11 @@ final class Outlets implements AutoCloseable {
         return ahead;
     }
 
+    /** A notice from before a restart of the agent is confirmed. */
+    void confirmed() {
+        cluster.ifPresent(Cluster::confirmed);
+    }
+
     /** Whether this agent's servers are the pods of its node. */
     boolean hasCluster() {
         return cluster.isPresent();

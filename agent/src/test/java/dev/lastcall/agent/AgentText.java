@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigInputs;
@@ -56,6 +57,21 @@ record AgentText(Path directory, String notices, String drain, String servers) {
 
     Path stateFile() {
         return stateDirectory().resolve("state.json");
+    }
+
+    /** Takes some minutes off every instant in the state file, as if the agent had been down for so long. */
+    void pretendThatTheDeadlinePassed() {
+        try {
+            String state = Files.readString(stateFile());
+            for (String key : List.of("deadline", "settled", "cut", "stop", "kill", "start", "detected")) {
+                state = Pattern.compile("\"" + key + "\":(\\d+)")
+                        .matcher(state)
+                        .replaceAll(found -> "\"" + key + "\":" + (Long.parseLong(found.group(1)) - 150_000));
+            }
+            Files.writeString(stateFile(), state);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     Path controlSocket() {

@@ -219,6 +219,29 @@ class KubernetesFaultsTest extends AgentBesideCluster {
         assertThat(cluster.asked(DELETE)).isEmpty();
     }
 
+    @Test
+    void anAgentThatIsStartedAfterTheDeadlineAsksNoPodToGoUntilTheNoticeIsConfirmed() {
+        AgentText text = text();
+        Agent first = start();
+        drain("100s");
+        soon().until(() -> text.stateFile().toFile().exists() && isTainted());
+        first.close();
+        text.pretendThatTheDeadlinePassed();
+        cluster.put(pod("holding", vllm).replace("resources: {limits: {nvidia.com/gpu: 1}}", HOLDING_HOOK));
+
+        Agent second = start();
+        following(second, 1);
+        soon().until(() -> second.status()
+                .conditions()
+                .stream()
+                .anyMatch(condition -> condition.code().equals("drain-unconfirmed")));
+        assertThat(isLeaving("holding")).isFalse();
+        assertThat(cluster.asked(EVICT)).isEmpty();
+
+        drain("30s");
+        soon().until(() -> isLeaving("holding"));
+    }
+
     private static long deadline(Agent agent) {
         return agent.reclamation().orElseThrow().deadline().nanoTime() / 1_000_000;
     }

@@ -149,7 +149,7 @@ class SidecarTest {
         soon().until(() -> !node.status().drains().isEmpty());
         assertThat(Ask.get(sidecar.gatePort("model"), "/").status()).isEqualTo(200);
         assertThat(sidecar.reclamation()).isEmpty();
-        assertThat(Ask.get(node.apiPort(), "/readyz").status()).isEqualTo(200);
+        assertThat(Ask.get(node.apiPort(), "/readyz").body()).doesNotContain("taken back");
         assertThat(hook).as("what only pretends to be drained is not").isNotDone();
         assertThat(cluster.pod("inference", "vllm-0").path("metadata").has("deletionTimestamp")).isFalse();
         model.release();

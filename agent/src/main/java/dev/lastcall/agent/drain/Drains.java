@@ -36,6 +36,9 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     /** Records kept in memory for status. */
     static final int RECENT_RECORDS = 50;
 
+    /** After a restart in mid-drain: how long the sources have to confirm the notice before the drains go on unconfirmed. */
+    public static final Duration CONFIRM_BOUND = DrainMachine.CONFIRM_BOUND;
+
     /** Longest wait for the listeners when the agent ends. */
     private static final Duration REPORTED_BOUND = Duration.ofSeconds(2);
 
@@ -45,6 +48,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     private final DrainSettings settings;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Reclamation>> onBoard = new AtomicReference<>(Optional.empty());
+    private final List<Runnable> confirmListeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean unconfirmed = new AtomicBoolean();
     private final List<DrainTransition.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Deque<DrainRecord> recent = new ArrayDeque<>(); // guarded by itself
@@ -100,6 +104,11 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         });
     }
 
+    /** Has {@code listener} run once a drain from before a restart is confirmed, after the drains; it must return at once. */
+    public void addConfirmListener(Runnable listener) {
+        confirmListeners.add(listener);
+    }
+
     /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */
     public void addListener(DrainTransition.Listener listener) {
         listeners.add(listener);
@@ -150,6 +159,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     public void confirm(Optional<Deadline> deadline) {
         if (unconfirmed.compareAndSet(true, false)) {
             drains.forEach(drain -> drain.confirmed(deadline));
+            confirmListeners.forEach(Runnable::run);
         }
     }
 

@@ -43,6 +43,7 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     private final Map<String, String> complaints = new TreeMap<>(); // by pod; guarded by this
     private final Map<String, Pod> unknown = new LinkedHashMap<>(); // by uid; guarded by this
     private @Nullable Reclamation standing; // guarded by this
+    private boolean unconfirmed; // guarded by this
     private boolean closed; // guarded by this
 
     /** Hears of servers. Called under this object's lock; must not block. */
@@ -137,7 +138,7 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
         listener.added(fresh.server());
         if (standing == null) {
             fresh.open();
-        } else {
+        } else if (!unconfirmed) {
             departAtOnce(fresh, standing);
         }
     }
@@ -174,17 +175,30 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     @Override
     public void on(NoticeEvent event) {
         switch (event) {
-            case NoticeEvent.Noticed noticed -> stands(noticed.reclamation());
-            case NoticeEvent.DeadlineMoved moved -> stands(moved.reclamation());
+            case NoticeEvent.Noticed noticed -> stands(noticed.reclamation(), noticed.restored());
+            case NoticeEvent.DeadlineMoved moved -> stands(moved.reclamation(), false);
             case NoticeEvent.Withdrawn _ -> withdrawn();
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
             }
         }
     }
 
-    private synchronized void stands(Reclamation reclamation) {
+    private synchronized void stands(Reclamation reclamation, boolean restored) {
         standing = reclamation;
-        served.values().forEach(pod -> departAtOnce(pod, reclamation));
+        unconfirmed = restored;
+        if (!restored) {
+            served.values().forEach(pod -> departAtOnce(pod, reclamation));
+        }
+    }
+
+    /**
+     * A notice from before a restart of the agent is confirmed: pods are asked to go as at a new one. Until then it may have been
+     * withdrawn, and a pod that was asked to go does not come back.
+     */
+    public synchronized void confirmed() {
+        if (standing != null && unconfirmed) {
+            stands(standing, false);
+        }
     }
 
     private synchronized void withdrawn() {
