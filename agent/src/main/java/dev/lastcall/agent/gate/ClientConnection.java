@@ -63,6 +63,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        // A client that asks again has the answer before; it must not wait for the next look.
+        delivery.look();
         if (tunnel != null && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
         } else if (!departure.isTaking() || tunnel != null) {
@@ -100,7 +102,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (departure.isTaking()) {
             patience.noteHead(decoder.isInsideHead(), loop.nanoTime());
         }
-        weigh();
+        weighIfHolding();
         updateReading();
     }
 
@@ -129,9 +131,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         Turn turn = ahead.poll();
-        if (turn == null) {
-            account.setEvictable(true);
-        } else {
+        if (turn != null) {
             take(turn);
             if (exchange != null && ahead.isWhole()) {
                 exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -143,10 +143,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Writes what is left, and tells whether the client got it. */
     void finish(Consumer<Boolean> then) {
-        delivery.finish(then, () -> loop.awaitSent(this));
+        delivery.finish(loop.isEnding(), then, () -> loop.awaitSent(this));
     }
 
-    /** What of an answer is the kernel's. */
     Delivery delivery() {
         return delivery;
     }
@@ -214,16 +213,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.cutHard();
         } else if (delivery.isUnderWay()) {
             endGently();
+        } else if (departure.isTaking() && exchange == null) {
+            endIdle(loop.goodbye());
         } else if (departure.isTaking()) {
-            if (exchange == null) {
-                endIdle(loop.goodbye());
-            } else {
-                reset();
-            }
+            reset();
         }
     }
 
-    /** Closes it, and leaves to the kernel what the kernel has. What the client still wanted is given up. */
+    /** Closes it, and leaves to the kernel what the kernel has. */
     void close() {
         var _ = channel.close();
     }
@@ -232,7 +229,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void evict() {
         if (exchange != null || tunnel != null) {
             account.settle(heldBytes());
-        } else if (departure.isTaking() && decoder.isInsideHead()) {
+        } else if (departure.isTaking()) {
             refuse(Refusal.MEMORY, loop.answers().memory());
         } else {
             close();
@@ -257,12 +254,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return tunnel == null ? held : held + Exchange.BYTES + tunnel.heldBytes();
     }
 
+    /** {@link #weigh}, if bytes wait here: what else it holds changes at a request, and is let go of at a tick. */
+    void weighIfHolding() {
+        if (out.pendingBytes() > 0 || decoder.holdsBytes() || (exchange != null && exchange.holdsBytes())) {
+            weigh();
+        }
+    }
+
     /** Books what the connection holds now, and does without what it may not hold. */
     void weigh() {
-        boolean tight = loop.budget().isTight();
-        out.setSmall(tight);
+        out.setSmall(loop.budget().isTight());
         if (exchange != null) {
-            exchange.setSmall(tight);
+            exchange.setSmall(loop.budget().isTight());
         }
         if (account.hold(heldBytes())) {
             return;
@@ -315,6 +318,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (tunnel != null) {
             weigh();
         } else {
+            account.setEvictable(true);
+            weigh();
             switch (patience.verdict(now, loop)) {
                 case GO_ON -> {
                 }
@@ -341,12 +346,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     void cutHard(Cut cut, boolean evenIfComplete) {
         Exchange current = reachedBy(cut);
-        if (current == null) {
-            return;
-        }
-        if (tunnel != null) {
+        if (current != null && tunnel != null) {
             tunnel.cutHard();
-        } else {
+        } else if (current != null) {
             current.cutHard(evenIfComplete);
         }
     }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
 
+    /** So much of an answer goes out with the first packets, which need no word from the client. */
+    private static final long FIRST_FLIGHT_BYTES = 8 * 1024;
+
     private final Channel channel;
     private final Outflow out;
     private @Nullable Consumer<Boolean> then;
@@ -25,12 +28,14 @@ final class Delivery {
     /**
      * Writes what is left.
      *
+     * @param exact whether the kernel is asked about small answers too
      * @param next  told whether the client got it
      * @param await called if that is not known yet, and {@link #look} is to be called until it is
      */
-    void finish(Consumer<Boolean> next, Runnable await) {
+    void finish(boolean exact, Consumer<Boolean> next, Runnable await) {
         out.finish().addListener(written -> {
-            if (written.isSuccess() && !SocketState.of(channel).isSent()) {
+            boolean asks = out.takeHanded() > FIRST_FLIGHT_BYTES || exact;
+            if (asks && written.isSuccess() && !SocketState.of(channel).isSent()) {
                 then = next;
                 await.run();
             } else {
@@ -50,11 +55,12 @@ final class Delivery {
         if (next == null) {
             return true;
         }
-        if (!SocketState.of(channel).isSent()) {
+        SocketState state = SocketState.of(channel);
+        if (!state.isSent() && !state.isReset()) {
             return false;
         }
         then = null;
-        next.accept(true);
+        next.accept(!state.isReset());
         return true;
     }
 

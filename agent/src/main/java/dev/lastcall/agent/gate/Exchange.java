@@ -148,6 +148,11 @@ final class Exchange {
         return BYTES + request.heldBytes() + (upstream == null ? 0 : upstream.out().pendingBytes());
     }
 
+    /** Whether bytes wait for the server. */
+    boolean holdsBytes() {
+        return upstream == null || upstream.out().pendingBytes() > 0;
+    }
+
     /** Whether all of the request has come. */
     boolean isRequestDone() {
         return request.isDone();
@@ -185,8 +190,7 @@ final class Exchange {
                 Heads.write(head, false, false, Heads.Persistence.IMPLIED, client.out());
             }
         } else {
-            boolean ends = loop.ledger().isClosed() || loop.ledger().isRetiring();
-            boolean mayStay = request.isDone() && (!ends || client.hasNext());
+            boolean mayStay = request.isDone() && (!loop.isEnding() || client.hasNext());
             request.forgetHead();
             response = new ResponseFlow(head, survey, mayStay, client.out());
         }
@@ -252,7 +256,7 @@ final class Exchange {
 
     void flushResponse() {
         client.out().flush();
-        client.weigh();
+        client.weighIfHolding();
     }
 
     void clientWritabilityChanged() {
@@ -311,10 +315,7 @@ final class Exchange {
             answerInstead(loop.answers().reclaimed(), Outcome.CUT_NOT_BEGUN);
         } else if (flow.isEnded()) {
             return;
-        } else if (flow.isDone()) {
-            flow.end(EmptyHttpHeaders.INSTANCE);
-            endCut(Outcome.COMPLETED);
-        } else if (flow.takesEvent()) {
+        } else if (flow.isDone() || flow.takesEvent()) {
             endByEvent(flow);
         } else if (flow.mayTakeEvent()) {
             cutPending = true;

@@ -212,6 +212,7 @@ public final class GateBudget {
             if (victim == null) {
                 return false;
             }
+            victim.evictable = false;
             setEvictable(victim, false);
             add(victim, -victim.held);
             evicted.add(victim);
@@ -274,6 +275,7 @@ public final class GateBudget {
         private final Share share;
         private final Runnable evict;
         private long held;
+        private volatile boolean evictable;
         private boolean closed;
 
         private Account(GateBudget budget, Share share, Runnable evict) {
@@ -307,7 +309,8 @@ public final class GateBudget {
         }
 
         void setEvictable(boolean isEvictable) {
-            if (!closed) {
+            if (!closed && evictable != isEvictable) {
+                evictable = isEvictable;
                 budget.setEvictable(this, isEvictable);
             }
         }

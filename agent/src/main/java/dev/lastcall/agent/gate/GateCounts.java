@@ -69,7 +69,7 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         TIMEOUT,
         /** One connection too many. */
         CONNECTIONS,
-        /** The budget of memory has no room for it. */
+        /** The budget of memory has no room for it, or had none for another one and its connection served nobody. */
         MEMORY
     }
 }

@@ -200,6 +200,11 @@ final class GateLoop {
         return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
     }
 
+    /** Whether the door is closed or the gate retires, so that every answer may be its client's last. */
+    boolean isEnding() {
+        return ledger.isClosed() || ledger.isRetiring();
+    }
+
     /** What a client reads last on an idle connection: it may be the answer to a request that it is just sending. */
     Answer goodbye() {
         return ledger.isClosed() ? answers.draining() : answers.idle();

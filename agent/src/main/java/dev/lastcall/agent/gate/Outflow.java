@@ -28,6 +28,7 @@ final class Outflow {
     private @Nullable ByteBuf gathered;
     private boolean dirty;
     private boolean small;
+    private long handed;
 
     Outflow(Channel channel) {
         this.channel = channel;
@@ -90,6 +91,7 @@ final class Outflow {
         ByteBuf last = gathered;
         gathered = null;
         dirty = false;
+        handed += last == null ? 0 : last.readableBytes();
         return channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last);
     }
 
@@ -105,6 +107,13 @@ final class Outflow {
             small = wanted;
             channel.config().setWriteBufferWaterMark(wanted ? SMALL : usual);
         }
+    }
+
+    /** How many bytes have been handed to the channel since this was asked. */
+    long takeHanded() {
+        long bytes = handed;
+        handed = 0;
+        return bytes;
     }
 
     /** Whether more may be written without piling up here. */
@@ -137,6 +146,7 @@ final class Outflow {
 
     private void write(ByteBuf bytes) {
         dirty = true;
+        handed += bytes.readableBytes();
         // A write that fails closes the connection, and that is where it is dealt with.
         var _ = channel.write(bytes);
     }

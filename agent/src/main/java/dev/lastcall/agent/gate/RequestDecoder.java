@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -45,6 +44,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final HeadScan scan;
     private Part part = Part.HEAD;
     private int lengths;
+    private boolean coded;
     private boolean paused;
     private boolean reading;
     private boolean left;
@@ -98,6 +98,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Whether bytes are here that have not been decoded. */
     boolean hasBytesLeft() {
         return !left && actualReadableBytes() > 0;
+    }
+
+    /** Whether bytes have been read and not passed on. */
+    boolean holdsBytes() {
+        return undelivered > 0 || hasBytesLeft();
     }
 
     /** Memory held by what has been read and not passed on. */
@@ -179,7 +184,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void note(Object message) {
         if (message instanceof HttpRequest request) {
-            part = HttpUtil.isTransferEncodingChunked(request) ? Part.CHUNKS : Part.BODY;
+            part = coded ? Part.CHUNKS : Part.BODY;
+            coded = false;
             if (lengths > 1 && request.decoderResult().isSuccess()) {
                 // The decoder itself takes the first of two lengths for HTTP/1.0.
                 request.setDecoderResult(DecoderResult.failure(
@@ -205,8 +211,10 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         AsciiString name = super.splitHeaderName(line, start, length);
-        if (part == Part.HEAD && Field.of(name) == Field.CONTENT_LENGTH) {
-            lengths++;
+        if (part == Part.HEAD) {
+            Field field = Field.of(name);
+            lengths += field == Field.CONTENT_LENGTH ? 1 : 0;
+            coded |= field == Field.TRANSFER_ENCODING;
         }
         return name;
     }

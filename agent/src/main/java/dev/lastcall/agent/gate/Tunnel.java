@@ -101,7 +101,7 @@ final class Tunnel {
 
     void flushToClient() {
         client.out().flush();
-        client.weigh();
+        client.weighIfHolding();
     }
 
     /** Either side can take more, or no more. */

@@ -30,11 +30,18 @@ class GateEndTest {
             peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + Peer.chunk("data: half"));
             peer.endsInOrder();
-        }); Peer stuck = rig.client(); Peer late = rig.client()) {
+        }); Peer stuck = rig.client(); Peer witness = rig.client(); Peer late = rig.client()) {
             stuck.send(GateRig.get("/"));
             stuck.readUntil("half\r\n");
+            rig.upstream.play(peer -> {
+                peer.read();
+                peer.endsInOrder();
+            });
+            witness.send(GateRig.get("/"));
+            rig.awaitInFlight(2);
             rig.gate.close();
-            Thread cut = Thread.ofVirtual().start(() -> assertThat(rig.gate.cut(Duration.ofSeconds(2))).isEqualTo(1));
+            Thread cut = Thread.ofVirtual().start(() -> assertThat(rig.gate.cut(Duration.ofSeconds(2))).isEqualTo(2));
+            assertThat(witness.answer().status()).isEqualTo(503);
             rig.upstream.play(peer -> {
                 peer.read();
                 go.await();
