@@ -116,7 +116,7 @@ final class FaultScript implements AutoCloseable {
             return new Fault.None();
         }
         int at = faults.nextInt(PART + 1);
-        return switch (faults.nextInt(hasDigests ? 14 : 13)) {
+        return switch (faults.nextInt(hasDigests ? 19 : 18)) {
             case 0 -> new Fault.Reset(at);
             case 1 -> new Fault.EndsEarly(at);
             case 2 -> new Fault.Stall(at);
@@ -130,6 +130,11 @@ final class FaultScript implements AutoCloseable {
             case 10 -> new Fault.Status(429, List.of(), "");
             case 11 -> faults.nextInt(8) == 0 ? new Fault.Status(403, List.of(), "no") : new Fault.Reset(0);
             case 12 -> expired(request);
+            case 13 -> new Fault.Unframed(true, faults.nextInt(4) == 0 ? 3 : 0);
+            case 14 -> new Fault.Unframed(false, faults.nextInt(4) == 0 ? 3 : 0);
+            case 15 -> new Fault.RangeAs200();
+            case 16 -> new Fault.OtherTotal(1 + faults.nextInt(9));
+            case 17 -> new Fault.Weakened();
             default -> new Fault.Flipped(at);
         };
     }

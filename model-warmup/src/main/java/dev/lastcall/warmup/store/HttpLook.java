@@ -74,7 +74,9 @@ public final class HttpLook {
             throws StoreException, InterruptedException {
         ResponseHead head = end.head();
         if (head.status() == 416) {
-            if (!head.field("content-range").orElse("").endsWith("*/0")) {
+            boolean isEmpty = head.field("content-range").orElse("").endsWith("*/0")
+                    || headLength(end.address()).equals(OptionalLong.of(0));
+            if (!isEmpty) {
                 throw new StoreException(StoreProblem.MALFORMED,
                         what + ": 416 for the first byte of a file that is not empty");
             }
@@ -88,10 +90,15 @@ public final class HttpLook {
         }
         OptionalLong length = range.isPresent() ? OptionalLong.empty() : length(head);
         if (length.isEmpty()) {
-            ResponseHead other = follower.follow("HEAD", end.address(), Map.of(), 1).head();
-            length = other.status() == 200 && ContentCoding.isPlain(other) ? length(other) : OptionalLong.empty();
+            length = headLength(end.address());
         }
         return length.isPresent() ? length.getAsLong() : unsized.count(what, end.address(), isVouchedFor);
+    }
+
+    /** What HEAD says of the length; empty where it says nothing, or is refused. */
+    private OptionalLong headLength(URI address) throws StoreException, InterruptedException {
+        ResponseHead head = follower.follow("HEAD", address, Map.of(), 1).head();
+        return head.status() == 200 && ContentCoding.isPlain(head) ? length(head) : OptionalLong.empty();
     }
 
     private static OptionalLong length(ResponseHead head) {

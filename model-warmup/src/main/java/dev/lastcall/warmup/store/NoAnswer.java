@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** What to look at when no answer comes over the network. */
 final class NoAnswer {
 
     private NoAnswer() {}
+
+    private static final Pattern CLASS_NAME = Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error)(?:: ?|\\b)");
 
     /** A chain of causes that is longer tells nothing more. */
     private static final int MAX_CAUSES = 8;
@@ -16,12 +23,27 @@ final class NoAnswer {
         StringBuilder said = new StringBuilder();
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
-            String one = cause.getMessage() == null ? cause.toString() : cause.getMessage().strip();
+            String one = said(cause);
             if (said.indexOf(one) < 0) {
                 said.append(said.isEmpty() ? "" : ": ").append(one);
             }
         }
         return explained(said.toString());
+    }
+
+    /** Without the names of classes, which say nothing to whoever runs a node. */
+    private static String said(Throwable cause) {
+        String message = cause.getMessage() == null ? "" : CLASS_NAME.matcher(cause.getMessage()).replaceAll("").strip();
+        if (!message.isEmpty()) {
+            return message;
+        }
+        return switch (cause) {
+            case ClosedChannelException closed -> "the connection was closed";
+            case TimeoutException late -> "no answer in time: timed out";
+            case SocketTimeoutException late -> "no answer in time: timed out";
+            case UnresolvedAddressException unknown -> "the name does not resolve";
+            default -> "the connection failed";
+        };
     }
 
     /** What was said, with the mend where one is known. */

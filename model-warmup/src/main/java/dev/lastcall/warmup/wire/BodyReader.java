@@ -48,7 +48,11 @@ final class BodyReader {
      */
     BodyReader(ResponseHead head, ByteBuffer buffered) throws WireException {
         this.buffered = buffered;
-        List<String> codings = head.all("transfer-encoding");
+        // RFC 2616 knew "identity", which is no coding.
+        List<String> codings = head.all("transfer-encoding")
+                .stream()
+                .filter(coding -> !coding.strip().equalsIgnoreCase("identity"))
+                .toList();
         this.isChunked = !codings.isEmpty();
         this.length = isChunked ? OptionalLong.empty() : length(head);
         if (isChunked) {

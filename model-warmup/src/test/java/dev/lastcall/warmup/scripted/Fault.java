@@ -61,4 +61,7 @@ public sealed interface Fault {
 
     /** Another entity tag beside the same bytes, whatever the condition was. */
     record Tag(String etag) implements Fault {}
+
+    /** The weak form of the object's entity tag. */
+    record Weakened() implements Fault {}
 }

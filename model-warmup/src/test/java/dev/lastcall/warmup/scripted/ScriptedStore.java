@@ -304,7 +304,7 @@ public final class ScriptedStore implements AutoCloseable {
         lines.add(framing(fault, length));
         String etag = fault instanceof Fault.Tag(String other) ? other : content.etag();
         if (!etag.isEmpty()) {
-            lines.add("ETag: " + etag);
+            lines.add("ETag: " + (fault instanceof Fault.Weakened ? "W/" : "") + etag);
         }
         if (partial && !(fault instanceof Fault.NoContentRange)) {
             long total = size + (fault instanceof Fault.OtherTotal(int by) ? by : 0);

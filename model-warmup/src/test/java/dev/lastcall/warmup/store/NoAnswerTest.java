@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.ClosedChannelException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -54,5 +57,14 @@ class NoAnswerTest {
 
     private static void list(URI address, Network network) throws Exception {
         new HttpStore(address, List.of(), Map.of(), network).list(Selection.ALL);
+    }
+
+    @Test
+    void namesOfClassesAreNoWords() {
+        for (Exception failure : List.of(new ClosedChannelException(), new UnresolvedAddressException(),
+                new IOException(new java.util.concurrent.TimeoutException()),
+                new IOException("javax.net.ssl.SSLException: Received fatal alert"))) {
+            assertThat(NoAnswer.explained(failure)).isNotBlank().doesNotContainPattern("[a-z]\\.[A-Z]\\w+(?:Exception|Error)");
+        }
     }
 }

@@ -30,8 +30,8 @@ public final class HubSettings {
     }
 
     /**
-     * What Hugging Face's tools would take from {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH} and
-     * {@code HF_HOME}.
+     * What Hugging Face's tools would take from {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_TOKEN_PATH},
+     * {@code HF_HOME}, {@code XDG_CACHE_HOME} and {@code HF_HUB_DISABLE_IMPLICIT_TOKEN}.
      *
      * @throws CredentialException if a token file is there and cannot be used
      */
@@ -42,11 +42,13 @@ public final class HubSettings {
         if (token.isPresent()) {
             return new HubSettings(endpoint, token.get());
         }
-        Path home = environment.variable("HF_HOME")
-                .map(Path::of)
-                .orElse(environment.home().resolve(".cache/huggingface"));
-        Path file = environment.variable("HF_TOKEN_PATH").map(Path::of).orElse(home.resolve("token"));
-        return new HubSettings(endpoint, Files.isRegularFile(file) ? TokenFile.read(file) : "");
+        Path caches = environment.variable("XDG_CACHE_HOME")
+                .map(environment::path)
+                .orElse(environment.home().resolve(".cache"));
+        Path home = environment.variable("HF_HOME").map(environment::path).orElse(caches.resolve("huggingface"));
+        Path file = environment.variable("HF_TOKEN_PATH").map(environment::path).orElse(home.resolve("token"));
+        boolean isWanted = !environment.isTrue("HF_HUB_DISABLE_IMPLICIT_TOKEN");
+        return new HubSettings(endpoint, isWanted && Files.isRegularFile(file) ? TokenFile.read(file) : "");
     }
 
     /** The same at another address. */

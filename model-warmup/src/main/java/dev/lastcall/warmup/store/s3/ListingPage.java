@@ -16,9 +16,15 @@ import dev.lastcall.warmup.xml.StrictXml;
  * One page of ListObjectsV2.
  *
  * @param objects in the store's order
- * @param nextToken for the next page; empty on the last
+ * @param nextToken for the next page; empty on the last, and where a store only knows the first version of the call
+ * @param nextMarker for the next page of such a store; empty on the last
  */
-record ListingPage(List<ListedObject> objects, String nextToken) {
+record ListingPage(List<ListedObject> objects, String nextToken, String nextMarker) {
+
+    /** Whether this page is the last. */
+    boolean isLast() {
+        return nextToken.isEmpty() && nextMarker.isEmpty();
+    }
 
     /**
      * One object of a page.
@@ -40,6 +46,7 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
         boolean encoded = false;
         String truncated = "";
         String token = "";
+        String marker = "";
         try (StrictXml xml = new StrictXml("ListBucketResult", text)) {
             while (xml.next()) {
                 switch (xml.element()) {
@@ -47,6 +54,7 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
                     case "EncodingType" -> encoded = xml.text().strip().equals("url");
                     case "IsTruncated" -> truncated = xml.text().strip();
                     case "NextContinuationToken" -> token = xml.text();
+                    case "NextMarker" -> marker = xml.text();
                     default -> xml.skip();
                 }
             }
@@ -57,8 +65,9 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
         if (!truncated.equals("true") && !truncated.equals("false")) {
             throw new XMLStreamException("no IsTruncated");
         }
-        if (truncated.equals("true") && token.isEmpty()) {
-            throw new XMLStreamException("truncated, but no NextContinuationToken");
+        boolean isTruncated = truncated.equals("true");
+        if (isTruncated && token.isEmpty() && marker.isEmpty() && raws.isEmpty()) {
+            throw new XMLStreamException("truncated, but nothing says where the next page begins");
         }
         List<ListedObject> objects = new ArrayList<>(raws.size());
         for (Raw raw : raws) {
@@ -66,7 +75,9 @@ record ListingPage(List<ListedObject> objects, String nextToken) {
                     ? new ListedObject(decode(raw.key, true), decode(raw.key, false), raw.sizeBytes)
                     : new ListedObject(raw.key, raw.key, raw.sizeBytes));
         }
-        return new ListingPage(List.copyOf(objects), truncated.equals("true") ? token : "");
+        // Without a delimiter the first version of the call names no marker: it is the last key.
+        String last = marker.isEmpty() && !objects.isEmpty() ? objects.getLast().key() : marker;
+        return new ListingPage(List.copyOf(objects), isTruncated ? token : "", isTruncated && token.isEmpty() ? last : "");
     }
 
     private record Raw(String key, long sizeBytes) {}

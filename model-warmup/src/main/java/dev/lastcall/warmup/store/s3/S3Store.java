@@ -44,6 +44,9 @@ public final class S3Store implements Store {
     /** Far beyond any model; a prefix with more objects is a wrong address. */
     private static final int MAX_PAGES = 1000;
 
+    /** What comes before the first page. */
+    private static final ListingPage FIRST = new ListingPage(List.of(), "", "");
+
     private final String bucket;
     private final String prefix;
     private final String endpoint;
@@ -149,9 +152,9 @@ public final class S3Store implements Store {
     private List<ListedObject> objects() throws StoreException, InterruptedException {
         List<ListedObject> objects = new ArrayList<>();
         Set<String> tokens = new HashSet<>();
-        String token = "";
+        ListingPage next = FIRST;
         for (int pages = 0; pages < MAX_PAGES; pages++) {
-            String from = token;
+            ListingPage from = next;
             ListingPage page = ControlCalls.repeat(() -> page(from));
             for (ListedObject object : page.objects()) {
                 if (!object.key().startsWith(folder()) && !object.keyWithPlus().startsWith(folder())) {
@@ -162,11 +165,11 @@ public final class S3Store implements Store {
                     objects.add(object);
                 }
             }
-            token = page.nextToken();
-            if (token.isEmpty()) {
+            next = page;
+            if (page.isLast()) {
                 return objects;
             }
-            if (!tokens.add(token)) {
+            if (!tokens.add(page.nextToken() + page.nextMarker())) {
                 throw new StoreException(StoreProblem.UNSUPPORTED,
                         source() + ": the store repeats a page of its listing");
             }
@@ -178,12 +181,16 @@ public final class S3Store implements Store {
                 source() + ": more than " + Listing.MAX_FILES + " objects are no model; check the prefix");
     }
 
-    private ListingPage page(String token) throws StoreException, InterruptedException {
+    /** The page behind {@code from}. */
+    private ListingPage page(ListingPage from) throws StoreException, InterruptedException {
         List<Parameter> parameters = new ArrayList<>(List.of(new Parameter("list-type", "2"),
                 new Parameter("max-keys", "1000"), new Parameter("encoding-type", "url"),
                 new Parameter("prefix", folder())));
-        if (!token.isEmpty()) {
-            parameters.add(new Parameter("continuation-token", token));
+        if (!from.nextToken().isEmpty()) {
+            parameters.add(new Parameter("continuation-token", from.nextToken()));
+        }
+        if (!from.nextMarker().isEmpty()) {
+            parameters.add(new Parameter("marker", from.nextMarker()));
         }
         ControlClient.Response response = requests.call("GET", "", parameters, Map.of(), MAX_PAGE_BYTES);
         if (response.truncated()) {

@@ -152,4 +152,20 @@ class S3OffersTest {
                 .hasMessageContaining("addressing")
                 .hasMessageContaining("virtual-host");
     }
+
+    /** Gateways of long ago: no token, a page begins behind the last key of the one before. */
+    @Test
+    void aStoreThatKnowsTheFirstVersionOfTheListingOnlyIsPagedByItsKeys() throws Exception {
+        s3.put("m/a", bytes, "v1").put("m/b", bytes, "v1");
+        server.script(request -> {
+            boolean isSecond = request.target().contains("marker=m%2Fa");
+            return request.target().contains("list-type")
+                    ? new Fault.Status(200, List.of(), "<ListBucketResult><IsTruncated>" + !isSecond + "</IsTruncated>"
+                            + "<Contents><Key>m/" + (isSecond ? "b" : "a") + "</Key><Size>5000</Size></Contents>"
+                            + "</ListBucketResult>")
+                    : new Fault.None();
+        });
+
+        assertThat(paths(list("m"))).containsExactly("a", "b");
+    }
 }
