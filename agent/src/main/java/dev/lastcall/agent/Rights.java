@@ -13,6 +13,8 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.config.SourceConfig;
+import dev.lastcall.agent.files.OwnDirectory;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.agent.systemd.Systemctl;
@@ -38,7 +40,32 @@ final class Rights {
                 .ifPresent(why -> missing.add(new Condition(ConditionCode.CANNOT_WRITE, what, why,
                         "give the agent's user the right; under systemd also: systemctl edit lastcall, ReadWritePaths="
                                 + path))));
+        believed(config).forEach((what, path) -> OwnDirectory.objection(path)
+                .filter(_ -> Files.isDirectory(path))
+                .ifPresent(why -> missing.add(Condition.of(ConditionCode.UNTRUSTED_DIRECTORY, what, why))));
+        config.secretFiles()
+                .stream()
+                .filter(OwnDirectory::othersCanRead)
+                .forEach(file -> missing.add(Condition.of(ConditionCode.SECRET_READABLE, file.toString(),
+                        "holds a secret, and every user of this node can read it")));
         return missing;
+    }
+
+    /** Where whoever can put a file decides what the agent does, by the key that names it. */
+    private static Map<String, Path> believed(AgentConfig config) {
+        Map<String, Path> believed = new LinkedHashMap<>();
+        believed.put("stateDirectory", config.stateDirectory());
+        for (SourceConfig source : config.sources()) {
+            Path file = switch (source.from()) {
+                case SourceConfig.Appearing(Path appearing) -> appearing;
+                case SourceConfig.NodeAgent(Path socket) -> socket;
+                case SourceConfig.Url _,SourceConfig.Known _,SourceConfig.Fixed _,SourceConfig.Aging _ -> Path.of("/");
+            };
+            if (file.getParent() != null) {
+                believed.put("sources " + source.name(), file.getParent());
+            }
+        }
+        return believed;
     }
 
     /** As `config check` tells it, of the process that it runs in and of the service that it is for. */

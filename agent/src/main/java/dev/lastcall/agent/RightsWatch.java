@@ -40,7 +40,8 @@ final class RightsWatch implements AutoCloseable {
 
     private SupervisedLoop.Next watch() {
         List<Condition> missing = look.get();
-        for (ConditionCode code : List.of(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE)) {
+        for (ConditionCode code : List.of(ConditionCode.CANNOT_STOP, ConditionCode.CANNOT_WRITE,
+                ConditionCode.UNTRUSTED_DIRECTORY, ConditionCode.SECRET_READABLE)) {
             board.report(code, missing.stream().filter(one -> one.code() == code).toList());
         }
         return SupervisedLoop.Next.after(missing.isEmpty() ? CALM : ALERT);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.lastcall.agent.files.OwnDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ final class StateDirectoryLock implements AutoCloseable {
 
     /** Who may read the file may also lock it, and so keep the agent from starting. */
     private static final String MODE = "rw-------";
+
+    /** The cache may be below it, and servers of other users go through to their models. */
+    private static final String DIRECTORY_MODE = "rwx--x--x";
 
     private static final Logger log = LoggerFactory.getLogger(StateDirectoryLock.class);
 
@@ -54,7 +58,7 @@ final class StateDirectoryLock implements AutoCloseable {
     static StateDirectoryLock take(Path directory) throws IOException {
         Path file = directory.toAbsolutePath().normalize().resolve(FILE);
         try {
-            Files.createDirectories(directory);
+            OwnDirectory.make(directory, DIRECTORY_MODE);
             file = directory.toRealPath().resolve(FILE);
             if (!HELD.add(file)) {
                 throw taken(directory, Long.toString(ProcessHandle.current().pid()));

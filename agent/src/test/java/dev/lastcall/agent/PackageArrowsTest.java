@@ -54,14 +54,14 @@ class PackageArrowsTest {
             files          |
             server.stop    | server, systemd, files, metadata
             gate           | server, metadata
-            drain          | server, metadata
+            drain          | server, files, metadata
             kubernetes     | metadata, warmup.text
             kubernetes.node | conditions, kubernetes, metadata
             kubernetes.pod | conditions, kubernetes, server, server.kind, metadata
             relay          | api, metadata
             webhook        | metadata, warmup.text
             telemetry      | config, metadata, warmup.text
-            api            | config, telemetry, metadata, warmup.text
+            api            | config, files, telemetry, metadata, warmup.text
             systemd        | metadata
             cli            | api, config, systemd, telemetry, metadata, simulator, warmup.text
             models         | config, metadata, warmup..

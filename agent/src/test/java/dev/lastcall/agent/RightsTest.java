@@ -4,6 +4,7 @@ package dev.lastcall.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 class RightsTest {
 
@@ -39,6 +41,28 @@ class RightsTest {
         assertThat(missing.getFirst().message()).isEqualTo("no right to");
         assertThat(missing.getLast().message()).contains(text.stateDirectory() + " is not a directory");
         assertThat(missing.getLast().remedy()).contains("ReadWritePaths=" + text.stateDirectory());
+    }
+
+    @Test
+    void directoriesThatOthersMayWriteAndSecretsThatOthersMayReadAreNamed() throws IOException {
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        AgentText text = AgentText.in(directory)
+                .notices("cloud: none\nwebhook: {url: \"http://127.0.0.1:1/\", tokenFile: " + token
+                        + "}\nsources: [{name: flag, file: " + shared.resolve("flag") + "}]");
+
+        List<Condition> missing = Rights.missing(text.read(), Map.of());
+
+        assertThat(missing).extracting(Condition::code, Condition::subject)
+                .containsExactly(tuple(ConditionCode.UNTRUSTED_DIRECTORY, "sources flag"),
+                        tuple(ConditionCode.SECRET_READABLE, token.toString()));
+
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(Rights.missing(text.read(), Map.of())).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Function;
 
+import dev.lastcall.agent.files.OwnDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 
@@ -66,10 +67,7 @@ public final class SocketFile {
     }
 
     private static void makeDirectory(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(DIRECTORY_MODE)));
-        }
+        OwnDirectory.make(directory, DIRECTORY_MODE);
     }
 
     private void removeStale() throws IOException {

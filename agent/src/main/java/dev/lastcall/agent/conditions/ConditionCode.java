@@ -68,6 +68,16 @@ public enum ConditionCode {
     MODEL_NOT_WARM("model-not-warm", Severity.WARNING, "the model",
             "The model could not be warmed; it is tried again.",
             "Follow the reason in `lastcall models`; a server that needs the model waits for it."),
+    /** Strangers could put files where the agent believes them. */
+    UNTRUSTED_DIRECTORY("untrusted-directory", Severity.WARNING, "the configuration key",
+            "Other users can put files into a directory whose files the agent believes.",
+            "Name a directory of root's or of the agent's user that nobody else may write; in one that all may write, name a new "
+                    + "folder below it, which the agent makes for itself."),
+    /** A secret is readable. */
+    SECRET_READABLE("secret-readable", Severity.WARNING, "the file",
+            "Every user of the node can read a secret of the agent.",
+            "Type `chmod o= FILE`, or move the secret into a file of its own by the key with `File` behind it, such as "
+                    + "`api.tokenFile`; in a pod, set `defaultMode: 0440` of the Secret."),
     /** The control socket is not there. */
     NO_CONTROL_SOCKET("no-control-socket", Severity.WARNING, "api.socket",
             "The control socket could not be opened; drain and undrain by hand do not work.",

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The whole configuration, checked.
  *
  * @param configuredEndpoints the clouds whose metadata address is set, which is evidence of that cloud
+ * @param secretFiles the files in which secrets were found
  */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
         AzureConfig azure,
         List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
         List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
-        LogConfig log, Set<CloudChoice> configuredEndpoints) {
+        LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
 
     /** Where drain records are kept when nobody says otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
@@ -52,6 +53,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
 
     public AgentConfig {
         configuredEndpoints = Set.copyOf(configuredEndpoints);
+        secretFiles = Set.copyOf(secretFiles);
         sources = List.copyOf(sources);
         servers = List.copyOf(servers);
         models = List.copyOf(models);
@@ -81,7 +83,8 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.optionalSection("relay", RelayConfig::read),
                 section.optionalSection("webhook", WebhookConfig::read),
                 section.section("log", LogConfig::read),
-                configuredEndpoints(section));
+                configuredEndpoints(section),
+                section.secretFiles());
         config.checkNames(section);
         config.checkAddresses(section);
         return config;

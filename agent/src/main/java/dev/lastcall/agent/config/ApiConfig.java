@@ -28,7 +28,7 @@ public record ApiConfig(ListenAddress listen, @Nullable String token, Path socke
         ApiConfig api = new ApiConfig(
                 section.value("listen", ValueType.listen(), new ListenAddress("127.0.0.1", PORT),
                         "Where health, metrics and status are served; read-only."),
-                section.optional("token", ValueType.secret(MIN_TOKEN_LENGTH), "none",
+                section.secret("token", ValueType.secret(MIN_TOKEN_LENGTH),
                         "Lets its bearer drain, undrain and give notice over TCP; without one only the socket does."),
                 section.value("socket", ValueType.absolutePath(), DEFAULT_SOCKET,
                         "The control socket, which changes things; whoever may write to it may."));

@@ -134,7 +134,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
                 section.optional("userProject", PROJECT, "none",
                         "Who pays instead of the bucket's owner (Cloud Storage)."),
                 section.values("files", FILE, List.of(), "The files of a web folder that has no `SHA256SUMS`."),
-                section.optional("authorization", AUTHORIZATION, "none",
+                section.secret("authorization", AUTHORIZATION,
                         "Header for a web address, sent to its own origin only."));
     }
 
@@ -149,7 +149,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
         }
         only(section, s3, "s3://", "region", "addressing", "requesterPays");
         only(section, from.startsWith("gs://"), "gs://", "userProject");
-        only(section, web, "http:// and https://", "files", "authorization");
+        only(section, web, "http:// and https://", "files", "authorization", "authorizationFile");
         if (store.endpoint() != null && (web || from.startsWith("/") || from.startsWith("file:"))) {
             section.conflict("endpoint", "is for s3://, gs:// and hf:// addresses only; leave it out");
         }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class Reading {
     private final List<Setting> settings = new ArrayList<>();
     private final List<ConfigProblem> problems;
     private final Set<String> keys = new HashSet<>();
+    private final Set<Path> secretFiles = new LinkedHashSet<>();
 
     private Reading(String file, EnvironmentKeys environment, List<FlagValue> flags, boolean describing,
             List<ConfigProblem> problems) {
@@ -105,6 +108,15 @@ final class Reading {
 
     void problem(Origin origin, String key, String message) {
         problems.add(new ConfigProblem(origin, key, message));
+    }
+
+    /** Notes a file that holds a secret. */
+    void holdsSecret(Path path) {
+        secretFiles.add(path);
+    }
+
+    Set<Path> secretFiles() {
+        return secretFiles;
     }
 
     /** Where a key's value came from. */

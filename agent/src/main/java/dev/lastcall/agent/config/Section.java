@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -65,6 +67,40 @@ final class Section {
             reading.problem(reading.inFile(mapping.at()), path(key), "is missing; it must be " + type.allowed());
         }
         return standIn;
+    }
+
+    /**
+     * A secret that may be left out. It is given by its key, or by a file that the same key with {@code File} behind it names,
+     * so that the configuration itself may be read by whoever likes.
+     */
+    @Nullable
+    String secret(String key, ValueType<String> type, String about) {
+        String given = optional(key, type, "none", about);
+        String fileKey = key + "File";
+        Path file = optional(fileKey, ValueType.absolutePath(), "none",
+                "A file whose first line is `" + key + "`, in its place.");
+        if (reading.originOf(path(key)) instanceof Origin.InFile whole) {
+            reading.holdsSecret(Path.of(whole.file()));
+        }
+        if (file == null) {
+            return given;
+        }
+        if (given != null) {
+            conflict(fileKey, key + " is given too; remove one of them");
+            return given;
+        }
+        reading.holdsSecret(file);
+        try {
+            return parse(fileKey, type, new Raw(SecretFile.read(file), reading.originOf(path(fileKey))));
+        } catch (IOException unreadable) {
+            conflict(fileKey, String.valueOf(unreadable.getMessage()));
+            return null;
+        }
+    }
+
+    /** The files in which secrets were found so far. */
+    Set<Path> secretFiles() {
+        return reading.secretFiles();
     }
 
     /** A key whose value is a list. */

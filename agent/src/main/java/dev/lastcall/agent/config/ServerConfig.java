@@ -118,7 +118,7 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
                 section.value("kind", ValueType.word(Kind.values()), Kind.AUTO, "What it is; `auto` asks it."),
                 section.optionalSection("gate", Gate::read),
                 section.optionalSection("gauge", Gauge::read),
-                section.optional("adminKey", ValueType.secret(MIN_KEY_LENGTH), "none",
+                section.secret("adminKey", ValueType.secret(MIN_KEY_LENGTH),
                         "Sent with the server's own administrative calls, to this node only."),
                 section.section("stop", StopConfig::read, "none"));
     }

@@ -19,6 +19,6 @@ public record WebhookConfig(URI url, @Nullable String token) {
         return new WebhookConfig(
                 section.required("url", ValueType.url(), URI.create("http://127.0.0.1/"),
                         "Is told of notices, withdrawals and drains by CloudEvents, off the way of the drain."),
-                section.optional("token", ValueType.secret(MIN_TOKEN_LENGTH), "none", "Sent as a bearer token."));
+                section.secret("token", ValueType.secret(MIN_TOKEN_LENGTH), "Sent as a bearer token."));
     }
 }

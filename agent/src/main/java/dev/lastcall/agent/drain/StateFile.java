@@ -7,12 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
+import dev.lastcall.agent.files.OwnDirectory;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -24,6 +29,13 @@ import tools.jackson.core.JacksonException;
 final class StateFile {
 
     static final String NAME = "state.json";
+
+    /** Of the directory, where it is made: the cache may be below it, and servers of other users go through to their models. */
+    static final String DIRECTORY_MODE = "rwx--x--x";
+
+    /** Of the files: what became of whose requests is the operator's to know. */
+    static final FileAttribute<?> PRIVATE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /** A node with hundreds of servers stays far below. */
     private static final int MAX_BYTES = 256 * 1024;
@@ -50,6 +62,12 @@ final class StateFile {
 
     /** Reads it; never throws. */
     Loaded load(String bootId) {
+        Optional<String> objection = Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                ? OwnDirectory.objection(directory)
+                : Optional.empty();
+        if (objection.isPresent()) {
+            return new Loaded.Discarded(file + " is not believed: " + objection.get());
+        }
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
@@ -89,10 +107,11 @@ final class StateFile {
 
     /** Replaces it. */
     void save(SavedState state) throws IOException {
-        Files.createDirectories(directory);
+        OwnDirectory.make(directory, DIRECTORY_MODE);
         Path temporary = directory.resolve(NAME + ".tmp");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel = FileChannel.open(temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE)) {
             var buffer = ByteBuffer.wrap(LedgerJson.write(state).getBytes(StandardCharsets.UTF_8));
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

@@ -30,6 +30,8 @@ record FileStep(Path path, Kind kind, long owner, long group, int mode, int link
     private static final int STICKY = 01000;
     private static final int GROUP_WRITES = 0020;
     private static final int OTHERS_WRITE = 0002;
+    private static final int OTHERS_READ = 0004;
+    private static final int OTHERS_SEARCH = 0001;
 
     /** What a path leads to. */
     enum Kind {
@@ -83,6 +85,11 @@ record FileStep(Path path, Kind kind, long owner, long group, int mode, int link
     /** Whether any user of the machine may write it. */
     boolean othersWrite() {
         return kind != Kind.LINK && (mode & OTHERS_WRITE) != 0;
+    }
+
+    /** Whether any user of the machine may go through a directory or a link, or read a file. */
+    boolean othersPass() {
+        return kind == Kind.LINK || (mode & (kind == Kind.DIRECTORY ? OTHERS_SEARCH : OTHERS_READ)) != 0;
     }
 
     /** Whether members of a group, other than root's, may write it. */

@@ -12,22 +12,24 @@ import java.util.Optional;
  *
  * @param real the real user's id
  * @param effective the effective user's id
+ * @param group the effective group's id
  * @param capabilities the effective ones, as bits
  */
-public record ProcessUser(long real, long effective, long capabilities) {
+public record ProcessUser(long real, long effective, long group, long capabilities) {
 
     /** Stands for a user that cannot be known; it is nobody's id. */
     public static final long UNKNOWN = -1;
 
     /** This very process. Without procfs it is taken for a user who owns nothing. */
     public static ProcessUser self() {
-        return of(Path.of("/proc"), "self").orElse(new ProcessUser(UNKNOWN, UNKNOWN, 0));
+        return of(Path.of("/proc"), "self").orElse(new ProcessUser(UNKNOWN, UNKNOWN, UNKNOWN, 0));
     }
 
     /** That of a process; empty where it cannot be read. */
     public static Optional<ProcessUser> of(Path proc, String process) {
         long real = UNKNOWN;
         long effective = UNKNOWN;
+        long group = UNKNOWN;
         long capabilities = 0;
         try {
             for (String line : Files.readString(proc.resolve(process).resolve("status"), StandardCharsets.ISO_8859_1)
@@ -36,6 +38,8 @@ public record ProcessUser(long real, long effective, long capabilities) {
                     String[] users = line.strip().split("\\s+", -1);
                     real = Long.parseLong(users[1]);
                     effective = Long.parseLong(users[2]);
+                } else if (line.startsWith("Gid:")) {
+                    group = Long.parseLong(line.strip().split("\\s+", -1)[2]);
                 } else if (line.startsWith("CapEff:")) {
                     capabilities = Long.parseUnsignedLong(line.substring(7).strip(), 16);
                 }
@@ -43,6 +47,8 @@ public record ProcessUser(long real, long effective, long capabilities) {
         } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException unreadable) {
             return Optional.empty();
         }
-        return effective == UNKNOWN ? Optional.empty() : Optional.of(new ProcessUser(real, effective, capabilities));
+        return effective == UNKNOWN
+                ? Optional.empty()
+                : Optional.of(new ProcessUser(real, effective, group, capabilities));
     }
 }

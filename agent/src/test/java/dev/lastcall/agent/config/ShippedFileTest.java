@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -40,8 +41,12 @@ class ShippedFileTest {
                 .map(setting -> setting.key().replaceAll("\\[\\d+]", "[]"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
+        // A secret is given by its key or by a file, not by both: the file's key is named in the text.
+        String text = Files.readString(SHIPPED);
+        Predicate<String> isNamed = key -> key.endsWith("File") && shown.contains(key.substring(0, key.length() - 4))
+                && text.contains(key.substring(key.lastIndexOf('.') + 1) + ":");
         assertThat(shown).as("keys that packaging/deb/lastcall.yaml shows")
-                .containsAll(ConfigReader.describe().stream().map(Setting::key).toList());
+                .containsAll(ConfigReader.describe().stream().map(Setting::key).filter(isNamed.negate()).toList());
     }
 
     private static ConfigResult.Valid read(Path file) {
