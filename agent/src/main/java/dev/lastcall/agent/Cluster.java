@@ -103,7 +103,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 .orElseThrow(() -> new IOException("kubernetes.node is set, but this is no pod: set "
                         + "kubernetes.apiServer, or leave the section out"));
         KubernetesApi api = new KubernetesApi(parts.vertx(), url, new ServiceAccount(kubernetes.serviceAccount(),
-                clock));
+                clock), parts.http().budget());
         ClusterEvents events = new ClusterEvents(api, kubernetes.node(), clock);
         KubernetesConfig.Marks wanted = kubernetes.marks();
         NodeMarkSettings marked = new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),

@@ -42,12 +42,14 @@ final class NodeProtection implements AutoCloseable {
     private long wholeSince;
 
     /** @param node takes what is to be said; must not block */
-    NodeProtection(ConditionBoard board, Consumer<Protection> node, NodeClock clock,
-            LoopObserver loops) {
+    NodeProtection(ConditionBoard board, Consumer<Protection> node, NodeClock clock, LoopObserver loops) {
         this.board = board;
         this.node = node;
         this.clock = clock;
-        this.loop = SupervisedLoop.every(INTERVAL, "node protection", clock, loops, this::round);
+        this.loop = new SupervisedLoop("node protection", clock, loops, () -> {
+            look();
+            return SupervisedLoop.Next.after(INTERVAL);
+        });
     }
 
     /** Begins. Called once. */
@@ -55,16 +57,12 @@ final class NodeProtection implements AutoCloseable {
         loop.start();
     }
 
-    private void round() {
+    private void look() {
         if (!begun) {
             board.refresh();
             wholeSince = clock.nanoTime();
             begun = true;
         }
-        look();
-    }
-
-    private void look() {
         Protection now = of(board.active());
         long time = clock.nanoTime();
         boolean due = switch (now) {

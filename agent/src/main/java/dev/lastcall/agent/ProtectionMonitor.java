@@ -39,7 +39,8 @@ final class ProtectionMonitor implements AutoCloseable {
      * @param servers those that are known by now
      * @param draining whether a drain of the server with this name is on, or has stopped it; asked from {@link #start} on
      */
-    ProtectionMonitor(AgentConfig config, Supplier<List<LocalServer>> servers, Predicate<String> draining, Metrics metrics,
+    ProtectionMonitor(AgentConfig config, Supplier<List<LocalServer>> servers, Predicate<String> draining,
+            Metrics metrics,
             NodeClock clock) {
         this.draining = draining;
         this.config = config;

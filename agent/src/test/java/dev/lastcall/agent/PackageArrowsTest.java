@@ -50,12 +50,12 @@ class PackageArrowsTest {
             config         | warmup.text
             conditions     | warmup.text
             server         | metadata
-            server.kind    | server, metadata
+            server.kind    | bounds, server, metadata
             files          |
             server.stop    | server, systemd, files, metadata
             gate           | server, metadata
             drain          | server, files, metadata
-            kubernetes     | metadata, warmup.text
+            kubernetes     | bounds, metadata, warmup.text
             kubernetes.node | conditions, kubernetes, metadata
             kubernetes.pod | conditions, kubernetes, server, server.kind, metadata
             relay          | api, metadata

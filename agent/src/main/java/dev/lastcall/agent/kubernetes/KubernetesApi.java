@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.agent.bounds.ReadBudget;
 import dev.lastcall.metadata.ProviderText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,15 +46,23 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
     private final URI server;
     private final ServiceAccount account;
     private final ApiConnection connection;
+    private final ReadBudget budget;
     private final ApiTally tally = new ApiTally();
+
+    /** Makes a client with a budget of its own. */
+    public KubernetesApi(Vertx vertx, URI server, ServiceAccount account) {
+        this(vertx, server, account, ReadBudget.ofProcess());
+    }
 
     /**
      * Makes a client; nothing is asked yet.
      *
      * @param vertx owns the sockets; stays open when this is closed
      * @param server {@code https://host:port}; plain {@code http} sends the token in the clear and is for tests
+     * @param budget of what is read at a time
      */
-    public KubernetesApi(Vertx vertx, URI server, ServiceAccount account) {
+    public KubernetesApi(Vertx vertx, URI server, ServiceAccount account, ReadBudget budget) {
+        this.budget = budget;
         this.server = server;
         this.account = account;
         this.connection = new ApiConnection(vertx, server.getScheme().equals("https")
@@ -81,13 +90,13 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
             return new Reply.Unreachable(call + ": no credentials: " + noToken.getMessage());
         }
         long millis = Math.max(1, call.bound().toMillis());
-        try {
+        try (ReadBudget.Place place = budget.open()) {
             Future<Reply> exchange = connection.client()
                     .request(options)
                     .compose(request -> {
                         long doubt = connection.doubt(request.connection());
                         return send(request, call)
-                                .compose(response -> body(response).map(body -> reply(call, response, body)))
+                                .compose(response -> body(response, place).map(body -> reply(call, response, body)))
                                 .timeout(millis, TimeUnit.MILLISECONDS)
                                 .onComplete(_ -> connection.trust(doubt))
                                 .onFailure(e -> request.reset());
@@ -109,10 +118,19 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
      * @return the stream, or why there is none; the caller closes it
      */
     Opened watch(Call call) {
+        ReadBudget.Place place = budget.open();
+        Opened opened = watch(call, place);
+        if (opened.stream() == null) {
+            place.close();
+        }
+        return opened;
+    }
+
+    private Opened watch(Call call, ReadBudget.Place place) {
         try {
             long millis = call.bound().toMillis();
             HttpClientRequest request = connection.client().request(options(call)).await(millis, TimeUnit.MILLISECONDS);
-            var stream = new WatchStream(request);
+            var stream = new WatchStream(request, place);
             HttpClientResponse response = stream.open(send(request, call)).await(millis, TimeUnit.MILLISECONDS);
             if (response.statusCode() == 200) {
                 tally.note(call, new Reply.Ok(JSON.missingNode()));
@@ -132,8 +150,8 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
     private static final class BodyTooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        BodyTooLargeException() {
-            super("the answer is larger than " + MAX_BODY_BYTES + " bytes");
+        BodyTooLargeException(String message) {
+            super(message);
         }
     }
 
@@ -173,13 +191,15 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
         return request.putHeader("Content-Type", call.contentType()).send(call.body());
     }
 
-    private static Future<Buffer> body(HttpClientResponse response) {
+    private static Future<Buffer> body(HttpClientResponse response, ReadBudget.Place place) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
         response.exceptionHandler(promise::tryFail);
         response.handler(chunk -> {
             if (body.length() + chunk.length() > MAX_BODY_BYTES) {
-                promise.tryFail(new BodyTooLargeException());
+                promise.tryFail(new BodyTooLargeException("the answer is larger than " + MAX_BODY_BYTES + " bytes"));
+            } else if (!place.take(chunk.length())) {
+                promise.tryFail(new BodyTooLargeException("no room: too much is being read at this moment"));
             } else {
                 body.appendBuffer(chunk);
             }

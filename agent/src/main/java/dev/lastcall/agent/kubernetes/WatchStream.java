@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.agent.bounds.ReadBudget;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -25,13 +26,16 @@ final class WatchStream implements AutoCloseable {
     static final int MAX_LINE_BYTES = 4 * 1024 * 1024;
 
     private final HttpClientRequest request;
+    private final ReadBudget.Place place;
     private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final Deque<String> lines = new ArrayDeque<>();
     private Buffer begun = Buffer.buffer();
     private @Nullable HttpClientResponse response;
 
-    WatchStream(HttpClientRequest request) {
+    /** @param place holds what has come and is not understood yet; closed with this */
+    WatchStream(HttpClientRequest request, ReadBudget.Place place) {
         this.request = request;
+        this.place = place;
     }
 
     private sealed interface Part {
@@ -59,6 +63,11 @@ final class WatchStream implements AutoCloseable {
      * @throws IOException if it broke, was silent for longer than {@code silence}, or sent too long a line
      */
     Optional<String> next(Duration silence) throws IOException, InterruptedException {
+        if (lines.isEmpty()) {
+            // The lines before have been understood; what is held is the beginning of the next.
+            place.clear();
+            hold(begun);
+        }
         while (lines.isEmpty()) {
             Part part = parts.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
             switch (part) {
@@ -77,6 +86,7 @@ final class WatchStream implements AutoCloseable {
     }
 
     private void split(Buffer bytes) throws IOException {
+        hold(bytes);
         int start = 0;
         for (int i = 0; i < bytes.length(); i++) {
             if (bytes.getByte(i) == '\n') {
@@ -94,6 +104,12 @@ final class WatchStream implements AutoCloseable {
         }
     }
 
+    private void hold(Buffer bytes) throws IOException {
+        if (!place.take(bytes.length())) {
+            throw new IOException("no room: too much is being read at this moment");
+        }
+    }
+
     /** What is left of the body, for an answer that is no watch. */
     Buffer rest(Duration bound) throws IOException, InterruptedException {
         Buffer body = Buffer.buffer();
@@ -102,6 +118,7 @@ final class WatchStream implements AutoCloseable {
             if (!(part instanceof Part.Chunk(Buffer bytes))) {
                 return body;
             }
+            hold(bytes);
             body.appendBuffer(bytes);
             fetch();
         }
@@ -118,6 +135,7 @@ final class WatchStream implements AutoCloseable {
     /** Ends the watch. Idempotent. */
     @Override
     public void close() {
+        place.close();
         request.reset();
     }
 }

@@ -79,6 +79,19 @@ class ConvergenceTest {
     }
 
     @Test
+    void aFaultOfTheEffectDoesNotEndTheTrying() {
+        try (var convergence = convergence(_ -> {
+            if (tries.incrementAndGet() < EAGER) {
+                throw new IllegalStateException("a fault");
+            }
+            return OK;
+        })) {
+            convergence.want("warm");
+            soon().until(() -> tries.get() == EAGER && convergence.problem().isEmpty());
+        }
+    }
+
+    @Test
     void somethingElseIsTriedAtOnce() {
         try (var convergence = convergence(wanted -> wanted.equals("warm")
                 ? new Reply.Refused(403, "forbidden", Optional.empty())

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.agent.bounds.ReadBudget;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,18 @@ class KubernetesApiTest {
 
             assertThat(reply.isOk()).as(reply.problem()).isTrue();
         }
+    }
+
+    @Test
+    void anAnswerThatFindsNoRoomIsTooLargeAndOneThatIsReadLeavesNothingBehind() {
+        ReadBudget budget = ReadBudget.of(100_000);
+        try (var bounded = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK),
+                budget)) {
+            assertThat(bounded.call(GET_NODE).isOk()).isTrue();
+            cluster.answer("get nodes", 1, 200, "{\"pad\":\"" + "x".repeat(40_000) + "\"}");
+            assertThat(bounded.call(GET_NODE)).isInstanceOf(Reply.TooLarge.class);
+        }
+        assertThat(budget.held()).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.lastcall.agent.bounds.ReadBudget;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ class ListWatchTest {
     private static final NodeClock CLOCK = NodeClock.system();
 
     private final Vertx vertx = Vertx.vertx();
+    private final ReadBudget budget = ReadBudget.of(16L * 1024 * 1024);
     private final Map<String, String> namesByUid = new ConcurrentHashMap<>();
     private FakeCluster cluster;
     private KubernetesApi api;
@@ -34,7 +36,7 @@ class ListWatchTest {
     @BeforeEach
     void startCluster() throws IOException {
         cluster = FakeCluster.start();
-        api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK));
+        api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK), budget);
         watch = new ListWatch(api, "/api/v1/pods", Map.of("fieldSelector", "spec.nodeName=gpu-1"), CLOCK,
                 new ListWatch.Sink() {
                     @Override
@@ -145,9 +147,11 @@ class ListWatchTest {
         watch.start();
         soon().until(() -> watch.problem().isPresent());
         assertThat(watch.problem().orElseThrow()).contains("403");
+        cluster.fail("watch pods", 3, 500, "");
         soon().until(() -> cluster.asked("list pods").size() >= 3);
         cluster.allow("list pods");
-        soon().until(() -> watch.problem().isEmpty());
+        soon().until(() -> cluster.openWatches() == 1 && watch.problem().isEmpty());
+        assertThat(budget.held()).isZero();
     }
 
     @Test
@@ -174,6 +178,22 @@ class ListWatchTest {
 
         soon().until(() -> cluster.asked("list pods").size() >= 4 && watch.problem().isEmpty());
         assertThat(names()).containsExactly("a");
+    }
+
+    @Test
+    void aWatchHoldsNoMoreThanTheLineThatItReads() {
+        pod("a");
+        watching();
+        String padding = "x".repeat(200_000);
+        for (int i = 0; i < 100; i++) {
+            cluster.put(SampleObjects.podYaml(Map.of("name", "pod-" + i))
+                    .replace("labels:", "annotations: {padding: " + padding + "}\n  labels:"));
+        }
+
+        soon().until(() -> names().size() == 101);
+        assertThat(cluster.asked("watch pods")).hasSize(1);
+        assertThat(budget.refused()).isZero();
+        assertThat(budget.held()).isLessThan(2_000_000);
     }
 
     private void watching() {

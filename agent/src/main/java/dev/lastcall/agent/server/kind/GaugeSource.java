@@ -2,9 +2,10 @@
 package dev.lastcall.agent.server.kind;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 
-import dev.lastcall.agent.server.InFlight;
+import dev.lastcall.agent.server.InFlightProbe;
 import tools.jackson.core.JsonPointer;
 
 /** Where a server of any kind shows its requests in flight, as the configuration says. Immutable. */
@@ -31,11 +32,14 @@ public sealed interface GaugeSource {
         }
     }
 
-    /** Reads it out of what the URL answered. */
-    default InFlight read(String body) {
+    /** What reads it. */
+    default InFlightProbe probe(LocalHttp http, Map<String, String> headers) {
         return switch (this) {
-            case Metrics(URI _, Set<String> names) -> Gauges.of(names).read(body);
-            case Json(URI _, String pointer) -> JsonGauge.at(JsonPointer.compile(pointer), body);
+            case Metrics(URI url, Set<String> names) -> MetricsProbe.ofText(http, url, headers, Gauges.of(names));
+            case Json(URI url, String pointer) -> {
+                JsonPointer compiled = JsonPointer.compile(pointer);
+                yield MetricsProbe.ofJson(http, url, headers, text -> JsonGauge.at(compiled, text));
+            }
         };
     }
 }

@@ -4,6 +4,8 @@ package dev.lastcall.agent.server.kind;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.lastcall.agent.server.InFlight;
@@ -34,6 +36,16 @@ record Gauges(Set<String> names, String engineLabel) {
     /** Gauges of a generic server, summed over whatever labels they have. */
     static Gauges of(Set<String> names) {
         return new Gauges(names, "");
+    }
+
+    /** Which lines of a page {@link #read} needs: those of the gauges, and the first sample, by which metrics are known. */
+    Predicate<String> lines() {
+        AtomicBoolean seen = new AtomicBoolean();
+        return line -> {
+            String stripped = line.strip();
+            return !stripped.isEmpty() && !stripped.startsWith("#")
+                    && (!seen.getAndSet(true) || names.contains(PrometheusText.name(stripped)));
+        };
     }
 
     InFlight read(String text) {

@@ -49,7 +49,12 @@ public final class KindHealth implements HealthProbe {
     }
 
     private HealthReading ask(URI url, Duration bound) {
-        return switch (http.get(url, access.headers(), MAX_BYTES, bound)) {
+        // Only the status counts, so nothing of the body is kept.
+        return http.get(url, access.headers(), MAX_BYTES, _ -> false, bound, reply -> reading(url, reply));
+    }
+
+    private static HealthReading reading(URI url, LocalHttp.Reply reply) {
+        return switch (reply) {
             case LocalHttp.Reply.Answer answer when answer.status() == LOADING -> new HealthReading.Loading(
                     url + " answers " + LOADING);
             case LocalHttp.Reply.Answer _ -> new HealthReading.Answered();

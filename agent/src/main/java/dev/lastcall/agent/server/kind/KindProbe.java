@@ -24,12 +24,11 @@ public final class KindProbe implements InFlightProbe {
      */
     public KindProbe(Supplier<ServerKind> kind, Access access, Optional<GaugeSource> gauge, LocalHttp http) {
         this.kind = kind;
-        this.configured = gauge.map(source -> new MetricsProbe(http, source.url(),
-                new Access(source.url(), access.key()).headers(), source::read));
-        this.vllm = new MetricsProbe(http, access.at("/metrics"), access.headers(), Gauges.VLLM::read);
+        this.configured = gauge.map(source -> source.probe(http, new Access(source.url(), access.key()).headers()));
+        this.vllm = MetricsProbe.ofText(http, access.at("/metrics"), access.headers(), Gauges.VLLM);
         this.llamaServer = new FirstObservable(List.of(
-                new MetricsProbe(http, access.at("/metrics"), access.headers(), Gauges.LLAMA_SERVER::read),
-                new MetricsProbe(http, access.at("/slots"), access.headers(), JsonGauge::slots)));
+                MetricsProbe.ofText(http, access.at("/metrics"), access.headers(), Gauges.LLAMA_SERVER),
+                MetricsProbe.ofJson(http, access.at("/slots"), access.headers(), JsonGauge::slots)));
     }
 
     @Override

@@ -155,7 +155,7 @@ public final class KindRecognizer {
 
         /** What this path answers, if it answers 200; else nothing. */
         String text(String path) {
-            return mayAsk() ? note(http.get(server.resolve(path), Map.of(), MAX_BYTES, CALL_BOUND)) : "";
+            return mayAsk() ? http.get(server.resolve(path), Map.of(), MAX_BYTES, CALL_BOUND, this::note) : "";
         }
 
         /** Whether there is such a path, asked without getting it. */

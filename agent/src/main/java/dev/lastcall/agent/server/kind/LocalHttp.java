@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server.kind;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
+import dev.lastcall.agent.bounds.ReadBudget;
 import dev.lastcall.metadata.HostAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,9 +32,9 @@ import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short calls to the servers of this node, by Vert.x, with one deadline over the whole exchange, body included, and a
- * limit on the body. HTTP/1.1, no redirects, no proxy, no connection kept: some servers count idle ones. Thread-safe;
- * the verbs block the calling virtual thread.
+ * Short calls to the servers of this node, by Vert.x, with one deadline over the whole exchange, body included, a limit on the
+ * body, and one budget over all bodies that are read at a time. HTTP/1.1, no redirects, no proxy, no connection kept: some
+ * servers count idle ones. Thread-safe; the verbs block the calling virtual thread.
  */
 public final class LocalHttp implements AutoCloseable {
 
@@ -40,14 +44,29 @@ public final class LocalHttp implements AutoCloseable {
     private static final int MAX_CONNECTIONS_PER_SERVER = 4;
 
     private final HttpClient client;
+    private final ReadBudget budget;
 
-    /** @param vertx owns the sockets; stays open when this is closed */
+    /** With the budget of the process. */
     public LocalHttp(Vertx vertx) {
+        this(vertx, ReadBudget.ofProcess());
+    }
+
+    /**
+     * @param vertx owns the sockets; stays open when this is closed
+     * @param budget of what is read at a time
+     */
+    public LocalHttp(Vertx vertx, ReadBudget budget) {
+        this.budget = budget;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false)
                         .setConnectTimeout(MAX_CONNECT_MILLIS)
                         .setDecompressionSupported(false),
                 new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_SERVER));
+    }
+
+    /** The budget of what is read at a time, for others that read as well. */
+    public ReadBudget budget() {
+        return budget;
     }
 
     /** What came of a call. */
@@ -71,19 +90,48 @@ public final class LocalHttp implements AutoCloseable {
         record Broken(String reason) implements Reply {}
     }
 
-    Reply get(URI url, Map<String, String> headers, int maxBytes, Duration bound) {
-        return call(HttpMethod.GET, url, headers, null, maxBytes, bound);
+    /** @param reader understands the reply; the body has its place in the budget until it returns */
+    <T> T get(URI url, Map<String, String> headers, int maxBytes, Duration bound, Function<Reply, T> reader) {
+        return call(HttpMethod.GET, url, headers, null, new Whole(maxBytes), bound, reader);
+    }
+
+    /**
+     * As the other, for a text of which only some lines are wanted: the body of the reply is these lines, and the rest is not
+     * kept.
+     *
+     * @param wanted which lines; asked once for each, in order
+     */
+    <T> T get(URI url, Map<String, String> headers, int maxBytes, Predicate<String> wanted, Duration bound,
+            Function<Reply, T> reader) {
+        return call(HttpMethod.GET, url, headers, null, new Sieve(maxBytes, wanted), bound, reader);
     }
 
     Reply head(URI url, Duration bound) {
-        return call(HttpMethod.HEAD, url, Map.of(), null, 0, bound);
+        return call(HttpMethod.HEAD, url, Map.of(), null, new Whole(0), bound, reply -> reply);
     }
 
-    Reply post(URI url, Map<String, String> headers, String json, int maxBytes, Duration bound) {
-        return call(HttpMethod.POST, url, headers, json, maxBytes, bound);
+    <T> T post(URI url, Map<String, String> headers, String json, int maxBytes, Duration bound,
+            Function<Reply, T> reader) {
+        return call(HttpMethod.POST, url, headers, json, new Whole(maxBytes), bound, reader);
     }
 
-    private Reply call(HttpMethod method, URI url, Map<String, String> headers, @Nullable String json, int maxBytes,
+    /** What of a body is kept. */
+    private sealed interface Wanted {
+        int maxBytes();
+    }
+
+    private record Whole(int maxBytes) implements Wanted {}
+
+    private record Sieve(int maxBytes, Predicate<String> lines) implements Wanted {}
+
+    private <T> T call(HttpMethod method, URI url, Map<String, String> headers, @Nullable String json, Wanted wanted,
+            Duration bound, Function<Reply, T> reader) {
+        try (ReadBudget.Place place = budget.open()) {
+            return reader.apply(exchange(method, url, headers, json, new Body(wanted, place), bound));
+        }
+    }
+
+    private Reply exchange(HttpMethod method, URI url, Map<String, String> headers, @Nullable String json, Body body,
             Duration bound) {
         var options = new RequestOptions().setMethod(method)
                 .setHost(host(url))
@@ -95,67 +143,92 @@ public final class LocalHttp implements AutoCloseable {
         if (json != null) {
             options.putHeader("Content-Type", "application/json");
         }
-        String call = method + " " + url;
-        long end = System.nanoTime() + bound.toNanos();
-        try {
-            Reply reply = new Reply.Refused(call + ": its host has no address");
-            for (InetAddress address : HostAddresses.of(host(url), bound)) {
-                Duration left = Duration.ofNanos(end - System.nanoTime());
-                if (!(reply instanceof Reply.Refused) || !left.isPositive()) {
-                    return reply;
-                }
-                reply = call(call, options, address, json, maxBytes, left);
-            }
-            return reply;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return new Reply.Broken(call + ": interrupted");
-        }
-    }
-
-    /** The call to one of the host's addresses; nothing listens at the others, or they were not tried yet. */
-    private Reply call(String call, RequestOptions options, InetAddress address, @Nullable String json, int maxBytes,
-            Duration bound) {
-        options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, options.getPort())));
         try {
             return client.request(options)
-                    .compose(request -> exchange(request, json, maxBytes, bound))
+                    .compose(request -> exchange(request, json, body, bound))
                     .await(bound.toMillis() + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Reply.Broken(call + ": no whole answer within " + bound.toMillis() + " ms");
+            return new Reply.Broken(method + " " + url + ": no whole answer within " + bound.toMillis() + " ms");
         } catch (Exception e) { // what the exchange failed with, checked or not, or a client that is closed already
-            return failure(call, e);
+            return failure(method + " " + url, e);
         }
     }
 
-    private static Future<Reply> exchange(HttpClientRequest request, @Nullable String json, int maxBytes,
+    private static Future<Reply> exchange(HttpClientRequest request, @Nullable String json, Body body,
             Duration bound) {
         Future<HttpClientResponse> sent = json == null ? request.send() : request.send(json);
-        return sent.compose(response -> body(request, response, maxBytes))
+        return sent.compose(response -> body(request, response, body))
                 .timeout(Math.max(1, bound.toMillis()), TimeUnit.MILLISECONDS)
                 .onFailure(e -> request.reset());
     }
 
-    private static Future<Reply> body(HttpClientRequest request, HttpClientResponse response, int maxBytes) {
+    private static Future<Reply> body(HttpClientRequest request, HttpClientResponse response, Body body) {
         Promise<Reply> promise = Promise.promise();
-        Buffer body = Buffer.buffer();
         String named = response.getHeader("Server");
         String server = named == null ? "" : named;
         response.exceptionHandler(promise::tryFail);
         response.handler(chunk -> {
-            int room = maxBytes - body.length();
-            if (chunk.length() <= room) {
-                body.appendBuffer(chunk);
-            } else if (promise.tryComplete(answer(response, body.appendBuffer(chunk, 0, room), false, server))) {
-                request.reset();
+            switch (body.take(chunk)) {
+                case TAKEN -> {
+                }
+                case TOO_LARGE -> {
+                    if (promise.tryComplete(body.answer(response.statusCode(), false, server))) {
+                        request.reset();
+                    }
+                }
+                case NO_ROOM -> promise.tryFail(
+                        new IOException("no room: too much is being read from servers at this moment"));
             }
         });
-        response.endHandler(_ -> promise.tryComplete(answer(response, body, true, server)));
+        response.endHandler(_ -> promise.tryComplete(body.answer(response.statusCode(), true, server)));
         return promise.future();
     }
 
-    private static Reply answer(HttpClientResponse response, Buffer body, boolean whole, String server) {
-        return new Reply.Answer(response.statusCode(), body.toString(StandardCharsets.UTF_8), whole, server);
+    /** A body while it comes. Confined to the connection's event loop until its answer is made. */
+    private static final class Body {
+        private final Wanted wanted;
+        private final ReadBudget.Place place;
+        private final KeptLines lines;
+        private final Buffer whole = Buffer.buffer();
+        private int received;
+
+        private enum Taken {
+            TAKEN, TOO_LARGE, NO_ROOM
+        }
+
+        Body(Wanted wanted, ReadBudget.Place place) {
+            this.wanted = wanted;
+            this.place = place;
+            this.lines = new KeptLines(wanted instanceof Sieve sieve ? sieve.lines() : _ -> false);
+        }
+
+        Taken take(Buffer chunk) {
+            int room = wanted.maxBytes() - received;
+            boolean tooLarge = chunk.length() > room;
+            Buffer part = tooLarge ? chunk.getBuffer(0, room) : chunk;
+            received += part.length();
+            switch (wanted) {
+                case Sieve _ -> lines.take(part.getBytes());
+                case Whole _ -> {
+                    if (!place.take(part.length())) {
+                        return Taken.NO_ROOM;
+                    }
+                    whole.appendBuffer(part);
+                }
+            }
+            return tooLarge ? Taken.TOO_LARGE : Taken.TAKEN;
+        }
+
+        Reply answer(int status, boolean complete, String server) {
+            return switch (wanted) {
+                case Sieve _ -> {
+                    lines.end();
+                    yield new Reply.Answer(status, lines.text(), complete && lines.isWhole(), server);
+                }
+                case Whole _ ->
+                    new Reply.Answer(status, whole.toString(StandardCharsets.UTF_8), complete, server);
+            };
+        }
     }
 
     private static Reply failure(String call, Exception e) {

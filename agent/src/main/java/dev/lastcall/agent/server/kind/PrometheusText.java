@@ -53,7 +53,8 @@ final class PrometheusText {
         return samples;
     }
 
-    private static String name(String line) {
+    /** What a line is a sample of; empty where it is none. */
+    static String name(String line) {
         int end = 0;
         while (end < line.length() && isNamePart(line.charAt(end))) {
             end++;

@@ -33,7 +33,11 @@ public final class SidecarGate implements InFlightProbe, RequestCounter {
 
     @Override
     public InFlight read(Duration bound) {
-        return switch (http.get(status, Map.of(), MAX_BYTES, bound)) {
+        return http.get(status, Map.of(), MAX_BYTES, bound, this::understand);
+    }
+
+    private InFlight understand(LocalHttp.Reply reply) {
+        return switch (reply) {
             case LocalHttp.Reply.Refused(String reason) -> new InFlight.Unobservable(reason);
             case LocalHttp.Reply.Broken(String reason) -> new InFlight.Unclear(reason);
             case LocalHttp.Reply.Answer answer when !answer.isOk() || !answer.whole() -> new InFlight.Unclear(

@@ -35,7 +35,11 @@ final class VllmAbort implements Cutter {
 
     @Override
     public int cut(Duration bound) {
-        return switch (http.post(url, headers, "{}", MAX_BYTES, bound)) {
+        return http.post(url, headers, "{}", MAX_BYTES, bound, this::understand);
+    }
+
+    private int understand(LocalHttp.Reply reply) {
+        return switch (reply) {
             case LocalHttp.Reply.Answer answer when answer.isOk() -> aborted(answer.body());
             case LocalHttp.Reply.Answer answer -> unavailable("answered " + answer.status());
             case LocalHttp.Reply.Refused(String reason) -> unavailable(reason);
