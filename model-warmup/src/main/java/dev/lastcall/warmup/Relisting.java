@@ -11,6 +11,7 @@ import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.store.Validator;
 
 /**
  * Lists a model again when its files change while they are fetched, so that what is published is one listing and never a
@@ -62,13 +63,21 @@ final class Relisting {
     }
 
     /**
-     * Whether the store still has what was listed, as far as another listing tells. Not asked where each range of each file
-     * was pinned to its version by a name that no other version has.
+     * Whether the store still has what was listed, as far as another listing tells. Not asked where that is certain: all
+     * files are named by a commit, or each was asked for after the listing by a name that no other version has. A file that
+     * was there before, or that is empty, was not asked for: it may be of a version that had ended before the others were
+     * looked at.
      *
+     * @param isAllFetched whether every byte was fetched after the listing
      * @throws FetchException {@link FetchException.Reason#CHANGED} if it has something else
      */
-    void confirm(Listing fetched) throws FetchException, StoreException, InterruptedException {
-        if (fetched.files().stream().allMatch(file -> file.validator().isUnique())) {
+    void confirm(Listing fetched, boolean isAllFetched)
+            throws FetchException, StoreException, InterruptedException {
+        boolean isPinned = fetched.files()
+                .stream()
+                .allMatch(file -> file.validator() instanceof Validator.Pinned
+                        || (isAllFetched && file.sizeBytes() > 0 && file.validator().isUnique()));
+        if (isPinned) {
             return;
         }
         if (!isSame(store.list(selection), fetched)) {

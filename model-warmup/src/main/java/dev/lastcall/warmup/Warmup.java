@@ -222,15 +222,14 @@ public final class Warmup {
                     noteKept(folder, tasks, e);
                     throw e;
                 }
-                phase.set(WarmupProgress.Phase.COMPLETING);
-                if (isCancelled) {
-                    throw cancelled();
-                }
-                relisting.confirm(listed);
             }
             phase.set(WarmupProgress.Phase.COMPLETING);
             keptBytes = bytes;
             if (!folder.isComplete()) {
+                if (isCancelled) {
+                    throw cancelled();
+                }
+                relisting.confirm(listed, missing.size() == listed.files().size() && effort.resumed() == 0);
                 checkStructure(folder, listed);
                 folder.complete();
             }

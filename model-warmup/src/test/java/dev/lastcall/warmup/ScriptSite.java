@@ -32,8 +32,12 @@ sealed interface ScriptSite extends AutoCloseable {
     /** What serves it. */
     ScriptedStore server();
 
-    /** Puts a file there, or another version of it. */
-    void put(String name, byte[] bytes, String etag, boolean isRanged);
+    /**
+     * Puts a file there, or another version of it.
+     *
+     * @param tag how the server names the version
+     */
+    void put(String name, byte[] bytes, VersionForm tag, boolean isRanged);
 
     /** The store, with the credentials that are good now. */
     Store open(Network network);
@@ -70,8 +74,9 @@ sealed interface ScriptSite extends AutoCloseable {
         }
 
         @Override
-        public synchronized void put(String name, byte[] bytes, String etag, boolean isRanged) {
-            server.put("/m/" + name, new ScriptedStore.Content(ScriptedStore.of(bytes), etag, List.of(), isRanged));
+        public synchronized void put(String name, byte[] bytes, VersionForm tag, boolean isRanged) {
+            server.put("/m/" + name,
+                    new ScriptedStore.Content(ScriptedStore.of(bytes), tag.etag(), tag.headers(), isRanged));
             current.put(name, bytes);
             if (hasDigests) {
                 StringBuilder sums = new StringBuilder();
@@ -132,14 +137,14 @@ sealed interface ScriptSite extends AutoCloseable {
         }
 
         @Override
-        public void put(String name, byte[] bytes, String etag, boolean isRanged) {
+        public void put(String name, byte[] bytes, VersionForm tag, boolean isRanged) {
             List<String> headers = new ArrayList<>();
             if (hasDigests) {
                 byte[] sha256 = HexFormat.of().parseHex(TestBytes.sha256(bytes).hex());
                 headers.add("x-amz-checksum-sha256: " + Base64.getEncoder().encodeToString(sha256));
                 headers.add("x-amz-checksum-type: FULL_OBJECT");
             }
-            s3.put("m/" + name, bytes, etag.replace("\"", ""), headers.toArray(String[]::new));
+            s3.put("m/" + name, bytes, tag.etag().replace("\"", ""), headers.toArray(String[]::new));
         }
 
         @Override

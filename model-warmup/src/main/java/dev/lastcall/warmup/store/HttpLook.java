@@ -2,6 +2,7 @@
 package dev.lastcall.warmup.store;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,14 @@ public final class HttpLook {
      * @param address where it lies now, behind all redirects
      * @param name that the server gives to the file, if it gives one
      */
-    public record Seen(RemoteFile file, URI address, Optional<String> name) {}
+    public record Seen(RemoteFile file, URI address, Optional<String> name) {
+
+        /** Where nothing tells two versions apart, one answer is all that holds together. */
+        private Seen asOneStream() {
+            return new Seen(new RemoteFile(file.path(), file.sizeBytes(), new Validator.None(), file.digests(), false,
+                    file.location()), address, name);
+        }
+    }
 
     /**
      * Looks.
@@ -50,6 +58,24 @@ public final class HttpLook {
      * @throws StoreException if it cannot be had, or its size cannot be known
      */
     public Seen at(URI address, String name, Optional<Digest> sum) throws StoreException, InterruptedException {
+        Look first = look(address, name, sum);
+        if (first.isPinned()) {
+            return first.seen();
+        }
+        // A second later the time of what was just written tells it from what is written then.
+        Pause.of(LastModified.SECOND);
+        Look second = look(address, name, sum);
+        return second.isPinned() ? second.seen() : second.seen().asOneStream();
+    }
+
+    /**
+     * One look.
+     *
+     * @param isPinned whether what names the version tells every later one from it
+     */
+    private record Look(Seen seen, boolean isPinned) {}
+
+    private Look look(URI address, String name, Optional<Digest> sum) throws StoreException, InterruptedException {
         HttpFollower.End end = follower.follow("GET", address, FIRST_BYTE, 1);
         ResponseHead head = end.head();
         String what = "GET " + HttpFollower.shown(address);
@@ -67,7 +93,9 @@ public final class HttpLook {
         boolean isRanged = range.isPresent() && (validator.isStrong() || !digests.isEmpty());
         RemoteFile file = new RemoteFile(name, size(what, end, range, !digests.isEmpty()), validator, digests, isRanged,
                 address.toString());
-        return new Seen(file, end.address(), ContentDisposition.fileName(head));
+        boolean isPinned = !digests.isEmpty() || !(validator instanceof Validator.Modified)
+                || LastModified.isStrong(head, Instant.now());
+        return new Look(new Seen(file, end.address(), ContentDisposition.fileName(head)), isPinned);
     }
 
     private long size(String what, HttpFollower.End end, Optional<ContentRange> range, boolean isVouchedFor)

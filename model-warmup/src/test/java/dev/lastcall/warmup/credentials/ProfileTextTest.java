@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProfileTextTest {
 
@@ -32,7 +32,8 @@ class ProfileTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[profile my gpu]", "[profile \"my gpu\"]", "[ profile 'my gpu' ] # why", "[profile\tmy gpu]"})
+    @ValueSource(strings = {"[profile my gpu]", "[profile \"my gpu\"]", "[ profile 'my gpu' ] # why",
+        "[profile\tmy gpu]"})
     void namesMayHaveBlanksAndQuotationMarks(String header) throws IOException {
         variables.put("AWS_PROFILE", "my gpu");
 

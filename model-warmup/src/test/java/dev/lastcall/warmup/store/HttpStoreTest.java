@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Web servers as people run them: what is offered may fail alone, and what lives shortly is asked for again. */
 @Timeout(60)
@@ -75,14 +75,16 @@ class HttpStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"200|<!doctype html><html>Not found</html>", "400|''", "403|''", "405|''", "500|''"})
+    @CsvSource(delimiter = '|', value = {"200|<!doctype html><html>Not found</html>", "400|''", "403|''", "405|''",
+        "500|''"})
     void whateverIsAnsweredForSumsCostsTheDigestsOnly(int status, String body) throws Exception {
         server.put("/m/a.bin", bytes, "v1");
         server.script(request -> request.target().endsWith("/SHA256SUMS")
                 ? new Fault.Status(status, List.of(), body)
                 : new Fault.None());
 
-        for (Listing listing : List.of(store("/m/a.bin").list(Selection.ALL), store("/m/", "a.bin").list(Selection.ALL))) {
+        for (Listing listing : List.of(store("/m/a.bin").list(Selection.ALL),
+                store("/m/", "a.bin").list(Selection.ALL))) {
             assertThat(only(listing).digests()).isEmpty();
             assertThat(listing.notes()).singleElement().asString().contains("SHA256SUMS");
         }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +9,8 @@ import java.util.Map;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A digest is what a field promises; a shape is none. */
 class PromisedDigestsTest {
@@ -25,7 +25,10 @@ class PromisedDigestsTest {
             String[] field = line.split(": ", 2);
             head.put(field[0].toLowerCase(Locale.ROOT), List.of(field[1]));
         }
-        return PromisedDigests.of(new ResponseHead(status, head)).stream().map(digest -> digest.kind().label()).toList();
+        return PromisedDigests.of(new ResponseHead(status, head))
+                .stream()
+                .map(digest -> digest.kind().label())
+                .toList();
     }
 
     @ParameterizedTest
@@ -33,7 +36,8 @@ class PromisedDigestsTest {
         "206|Digest: md5=x, SHA-256=SHA64|sha256", "200|Content-Digest: sha-256=:SHA64:|sha256",
         "200|Content-MD5: MD564|md5", "206|x-ms-blob-content-md5: MD564|md5",
         "206|x-goog-hash: crc32c=AAAAAQ==,md5=MD564|crc32c md5", "206|X-Checksum-Sha256: SHAHEX|sha256",
-        "200|x-amz-checksum-sha256: SHA64|sha256", "200|x-amz-checksum-crc64nvme: AAAAAAAAAAE= / ETag: \"a-9\"|crc64nvme",
+        "200|x-amz-checksum-sha256: SHA64|sha256",
+        "200|x-amz-checksum-crc64nvme: AAAAAAAAAAE= / ETag: \"a-9\"|crc64nvme",
         "200|x-amz-checksum-crc32: AAAAAQ== / x-amz-checksum-type: FULL_OBJECT / ETag: \"a-9\"|crc32"})
     void fieldsThatPromiseADigestOfTheWhole(int status, String fields, String kinds) {
         assertThat(kinds(status, fields)).containsExactlyInAnyOrder(kinds.split(" "));

@@ -117,7 +117,9 @@ public final class S3Store implements Store {
                             : "include and exclude leave no file"));
         }
         return new Listing(source(), "",
-                ParallelLooks.all(List.copyOf(names.usable()), path -> look(path, Objects.requireNonNull(wanted.get(path))))).withNotes(
+                ParallelLooks.all(List.copyOf(names.usable()),
+                        path -> look(path, Objects.requireNonNull(wanted.get(path)))))
+                .withNotes(
                         names.leftOut());
     }
 

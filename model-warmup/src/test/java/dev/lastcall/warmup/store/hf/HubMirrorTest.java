@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.hf;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +21,9 @@ import dev.lastcall.warmup.verify.DigestKind;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** What stands for the hub in companies and in countries: it redirects, pages elsewhere, and lacks calls. */
 @Timeout(60)
@@ -57,7 +57,11 @@ class HubMirrorTest {
     }
 
     private RemoteFile model(Listing listing) {
-        return listing.files().stream().filter(file -> file.path().equals("model.safetensors")).findFirst().orElseThrow();
+        return listing.files()
+                .stream()
+                .filter(file -> file.path().equals("model.safetensors"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.s3;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** What S3 only offers, and stores that speak it in their own way: none of it costs a file. */
 @Timeout(60)
@@ -56,7 +56,8 @@ class S3OffersTest {
     @Test
     void oneObjectNeedsNoRightToListTheBucket() throws Exception {
         s3.put("m/tiny.bin", bytes, "v1");
-        server.script(request -> request.target().contains("list-type") ? s3.error(403, "AccessDenied", "")
+        server.script(request -> request.target().contains("list-type")
+                ? s3.error(403, "AccessDenied", "")
                 : new Fault.None());
 
         assertThat(paths(list("m/tiny.bin"))).containsExactly("tiny.bin");
@@ -69,7 +70,8 @@ class S3OffersTest {
     @CsvSource({"501, NotImplemented", "400, InvalidRequest", "403, AccessDenied", "405, MethodNotAllowed"})
     void theChecksumsMayBeRefusedAlone(int status, String code) throws Exception {
         s3.put("m/a", bytes, "v1");
-        server.script(request -> request.header("x-amz-checksum-mode").isEmpty() ? new Fault.None()
+        server.script(request -> request.header("x-amz-checksum-mode").isEmpty()
+                ? new Fault.None()
                 : s3.error(status, code, ""));
 
         assertThat(list("m").files().getFirst().sizeBytes()).isEqualTo(bytes.length);
@@ -79,7 +81,8 @@ class S3OffersTest {
     @ValueSource(ints = {403, 405, 501})
     void headMayBeRefusedAltogether(int status) throws Exception {
         s3.put("m/a", bytes, "v1");
-        server.script(request -> request.method().equals("HEAD") ? new Fault.Status(status, List.of(), "")
+        server.script(request -> request.method().equals("HEAD")
+                ? new Fault.Status(status, List.of(), "")
                 : new Fault.None());
 
         RemoteFile file = list("m").files().getFirst();
@@ -114,9 +117,10 @@ class S3OffersTest {
     @Test
     void aPlusThatStandsForItselfIsTriedWhereTheKeyIsNotThereDecoded() throws Exception {
         s3.put("m/c++ notes.txt", bytes, "v1");
-        server.script(request -> request.target().contains("list-type") ? new Fault.Status(200, List.of(), """
-                <ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>\
-                <Contents><Key>m/c++%20notes.txt</Key><Size>5000</Size></Contents></ListBucketResult>""")
+        server.script(request -> request.target().contains("list-type")
+                ? new Fault.Status(200, List.of(), """
+                        <ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>\
+                        <Contents><Key>m/c++%20notes.txt</Key><Size>5000</Size></Contents></ListBucketResult>""")
                 : new Fault.None());
 
         assertThat(paths(list("m"))).containsExactly("c++ notes.txt");
