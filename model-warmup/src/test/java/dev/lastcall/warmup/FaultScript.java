@@ -64,6 +64,7 @@ final class FaultScript implements AutoCloseable {
     private final List<Map<String, byte[]>> moments = new ArrayList<>(); // guarded by this
     private int versions; // guarded by this
     private int changesLeft; // guarded by this
+    private boolean isReplacedWhileListed; // guarded by this
     private int changes; // guarded by this
 
     FaultScript(int seed, Path root, Network network) {
@@ -110,14 +111,25 @@ final class FaultScript implements AutoCloseable {
         return changes;
     }
 
-    /** Attempts until one succeeds; whether one did. At times the model is replaced then, and must be followed. */
+    /**
+     * Attempts until one succeeds; whether one did. At times the model is replaced then, before it is looked at again or
+     * just while it is, and must be followed.
+     */
     boolean play() throws Exception {
         boolean isWhole = attempts();
-        if (isWhole && random.nextInt(3) == 0) {
-            replaceAll(random);
+        if (isWhole && random.nextInt(3) > 0) {
+            if (random.nextBoolean()) {
+                replaceAll(random);
+            } else {
+                replaceWhileListed();
+            }
             attempts();
         }
         return isWhole;
+    }
+
+    private synchronized void replaceWhileListed() {
+        isReplacedWhileListed = true;
     }
 
     private boolean attempts() throws Exception {
@@ -160,6 +172,11 @@ final class FaultScript implements AutoCloseable {
         }
         if (!current.containsKey(name)) {
             return new Fault.None();
+        }
+        if (isReplacedWhileListed && request.isProbe() && faults.nextInt(3) == 0) {
+            isReplacedWhileListed = false;
+            changes++;
+            replaceAll(faults);
         }
         if (changesLeft > 0 && faults.nextInt(10) == 0) {
             changesLeft--;
