@@ -140,11 +140,11 @@ public final class Agent implements AutoCloseable {
                 config.drain().reopen());
         board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.ahead(), outlets.listeners(), told),
                 List.of(told), faults);
-        ticker = new BoardTicker(board, clock);
         meters = new MeterBinding(metrics, board, clock);
         outlets.measure(metrics);
         confirmation = new NoticeConfirmation(board, drains, clock);
         sources = new SourceKeeper(config, transport, Path.of("/"), clock, board, confirmation, meters::source, faults);
+        ticker = new BoardTicker(board, clock, sources::lookNow);
         seeker = new ServerSeeker(new ServerDiscovery(recognizer),
                 config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
                 found -> add(factory.found(found)), faults);

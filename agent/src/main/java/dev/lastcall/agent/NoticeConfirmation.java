@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.BoardSnapshot;
 import dev.lastcall.metadata.Deadline;
+import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeBoard;
@@ -66,6 +67,11 @@ final class NoticeConfirmation implements NoticeSource.ObservationSink {
                 drains.confirm(ahead(confirming));
             }
         }
+    }
+
+    @Override
+    public LoopObserver loops() {
+        return board.loops();
     }
 
     /** The notice that the earlier process saw, or any other that is final by now. */

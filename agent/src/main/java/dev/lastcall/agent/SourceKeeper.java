@@ -19,6 +19,8 @@ import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.SourceConfig;
 import dev.lastcall.agent.relay.RelayedNotices;
+import dev.lastcall.metadata.BoardSnapshot;
+import dev.lastcall.metadata.ClockJump;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
@@ -31,6 +33,7 @@ import dev.lastcall.metadata.cloud.CloudDetector;
 import dev.lastcall.metadata.cloud.NodeSources;
 import dev.lastcall.metadata.cloud.SourceSettings;
 import dev.lastcall.metadata.cloud.Sources;
+import dev.lastcall.metadata.http.HedgedTransport;
 import dev.lastcall.metadata.http.MetadataTransport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +84,7 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
         this.config = config;
         this.settings = NoticeSettings.of(config);
         this.detector = new CloudDetector(transport, root, settings);
-        this.library = new Sources(transport, clock, new Random(), root);
+        this.library = new Sources(new HedgedTransport(transport, clock), clock, new Random(), root);
         this.clock = clock;
         this.board = board;
         this.sink = sink;
@@ -195,6 +198,14 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
                                 "is in no known cloud so far: " + finding.evidence()))
                         : List.of());
         conditions.watch(ConditionCode.SOURCE_ENDED, this::ended);
+        conditions.watch(ConditionCode.STALE_NOTICE, () -> board.snapshot()
+                .notices()
+                .stream()
+                .filter(BoardSnapshot.Posted::isDoubted)
+                .map(posted -> Condition.of(ConditionCode.STALE_NOTICE, posted.notice().key().toString(),
+                        "was past its time when it was first seen, and is not acted on: "
+                                + posted.notice().description()))
+                .toList());
     }
 
     private synchronized List<Condition> ended() {
@@ -207,8 +218,13 @@ final class SourceKeeper implements Cluster.FoundCloud, AutoCloseable {
                         .toList();
     }
 
-    /** Has every source look at once, because the machine was paused or its clock has jumped. */
-    void lookNow() {
+    /** Has every source look at once, because the machine was paused or its clock has jumped; a deadline may be nearer by that. */
+    void lookNow(ClockJump jump) {
+        log.atWarn()
+                .addKeyValue("suspended", jump.suspended().toSeconds() + "s")
+                .addKeyValue("calendarStep", jump.calendarStep().toSeconds() + "s")
+                .addKeyValue("late", jump.late().toSeconds() + "s")
+                .log("the machine was paused or its clock was set; every source is polled at once");
         running.forEach(NoticeSource::lookNow);
         detection.wake();
     }

@@ -30,8 +30,9 @@ public record BoardSnapshot(@Nullable Reclamation reclamation, Duration overdue,
      *
      * @param notice the notice as last told, its deadline the earliest told since it became final
      * @param isFinal whether it is final by now
+     * @param isDoubted whether it was long past its time when it was first seen, and is not acted on until confirmed
      */
-    public record Posted(Notice notice, boolean isFinal) {}
+    public record Posted(Notice notice, boolean isFinal, boolean isDoubted) {}
 
     /** Whether a source is blind: a notice could be missed. */
     public boolean blind() {

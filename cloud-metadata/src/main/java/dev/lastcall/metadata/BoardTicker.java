@@ -4,8 +4,9 @@ package dev.lastcall.metadata;
 import java.time.Duration;
 
 /**
- * Wakes the board when only time has passed, on a virtual thread: a planned notice becomes final at its lead, and a source
- * whose look hangs becomes blind, without any new observation.
+ * Wakes the board when only time has passed: a planned notice becomes final at its lead, and a source whose look hangs becomes
+ * blind, without any new observation. Watches the machine's clocks beside: what was lost while the machine was suspended is taken
+ * off every deadline, and whoever looks for notices is told to look at once.
  */
 public final class BoardTicker implements AutoCloseable {
 
@@ -14,9 +15,35 @@ public final class BoardTicker implements AutoCloseable {
 
     private final SupervisedLoop loop;
 
-    /** Not yet ticking. */
+    private final NoticeBoard board;
+    private final ClockWatch clocks;
+    private final ClockJump.Listener jumps;
+
+    /** Not yet ticking; nobody hears of jumps but the board. */
     public BoardTicker(NoticeBoard board, NodeClock clock) {
-        this.loop = SupervisedLoop.every(INTERVAL, "notice-board-ticker", clock, board.loops(), board::tick);
+        this(board, clock, jump -> {});
+    }
+
+    /**
+     * Not yet ticking.
+     *
+     * @param jumps told of each jump of the machine's clocks, once the board has taken it
+     */
+    public BoardTicker(NoticeBoard board, NodeClock clock, ClockJump.Listener jumps) {
+        this.board = board;
+        this.jumps = jumps;
+        this.clocks = new ClockWatch(clock);
+        this.loop = SupervisedLoop.every(INTERVAL, "notice-board-ticker", clock, board.loops(), this::tick);
+    }
+
+    private void tick() {
+        clocks.look(INTERVAL).ifPresent(jump -> {
+            if (jump.suspended().isPositive()) {
+                board.suspended(jump.suspended());
+            }
+            jumps.on(jump);
+        });
+        board.tick();
     }
 
     /** Begins to tick. Called once. */

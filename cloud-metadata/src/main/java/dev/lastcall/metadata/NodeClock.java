@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.metadata;
 
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,14 +37,24 @@ public interface NodeClock {
         sleepUntil(nanoTime() + duration.toNanos());
     }
 
+    /**
+     * Nanoseconds since the machine's start, the time in which it was suspended included; empty where that is not known.
+     * Against {@link #nanoTime()}, which stands still while the machine is suspended, it tells for how long that was.
+     */
+    default OptionalLong sinceBootNanos() {
+        return OptionalLong.empty();
+    }
+
     /** The clocks of this machine. */
     static NodeClock system() {
         return SystemClock.INSTANCE;
     }
 
-    /** {@link System#nanoTime()} and {@link Instant#now()}. */
+    /** {@link System#nanoTime()}, {@link Instant#now()} and Linux's {@code /proc/uptime}. */
     final class SystemClock implements NodeClock {
         private static final SystemClock INSTANCE = new SystemClock();
+        private static final Path UPTIME = Path.of("/proc/uptime");
+        private static final int NANO_DIGITS = 9;
 
         private SystemClock() {}
 
@@ -51,6 +66,18 @@ public interface NodeClock {
         @Override
         public long nanoTime() {
             return System.nanoTime();
+        }
+
+        @Override
+        public OptionalLong sinceBootNanos() {
+            try {
+                String uptime = Files.readString(UPTIME);
+                int end = uptime.indexOf(' ');
+                return OptionalLong.of(new BigDecimal(uptime.substring(0, Math.max(0, end))).movePointRight(NANO_DIGITS)
+                        .longValueExact());
+            } catch (IOException | ArithmeticException | NumberFormatException unreadable) {
+                return OptionalLong.empty();
+            }
         }
 
         @Override

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <li>A notice is withdrawn after {@value #WITHDRAWAL_ABSENCES} definite <em>absent</em> answers of its own source that
  * lie at least {@link #WITHDRAWAL_SPAN} apart in all, with no <em>present</em> between them. <em>Unknown</em> is no
  * answer: it neither counts nor starts the count anew, so that a source which fails now and then can still say no.
+ * <li>A notice that was past its time by more than a notice can be read late, at the first definite answer of its source, is
+ * in doubt: the provider may have left it behind. It is published and not acted on until it is confirmed: its time changes, or
+ * it appears again after it was withdrawn. Another source's notice is acted on by itself.
  * <li>What one source says never touches another's notices.
  * <li>The operator's notice and the operating system's are {@linkplain #offer offered}, and withdrawn at once by whoever
  * offered them.
@@ -117,8 +120,9 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
                     absent(source, Set.of(), now);
                 }
                 case Observation.Present present -> {
+                    boolean sawBefore = sight.everSaw();
                     sight.saw(now);
-                    present(source, present.notices(), now);
+                    present(source, present.notices(), sawBefore, now);
                 }
             }
         });
@@ -126,7 +130,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
 
     /** Posts a notice that nobody polls for: an operator's, or that the operating system is shutting down. */
     public void offer(Notice notice) {
-        change(now -> see(notice));
+        change(now -> see(notice, true));
     }
 
     /**
@@ -156,11 +160,27 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     public void restore(Reclamation before) {
         change(now -> {
             StandingNotice standing = notices.computeIfAbsent(before.notice().key(),
-                    key -> new StandingNotice(before.notice()));
+                    key -> new StandingNotice(before.notice(), true));
             standing.makeFinal();
             if (reclamation == null) {
                 reclamation = before;
                 tell(new NoticeEvent.Noticed(before, true));
+            }
+        });
+    }
+
+    /**
+     * Moves every deadline earlier, because the machine was suspended for {@code by}: its monotonic clock did not run then.
+     * What a source reads afterwards can only move it further.
+     */
+    public void suspended(Duration by) {
+        change(now -> {
+            notices.values().forEach(notice -> notice.moveEarlier(by));
+            Reclamation stood = reclamation;
+            if (stood != null) {
+                reclamation = new Reclamation(stood.notice(), stood.deadline().minus(by), stood.detectedAt(),
+                        stood.detectedNanos());
+                tell(new NoticeEvent.DeadlineMoved(reclamation));
             }
         });
     }
@@ -188,7 +208,10 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
                     ? Duration.ZERO
                     : Duration.ofNanos(Math.max(0, clock.nanoTime() - reclamation.deadline().nanoTime()));
             return new BoardSnapshot(reclamation, overdue,
-                    notices.values().stream().map(n -> new BoardSnapshot.Posted(n.notice(), n.isFinal())).toList(),
+                    notices.values()
+                            .stream()
+                            .map(n -> new BoardSnapshot.Posted(n.notice(), n.isFinal(), n.isDoubted()))
+                            .toList(),
                     sights.values().stream().map(SourceSight::status).toList(), listenerFailures, lastListenerFailure);
         } finally {
             lock.unlock();
@@ -209,7 +232,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         }
     }
 
-    private void present(String source, List<Notice> seen, long now) {
+    private void present(String source, List<Notice> seen, boolean sawBefore, long now) {
         Set<NoticeKey> keys = new HashSet<>();
         for (Notice notice : seen) {
             if (!notice.key().source().equals(source)) {
@@ -218,18 +241,23 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
             }
             keys.add(notice.key());
         }
-        seen.forEach(this::see);
+        seen.forEach(notice -> see(notice, sawBefore));
         absent(source, keys, now);
     }
 
-    private void see(Notice notice) {
+    /** @param absentBefore whether its source had answered before, so that a notice which is new was not there then */
+    private void see(Notice seen, boolean absentBefore) {
+        // A time that has long passed leaves nothing from now on, and not from when it was read before it was withdrawn.
+        Deadline told = seen.deadline();
+        boolean over = seen.pastTime() != null && told != null && told.hasPassed(clock);
+        Notice notice = over ? seen.withDeadline(new Deadline(clock.nanoTime())) : seen;
         StandingNotice standing = notices.get(notice.key());
         if (standing != null) {
             standing.seen(notice);
             return;
         }
         makeRoom(notice.key().source());
-        StandingNotice fresh = new StandingNotice(notice);
+        StandingNotice fresh = new StandingNotice(notice, absentBefore);
         notices.put(notice.key(), fresh);
         if (!fresh.isFinal() && !fresh.isDue(clock.nanoTime())) {
             tell(new NoticeEvent.Advised(notice));

@@ -59,6 +59,11 @@ final class SourceSight {
         tick(nowNanos);
     }
 
+    /** Whether it has ever given a definite answer. */
+    boolean everSaw() {
+        return everSaw;
+    }
+
     /** Notices that time alone has made it blind, such as when its look hangs. */
     void tick(long nowNanos) {
         long unseen = nowNanos - sinceNanos;

@@ -41,7 +41,7 @@ public record GcpConfig(URI endpoint, Duration preemptionNotice, Duration waitFo
                         "Window of a preemption; `120s` when the VMs are made with `--preemption-notice-duration=120s`."),
                 section.value("waitForChange", ValueType.duration(Duration.ofSeconds(1), Duration.ofMinutes(5)),
                         Duration.ofSeconds(30), "How long one request waits at the server for a change."),
-                section.value("watchdogPoll", Limits.POLL, Duration.ofSeconds(5),
+                section.value("watchdogPoll", Limits.POLL, Duration.ofSeconds(2),
                         "Time between two plain looks beside the waiting one."),
                 section.value("maintenanceLead", Limits.LONG_WINDOW, Duration.ofMinutes(10),
                         "How long before a termination for host maintenance the drain begins."),

@@ -76,7 +76,8 @@ final class ScheduledEventsReader implements NoticeReader {
                     ? planned
                     : reckoner.reckonWindow(key.eventId(), at, window,
                             "no start ahead, " + window.toSeconds() + " s assumed");
-            return new Notice(key, Finality.FINAL, now.deadline(), now.describe(said));
+            return new Notice(key, Finality.FINAL, now.deadline(), now.describe(said),
+                    planned == null ? null : planned.pastTime());
         }
         if (planned != null && ahead) {
             return new Notice(key, new Finality.FinalBefore(policy.lead()), planned.deadline(), planned.describe(said));

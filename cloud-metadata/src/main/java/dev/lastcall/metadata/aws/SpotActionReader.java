@@ -45,8 +45,7 @@ final class SpotActionReader implements NoticeReader {
             reckoned = reckoner.reckon(ID, time, response.at(), window);
             said += " at " + time;
         }
-        String description = reckoned.describe(action.isKnown() ? said : said + " [unknown action]");
-        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(), description));
+        return List.of(reckoned.notice(key, Finality.FINAL, action.isKnown() ? said : said + " [unknown action]"));
     }
 
     @Override

@@ -19,13 +19,10 @@ import dev.lastcall.metadata.time.Reckoner;
 /**
  * Makes the spot interruption notice of {@code spot/termination-time}, the older of the two paths.
  *
- * <p>A time that was over by more than {@link #STALE} when it was first read is no notice: where EC2 fails to terminate the
- * instance the value stays behind ("Spot Instance interruption notices", EC2 User Guide).
+ * <p>Where EC2 fails to terminate the instance the value stays behind with a time in the past (the same guide): such a notice
+ * bears its past time, and the board does not act on it until it is confirmed.
  */
 final class TerminationTimeReader implements NoticeReader {
-
-    /** A notice cannot be read this late by an agent that looks every few seconds. */
-    static final Duration STALE = Duration.ofSeconds(60);
 
     private final NoticeKey key;
     private final Duration window;
@@ -43,10 +40,7 @@ final class TerminationTimeReader implements NoticeReader {
             return List.of();
         }
         Reckoned reckoned = reckoner.reckon("termination-time", time.get(), response.at(), window);
-        if (reckoned.pastBy().compareTo(STALE) > 0) {
-            return List.of();
-        }
-        String description = reckoned.describe("EC2 will terminate this spot instance at " + time.get());
-        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(), description));
+        return List
+                .of(reckoned.notice(key, Finality.FINAL, "EC2 will terminate this spot instance at " + time.get()));
     }
 }

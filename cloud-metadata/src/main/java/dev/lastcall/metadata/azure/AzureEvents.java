@@ -56,8 +56,9 @@ public final class AzureEvents implements NoticeSource, EventApproval {
             return new Observation.Unknown(server.explainEvents(answer));
         }
         answered = true;
-        // The document, its DocumentIncarnation included, is the one that was read before.
-        if (response.body().equals(lastBody)) {
+        // The document, its DocumentIncarnation included, is the one that was read before. What it announces for this VM is reckoned
+        // again all the same: a machine that was paused finds that less is left.
+        if (response.body().equals(lastBody) && lastSeen instanceof Observation.Absent) {
             return lastSeen;
         }
         Observation seen = read(response);

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeKey;
@@ -94,8 +93,7 @@ final class EventsReader {
     }
 
     private Notice acting(ScheduledEvent event, NoticeKind kind, String said, Finality finality, Reckoned end) {
-        Deadline deadline = end.deadline();
-        return new Notice(key(event, kind), finality, deadline, end.describe(said));
+        return end.notice(key(event, kind), finality, said);
     }
 
     private NoticeKey key(ScheduledEvent event, NoticeKind kind) {

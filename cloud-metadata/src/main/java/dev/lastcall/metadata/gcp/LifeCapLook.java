@@ -29,6 +29,8 @@ final class LifeCapLook implements Look {
     /** The longest life of a preemptible VM ("Preemptible VM instances", Compute Engine). */
     static final Duration CAP = Duration.ofHours(24);
 
+    private static final Duration SAME = Duration.ofSeconds(1);
+
     private static final String PREEMPTIBLE = "instance/scheduling/preemptible";
     private static final String PROVISIONING_MODEL = "instance/scheduling/provisioning-model";
 
@@ -38,7 +40,8 @@ final class LifeCapLook implements Look {
     private final Duration lead;
     private final Path root;
     private final NodeClock clock;
-    private @Nullable Observation known;
+    private @Nullable Boolean capped;
+    private @Nullable Deadline known;
 
     LifeCapLook(String source, GceServer server, GcpSettings.LifeCap policy, Duration lead, Path root,
             NodeClock clock) {
@@ -52,10 +55,10 @@ final class LifeCapLook implements Look {
 
     @Override
     public Observation look() throws InterruptedException {
-        Observation seen = known;
-        if (seen == null) {
-            seen = policy == GcpSettings.LifeCap.ALWAYS ? capped() : ask();
-            known = seen instanceof Observation.Unknown ? null : seen;
+        Boolean answered = policy == GcpSettings.LifeCap.ALWAYS ? Boolean.TRUE : capped;
+        Observation seen = answered == null ? ask() : answered ? capped() : Observation.ABSENT;
+        if (!(seen instanceof Observation.Unknown)) {
+            capped = seen instanceof Observation.Present;
         }
         return seen;
     }
@@ -91,7 +94,11 @@ final class LifeCapLook implements Look {
                     new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
                             "proc/uptime under " + root + " cannot be read"));
         }
-        Deadline deadline = new Deadline(boot.getAsLong() + CAP.toNanos());
+        // Time in which the machine was suspended counts as well; hundredths of a second, in which the kernel tells it, do not.
+        Deadline reckoned = new Deadline(boot.getAsLong() + CAP.toNanos());
+        Deadline before = known;
+        Deadline deadline = before == null || reckoned.isBefore(before.minus(SAME)) ? reckoned : before;
+        known = deadline;
         Finality finality = deadline.hasPassed(clock) ? Finality.ADVISORY : new Finality.FinalBefore(lead);
         return Observation.of(List
                 .of(new Notice(key, finality, deadline, "Compute Engine stops a preemptible VM at the age of 24 h")));

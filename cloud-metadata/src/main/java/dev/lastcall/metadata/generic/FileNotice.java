@@ -18,7 +18,6 @@ import dev.lastcall.metadata.Finality;
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.MetadataProblem.Kind;
 import dev.lastcall.metadata.NodeClock;
-import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
@@ -64,8 +63,7 @@ public final class FileNotice implements Look {
                     : reckoner.reckonWindow("file", now, settings.window(),
                             "no time, " + settings.window().toSeconds() + " s assumed");
             String said = settings.path() + " is there";
-            return Observation
-                    .of(List.of(new Notice(key, Finality.FINAL, reckoned.deadline(), reckoned.describe(said))));
+            return Observation.of(List.of(reckoned.notice(key, Finality.FINAL, said)));
         } catch (NoSuchFileException absent) {
             reckoner.keepWindows(Set.of());
             return Observation.ABSENT;

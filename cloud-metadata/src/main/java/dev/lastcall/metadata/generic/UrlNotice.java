@@ -74,8 +74,7 @@ public final class UrlNotice implements NoticeReader {
             return List.of(new Notice(key, Finality.FINAL, assumed.deadline(), assumed.describe(said)));
         }
         Reckoned reckoned = reckoner.reckon("url", time.get(), response.at(), settings.window());
-        return List
-                .of(new Notice(key, Finality.FINAL, reckoned.deadline(), reckoned.describe(said + ": " + time.get())));
+        return List.of(reckoned.notice(key, Finality.FINAL, said + ": " + time.get()));
     }
 
     private Optional<Instant> time(String body) throws MalformedAnswerException {

@@ -46,6 +46,11 @@ public record MetadataRequest(Method method, Endpoint endpoint, String path, Map
         return new MetadataRequest(method, endpoint, path, more, body, total, retriesStale);
     }
 
+    /** The same with another bound. */
+    public MetadataRequest within(Duration bound) {
+        return new MetadataRequest(method, endpoint, path, headers, body, bound, retriesStale);
+    }
+
     /** As messages name it: method and URL, never the headers, which hold tokens. */
     @Override
     public String toString() {

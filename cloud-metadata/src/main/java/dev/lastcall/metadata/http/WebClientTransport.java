@@ -57,8 +57,11 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     /** Longest body read. The largest there is, an Azure document of a big scale set, stays below. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
-    /** Connections to one server: two hanging requests of Google's and a few plain ones beside them. */
-    private static final int MAX_CONNECTIONS = 8;
+    /**
+     * Connections to one server: two hanging requests of Google's, and of each plain one that hangs those beside it. A question
+     * that finds none waits behind the ones that hang.
+     */
+    private static final int MAX_CONNECTIONS = 40;
 
     /** Questions waiting for a connection; each path has one at most. */
     private static final int MAX_WAITING = 32;
@@ -66,8 +69,8 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     /** How long an idle connection is kept: longer than any source's pause but the slowest. */
     private static final int KEEP_ALIVE_SECONDS = 60;
 
-    /** Stale connections in a row before the failure is reported; no more can be in the pool. */
-    private static final int MAX_STALE = MAX_CONNECTIONS;
+    /** Stale connections in a row before the failure is reported; no more are in the pool while the server answers. */
+    private static final int MAX_STALE = 8;
 
     /** How much longer than its bound an exchange is awaited, should the event loop be late. */
     private static final long GRACE_MILLIS = 1_000;

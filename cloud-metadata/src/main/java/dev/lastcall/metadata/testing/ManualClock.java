@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +34,8 @@ public final class ManualClock implements NodeClock {
     private final List<Sleeper> sleepers = new ArrayList<>();
     private Instant wallTime;
     private long nanoTime;
+    private long suspendedNanos;
+    private final long bootNanos;
 
     /** A clock at {@link #START}. */
     public ManualClock() {
@@ -48,6 +51,7 @@ public final class ManualClock implements NodeClock {
     public ManualClock(Instant wallTime, long nanoTime) {
         this.wallTime = wallTime;
         this.nanoTime = nanoTime;
+        this.bootNanos = nanoTime;
     }
 
     @Override
@@ -100,6 +104,27 @@ public final class ManualClock implements NodeClock {
         lock.lock();
         try {
             moveTo(nanoTime + duration.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Suspends the machine: the calendar and the time since boot go on, the monotonic clock does not. */
+    public void suspend(Duration duration) {
+        lock.lock();
+        try {
+            wallTime = wallTime.plus(duration);
+            suspendedNanos += duration.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public OptionalLong sinceBootNanos() {
+        lock.lock();
+        try {
+            return OptionalLong.of(nanoTime - bootNanos + suspendedNanos);
         } finally {
             lock.unlock();
         }

@@ -9,13 +9,18 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.lastcall.metadata.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the times of one source's notices on the monotonic clock, each once.
+ * Puts the times of one source's notices on the monotonic clock.
  *
  * <p>What is left is the provider's time minus the {@code Date} of the same answer: both by the provider's clock, so the
  * node's may be wrong. Where there is no credible {@code Date} the node's calendar stands in. The result is bounded,
  * because the drain relies on it: see {@link #reckon}.
+ *
+ * <p>A time that is read again is reckoned again, by its {@code Date} only: a machine that was paused finds that less is left
+ * than its own clocks say. The deadline moves earlier by it and never later, and not at all for less than {@link #SAME}, so that
+ * reading the same notice again gives the same deadline to the nanosecond.
  *
  * <p>Thread-safe.
  */
@@ -31,14 +36,17 @@ public final class Reckoner {
     private static final Duration CREDIBLE = Duration.ofDays(1);
 
     /** A time this little in the past is that of a notice read late, whichever clock says so. */
-    private static final Duration READ_LATE = Duration.ofSeconds(60);
+    public static final Duration READ_LATE = Duration.ofSeconds(60);
+
+    /** Two readings of one time differ by less: a {@code Date} counts whole seconds, and answers take a little time. */
+    static final Duration SAME = Duration.ofMillis(1500);
 
     /** Times remembered; more than the events any one answer is read for. */
     private static final int MAX_REMEMBERED = 256;
 
-    private final Map<Reading, Reckoned> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Reading, Kept> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Reading, Reckoned> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Reading, Kept> eldest) {
             return size() > MAX_REMEMBERED;
         }
     };
@@ -51,15 +59,16 @@ public final class Reckoner {
      * calendar is taken to be wrong, and {@code window} is what is left.
      */
     public synchronized Reckoned reckon(String id, Instant time, AnswerTime at, Duration window) {
-        return remembered.computeIfAbsent(new Reading(id, time), reading -> near(time, at, window));
+        return kept(new Reading(id, time), time, at, () -> near(time, at, window));
     }
 
     /** Reckons the time of an event that is announced long before, such as a scheduled reboot. */
     public synchronized Reckoned reckonPlanned(String id, Instant time, AnswerTime at) {
-        return remembered.computeIfAbsent(new Reading(id, time), reading -> {
+        return kept(new Reading(id, time), time, at, () -> {
             Duration left = left(time, at);
             boolean far = left.compareTo(MAX_PLANNED) > 0;
-            return reckoned(at, far ? MAX_PLANNED : left, far ? "time is over a year ahead, cut" : oddDate(time, at));
+            return reckoned(time, at, far ? MAX_PLANNED : left,
+                    far ? "time is over a year ahead, cut" : oddDate(time, at));
         });
     }
 
@@ -69,8 +78,39 @@ public final class Reckoner {
      * @param remark what is to be said of it
      */
     public synchronized Reckoned reckonWindow(String id, AnswerTime at, Duration window, String remark) {
-        Supplier<Reckoned> fresh = () -> reckoned(at, window, remark);
-        return remembered.computeIfAbsent(new Reading(id, Instant.MIN), reading -> fresh.get());
+        Instant date = at.date();
+        Instant end = date != null && isNear(date, at.wallTime()) ? date.plus(window) : null;
+        return kept(new Reading(id, Instant.MIN), end, at,
+                () -> new Reckoned(new Deadline(at.nanos() + window.toNanos()), Duration.ZERO, null, remark));
+    }
+
+    /**
+     * What was reckoned at the first reading, or less where a later one shows that less is left.
+     *
+     * @param end the provider's time, or where a window without one ends by the provider's calendar; null where that is unknown
+     */
+    private Reckoned kept(Reading reading, @Nullable Instant end, AnswerTime at, Supplier<Reckoned> fresh) {
+        Kept before = remembered.get(reading);
+        if (before == null) {
+            Reckoned first = fresh.get();
+            remembered.put(reading, new Kept(first, end));
+            return first;
+        }
+        Instant known = before.end();
+        if (known == null || !isDateCredible(known, at)) {
+            return before.reckoned();
+        }
+        Duration left = left(known, at);
+        Deadline now = new Deadline(at.nanos() + Math.max(0, left.toNanos()));
+        Deadline held = before.reckoned().deadline();
+        if (!now.isBefore(held.minus(SAME))) {
+            return before.reckoned();
+        }
+        Duration less = Duration.ofNanos(held.nanoTime() - now.nanoTime());
+        Reckoned moved = new Reckoned(now, before.reckoned().pastBy(), before.reckoned().pastTime(),
+                text(less) + " less is left by the provider's clock than by this machine's");
+        remembered.put(reading, new Kept(moved, known));
+        return moved;
     }
 
     /** Forgets windows of notices that are not among {@code present}: should one come again, its window begins anew. */
@@ -83,20 +123,24 @@ public final class Reckoner {
         Duration left = left(time, at);
         Duration most = window.plus(SLACK);
         if (!byDate && (left.compareTo(READ_LATE.negated()) < 0 || left.compareTo(most) > 0)) {
-            return reckoned(at, window,
+            Duration past = left.isNegative() ? left.negated() : Duration.ZERO;
+            return new Reckoned(new Deadline(at.nanos() + window.toNanos()), past, past.isZero() ? null : time,
                     "no usable Date and " + text(left) + " left by the host's clock, taken as " + text(window));
         }
         if (left.compareTo(most) > 0) {
-            return reckoned(at, most, text(left) + " left is more than this notice can give, cut to " + text(most));
+            return reckoned(time, at, most,
+                    text(left) + " left is more than this notice can give, cut to " + text(most));
         }
-        return reckoned(at, left, oddDate(time, at));
+        return reckoned(time, at, left, oddDate(time, at));
     }
 
-    private static Reckoned reckoned(AnswerTime at, Duration left, String remark) {
+    private static Reckoned reckoned(Instant time, AnswerTime at, Duration left, String remark) {
         boolean past = left.isNegative();
+        Duration by = past ? left.negated() : Duration.ZERO;
         Duration counted = past ? Duration.ZERO : left;
-        String said = past ? "its time was " + text(left.negated()) + " ago" : remark;
-        return new Reckoned(new Deadline(at.nanos() + counted.toNanos()), past ? left.negated() : Duration.ZERO, said);
+        String said = past ? "its time was " + text(by) + " ago" : remark;
+        return new Reckoned(new Deadline(at.nanos() + counted.toNanos()), by, by.compareTo(READ_LATE) > 0 ? time : null,
+                said);
     }
 
     private static Duration left(Instant time, AnswerTime at) {
@@ -124,4 +168,7 @@ public final class Reckoner {
 
     /** A time as it was read; no provider's time is {@link Instant#MIN}, which stands for none. */
     private record Reading(String id, Instant time) {}
+
+    /** What was reckoned, and the end by the provider's calendar where it is known. */
+    private record Kept(Reckoned reckoned, @Nullable Instant end) {}
 }

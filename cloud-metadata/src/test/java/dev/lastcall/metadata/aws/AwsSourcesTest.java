@@ -154,8 +154,8 @@ class AwsSourcesTest {
         start("aws-spot");
         clock.run(Duration.ofMinutes(5), 1);
 
-        assertThat(imds.count(Method.GET, ACTION)).isLessThan(400);
-        assertThat(imds.count(Method.PUT, "")).isLessThan(400);
+        assertThat(imds.count(Method.GET, ACTION)).isLessThan(900);
+        assertThat(imds.count(Method.PUT, "")).isLessThan(900);
         assertThat(sink.problem().kind()).isEqualTo(Kind.DENIED);
     }
 
@@ -192,10 +192,21 @@ class AwsSourcesTest {
     }
 
     @Test
-    void terminationTimeLeftBehindFromAnInterruptionThatFailedIsNoNotice() throws InterruptedException {
-        keys.put("spot/termination-time", imds.ok(clock.wallTime().minusSeconds(600).toString()));
+    void aTimeLeftBehindFromAnInterruptionThatFailedIsToldWithItsPastTime() throws InterruptedException {
+        Instant past = clock.wallTime().minusSeconds(600);
+        keys.put("spot/termination-time", imds.ok(past.toString()));
         start("aws-termination-time");
-        assertThat(sink.last()).isEqualTo(Observation.ABSENT);
+
+        assertThat(sink.notice().pastTime()).isEqualTo(past);
+        assertThat(sink.notice().description()).contains("600 s ago");
+    }
+
+    @Test
+    void aTimeThatHasJustPassedIsANoticeReadLate() throws InterruptedException {
+        keys.put("spot/termination-time", imds.ok(clock.wallTime().minusSeconds(20).toString()));
+        start("aws-termination-time");
+
+        assertThat(sink.notice().pastTime()).isNull();
     }
 
     @Test

@@ -3,12 +3,16 @@ package dev.lastcall.metadata.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 
 import dev.lastcall.metadata.testing.ManualClock;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +107,85 @@ class ReckonerTest {
         assertThat(left(reckoner.reckonPlanned("y", TRUE_NOW.plus(Duration.ofDays(40_000)), at)))
                 .isEqualTo(Reckoner.MAX_PLANNED);
         assertThat(reckoner.reckonPlanned("z", TRUE_NOW.minusSeconds(1), at).wasPast()).isTrue();
+    }
+
+    @Test
+    void aPausedMachineFindsLessLeftAtItsNextReading() {
+        Instant time = TRUE_NOW.plusSeconds(100);
+        Reckoned first = reckoner.reckon("x", time, new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW), WINDOW);
+        // The host holds the machine for 40 s: only the provider's calendar has gone on.
+        clock.advance(Duration.ofSeconds(1));
+        Reckoned second = reckoner.reckon("x", time,
+                new AnswerTime(clock.nanoTime(), TRUE_NOW.plusSeconds(1), TRUE_NOW.plusSeconds(41)), WINDOW);
+
+        assertThat(left(first)).isEqualTo(Duration.ofSeconds(99));
+        assertThat(left(second)).isEqualTo(Duration.ofSeconds(59));
+        assertThat(second.remark()).contains("40 s less is left");
+    }
+
+    @Test
+    void alsoAWindowWithoutATimeShrinksByAPause() {
+        reckoner.reckonWindow("x", new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW), WINDOW, "");
+
+        assertThat(left(reckoner.reckonWindow("x",
+                new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW.plusSeconds(90)), WINDOW, "")))
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThat(left(reckoner.reckonWindow("x",
+                new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW.plusSeconds(500)), WINDOW, ""))).isZero();
+    }
+
+    @Test
+    void aStepOfTheHostsCalendarChangesNothing() {
+        for (int step : new int[]{-3600, 3600, 30}) {
+            Reckoned first = reckoner.reckon("x", TRUE_NOW.plusSeconds(100),
+                    new AnswerTime(clock.nanoTime(), TRUE_NOW, null), WINDOW);
+            assertThat(reckoner.reckon("x", TRUE_NOW.plusSeconds(100),
+                    new AnswerTime(clock.nanoTime(), TRUE_NOW.plusSeconds(step), null), WINDOW)).isEqualTo(first);
+        }
+    }
+
+    /** Whatever the delays and the fractions of seconds that a Date loses, without a pause nothing moves. */
+    @Property(tries = 500)
+    void withoutAPauseEveryReadingGivesTheSameDeadline(
+            @ForAll @Size(max = 30) List<@IntRange(max = 5_000) Integer> pauses,
+            @ForAll @IntRange(max = 400) int delay, @ForAll @IntRange(max = 999) int phase) {
+        ManualClock ran = new ManualClock(TRUE_NOW.plusMillis(phase));
+        Reckoner one = new Reckoner();
+        Instant time = TRUE_NOW.plusSeconds(118);
+        Reckoned first = one.reckon("x", time, at(ran, delay), WINDOW);
+        for (int pause : pauses) {
+            ran.advance(Duration.ofMillis(pause));
+            assertThat(one.reckon("x", time, at(ran, 0), WINDOW).deadline()).isEqualTo(first.deadline());
+        }
+    }
+
+    /** The deadline that holds is never later than the provider's time, nor much earlier, however the machine is paused. */
+    @Property(tries = 500)
+    void afterPausesTheDeadlineIsThatOfTheProvider(@ForAll @Size(max = 20) List<@IntRange(max = 30_000) Integer> pauses,
+            @ForAll @IntRange(max = 999) int phase) {
+        ManualClock here = new ManualClock(TRUE_NOW.plusMillis(phase));
+        ManualClock provider = new ManualClock(TRUE_NOW.plusMillis(phase));
+        Reckoner one = new Reckoner();
+        Instant time = TRUE_NOW.plusSeconds(118);
+        for (int pause : pauses) {
+            Reckoned reckoned = one.reckon("x", time, new AnswerTime(here.nanoTime(), here.wallTime(),
+                    provider.wallTime().truncatedTo(ChronoUnit.SECONDS)), WINDOW);
+            Duration counted = Duration.ofNanos(reckoned.deadline().nanoTime() - here.nanoTime());
+            Duration really = Duration.between(provider.wallTime(), time);
+            assertThat(counted).isLessThanOrEqualTo(longer(really, Duration.ZERO).plus(Reckoner.SAME).plusSeconds(1));
+            here.advance(Duration.ofSeconds(1));
+            provider.advance(Duration.ofSeconds(1).plusMillis(pause));
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** An answer that was dated {@code delay} milliseconds before it came. */
+    private static AnswerTime at(ManualClock clock, int delay) {
+        return new AnswerTime(clock.nanoTime(), clock.wallTime(),
+                clock.wallTime().minusMillis(delay).truncatedTo(ChronoUnit.SECONDS));
     }
 
     @Property(tries = 2_000)
