@@ -78,7 +78,8 @@ final class Desk implements OperatorDesk {
 
     @Override
     public Answer undrain() {
-        boolean stood = told.takeBack() | takeBackShutdown();
+        boolean operators = told.takeBack();
+        boolean stood = takeBackShutdown() || operators;
         Optional<Reclamation> active = board.reclamation();
         if (active.isPresent()) {
             return new Answer.Refused("the drain goes on: " + ofProvider(active.get()));

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
 import dev.lastcall.agent.drain.DrainState.Stopped;
 import dev.lastcall.agent.drain.DrainState.Stopping;
@@ -51,7 +50,7 @@ final class Drain {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // All below is guarded by lock.
-    private DrainState state = DrainState.OPEN;
+    private DrainState state = new DrainState.Open();
     private long round;
     private @Nullable DrainAccount account;
     private @Nullable InFlight lastReading;

@@ -164,7 +164,7 @@ final class DrainMachine {
             case Open _,Stopping _ -> state;
             case Draining _,Confirming _,Stopped _,WithdrawnAfterStop _ -> {
                 actions.add(new DrainAction.OpenDoor());
-                yield DrainState.OPEN;
+                yield new DrainState.Open();
             }
         };
     }
@@ -204,7 +204,7 @@ final class DrainMachine {
             case Open open -> open;
             case Draining _ -> {
                 actions.add(new DrainAction.OpenDoor());
-                yield DrainState.OPEN;
+                yield new DrainState.Open();
             }
             case Stopping stopping -> new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(),
                     stopping.killed(), true);
@@ -215,7 +215,7 @@ final class DrainMachine {
             case Confirming _ -> reopened(state, actions);
             case Stopped(Schedule schedule, DrainOutcome _, boolean told) -> {
                 actions.add(told ? new DrainAction.Restart() : new DrainAction.OpenDoor());
-                yield told ? new WithdrawnAfterStop(schedule) : DrainState.OPEN;
+                yield told ? new WithdrawnAfterStop(schedule) : new DrainState.Open();
             }
             case WithdrawnAfterStop withdrawn -> withdrawn;
         };

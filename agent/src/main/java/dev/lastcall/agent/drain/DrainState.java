@@ -119,7 +119,4 @@ sealed interface DrainState {
             return Phase.WITHDRAWN_AFTER_STOP;
         }
     }
-
-    /** No final notice stands. */
-    DrainState OPEN = new Open();
 }

@@ -26,7 +26,7 @@ final class Descriptors {
     }
 
     static int connections(long descriptors) {
-        return (int) Math.clamp((descriptors - RESERVED) / PER_CONNECTION, FEWEST_CONNECTIONS, Integer.MAX_VALUE);
+        return Math.clamp((descriptors - RESERVED) / PER_CONNECTION, FEWEST_CONNECTIONS, Integer.MAX_VALUE);
     }
 
     private static long limit() {

@@ -247,6 +247,7 @@ public final class GateBudget {
         return limit / SMALL_PARTS;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // changed with the lock held; volatile for those who read without it
     private void add(Account account, long bytes) {
         account.held += bytes;
         account.share.held += bytes;

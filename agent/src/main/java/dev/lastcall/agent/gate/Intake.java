@@ -131,6 +131,7 @@ final class Intake extends DefaultMaxMessagesRecvByteBufAllocator {
     static final class Paused extends RuntimeException {
 
         private static final long serialVersionUID = 1;
+        @SuppressWarnings("StaticAssignmentOfThrowable") // thrown at each pause, and has no stack trace
         private static final Paused SIGNAL = new Paused();
 
         private Paused() {

@@ -145,7 +145,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ResponseDecoder.LEFT_OVER) {
+        if (event.equals(ResponseDecoder.LEFT_OVER)) {
             if (exchange == null && tunnel == null) {
                 pool.forget(this);
                 close();

@@ -85,9 +85,8 @@ final class Turns {
         try {
             Entry entry = entries.get(job);
             State now = isMoving ? State.FETCHING : State.STALLED;
-            boolean isFetched = entry != null
-                    && (entry.state() == State.FETCHING || entry.state() == State.STALLED);
-            if (isFetched && entry.state() != now) {
+            if (entry != null && entry.state() != now
+                    && (entry.state() == State.FETCHING || entry.state() == State.STALLED)) {
                 become(job, now);
             }
         } finally {

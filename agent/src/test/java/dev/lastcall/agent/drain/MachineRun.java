@@ -17,7 +17,7 @@ final class MachineRun {
 
     private final DrainMachine machine;
     private final List<DrainAction> done = new ArrayList<>();
-    private DrainState state = DrainState.OPEN;
+    private DrainState state = new DrainState.Open();
     private long now = ORIGIN;
 
     MachineRun(DrainPolicy policy, StopNeeds needs) {

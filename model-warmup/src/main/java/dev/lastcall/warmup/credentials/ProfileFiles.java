@@ -78,7 +78,7 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
         return value("region");
     }
 
-    /** The endpoint of a service: its own in the section that {@code services} names, else that of all. */
+    /** The endpoint of a service: its own in the section that the profile names for services, else that of all. */
     Optional<String> endpoint(String service) {
         return value(OF_SERVICE + service + ".endpoint_url").or(() -> value("endpoint_url"));
     }

@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
-import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
@@ -33,7 +32,6 @@ final class PodStopper implements Stopper {
     private static final Logger log = LoggerFactory.getLogger(PodStopper.class);
 
     private final Supplier<Pod> pod;
-    private final BooleanSupplier gone;
     private final PodSettings.Policy policy;
     private final NodeClock clock;
     private final PodRemoval removal;
@@ -48,7 +46,6 @@ final class PodStopper implements Stopper {
     PodStopper(ApiCalls api, Supplier<Pod> pod, BooleanSupplier gone, PodSettings.Policy policy,
             BooleanSupplier madeUnready, NodeClock clock) {
         this.pod = pod;
-        this.gone = gone;
         this.policy = policy;
         this.clock = clock;
         this.removal = new PodRemoval(api, pod, () -> gone.getAsBoolean() || pod.get().ended(), madeUnready,
