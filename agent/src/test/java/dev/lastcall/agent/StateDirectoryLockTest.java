@@ -56,4 +56,17 @@ class StateDirectoryLockTest {
             assertThat(first).isNotSameAs(second);
         }
     }
+
+    /** Else whoever makes a directory in /tmp before the agent keeps it from starting. */
+    @Test
+    void aLockThatAnotherUserCouldHoldKeepsNoAgentFromStarting() throws IOException {
+        Path planted = Files.createDirectory(directory.resolve("lastcall-gate"));
+        Files.setPosixFilePermissions(planted, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        try (StateDirectoryLock first = StateDirectoryLock.take(planted);
+                StateDirectoryLock second = StateDirectoryLock.take(planted)) {
+            assertThat(first).isNotSameAs(second);
+            assertThat(planted).isEmptyDirectory();
+        }
+    }
 }

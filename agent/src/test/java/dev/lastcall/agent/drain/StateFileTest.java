@@ -4,6 +4,7 @@ package dev.lastcall.agent.drain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 final class StateFileTest {
@@ -91,6 +93,29 @@ final class StateFileTest {
         Files.writeString(directory.resolve("deeper").resolve(StateFile.NAME), garbage);
 
         assertThat(file().load(BOOT)).isInstanceOf(StateFile.Loaded.Discarded.class);
+    }
+
+    @Test
+    void believesNoStateThatAnotherUserCouldHavePut() throws IOException {
+        file().save(state());
+        Files.setPosixFilePermissions(directory.resolve("deeper"), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(file().load(BOOT)).isInstanceOfSatisfying(StateFile.Loaded.Discarded.class,
+                discarded -> assertThat(discarded.reason()).contains("not believed", "every user may put files"));
+        assertThatIOException().isThrownBy(() -> file().save(state()));
+    }
+
+    @Test
+    void writesThroughNoLinkAndForNobodyElse() throws IOException {
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        Path deeper = Files.createDirectories(directory.resolve("deeper"));
+        Files.createSymbolicLink(deeper.resolve(StateFile.NAME + ".tmp"), victim);
+
+        file().save(state());
+
+        assertThat(victim).hasContent("precious");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deeper.resolve(StateFile.NAME))))
+                .isEqualTo("rw-------");
     }
 
     @Test
