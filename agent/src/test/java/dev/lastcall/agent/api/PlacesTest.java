@@ -44,6 +44,7 @@ class PlacesTest {
     @ParameterizedTest
     @EnumSource(Use.class)
     void strangersNeverTakeThePlacesThatAreKeptForThisMachine(Use use) {
+        assertThat(use.places() - use.forStrangers()).isPositive();
         for (int i = 0; i < 300; i++) {
             enter(new Peer("10.0." + i / 250 + "." + i % 250, false), 1, use);
         }
