@@ -13,15 +13,17 @@ final class Answer {
 
     private final byte[] head;
     private final byte[] body;
-    private final byte[] event;
+    private final byte[] named;
+    private final byte[] unnamed;
 
     private Answer(String status, String type, String code, String message, String extraFields) {
         String error = "\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\""
                 + code + "\"}";
         body = ("{" + error + "}\n").getBytes(StandardCharsets.US_ASCII);
-        event = ("event: error\ndata: {\"type\":\"error\"," + error + ",\"code\":\"" + code + "\",\"message\":\""
-                + message
-                + "\",\"param\":null}\n\n").getBytes(StandardCharsets.US_ASCII);
+        String data = "data: {\"type\":\"error\"," + error + ",\"code\":\"" + code + "\",\"message\":\"" + message
+                + "\",\"param\":null}\n";
+        named = ("event: error\n" + data + "\n").getBytes(StandardCharsets.US_ASCII);
+        unnamed = (data + "event: error\n\n").getBytes(StandardCharsets.US_ASCII);
         head = ("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n"
                 + extraFields + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -61,9 +63,13 @@ final class Answer {
     /**
      * The same as the last event of a stream, in one form for every API: the clients of OpenAI's chat, completions and
      * responses raise on {@code error} in the data, those of Anthropic's messages on the event's name alone, and those that
-     * read the responses' own schema on {@code type} with {@code code} and {@code message} beside it.
+     * read the responses' own schema on {@code type} with {@code code} and {@code message} beside it. The order of the two
+     * fields means nothing to a client that follows the standard; one that looks at the first line of each event only finds
+     * there what the stream's other events begin with.
+     *
+     * @param inNamed whether the stream's events have names
      */
-    byte[] asEvent() {
-        return event;
+    byte[] asEvent(boolean inNamed) {
+        return inNamed ? named : unnamed;
     }
 }

@@ -16,6 +16,8 @@ final class EventStreamWatch {
     /** The lines that say, in an event of their API, that the stream is complete; each also without the space. */
     private static final byte[][] END_MARKS = lines("data: [DONE]", "event: message_stop", "event: response.completed",
             "event: response.incomplete", "event: response.failed");
+    private static final byte[] NAME = "event:".getBytes(StandardCharsets.US_ASCII);
+
     /** Room for the longest of them and the CR after it; a longer line is none of them. */
     private static final int START_BYTES = Arrays.stream(END_MARKS).mapToInt(mark -> mark.length).max().orElse(0) + 1;
 
@@ -24,6 +26,8 @@ final class EventStreamWatch {
     private boolean insideEvent;
     private boolean endMark;
     private boolean done;
+    private boolean names;
+    private boolean begun;
 
     /** Whether everything so far is whole events. */
     boolean isBetweenEvents() {
@@ -33,6 +37,11 @@ final class EventStreamWatch {
     /** Whether the event that ends a stream of its API has gone by whole. */
     boolean isDone() {
         return done;
+    }
+
+    /** Whether an event had a name, or none has begun. */
+    boolean hasNames() {
+        return names || !begun;
     }
 
     /** Notes the readable bytes, without taking them. */
@@ -89,6 +98,8 @@ final class EventStreamWatch {
             endMark = false;
         } else {
             insideEvent = true;
+            begun = true;
+            names |= length >= NAME.length && Arrays.equals(lineStart, 0, NAME.length, NAME, 0, NAME.length);
             endMark |= isEndMark(length);
         }
     }

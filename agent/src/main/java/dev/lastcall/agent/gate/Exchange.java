@@ -348,7 +348,7 @@ final class Exchange {
             flow.end(EmptyHttpHeaders.INSTANCE);
             endCut(Outcome.COMPLETED);
         } else {
-            flow.endWith(loop.answers().reclaimed().asEvent());
+            flow.endWith(loop.answers().reclaimed().asEvent(flow.hasNamedEvents()));
             endCut(Outcome.CUT_EVENT_STREAM);
         }
     }

@@ -147,6 +147,11 @@ final class ResponseFlow {
         return events != null && end != End.LENGTH;
     }
 
+    /** Whether it is an event stream whose events have names, or none has gone by yet. */
+    boolean hasNamedEvents() {
+        return events != null && events.hasNames();
+    }
+
     /** Whether the event stream has said that it is complete. */
     boolean isDone() {
         return events != null && end != End.LENGTH && events.isDone() && events.isBetweenEvents();

@@ -72,8 +72,8 @@ class GateCutTest {
             assertThat(rig.gate.cut(BOUND)).isEqualTo(1);
 
             String rest = client.readUntil("0\r\n\r\n");
-            assertThat(rest).contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":",
-                    "\"code\":\"node_reclaimed\"", "\"param\":null}\n\n\r\n0\r\n\r\n");
+            assertThat(rest).contains("data: {\"type\":\"error\",\"error\":{\"message\":",
+                    "\"code\":\"node_reclaimed\"", "\"param\":null}\nevent: error\n\n\r\n0\r\n\r\n");
             assertThat(rest).doesNotContain("[DONE]");
             assertThat(client.endsInOrder()).isTrue();
             assertThat(rig.gate.counts().cut().get(Cut.EVENT_STREAM)).isEqualTo(1);
@@ -120,7 +120,8 @@ class GateCutTest {
             String rest = client.readUntil("0\r\n\r\n");
             cut.join();
 
-            assertThat(rest).contains(" whole\n\n\r\n", "event: error\ndata: {").doesNotContain("nev");
+            assertThat(rest).contains(" whole\n\n\r\n", "data: {\"type\":\"error\"", "}\nevent: error\n\n")
+                    .doesNotContain("nev");
         }
     }
 
@@ -154,13 +155,26 @@ class GateCutTest {
     }
 
     @Test
+    void aStreamOfNamedEventsEndsWithTheNameFirst() throws Exception {
+        try (GateRig rig = stuckAfter(EVENTS + Peer.chunk("event: message_start\ndata: {\"a\":1}\n\n"));
+                Peer client = rig.client()) {
+            client.send(GateRig.post("/v1/messages", "{}"));
+            client.readUntil("{\"a\":1}\n\n\r\n");
+            rig.gate.cut(BOUND);
+
+            assertThat(client.readUntil("0\r\n\r\n")).contains("event: error\ndata: {\"type\":\"error\"");
+        }
+    }
+
+    @Test
     void oldClientsEventStreamEndsWithTheEventToo() throws Exception {
         try (GateRig rig = stuckAfter(EVENTS + Peer.chunk("data: 1\n\n")); Peer client = rig.client()) {
             client.send("POST / HTTP/1.0\r\nContent-Length: 0\r\n\r\n");
             client.readUntil("data: 1\n\n");
             rig.gate.cut(BOUND);
 
-            assertThat(client.readUntil("\n\n")).startsWith("event: error\ndata: {");
+            assertThat(client.readUntil("\n\n")).startsWith("data: {\"type\":\"error\"")
+                    .endsWith("}\nevent: error\n\n");
             assertThat(client.endsInOrder()).isTrue();
         }
     }

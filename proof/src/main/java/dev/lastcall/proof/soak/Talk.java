@@ -147,8 +147,8 @@ final class Talk {
     /** A stream that ended in order and is not whole must say so itself. */
     private Judged cutStream(byte[] bytes, byte[] wanted) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        int error = text.indexOf("event: error\ndata: {");
-        boolean own = error >= 0 && isPrefix(Arrays.copyOf(bytes, error), wanted) && text.endsWith("}\n\n")
+        int error = text.indexOf("data: {\"type\":\"error\"");
+        boolean own = error >= 0 && isPrefix(Arrays.copyOf(bytes, error), wanted) && text.endsWith("}\nevent: error\n\n")
                 && text.indexOf("node_reclaimed", error) > 0;
         if (!own) {
             return lost("a stream ended as if whole: " + describe(bytes, wanted));
