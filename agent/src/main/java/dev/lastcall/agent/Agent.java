@@ -29,11 +29,9 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateLoops;
-import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
-import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -70,7 +68,6 @@ public final class Agent implements AutoCloseable {
     private static final Duration BLOCKED_CHECK = Duration.ofSeconds(30);
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
-    private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
 
     private final AgentConfig config;
     private final NodeClock clock;
@@ -198,6 +195,7 @@ public final class Agent implements AutoCloseable {
         drains.addListener(transition -> approveWhenDrained());
         drains.addListener(outlets::on);
         drains.addConfirmListener(outlets::confirmed);
+        drains.addListener(transition -> UnitRelease.on(transition, servers));
         for (LocalServer server : servers) {
             meters.server(server, drains);
             server.watch().start();
@@ -205,7 +203,7 @@ public final class Agent implements AutoCloseable {
         // The doors of a drain that goes on are closed before the first client comes and before any source looks.
         Optional<Reclamation> resumed = drains.resume();
         mark.begin(resumed.isPresent());
-        resumed.ifPresentOrElse(board::restore, this::releaseUnits);
+        resumed.ifPresentOrElse(board::restore, () -> UnitRelease.start(servers));
         resumed.ifPresent(confirmation::resumed);
         listeners.listen();
         outlets.open(resumed.isPresent(),
@@ -254,22 +252,6 @@ public final class Agent implements AutoCloseable {
             }
         })));
         return parts;
-    }
-
-    /** Takes back what an earlier drain left in the units' configuration, off the way of the start. */
-    private void releaseUnits() {
-        for (LocalServer local : servers) {
-            if (local.server().stopper() instanceof SystemdStopper unit) {
-                Thread.ofVirtual().name("release-" + local.server().name()).start(() -> {
-                    if (unit.release(RELEASE_BOUND) instanceof Stopper.Outcome.Failed(String reason)) {
-                        log.atWarn()
-                                .addKeyValue("server", local.server().name())
-                                .addKeyValue("reason", reason)
-                                .log("a unit is still held down by an earlier drain");
-                    }
-                });
-            }
-        }
     }
 
     private static DrainSettings settings(DrainConfig drain) {
