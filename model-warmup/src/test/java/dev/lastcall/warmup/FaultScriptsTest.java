@@ -42,7 +42,7 @@ class FaultScriptsTest {
     /** Scripts of one process: a kill costs the start of a JVM. */
     private static final int OF_ONE_PROCESS = 32;
 
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Duration.ofMinutes(3);
 
     private final AtomicInteger whole = new AtomicInteger();
     private final AtomicInteger expiries = new AtomicInteger();
@@ -70,7 +70,7 @@ class FaultScriptsTest {
             }
             toKill.forEach(one -> plays.add(pool.submit(() -> play(one))));
             for (Future<?> play : plays) {
-                play.get(BOUND.multipliedBy(30).toMillis(), TimeUnit.MILLISECONDS);
+                play.get(BOUND.multipliedBy(20).toMillis(), TimeUnit.MILLISECONDS);
             }
         }
         assertThat(whole.get()).as("most faults are survived").isGreaterThan(SCRIPTS / 2);

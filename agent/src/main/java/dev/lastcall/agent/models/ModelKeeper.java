@@ -13,6 +13,7 @@ import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.credentials.CredentialException;
+import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
             return step.run();
         } catch (RuntimeException | Error fault) {
             log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
-            return fail("this is a fault of Lastcall; please report it with the log");
+            return fail(FileProblem.unforeseen("the warming of " + job.name()));
         }
     }
 

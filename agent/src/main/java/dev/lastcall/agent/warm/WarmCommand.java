@@ -21,6 +21,7 @@ import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.WarmupRequest;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
+import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.Store;
@@ -89,8 +90,10 @@ public final class WarmCommand implements Callable<Integer> {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
-        } catch (CredentialException | IOException cannot) {
-            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(String.valueOf(cannot.getMessage())), cannot);
+        } catch (CredentialException denied) {
+            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(String.valueOf(denied.getMessage())), denied);
+        } catch (IOException cannot) {
+            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(FileProblem.said(cannot)), cannot);
         }
     }
 

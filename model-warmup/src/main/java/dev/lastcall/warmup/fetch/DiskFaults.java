@@ -6,6 +6,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Locale;
 
+import dev.lastcall.warmup.store.FileProblem;
+
 /** What an error of the disk means, and the mend. */
 public final class DiskFaults {
 
@@ -29,6 +31,6 @@ public final class DiskFaults {
                 ? "; give the user that runs this the right to write there"
                 : "";
         return new FetchException(FetchException.Reason.DISK,
-                name + ": writing " + where + " failed: " + e.getMessage() + mend, e);
+                name + ": writing " + where + " failed: " + FileProblem.said(e) + mend, e);
     }
 }

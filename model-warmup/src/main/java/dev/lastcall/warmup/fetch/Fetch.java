@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
+import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -139,7 +140,8 @@ public final class Fetch {
                     admitNext();
                 }
             } catch (RuntimeException e) {
-                schedule.fail(new FetchException(FetchException.Reason.DISK, fetch.file.path() + ": " + e, e));
+                schedule.fail(new FetchException(FetchException.Reason.DISK,
+                        FileProblem.unforeseen(fetch.file.path() + ": its last step"), e));
             }
         });
     }

@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 
+import dev.lastcall.warmup.store.FileProblem;
+
 /** The one thread that looks after the others: gives up dead connections, sets their number, keeps hashes and flash close. */
 final class Supervisor implements Runnable {
 
@@ -60,7 +62,9 @@ final class Supervisor implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            engine.schedule().fail(new FetchException(FetchException.Reason.DISK, "the supervisor failed: " + e, e));
+            engine.schedule()
+                    .fail(new FetchException(FetchException.Reason.DISK,
+                            FileProblem.unforeseen("the supervisor of a fetch"), e));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalInt;
 
+import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.StoreProblem;
@@ -56,7 +57,8 @@ final class Worker implements Runnable {
             engine.schedule()
                     .fail(new FetchException(FetchException.Reason.CANCELLED, "a data worker was interrupted", e));
         } catch (RuntimeException | Error e) {
-            engine.schedule().fail(new FetchException(FetchException.Reason.DISK, "a data worker failed: " + e, e));
+            engine.schedule()
+                    .fail(new FetchException(FetchException.Reason.DISK, FileProblem.unforeseen("a data worker"), e));
         }
     }
 

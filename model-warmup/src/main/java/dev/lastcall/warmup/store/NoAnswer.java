@@ -13,7 +13,8 @@ final class NoAnswer {
 
     private NoAnswer() {}
 
-    private static final Pattern CLASS_NAME = Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error)(?:: ?|\\b)");
+    private static final Pattern CLASS_NAME = Pattern
+            .compile("(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error)(?:: ?|\\b)");
 
     /** A chain of causes that is longer tells nothing more. */
     private static final int MAX_CAUSES = 8;
@@ -33,7 +34,9 @@ final class NoAnswer {
 
     /** Without the names of classes, which say nothing to whoever runs a node. */
     private static String said(Throwable cause) {
-        String message = cause.getMessage() == null ? "" : CLASS_NAME.matcher(cause.getMessage()).replaceAll("").strip();
+        String message = cause.getMessage() == null
+                ? ""
+                : CLASS_NAME.matcher(cause.getMessage()).replaceAll("").strip();
         if (!message.isEmpty()) {
             return message;
         }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
-import java.util.stream.Stream;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -42,10 +41,22 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
      * @throws IOException if a file cannot be read or holds no certificate
      */
     static X509ExtendedTrustManager of(NetworkSettings settings) throws IOException {
-        for (Path pem : Stream.concat(settings.authorities().stream(), settings.moreAuthorities().stream()).toList()) {
-            check(pem);
+        for (Path pem : settings.authorities()) {
+            check("SSL_CERT_FILE", pem);
+        }
+        for (Path pem : settings.moreAuthorities()) {
+            check("AWS_CA_BUNDLE", pem);
         }
         return new TrustWhenAsked(settings);
+    }
+
+    private static void check(String variable, Path pem) throws IOException {
+        try {
+            check(pem);
+        } catch (IOException e) {
+            throw new IOException(variable + " names a file that cannot be used: " + FileProblem.said(e)
+                    + "; let it name a PEM file of authorities, or unset it", e);
+        }
     }
 
     /** A file that was cut off, or is something else, shows it at its ends; what is between is read when it is needed. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.ClosedChannelException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Map;
 
@@ -64,7 +64,8 @@ class NoAnswerTest {
         for (Exception failure : List.of(new ClosedChannelException(), new UnresolvedAddressException(),
                 new IOException(new java.util.concurrent.TimeoutException()),
                 new IOException("javax.net.ssl.SSLException: Received fatal alert"))) {
-            assertThat(NoAnswer.explained(failure)).isNotBlank().doesNotContainPattern("[a-z]\\.[A-Z]\\w+(?:Exception|Error)");
+            assertThat(NoAnswer.explained(failure)).isNotBlank()
+                    .doesNotContainPattern("[a-z]\\.[A-Z]\\w+(?:Exception|Error)");
         }
     }
 }

@@ -77,7 +77,8 @@ record ListingPage(List<ListedObject> objects, String nextToken, String nextMark
         }
         // Without a delimiter the first version of the call names no marker: it is the last key.
         String last = marker.isEmpty() && !objects.isEmpty() ? objects.getLast().key() : marker;
-        return new ListingPage(List.copyOf(objects), isTruncated ? token : "", isTruncated && token.isEmpty() ? last : "");
+        return new ListingPage(List.copyOf(objects), isTruncated ? token : "",
+                isTruncated && token.isEmpty() ? last : "");
     }
 
     private record Raw(String key, long sizeBytes) {}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.warmup.store;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** Every failure of a file is told in words. */
+class FileProblemTest {
+
+    static Stream<IOException> failures() {
+        return Stream.of(new NoSuchFileException("/x"), new AccessDeniedException("/x"),
+                new NotDirectoryException("/x"),
+                new FileAlreadyExistsException("/x"), new DirectoryNotEmptyException("/x"),
+                new FileSystemLoopException("/x"), new AtomicMoveNotSupportedException("/x", "/y", "other device"),
+                new FileSystemException("/x"), new FileSystemException("/x", null, "Input/output error"),
+                new ClosedChannelException(), new IOException());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void wordsNameNoClassAndAreMoreThanAPath(IOException failure) {
+        assertThat(FileProblem.said(failure)).doesNotContain("Exception", "java.", "null")
+                .contains(" ");
+    }
+
+    @Test
+    void aFileOfAuthoritiesThatCannotBeReadIsNamedByItsVariable() {
+        for (String variable : List.of("SSL_CERT_FILE", "AWS_CA_BUNDLE")) {
+            IOException failure = catchThrowableOfType(IOException.class,
+                    () -> Network.of(NetworkSettings.from(Map.of(variable, Path.of("/nowhere/ca.pem").toString()))));
+
+            assertThat(failure).hasMessageContaining(variable)
+                    .hasMessageContaining("/nowhere/ca.pem: no such file")
+                    .hasMessageContaining("unset it");
+        }
+    }
+}
