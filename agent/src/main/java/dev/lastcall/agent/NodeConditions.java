@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
@@ -17,6 +18,7 @@ import dev.lastcall.metadata.BoardSnapshot;
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
+import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.SourceStatus;
 
 /**
@@ -70,12 +72,17 @@ final class NodeConditions {
     }
 
     private List<Condition> noGoodPoll() {
-        List<SourceStatus> sources = notices.snapshot().sources();
-        if (sources.isEmpty() || sources.stream().anyMatch(NodeConditions::sees)) {
+        List<SourceStatus> all = notices.snapshot().sources();
+        List<SourceStatus> decisive = all.stream()
+                .filter(source -> source.role() == NoticeSource.Role.DECISIVE)
+                .toList();
+        // A file that an operator may make says nothing of a metadata service that does not answer.
+        List<SourceStatus> needed = decisive.isEmpty() ? all : decisive;
+        if (needed.isEmpty() || needed.stream().anyMatch(NodeConditions::sees)) {
             return List.of();
         }
-        return List.of(Condition.of(ConditionCode.NO_GOOD_POLL, NODE,
-                "has had no good poll of any of its " + sources.size() + " sources"));
+        return List.of(Condition.of(ConditionCode.NO_GOOD_POLL, NODE, "has had no good poll lately of "
+                + needed.stream().map(SourceStatus::name).collect(Collectors.joining(", "))));
     }
 
     private static boolean sees(SourceStatus source) {

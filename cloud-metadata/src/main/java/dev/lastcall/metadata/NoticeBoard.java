@@ -101,7 +101,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
 
     /** Makes a source known before its first look, so that one which never answers is seen to be blind. */
     public void expect(NoticeSource source) {
-        change(now -> sights.computeIfAbsent(source.name(), name -> newSight(name, source.lookInterval(), now)));
+        change(now -> sights.computeIfAbsent(source.name(), name -> newSight(name, source.role(), source.lookInterval(), now)));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     @Override
     public void observe(String source, Observation observation) {
         change(now -> {
-            SourceSight sight = sights.computeIfAbsent(source, name -> newSight(name, Duration.ZERO, now));
+            SourceSight sight = sights.computeIfAbsent(source, name -> newSight(name, NoticeSource.Role.DECISIVE, Duration.ZERO, now));
             switch (observation) {
                 case Observation.Unknown unknown -> sight.failed(unknown.problem(), now);
                 case Observation.Absent absent -> {
@@ -320,8 +320,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         }
     }
 
-    private SourceSight newSight(String name, Duration lookInterval, long now) {
-        return new SourceSight(name, lookInterval, now,
+    private SourceSight newSight(String name, NoticeSource.Role role, Duration lookInterval, long now) {
+        return new SourceSight(name, role, lookInterval, now,
                 event -> tell("source listener ", sourceListeners, listener -> listener.on(event)));
     }
 

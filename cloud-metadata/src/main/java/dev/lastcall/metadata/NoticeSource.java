@@ -20,6 +20,19 @@ public interface NoticeSource extends AutoCloseable {
         return Duration.ZERO;
     }
 
+    /** What its silence means for the node. */
+    enum Role {
+        /** It carries the provider's own final notice: where no such source sees, a notice would be missed. */
+        DECISIVE,
+        /** It adds to what others say: advice, plans, an operator's file. */
+        SUPPORTING
+    }
+
+    /** What its silence means for the node. */
+    default Role role() {
+        return Role.DECISIVE;
+    }
+
     /** Begins to look, on a thread of its own, and reports to {@code sink}. Called once. */
     void start(ObservationSink sink);
 

@@ -15,6 +15,7 @@ final class SourceSight {
     private static final int MISSED_LOOKS = 3;
 
     private final String name;
+    private final NoticeSource.Role role;
     private final Duration blindAfter;
     private final Consumer<SourceEvent> events;
     private final Map<MetadataProblem.Kind, Long> problems = new EnumMap<>(MetadataProblem.Kind.class);
@@ -25,8 +26,9 @@ final class SourceSight {
     private boolean blind;
     private @Nullable MetadataProblem lastProblem;
 
-    SourceSight(String name, Duration lookInterval, long nowNanos, Consumer<SourceEvent> events) {
+    SourceSight(String name, NoticeSource.Role role, Duration lookInterval, long nowNanos, Consumer<SourceEvent> events) {
         this.name = name;
+        this.role = role;
         Duration slow = lookInterval.multipliedBy(MISSED_LOOKS);
         this.blindAfter = slow.compareTo(NoticeBoard.BLIND_AFTER) > 0 ? slow : NoticeBoard.BLIND_AFTER;
         this.sinceNanos = nowNanos;
@@ -74,6 +76,6 @@ final class SourceSight {
     }
 
     SourceStatus status() {
-        return new SourceStatus(name, looks, everSaw ? sinceNanos : null, lastProblem, failing, blind, problems);
+        return new SourceStatus(name, role, looks, everSaw ? sinceNanos : null, lastProblem, failing, blind, problems);
     }
 }

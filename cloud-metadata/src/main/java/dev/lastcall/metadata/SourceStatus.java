@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How well a source sees, at one instant.
  *
  * @param name the source's name
+ * @param role what its silence means for the node
  * @param looks how many looks it has reported
  * @param lastGoodLookNanos when it last gave a definite answer, on {@link NodeClock#nanoTime()}; null where it never has
  * @param lastProblem why a look last failed; kept after the source sees again; null where none ever has
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param blind whether it has had no good look for longer than it should
  * @param problems how many looks failed, by the kind of failure; every kind is present
  */
-public record SourceStatus(String name, long looks, @Nullable Long lastGoodLookNanos,
+public record SourceStatus(String name, NoticeSource.Role role, long looks, @Nullable Long lastGoodLookNanos,
         @Nullable MetadataProblem lastProblem,
         boolean failing, boolean blind, Map<MetadataProblem.Kind, Long> problems) {
 

@@ -51,25 +51,25 @@ public final class AwsSources {
         Supplier<Duration> pace = () -> facts.facts().mayBeSpot() ? settings.spotPoll() : settings.otherPoll();
         String spot = "aws-spot";
         Look spotLook = look("spot/instance-action", new SpotActionReader(spot, settings.spotWindow()));
-        add(spot, () -> {
+        add(spot, NoticeSource.Role.DECISIVE, () -> {
             Observation seen = spotLook.look();
             facts.learnAside();
             return seen;
         }, pace);
         String termination = "aws-termination-time";
         Supplier<Duration> slowerPace = () -> longer(pace.get(), TERMINATION_POLL);
-        add(termination, look("spot/termination-time", new TerminationTimeReader(termination, settings.spotWindow())),
+        add(termination, NoticeSource.Role.DECISIVE, look("spot/termination-time", new TerminationTimeReader(termination, settings.spotWindow())),
                 slowerPace);
         String rebalance = "aws-rebalance";
-        add(rebalance, look("events/recommendations/rebalance", new RebalanceReader(rebalance, settings.rebalance())),
+        add(rebalance, NoticeSource.Role.SUPPORTING, look("events/recommendations/rebalance", new RebalanceReader(rebalance, settings.rebalance())),
                 settings.rebalance()::poll);
         String maintenance = "aws-maintenance";
-        add(maintenance, look("events/maintenance/scheduled",
+        add(maintenance, NoticeSource.Role.SUPPORTING, look("events/maintenance/scheduled",
                 new ScheduledEventsReader(maintenance, settings.maintenance(), settings.spotWindow())),
                 settings.maintenance()::poll);
         if (settings.scaleIn().enabled()) {
             String asg = "aws-asg";
-            add(asg, look("autoscaling/target-lifecycle-state",
+            add(asg, NoticeSource.Role.SUPPORTING, look("autoscaling/target-lifecycle-state",
                     new LifecycleStateReader(asg, settings.scaleIn().window())),
                     settings.scaleIn()::poll);
         }
@@ -84,8 +84,8 @@ public final class AwsSources {
         return new PathLook(() -> server.get(path, Map.of()), answer -> server.explain(path, answer), reader);
     }
 
-    private void add(String name, Look look, Supplier<Duration> interval) {
-        sources.add(new PollingSource(name, look, new PollSchedule(interval, random), clock));
+    private void add(String name, NoticeSource.Role role, Look look, Supplier<Duration> interval) {
+        sources.add(new PollingSource(name, role, look, new PollSchedule(interval, random), clock));
     }
 
     /** The sources. */

@@ -31,10 +31,10 @@ public final class GcpSources {
             Path root) {
         GceServer server = new GceServer(transport, settings.endpoint(), settings.timeout());
         String preempted = "gcp-preempted";
-        sources.add(new KeyWatcher(preempted, "instance/preempted", server, false,
+        sources.add(new KeyWatcher(preempted, NoticeSource.Role.DECISIVE, "instance/preempted", server, false,
                 new PreemptedReader(preempted, settings.preemptionNotice()), settings.hanging(), clock, random));
         String maintenance = "gcp-maintenance";
-        sources.add(new KeyWatcher(maintenance, "instance/maintenance-event", server, true,
+        sources.add(new KeyWatcher(maintenance, NoticeSource.Role.SUPPORTING, "instance/maintenance-event", server, true,
                 new MaintenanceEventReader(maintenance, settings.terminationNotice(), settings.maintenanceLead()),
                 settings.hanging(), clock,
                 random));
@@ -42,10 +42,10 @@ public final class GcpSources {
         String key = "instance/upcoming-maintenance?alt=json";
         Look look = new PathLook(() -> server.get(key), answer -> server.explain(key, answer),
                 new UpcomingMaintenanceReader(upcoming, settings.maintenanceLead()));
-        sources.add(new PollingSource(upcoming, look, new PollSchedule(settings::upcomingPoll, random), clock));
+        sources.add(new PollingSource(upcoming, NoticeSource.Role.SUPPORTING, look, new PollSchedule(settings::upcomingPoll, random), clock));
         if (settings.lifeCap() != GcpSettings.LifeCap.NEVER) {
             String lifeCap = "gcp-life-cap";
-            sources.add(new PollingSource(lifeCap,
+            sources.add(new PollingSource(lifeCap, NoticeSource.Role.SUPPORTING,
                     new LifeCapLook(lifeCap, server, settings.lifeCap(), settings.maintenanceLead(), root, clock),
                     new PollSchedule(() -> LIFE_CAP_POLL, random), clock));
         }

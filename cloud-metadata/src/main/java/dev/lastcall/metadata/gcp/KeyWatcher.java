@@ -34,6 +34,7 @@ public final class KeyWatcher implements NoticeSource {
     private static final int QUICK_ANSWERS = 2;
 
     private final String name;
+    private final Role role;
     private final String key;
     private final GceServer server;
     private final boolean absentIsNo;
@@ -53,10 +54,11 @@ public final class KeyWatcher implements NoticeSource {
      *
      * @param absentIsNo whether a 404 is a definite no, or means that the key is hidden from us
      */
-    KeyWatcher(String name, String key, GceServer server, boolean absentIsNo, NoticeReader reader,
+    KeyWatcher(String name, Role role, String key, GceServer server, boolean absentIsNo, NoticeReader reader,
             GcpSettings.Hanging hanging,
             NodeClock clock, RandomGenerator random) {
         this.name = name;
+        this.role = role;
         this.key = key;
         this.server = server;
         this.absentIsNo = absentIsNo;
@@ -75,6 +77,11 @@ public final class KeyWatcher implements NoticeSource {
     @Override
     public Duration lookInterval() {
         return hanging.watchdog();
+    }
+
+    @Override
+    public Role role() {
+        return role;
     }
 
     @Override

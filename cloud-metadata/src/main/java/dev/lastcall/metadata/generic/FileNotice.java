@@ -48,7 +48,7 @@ public final class FileNotice implements Look {
 
     /** The source of such notices, not yet started. */
     public static NoticeSource source(FileSettings settings, NodeClock clock, RandomGenerator random) {
-        return new PollingSource(settings.name(), new FileNotice(settings, clock),
+        return new PollingSource(settings.name(), NoticeSource.Role.SUPPORTING, new FileNotice(settings, clock),
                 new PollSchedule(settings::poll, random), clock);
     }
 

@@ -58,7 +58,7 @@ public final class FixedEnd implements Look {
      * @param root the file system's root, where {@code proc/uptime} is
      */
     public static NoticeSource source(FixedEndSettings settings, Path root, NodeClock clock, RandomGenerator random) {
-        return new PollingSource(settings.name(), new FixedEnd(settings, root, clock),
+        return new PollingSource(settings.name(), NoticeSource.Role.SUPPORTING, new FixedEnd(settings, root, clock),
                 new PollSchedule(() -> POLL, random), clock);
     }
 

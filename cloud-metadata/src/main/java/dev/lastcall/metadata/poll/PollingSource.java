@@ -13,14 +13,16 @@ import dev.lastcall.metadata.SupervisedLoop;
 public final class PollingSource implements NoticeSource {
 
     private final String name;
+    private final Role role;
     private final Look look;
     private final PollSchedule schedule;
     private final NodeClock clock;
     private final SourceLoops loops;
 
     /** A source that has not begun. */
-    public PollingSource(String name, Look look, PollSchedule schedule, NodeClock clock) {
+    public PollingSource(String name, Role role, Look look, PollSchedule schedule, NodeClock clock) {
         this.name = name;
+        this.role = role;
         this.look = look;
         this.schedule = schedule;
         this.clock = clock;
@@ -30,6 +32,11 @@ public final class PollingSource implements NoticeSource {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Role role() {
+        return role;
     }
 
     @Override
