@@ -10,7 +10,7 @@ speaks TLS is read by the authority that SSL_CERT_FILE names. Prints a table; ex
 """
 
 import argparse
-import hashlib
+import functools
 import json
 import os
 import random
@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 LARGE = 24 << 20
 NAMES = ["config.json", "tokenizer a+b.json", "sub/notes.txt", "model-1.bin", "model-2.bin"]
@@ -37,6 +36,7 @@ def free_port():
         return s.getsockname()[1]
 
 
+@functools.cache
 def content(name, version):
     size = LARGE if name.startswith("model") else 1000
     return random.Random(f"{name} {version}").randbytes(size)
@@ -253,6 +253,19 @@ class Run:
         lines = out.strip().splitlines()
         return process.returncode, json.loads(lines[-1]) if lines else {}, err
 
+    @staticmethod
+    def await_bytes(process, wanted):
+        """Until the process has written so much; whether it is still there then."""
+        while process.poll() is None:
+            try:
+                with open(f"/proc/{process.pid}/io") as f:
+                    if int(next(line for line in f if line.startswith("wchar:")).split()[1]) > wanted:
+                        return True
+            except OSError:
+                break
+            time.sleep(.05)
+        return False
+
     def wrong(self, dest, versions):
         """Names whose bytes are none of these versions of the model."""
         bad = []
@@ -281,8 +294,7 @@ class Run:
     def resume(self):
         dest = self.work + "/resume"
         process = self.start(dest, "--limit", RATE)
-        time.sleep(5)
-        was = process.poll() is None
+        was = self.await_bytes(process, 20 << 20)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         code, report, err = self.end(self.start(dest))
@@ -293,8 +305,7 @@ class Run:
     def change(self):
         dest = self.work + "/change"
         process = self.start(dest, "--limit", RATE)
-        time.sleep(4.5)
-        was = process.poll() is None
+        was = self.await_bytes(process, 12 << 20)
         self.site.replace()
         code, _, err = self.end(process)
         if code:

@@ -26,7 +26,8 @@ class StoresTest {
 
     @ParameterizedTest
     @CsvSource({"s3://weights/llama/70b/,S3Store,s3://weights/llama/70b/", "s3://weights,S3Store,s3://weights/",
-        "gs://w/x,IllegalArgument,", "gs://weights/x,GcsStore,gs://weights/x", "hf://org/model,HubStore,hf://org/model",
+        "gs:///x,IllegalArgument,", "s3://w/odd/,S3Store,s3://w/odd/", "gs://weights/x,GcsStore,gs://weights/x",
+        "hf://org/model,HubStore,hf://org/model",
         "hf://org/model@refs/pr/1,HubStore,hf://org/model@refs/pr/1", "https://h/m/,HttpStore,https://h/m/",
         "/mnt/models/a,FolderStore,/mnt/models/a", "file:///mnt/a,FolderStore,/mnt/a"})
     void addressNamesItsStore(String address, String kind, String source) throws Exception {

@@ -3,6 +3,7 @@ package dev.lastcall.warmup.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.lastcall.warmup.verify.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ public final class FolderStore implements Store {
 
     @Override
     public Listing list(Selection selection) throws StoreException, InterruptedException {
-        Map<String, Digest> sums = sums();
+        OfferedSums sums = sums();
         List<RemoteFile> files = new ArrayList<>();
         try {
             for (FolderFiles.Found found : FolderFiles.in(folder).find(selection)) {
@@ -65,7 +65,7 @@ public final class FolderStore implements Store {
         }
         FileNames.Sorted names = FileNames.sort(source(), files.stream().map(RemoteFile::path).toList());
         files.removeIf(file -> !names.usable().contains(file.path()));
-        return new Listing(source(), "", files, names.leftOut());
+        return new Listing(source(), "", files, names.leftOut()).withNotes(sums.note().stream().toList());
     }
 
     private StoreException unlisted(IOException e) {
@@ -73,29 +73,32 @@ public final class FolderStore implements Store {
                 "list " + folder + ": " + FileProblem.said(e) + "; is it mounted and readable?", e);
     }
 
-    private Map<String, Digest> sums() throws StoreException {
+    /** The names come from the folder itself: a list of digests that cannot be used costs the digests. */
+    private OfferedSums sums() {
         Path file = folder.resolve(Sha256Sums.NAME);
         try {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                return Map.of();
+                return OfferedSums.NONE;
             }
             if (Files.size(file) > Sha256Sums.MAX_BYTES) {
-                throw new StoreException(StoreProblem.UNSUPPORTED, file + ": larger than any list of digests");
+                return OfferedSums.without(file + ": larger than any list of digests");
             }
-            return Sha256Sums.parse(file.toString(), Files.readString(file));
+            return new OfferedSums(Sha256Sums.parse(file.toString(), Files.readString(file)), Optional.empty());
+        } catch (CharacterCodingException e) {
+            return OfferedSums.without(file + ": no text");
         } catch (IOException e) {
-            throw new StoreException(StoreProblem.UNREACHABLE, "read " + file + ": " + FileProblem.said(e), e);
+            return OfferedSums.without("read " + file + ": " + FileProblem.said(e));
+        } catch (StoreException e) {
+            return OfferedSums.without(String.valueOf(e.getMessage()));
         }
     }
 
-    private RemoteFile look(Path path, String name, Map<String, Digest> sums)
+    private RemoteFile look(Path path, String name, OfferedSums sums)
             throws IOException, InterruptedException {
         FileStamp now = FileStamp.settled(path);
         FileStamp stamp = seen.merge(path, now, FileStamp::after);
-        Digest digest = sums.get(name);
-        return new RemoteFile(name, stamp.sizeBytes(), stamp.validator(),
-                digest == null ? List.of() : List.of(digest),
-                true, path.toString());
+        return new RemoteFile(name, stamp.sizeBytes(), stamp.validator(), sums.of(name).stream().toList(), true,
+                path.toString());
     }
 
     @Override

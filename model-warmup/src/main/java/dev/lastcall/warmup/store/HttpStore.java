@@ -82,7 +82,7 @@ public final class HttpStore implements Store {
         if (!selection.wants(name)) {
             return new Listing(source(), "", List.of());
         }
-        HttpSums sums = HttpSums.offered(follower, base.resolve(Sha256Sums.NAME));
+        OfferedSums sums = OfferedSums.offered(follower, base.resolve(Sha256Sums.NAME));
         Optional<Digest> sum = sums.of(name).or(() -> sums.of(last));
         Listing listing = new Listing(source(), "", List.of(doubted(known(seen, named(seen.file(), name, sum)))));
         return listing.withNotes(sums.note().stream().toList());
@@ -96,16 +96,16 @@ public final class HttpStore implements Store {
 
     private Listing folder(Selection selection) throws StoreException, InterruptedException {
         URI list = address(Sha256Sums.NAME);
-        HttpSums sums = names.isEmpty() ? requiredSums(list) : HttpSums.offered(follower, list);
+        OfferedSums sums = names.isEmpty() ? requiredSums(list) : OfferedSums.offered(follower, list);
         List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
         FileNames.Sorted sorted = FileNames.sort(source(), all.stream().filter(selection::wants).toList());
         List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), name -> seen(name, sums));
         return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
     }
 
-    private HttpSums requiredSums(URI list) throws StoreException, InterruptedException {
+    private OfferedSums requiredSums(URI list) throws StoreException, InterruptedException {
         try {
-            return HttpSums.required(follower, list);
+            return OfferedSums.required(follower, list);
         } catch (StoreException e) {
             if (e.problem() != StoreProblem.MISSING) {
                 throw e;
@@ -117,7 +117,7 @@ public final class HttpStore implements Store {
         }
     }
 
-    private RemoteFile seen(String name, HttpSums sums) throws StoreException, InterruptedException {
+    private RemoteFile seen(String name, OfferedSums sums) throws StoreException, InterruptedException {
         URI address = isFolder() ? address(name) : base;
         HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(address, name, sums.of(name)));
         return doubted(known(seen, seen.file()));
@@ -166,7 +166,7 @@ public final class HttpStore implements Store {
 
     @Override
     public RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException {
-        HttpSums sums = HttpSums.offered(follower,
+        OfferedSums sums = OfferedSums.offered(follower,
                 isFolder() ? address(Sha256Sums.NAME) : base.resolve(Sha256Sums.NAME));
         RemoteFile now = seen(file.path(), sums);
         if (now.validator().equals(file.validator())) {

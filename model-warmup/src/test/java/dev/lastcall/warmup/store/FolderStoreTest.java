@@ -154,4 +154,17 @@ class FolderStoreTest {
         assertThat(new FolderStore(snapshot).list(Selection.ALL).files()).extracting(RemoteFile::path)
                 .containsExactly("model.bin");
     }
+
+    @Test
+    void aListOfDigestsThatCanNotBeUsedCostsTheDigestsOnly() throws Exception {
+        Files.writeString(folder.resolve("a.bin"), "a");
+        Files.writeString(folder.resolve("SHA256SUMS"), "<html>no list</html>");
+
+        try (FolderStore store = new FolderStore(folder)) {
+            Listing listing = store.list(new Selection(List.of("a.bin"), List.of()));
+
+            assertThat(listing.files()).singleElement().extracting(RemoteFile::digests).isEqualTo(List.of());
+            assertThat(listing.notes()).singleElement().asString().contains("SHA256SUMS");
+        }
+    }
 }

@@ -9,19 +9,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.lastcall.warmup.verify.Digest;
 
 /**
- * The {@code SHA256SUMS} of a web folder. Where the names of the files come from elsewhere it is an offer, and whatever a
- * server answers in its place costs the digests and nothing else.
+ * The {@code SHA256SUMS} of a folder, on the web or on a disk. Where the names of the files come from elsewhere it is an
+ * offer, and whatever stands in its place costs the digests and nothing else.
  *
  * @param byName digests by the name of the file
  * @param note why there are none although the server answered; empty where that is plain
  */
-record HttpSums(Map<String, Digest> byName, Optional<String> note) {
+record OfferedSums(Map<String, Digest> byName, Optional<String> note) {
 
     /** A server that fails for this one name is no server that is down: it is not waited for as long. */
     private static final int MAX_FAULTS = 2;
 
     /** Without any. */
-    private static final HttpSums NONE = new HttpSums(Map.of(), Optional.empty());
+    static final OfferedSums NONE = new OfferedSums(Map.of(), Optional.empty());
 
     Optional<Digest> of(String name) {
         return Optional.ofNullable(byName.get(name));
@@ -32,15 +32,15 @@ record HttpSums(Map<String, Digest> byName, Optional<String> note) {
      *
      * @throws StoreException why it cannot be had
      */
-    static HttpSums required(HttpFollower follower, URI address) throws StoreException, InterruptedException {
-        return new HttpSums(ControlCalls.repeat(() -> ask(follower, address)), Optional.empty());
+    static OfferedSums required(HttpFollower follower, URI address) throws StoreException, InterruptedException {
+        return new OfferedSums(ControlCalls.repeat(() -> ask(follower, address)), Optional.empty());
     }
 
     /** Asks for it; does without where it is not there or cannot be used. */
-    static HttpSums offered(HttpFollower follower, URI address) throws InterruptedException {
+    static OfferedSums offered(HttpFollower follower, URI address) throws InterruptedException {
         AtomicInteger faults = new AtomicInteger();
         try {
-            return new HttpSums(ControlCalls.repeat(() -> {
+            return new OfferedSums(ControlCalls.repeat(() -> {
                 try {
                     return ask(follower, address);
                 } catch (StoreException e) {
@@ -53,8 +53,13 @@ record HttpSums(Map<String, Digest> byName, Optional<String> note) {
         } catch (StoreException e) {
             return e.problem() == StoreProblem.MISSING
                     ? NONE
-                    : new HttpSums(Map.of(), Optional.of("done without " + Sha256Sums.NAME + ": " + e.getMessage()));
+                    : without(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** None, and why. */
+    static OfferedSums without(String why) {
+        return new OfferedSums(Map.of(), Optional.of("done without " + Sha256Sums.NAME + ": " + why));
     }
 
     private static Map<String, Digest> ask(HttpFollower follower, URI address)
