@@ -36,6 +36,9 @@ public final class ListWatch implements AutoCloseable {
     /** A list of more pages has no end; a node has some hundred pods. */
     private static final int MAX_PAGES = 10_000;
 
+    /** Most objects that are remembered as such which the sink failed on. */
+    private static final int MAX_FAULTY = 200;
+
     /** So many tries against a 403 in a row come in the usual intervals: an API server that starts gives it too. */
     private static final int PATIENT_FORBIDDEN = 20;
 
@@ -68,7 +71,9 @@ public final class ListWatch implements AutoCloseable {
     private final NodeClock clock;
     private final Sink sink;
     private final Persistence pauses;
+    private final LoopObserver loops;
     private final SupervisedLoop loop;
+    private final Set<String> faulty = new HashSet<>(); // confined to the loop
     private volatile boolean closed;
     private volatile @Nullable String problem;
     private volatile @Nullable WatchStream open;
@@ -103,6 +108,7 @@ public final class ListWatch implements AutoCloseable {
         this.clock = clock;
         this.sink = sink;
         this.pauses = new Persistence(clock, FIRST_RETRY, MAX_RETRY);
+        this.loops = loops;
         this.loop = new SupervisedLoop("watch-" + path, clock, loops, this::round);
     }
 
@@ -171,7 +177,7 @@ public final class ListWatch implements AutoCloseable {
             }
             for (JsonNode item : list.path("items")) {
                 uids.add(item.path("metadata").path("uid").asString(""));
-                sink.put(item);
+                put(item);
             }
             next = list.path("metadata").path("continue").asString("");
             if (next.isEmpty()) {
@@ -182,6 +188,32 @@ public final class ListWatch implements AutoCloseable {
             }
         }
         return new Reply.Unreachable("list " + path + ": more than " + MAX_PAGES + " pages");
+    }
+
+    /** One object that the sink fails on does not keep it from the others. */
+    private void put(JsonNode object) {
+        String part = partOf(object);
+        try {
+            sink.put(object);
+            recovered(part);
+        } catch (RuntimeException fault) {
+            if (faulty.size() < MAX_FAULTY) {
+                faulty.add(part);
+            }
+            loops.failed(part, fault);
+        }
+    }
+
+    private void recovered(String part) {
+        if (faulty.remove(part)) {
+            loops.recovered(part);
+        }
+    }
+
+    private static String partOf(JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        return KubernetesApi.printable(
+                metadata.path("namespace").asString("") + "/" + metadata.path("name").asString(""));
     }
 
     /** One page; one that is too large is asked for again with fewer objects, and so are those that follow. */
@@ -239,8 +271,11 @@ public final class ListWatch implements AutoCloseable {
             JsonNode event = JSON.readTree(line.get());
             JsonNode object = event.path("object");
             switch (event.path("type").asString("")) {
-                case "ADDED", "MODIFIED" -> sink.put(object);
-                case "DELETED" -> sink.remove(object);
+                case "ADDED", "MODIFIED" -> put(object);
+                case "DELETED" -> {
+                    sink.remove(object);
+                    recovered(partOf(object));
+                }
                 case "BOOKMARK" -> {
                 }
                 default -> {

@@ -41,6 +41,9 @@ class ListWatchTest {
                 new ListWatch.Sink() {
                     @Override
                     public void put(JsonNode one) {
+                        if (metadata(one, "name").equals("poison")) {
+                            throw new IllegalStateException("a fault of the sink");
+                        }
                         namesByUid.put(metadata(one, "uid"), metadata(one, "name"));
                     }
 
@@ -178,6 +181,20 @@ class ListWatchTest {
 
         soon().until(() -> cluster.asked("list pods").size() >= 4 && watch.problem().isEmpty());
         assertThat(names()).containsExactly("a");
+    }
+
+    @Test
+    void oneObjectThatTheSinkFailsOnDoesNotKeepItFromTheOthers() {
+        pod("poison");
+        pod("z");
+        watch.start();
+        soon().until(() -> names().equals(Set.of("z")));
+        cluster.put(
+                SampleObjects.podYaml(Map.of("name", "poison")).replace("labels:", "annotations: {a: b}\n  labels:"));
+        pod("zz");
+        soon().until(() -> names().equals(Set.of("z", "zz")));
+        assertThat(cluster.asked("list pods")).hasSize(1);
+        assertThat(watch.problem()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +26,8 @@ final class PodParser {
     static final String HOLD_PATH = "/v1/hold";
 
     private static final int DEFAULT_GRACE = 30;
+    private static final Pattern ADDRESS = Pattern
+            .compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]{0,40}:[0-9a-fA-F:.]{0,40}");
 
     private final PodSettings settings;
     private final Accelerators accelerators;
@@ -47,7 +50,7 @@ final class PodParser {
         Choice choice = choice(metadata, spec, annotations);
         String phase = status.path("phase").asString("");
         return new Pod(metadata.path("namespace").asString(""), metadata.path("name").asString(""),
-                metadata.path("uid").asString(""), app(metadata.path("labels")), status.path("podIP").asString(""),
+                metadata.path("uid").asString(""), app(metadata.path("labels")), ip(status),
                 annotations.port().orElseGet(() -> port(spec)), choice == Choice.CHOSEN,
                 choice == Choice.NOT_KNOWN_AS_ONE ? accelerators.unknown(spec) : List.of(),
                 phase.equals("Succeeded") || phase.equals("Failed"), leavingBy(metadata),
@@ -92,13 +95,19 @@ final class PodParser {
 
     /** The first port of the container with the accelerator, else of the first container. */
     private int port(JsonNode spec) {
-        int port = accelerators.container(spec)
-                .orElse(spec.path("containers").path(0))
-                .path("ports")
-                .path(0)
-                .path("containerPort")
-                .asInt(settings.port());
-        return port > 0 && port <= 65535 ? port : settings.port();
+        return port(accelerators.container(spec).orElse(spec.path("containers").path(0)).path("ports").path(0),
+                settings.port());
+    }
+
+    private static int port(JsonNode port, int otherwise) {
+        int number = port.path("containerPort").asInt(otherwise);
+        return number > 0 && number <= 65535 ? number : otherwise;
+    }
+
+    /** A pod's status can be written by more than its kubelet: what is no address is none yet. */
+    private static String ip(JsonNode status) {
+        String ip = status.path("podIP").asString("");
+        return ADDRESS.matcher(ip).matches() ? ip : "";
     }
 
     private static Optional<Instant> leavingBy(JsonNode metadata) {
@@ -134,7 +143,7 @@ final class PodParser {
                     && container.path("restartPolicy").asString("").equals("Always")) {
                 for (JsonNode port : container.path("ports")) {
                     if (port.path("name").asString("").equals("lastcall")) {
-                        return Optional.of(port.path("containerPort").asInt(GATE_STATUS_PORT));
+                        return Optional.of(port(port, GATE_STATUS_PORT));
                     }
                 }
                 return Optional.of(GATE_STATUS_PORT);
