@@ -154,8 +154,7 @@ public final class Agent implements AutoCloseable {
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
-                        metrics, faults));
-        models.ifPresent(made -> made.report(protection.board()));
+                        metrics, faults, protection.board()));
         ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
                 modelDesk, protection.board());

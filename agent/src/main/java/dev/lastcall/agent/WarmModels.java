@@ -28,7 +28,7 @@ final class WarmModels implements ModelDesk, AutoCloseable {
     private final boolean neededForReadiness;
 
     WarmModels(AgentConfig config, NodeClock clock, BooleanSupplier isReclaimed, Metrics metrics,
-            LoopObserver loops) {
+            LoopObserver loops, ConditionBoard board) {
         neededForReadiness = config.readiness() == AgentConfig.Readiness.MODELS;
         models = new Models(config.models(), config.cache(), Environment.ofProcess(), clock, isReclaimed,
                 new Models.Listener() {
@@ -48,12 +48,13 @@ final class WarmModels implements ModelDesk, AutoCloseable {
             metrics.model(model.name(), () -> state(model.name()).phase() == ModelState.Phase.WARM,
                     () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());
         }
+        report(board);
         metrics.cache(models::cacheBytes);
         metrics.evictions(() -> models.evictions().models(), () -> models.evictions().bytes());
     }
 
     /** Has models that could not be warmed shown on {@code board}. */
-    void report(ConditionBoard board) {
+    private void report(ConditionBoard board) {
         board.watch(ConditionCode.MODEL_NOT_WARM,
                 () -> models.states()
                         .stream()
