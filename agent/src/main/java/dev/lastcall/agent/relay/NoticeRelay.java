@@ -4,15 +4,22 @@ package dev.lastcall.agent.relay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.api.SocketFile;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +51,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     private final SocketFile file;
     private final NodeClock clock;
     private final NetServer server;
-    private final Set<NetSocket> gates = ConcurrentHashMap.newKeySet();
+    private final Map<NetSocket, String> gates = new LinkedHashMap<>(); // guarded by itself
     private volatile @Nullable Reclamation standing;
     private volatile boolean open;
     private long heartbeat = -1;
@@ -68,16 +75,61 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
         heartbeat = vertx.setPeriodic(HEARTBEAT.toMillis(), _ -> tellAll());
     }
 
+    /** Whoever has the folder may connect, so one that is too many does not keep the next gate from hearing of a notice. */
     private void connected(NetSocket gate) {
-        if (gates.size() >= MAX_GATES) {
-            log.atWarn().addKeyValue("gates", MAX_GATES).log("one gate too many at the relay; it is turned away");
-            gate.close();
-            return;
+        Optional<NetSocket> left = Optional.empty();
+        synchronized (gates) {
+            gates.put(gate, peer(gate));
+            if (gates.size() > MAX_GATES) {
+                left = Optional.of(oldestOfTheGreediest());
+                gates.remove(left.get());
+            }
         }
-        gates.add(gate);
-        gate.closeHandler(_ -> gates.remove(gate));
+        gate.closeHandler(_ -> {
+            synchronized (gates) {
+                gates.remove(gate);
+            }
+        });
         gate.exceptionHandler(_ -> gate.close());
         tell(gate, line());
+        left.ifPresent(one -> {
+            log.atDebug()
+                    .addKeyValue("gates", MAX_GATES)
+                    .log("one gate too many at the relay; one that had most is let go");
+            one.close();
+        });
+    }
+
+    private NetSocket oldestOfTheGreediest() {
+        Map<String, Integer> counts = new HashMap<>();
+        gates.values().forEach(peer -> counts.merge(peer, 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        return gates.entrySet()
+                .stream()
+                .filter(gate -> counts.getOrDefault(gate.getValue(), 0) == most)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    /** The process at the other end, or its user where the process is of another namespace; all are one where neither is told. */
+    private static String peer(NetSocket gate) {
+        if (gate instanceof NetSocketInternal inner
+                && inner.channelHandlerContext().channel() instanceof EpollDomainSocketChannel channel) {
+            try {
+                PeerCredentials who = channel.peerCredentials();
+                return who.pid() > 0 ? "process " + who.pid() : "user " + who.uid();
+            } catch (IOException gone) {
+                return "";
+            }
+        }
+        return "";
+    }
+
+    private List<NetSocket> connected() {
+        synchronized (gates) {
+            return List.copyOf(gates.keySet());
+        }
     }
 
     @Override
@@ -103,10 +155,8 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     }
 
     private void tellAll() {
-        if (!gates.isEmpty()) {
-            String line = line();
-            gates.forEach(gate -> tell(gate, line));
-        }
+        String line = line();
+        connected().forEach(gate -> tell(gate, line));
     }
 
     private String line() {
@@ -125,7 +175,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
 
     /** How many gates are connected. */
     public int gates() {
-        return gates.size();
+        return connected().size();
     }
 
     /** Ends it; gates keep their doors as they are. */

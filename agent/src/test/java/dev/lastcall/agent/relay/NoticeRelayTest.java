@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -124,6 +125,28 @@ class NoticeRelayTest {
         relay = new NoticeRelay(vertx, socket, CLOCK);
         relay.open();
         soon().until(() -> relay.gates() == 1 && observed.getLast() instanceof Observation.Absent);
+    }
+
+    @Test
+    void aGateHearsOfTheNoticeBesideOneThatTakesEveryPlace() throws IOException {
+        List<SocketChannel> greedy = new ArrayList<>();
+        try {
+            for (int i = 0; i < NoticeRelay.MAX_GATES + 8; i++) {
+                greedy.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+            }
+            soon().until(() -> relay.gates() == NoticeRelay.MAX_GATES);
+
+            source.start((name, observation) -> observed.add(observation));
+            soon().until(() -> observed.contains(Observation.ABSENT));
+            relay.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(2))));
+
+            soon().until(() -> notice().isPresent());
+            assertThat(relay.gates()).isEqualTo(NoticeRelay.MAX_GATES);
+        } finally {
+            for (SocketChannel one : greedy) {
+                one.close();
+            }
+        }
     }
 
     @Test
