@@ -14,14 +14,12 @@ import io.netty.channel.unix.RawUnixChannelOption;
  * What the kernel knows of a connection: Linux's {@code tcp_info}. On the JDK's own sockets nothing is known, and a
  * connection is taken for open and its bytes for delivered.
  *
- * @param state   the state of TCP
- * @param unsent  bytes that wait in the kernel because the peer does not take them
- * @param unacked segments that are on their way, or were lost
+ * @param state  the state of TCP
+ * @param unsent bytes that wait in the kernel because the peer does not take them
  */
-record SocketState(int state, long unsent, long unacked) {
+record SocketState(int state, long unsent) {
 
     private static final int TCP_ESTABLISHED = 1;
-    private static final int TCP_FIN_WAIT2 = 5;
     private static final int TCP_TIME_WAIT = 6;
     private static final int TCP_CLOSE = 7;
     private static final int TCP_CLOSE_WAIT = 8;
@@ -30,13 +28,12 @@ record SocketState(int state, long unsent, long unacked) {
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
-    private static final int UNACKED_AT = 24;
     private static final int NOTSENT_AT = 144;
     private static final int INFO_BYTES = NOTSENT_AT + Integer.BYTES;
     private static final RawUnixChannelOption INFO = new RawUnixChannelOption("LASTCALL_TCP_INFO", IPPROTO_TCP,
             TCP_INFO, INFO_BYTES);
-    private static final SocketState UNKNOWN = new SocketState(TCP_ESTABLISHED, 0, 0);
-    private static final SocketState CLOSED = new SocketState(TCP_CLOSE, 0, 0);
+    private static final SocketState UNKNOWN = new SocketState(TCP_ESTABLISHED, 0);
+    private static final SocketState CLOSED = new SocketState(TCP_CLOSE, 0);
 
     static SocketState of(Channel channel) {
         if (!(channel instanceof EpollSocketChannel)) {
@@ -51,8 +48,7 @@ record SocketState(int state, long unsent, long unacked) {
     }
 
     private static SocketState read(ByteBuffer info) {
-        return new SocketState(info.get(0), Integer.toUnsignedLong(info.getInt(NOTSENT_AT)),
-                Integer.toUnsignedLong(info.getInt(UNACKED_AT)));
+        return new SocketState(info.get(0), Integer.toUnsignedLong(info.getInt(NOTSENT_AT)));
     }
 
     /** Whether nothing more will come from the peer than what is there. */
@@ -71,11 +67,6 @@ record SocketState(int state, long unsent, long unacked) {
     /** Whether the peer has all that was written, or it is on its way to it. */
     boolean isSent() {
         return unsent == 0;
-    }
-
-    /** Whether the peer has all that was written, or is not there any more. */
-    boolean isDelivered() {
-        return state == TCP_CLOSE || state == TCP_FIN_WAIT2 || (unsent == 0 && unacked == 0);
     }
 
     /**
