@@ -213,10 +213,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.cutHard();
         } else if (delivery.isUnderWay()) {
             endGently();
-        } else if (departure.isTaking() && exchange == null) {
-            endIdle(loop.goodbye());
-        } else if (departure.isTaking()) {
+        } else if (exchange != null && departure.isTaking()) {
             reset();
+        } else if (departure.isTaking()) {
+            endIdle(loop.goodbye());
         }
     }
 
@@ -333,14 +333,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Cuts what it serves, if the cut reaches that. */
     void cut(Cut cut) {
         Exchange current = reachedBy(cut);
-        if (current == null) {
-            return;
-        }
-        endsNext |= ahead.cut(cut);
-        if (tunnel != null) {
-            tunnel.cut();
-        } else {
-            current.cut();
+        if (current != null) {
+            endsNext |= ahead.cut(cut);
+            if (tunnel != null) {
+                tunnel.cut();
+            } else {
+                current.cut();
+            }
         }
     }
 
