@@ -20,11 +20,8 @@ import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.drain.DrainLedger;
-import dev.lastcall.agent.drain.DrainPolicy;
-import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
@@ -124,11 +121,12 @@ public final class Agent implements AutoCloseable {
             servers.add(factory.configured(server, config.drain()));
         }
         DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
-        drains = new Drains(servers.stream().map(LocalServer::server).toList(), settings(config.drain()), clock,
+        drains = new Drains(servers.stream().map(LocalServer::server).toList(), ServerFactory.drain(config.drain()),
+                clock,
                 ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
         outlets = Outlets.of(config,
-                new Cluster.Parts(vertx, http, recognizer, clock, faults, settings(config.drain()).policy()),
+                new Cluster.Parts(vertx, http, recognizer, clock, faults, ServerFactory.drain(config.drain()).policy()),
                 pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
                         new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock, faults),
                         pod.app())),
@@ -251,11 +249,6 @@ public final class Agent implements AutoCloseable {
             }
         })));
         return parts;
-    }
-
-    private static DrainSettings settings(DrainConfig drain) {
-        return new DrainSettings(new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop()),
-                drain.reopen(), drain.dryRun());
     }
 
     private void add(LocalServer found) {

@@ -18,6 +18,8 @@ import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.config.StopConfig;
+import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateBudget;
 import dev.lastcall.agent.gate.GateCounts;
@@ -130,6 +132,12 @@ final class ServerFactory implements AutoCloseable {
         return pointer == null
                 ? new GaugeSource.Metrics(gauge.url(), Set.copyOf(gauge.metrics()))
                 : new GaugeSource.Json(gauge.url(), pointer);
+    }
+
+    /** How servers are drained. */
+    static DrainSettings drain(DrainConfig drain) {
+        return new DrainSettings(new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop()),
+                drain.reopen(), drain.dryRun());
     }
 
     /** How a server is stopped. */

@@ -79,7 +79,7 @@ final class ServiceStatus implements AutoCloseable {
         String at = Optional.ofNullable(now.reclamation())
                 .map(standing -> standing.source() + "/" + standing.kind() + ", " + left(standing.left()) + ": "
                         + servers(now.servers(), StatusView.Server::phase))
-                .orElseGet(() -> "watching " + now.cloud() + ": "
+                .orElseGet(() -> "watching " + now.cloud().name() + ": "
                         + servers(now.servers(), server -> server.doorOpen() ? "open" : "closed"));
         String amiss = now.conditions()
                 .stream()

@@ -65,7 +65,7 @@ final class StatusReporter implements Supplier<StatusView> {
     public StatusView get() {
         BoardSnapshot now = board.snapshot();
         return new StatusView(version, clock.wallTime(), Duration.ofNanos(clock.nanoTime() - started), dryRun,
-                sources.cloud(), sources.instance(), conditions(),
+                cloud(), sources.instance(), conditions(),
                 now.sources().stream().map(source -> source(source, now)).toList(), notices(now),
                 reclamation(Optional.ofNullable(now.reclamation()).or(drains::standing)), servers(), models.models(),
                 records());
@@ -79,6 +79,11 @@ final class StatusReporter implements Supplier<StatusView> {
                         condition.code().severity().label(), condition.subject(), condition.message(),
                         condition.remedy()))
                 .toList();
+    }
+
+    private StatusView.CloudView cloud() {
+        CloudFinding finding = sources.finding();
+        return new StatusView.CloudView(finding.cloud().label(), finding.state().label(), finding.evidence());
     }
 
     private StatusView.Source source(SourceStatus source, BoardSnapshot now) {

@@ -28,7 +28,11 @@ public final class Facts {
                 .map(fact -> " · " + fact.getKey() + " " + fact.getValue())
                 .collect(Collectors.joining());
         return (view.dryRun() ? "DRY RUN · " : "") + "version " + view.version() + " · up " + span(view.uptime())
-                + " · cloud " + view.cloud() + facts;
+                + " · cloud " + cloud(view.cloud()) + facts;
+    }
+
+    private static String cloud(StatusView.CloudView cloud) {
+        return cloud.state().equals("detecting") ? "not known yet" : cloud.name();
     }
 
     /** The standing final notice on one line. */

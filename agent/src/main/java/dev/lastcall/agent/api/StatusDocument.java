@@ -78,7 +78,9 @@ public final class StatusDocument {
             facts.values().forEach((name, value) -> instance.put(name, String.valueOf(value)));
         }
         return new StatusView(fields.text("version"), fields.instant("at"), fields.span("uptimeSeconds"),
-                fields.flag("dryRun"), fields.text("cloud"), instance,
+                fields.flag("dryRun"),
+                new StatusView.CloudView(fields.text("cloud"), fields.text("cloudState"), fields.text("cloudEvidence")),
+                instance,
                 fields.list("conditions", condition -> new Condition(condition.text("code"), condition.text("severity"),
                         condition.text("subject"), condition.text("message"), condition.text("remedy"))),
                 fields.list("sources",

@@ -37,7 +37,9 @@ public final class StatusJson {
             seconds(json, "uptimeSeconds", view.uptime());
             json.writeBooleanProperty("dryRun", view.dryRun());
             json.writeBooleanProperty("protected", view.isProtected());
-            json.writeStringProperty("cloud", view.cloud());
+            json.writeStringProperty("cloud", view.cloud().name());
+            json.writeStringProperty("cloudState", view.cloud().state());
+            json.writeStringProperty("cloudEvidence", view.cloud().evidence());
             json.writeObjectPropertyStart("instance");
             for (Map.Entry<String, String> fact : view.instance().entrySet()) {
                 json.writeStringProperty(fact.getKey(), fact.getValue());

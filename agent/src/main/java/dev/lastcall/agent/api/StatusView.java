@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the view was made
  * @param uptime since the agent began
  * @param dryRun whether the agent only watches
- * @param cloud the cloud's name, {@code none} where there is none
+ * @param cloud which cloud this is, and how that is known
  * @param instance what is known of this node, in the order to show it
  * @param conditions what an operator should know, worst first; empty when all is well
  * @param sources where notices come from
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param models what is kept warm, in the order of the configuration
  * @param drains the last drains, newest first
  */
-public record StatusView(String version, Instant at, Duration uptime, boolean dryRun, String cloud,
+public record StatusView(String version, Instant at, Duration uptime, boolean dryRun, CloudView cloud,
         Map<String, String> instance, List<Condition> conditions, List<Source> sources, List<NoticeView> notices,
         @Nullable ReclamationView reclamation, List<Server> servers, List<ModelView> models,
         List<DrainView> drains) {
@@ -48,6 +48,15 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
     public boolean isProtected() {
         return conditions.stream().noneMatch(Condition::isCritical);
     }
+
+    /**
+     * Which cloud this is.
+     *
+     * @param name the cloud's name, {@code none} where there is none and as long as it is not known
+     * @param state {@code found}, {@code detecting} or {@code none configured}
+     * @param evidence what decided, or what was found instead
+     */
+    public record CloudView(String name, String state, String evidence) {}
 
     /**
      * Something that an operator should know.

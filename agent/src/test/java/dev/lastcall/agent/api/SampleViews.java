@@ -18,13 +18,16 @@ import dev.lastcall.agent.api.StatusView.Source;
 /** Views that tests look at. */
 public final class SampleViews {
 
+    private static final StatusView.CloudView AWS = new StatusView.CloudView("aws", "found",
+            "firmware says 'Amazon EC2', 'p5.48xlarge'");
+
     private static final Instant AT = Instant.parse("2026-11-24T11:30:00.250Z");
 
     private SampleViews() {}
 
     /** A node where nothing happens. */
     public static StatusView quiet() {
-        return new StatusView("1.2.3", AT, Duration.ofSeconds(93_725), false, "aws", instance(), List.of(),
+        return new StatusView("1.2.3", AT, Duration.ofSeconds(93_725), false, AWS, instance(), List.of(),
                 List.of(new Source("aws-spot", "absent", Duration.ofMillis(412), ""),
                         new Source("aws-rebalance", "absent", Duration.ofSeconds(3), "")),
                 List.of(), null,
@@ -35,7 +38,7 @@ public final class SampleViews {
 
     /** A node in the middle of a drain, with everything that can be shown. */
     public static StatusView reclaimed() {
-        return new StatusView("1.2.3", AT, Duration.ofMinutes(42), true, "aws", instance(),
+        return new StatusView("1.2.3", AT, Duration.ofMinutes(42), true, AWS, instance(),
                 List.of(new Condition("source-blind", "warning", "aws-rebalance", "has had no good poll for 42s",
                         "the token request gets no answer: raise the hop limit or run on the host network")),
                 List.of(new Source("aws-spot", "present", Duration.ofMillis(412), ""),
@@ -64,7 +67,8 @@ public final class SampleViews {
     /** A node whose deadline has passed. */
     public static StatusView overdue() {
         StatusView view = reclaimed();
-        return new StatusView(view.version(), view.at(), view.uptime(), false, "gcp", Map.of(), List.of(),
+        return new StatusView(view.version(), view.at(), view.uptime(), false,
+                new StatusView.CloudView("gcp", "found", "its metadata server answers"), Map.of(), List.of(),
                 view.sources(),
                 List.of(), new ReclamationView("gcp-preempted", "preemption", AT, Duration.ofSeconds(30),
                         Duration.ofSeconds(-75)),

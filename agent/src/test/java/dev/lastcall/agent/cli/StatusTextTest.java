@@ -46,7 +46,8 @@ class StatusTextTest {
 
     @Test
     void anEmptyAgentReadsWell() {
-        StatusView empty = new StatusView("1", Instant.EPOCH, Duration.ZERO, false, "none", Map.of(), List.of(),
+        StatusView empty = new StatusView("1", Instant.EPOCH, Duration.ZERO, false,
+                new StatusView.CloudView("none", "none configured", ""), Map.of(), List.of(),
                 List.of(),
                 List.of(), null, List.of(), List.of(), List.of());
 
