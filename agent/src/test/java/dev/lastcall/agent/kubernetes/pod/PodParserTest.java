@@ -24,7 +24,8 @@ class PodParserTest {
              "spec": {"containers": [{"name": "c", "ports": [{"containerPort": 1}], "lifecycle": {"preStop": {"httpGet":
                 {"path": "/v1/hold"}}}, "resources": {"limits": {"nvidia.com/gpu": 1, "a/b": "1"},
                 "claims": [{"name": "x"}]}}],
-                "initContainers": [{"name": "lastcall-gate", "restartPolicy": "Always", "ports": [{"name": "lastcall", "containerPort": 9809}]}],
+                "initContainers": [{"name": "lastcall-gate", "restartPolicy": "Always",
+                    "ports": [{"name": "lastcall", "containerPort": 9809}]}],
                 "resourceClaims": [{"name": "x"}], "readinessGates": [{"conditionType": "lastcall.dev/open"}],
                 "terminationGracePeriodSeconds": 30},
              "status": {"phase": "Running", "podIP": "127.0.0.1", "conditions": [{"type": "lastcall.dev/open"}]}}""";
