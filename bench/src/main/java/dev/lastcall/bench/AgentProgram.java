@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param home the folder of the program
  * @param folder where its output goes, and an archive of classes where the program brings none
  */
-record AgentProgram(Path home, Path folder) {
+public record AgentProgram(Path home, Path folder) {
 
     private static final long START_BOUND_NANOS = 30_000_000_000L;
 
@@ -24,7 +24,7 @@ record AgentProgram(Path home, Path folder) {
     }
 
     /** Starts it; {@link #awaitReady} waits until it is ready. */
-    MeasuredProcess start(Path config) throws IOException {
+    public MeasuredProcess start(Path config) throws IOException {
         List<String> command = new ArrayList<>(command());
         command.addAll(List.of("run", "--config", config.toString()));
         return MeasuredProcess.start(log(), command);
@@ -39,7 +39,7 @@ record AgentProgram(Path home, Path folder) {
                         home + "/lib/*", "dev.lastcall.agent.Main");
     }
 
-    void awaitReady(MeasuredProcess agent) throws IOException {
+    public void awaitReady(MeasuredProcess agent) throws IOException {
         long until = System.nanoTime() + START_BOUND_NANOS;
         while (!Files.readString(log()).contains(" ready ")) {
             if (!agent.isAlive() || System.nanoTime() - until > 0) {

@@ -50,7 +50,7 @@ public final class MeasuredProcess implements AutoCloseable {
     }
 
     /** Resident memory in MiB, with that of its children. */
-    double residentMebibytes() throws IOException {
+    public double residentMebibytes() throws IOException {
         double sum = resident(process.pid());
         for (ProcessHandle child : process.descendants().toList()) {
             sum += resident(child.pid());
@@ -65,6 +65,11 @@ public final class MeasuredProcess implements AutoCloseable {
             }
         }
         return 0;
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {

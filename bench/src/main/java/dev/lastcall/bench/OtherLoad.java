@@ -11,7 +11,7 @@ import java.util.List;
  * How much CPU processes that have nothing to do with the benchmark used while it ran. Figures taken on a busy machine
  * say how busy it was, so the table says that too.
  */
-final class OtherLoad {
+public final class OtherLoad {
 
     /** More than this share of a core used by others, and the figures are not to be relied on. */
     static final double TOLERATED_CORES = 0.1;
@@ -24,12 +24,13 @@ final class OtherLoad {
     private final long start = System.nanoTime();
     private final double othersAtStart;
 
-    OtherLoad() throws IOException {
+    /** Begins to count. */
+    public OtherLoad() throws IOException {
         othersAtStart = others();
     }
 
     /** Cores that others kept busy since this was made. */
-    double cores() throws IOException {
+    public double cores() throws IOException {
         return Math.max(0, others() - othersAtStart) / ((System.nanoTime() - start) / 1e9);
     }
 

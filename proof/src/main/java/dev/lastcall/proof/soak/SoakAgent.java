@@ -78,6 +78,8 @@ final class SoakAgent implements AutoCloseable {
                 "--config", configuration.toString()).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("agent.log").toFile())
                 .start();
+        // A soak that is ended from outside leaves no agent behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var agent = new SoakAgent(process, URI.create("http://127.0.0.1:" + api), List.copyOf(gates), folder);
         try {
             Await.until("the agent answers; its log is in " + folder, READY_BOUND, agent::answers);

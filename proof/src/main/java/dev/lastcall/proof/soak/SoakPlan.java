@@ -15,8 +15,8 @@ import dev.lastcall.simulator.Value;
 /**
  * When what happens: notices, withdrawals, faults of the metadata service, and the pauses in which is measured.
  *
- * <p>A notice counts as withdrawn after three definite answers that span three seconds. Of a window of 60 s an idle server is
- * stopped after 15 s, so a notice of a few seconds is withdrawn in time. Of a window of 26 s, with 9 s for the cut, the cut
+ * <p>A notice counts as withdrawn after three definite answers that span three seconds. Of AWS's two minutes an idle server is
+ * stopped after 15 s, so a notice of at most 8 s is withdrawn in time. Of a window of 26 s, with 9 s for the cut, the cut
  * comes after 11.5 s and the stop, where nothing keeps it, after 13.4: a notice that is gone after 9 s is withdrawn in the middle
  * of the cut. A fault of the metadata service is
  * over, with what the agent pauses after it, before the moments at which a notice must be seen to come or to be gone.
@@ -28,7 +28,7 @@ import dev.lastcall.simulator.Value;
  */
 record SoakPlan(List<Cycle> cycles, List<Fault> faults, int measureAfter, Duration length) {
 
-    private static final Duration LONG_WINDOW = Duration.ofSeconds(60);
+    private static final Duration LONG_WINDOW = Duration.ofMinutes(2);
     private static final Duration CUT_WINDOW = Duration.ofSeconds(26);
     private static final Duration CUT_GONE = Duration.ofSeconds(9);
     private static final Duration LEAST_STANDING = Duration.ofSeconds(3);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.bench.attack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/** A client that asks at an even pace, on a kept connection; a failed request is one, and the next has a new connection. */
+final class GoodClient implements AutoCloseable {
+
+    private static final int PER_SECOND = 50;
+    private static final int PATIENCE_MILLIS = 5_000;
+    private static final byte[] REQUEST = ("POST /small HTTP/1.1\r\nHost: good\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 16\r\n\r\n{\"prompt\":\"abc\"}").getBytes(StandardCharsets.US_ASCII);
+
+    /**
+     * What it saw.
+     *
+     * @param nanos waiting times of the requests that were answered, sorted
+     * @param failed requests that were not
+     */
+    record Seen(long[] nanos, int failed) {
+        double millis(int percent) {
+            return nanos.length == 0 ? Double.NaN : nanos[(int) ((nanos.length - 1L) * percent / 100)] / 1e6;
+        }
+    }
+
+    private final int port;
+    private final List<Long> nanos = new ArrayList<>();
+    private final Thread thread;
+    private int failed;
+    private @Nullable Socket kept;
+    private volatile boolean over;
+
+    GoodClient(int port) {
+        this.port = port;
+        thread = Thread.ofPlatform().name("good-client").start(this::run);
+    }
+
+    private void run() {
+        long next = System.nanoTime();
+        byte[] buffer = new byte[4096];
+        while (!over) {
+            for (long left = next - System.nanoTime(); left > 0; left = next - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            // From when it should have been sent: a request that had to wait for the one before it waited too.
+            long due = next;
+            next += 1_000_000_000L / PER_SECOND;
+            try {
+                ask(buffer);
+                nanos.add(System.nanoTime() - due);
+            } catch (IOException e) {
+                failed++;
+                drop();
+            }
+        }
+        drop();
+    }
+
+    private void ask(byte[] buffer) throws IOException {
+        Socket socket = kept;
+        if (socket == null) {
+            socket = new Socket();
+            kept = socket;
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        }
+        socket.getOutputStream().write(REQUEST);
+        InputStream in = socket.getInputStream();
+        int length = 0;
+        do {
+            int read = in.read(buffer, length, buffer.length - length);
+            if (read < 0) {
+                throw new IOException("ended");
+            }
+            length += read;
+        } while (buffer[length - 1] != '}');
+        if (!new String(buffer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
+            throw new IOException("refused");
+        }
+    }
+
+    private void drop() {
+        Socket socket = kept;
+        kept = null;
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is gone either way.
+            }
+        }
+    }
+
+    /** Ends it, and tells what it saw. */
+    Seen finish() throws InterruptedException {
+        over = true;
+        thread.join();
+        return new Seen(nanos.stream().mapToLong(Long::longValue).sorted().toArray(), failed);
+    }
+
+    @Override
+    public void close() {
+        over = true;
+    }
+}
