@@ -66,24 +66,29 @@ final class AttackBench {
                 default -> throw new IllegalArgumentException("unknown option " + args[i]);
             }
         }
-        new AttackBench(new PrintWriter(System.out, true, StandardCharsets.UTF_8), home.toAbsolutePath(), seconds, attacks).run();
+        new AttackBench(new PrintWriter(System.out, true, StandardCharsets.UTF_8), home.toAbsolutePath(), seconds,
+                attacks).run();
     }
 
     private void run() throws IOException, InterruptedException {
         OtherLoad others = new OtherLoad();
-        out.printf(Locale.ROOT, "%-20s %11s %9s %9s %7s %9s %9s  %s%n", "attack from one host", "connections", "p50, ms", "p99, ms",
+        out.printf(Locale.ROOT, "%-20s %11s %9s %9s %7s %9s %9s  %s%n", "attack from one host", "connections",
+                "p50, ms", "p99, ms",
                 "failed", "RSS, MiB", "heap, MiB", "the agent");
         for (Attack attack : attacks) {
             measure(attack);
         }
         double cores = others.cores();
-        out.printf(Locale.ROOT, "a good client asks 50 times a second; the most resident memory, and the heap after a collection at the end%n"
-                + "CPU used by other processes meanwhile: %.2f cores%n", cores);
+        out.printf(Locale.ROOT,
+                "a good client asks 50 times a second; the most resident memory, and the heap after a collection at the end%n"
+                        + "CPU used by other processes meanwhile: %.2f cores%n",
+                cores);
     }
 
     private void measure(Attack attack) throws IOException, InterruptedException {
         int port = FreePort.find();
-        try (TemporaryFolder folder = new TemporaryFolder("lastcall-bench-attack"); AttackedServer server = new AttackedServer()) {
+        try (TemporaryFolder folder = new TemporaryFolder("lastcall-bench-attack");
+                AttackedServer server = new AttackedServer()) {
             Path config = folder.path().resolve("lastcall.yaml");
             Files.createDirectories(folder.path().resolve("state"));
             Files.writeString(config, CONFIG.replace("FOLDER", folder.path().toString())
@@ -106,12 +111,15 @@ final class AttackBench {
     }
 
     private static MeasuredProcess attackers(Attack attack, int port, Path log) throws IOException {
-        return MeasuredProcess.start(log, List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Attackers.class.getName(), attack.name(),
-                Integer.toString(port)));
+        return MeasuredProcess.start(log,
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Attackers.class.getName(),
+                        attack.name(),
+                        Integer.toString(port)));
     }
 
-    private void measure(Attack attack, MeasuredProcess agent, int port, Path log) throws IOException, InterruptedException {
+    private void measure(Attack attack, MeasuredProcess agent, int port, Path log)
+            throws IOException, InterruptedException {
         double resident = 0;
         String heap = "-";
         GoodClient.Seen seen;
@@ -129,8 +137,10 @@ final class AttackBench {
                 throw new IOException("the attackers gave up; they said:\n" + Files.readString(log));
             }
         }
-        out.printf(Locale.ROOT, "%-20s %11d %9.1f %9.1f %7d %9.0f %9s  %s%n", attack.label(), attack.connections(), seen.millis(50), seen.millis(99),
-                seen.failed(), resident, heap, agent.isAlive() ? "lives" : "ENDED");
+        out.printf(Locale.ROOT, "%-20s %11d %9.1f %9.1f %7d %9.0f %9s  %s%n", attack.label(), attack.connections(),
+                seen.millis(50), seen.millis(99),
+                seen.failed(), resident, heap,
+                (agent.isAlive() ? "lives" : "ENDED") + (seen.failed() == 0 ? "" : "; a failure: " + seen.why()));
     }
 
     private static double heapMebibytes(long pid) throws IOException, InterruptedException {
@@ -144,7 +154,8 @@ final class AttackBench {
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid),
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(pid),
                 command).redirectErrorStream(true).start();
         String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!jcmd.waitFor(JCMD_SECONDS, TimeUnit.SECONDS)) {

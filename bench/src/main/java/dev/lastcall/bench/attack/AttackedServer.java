@@ -15,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 @SuppressWarnings("StringConcatToTextBlock")
 final class AttackedServer implements AutoCloseable {
 
-    private static final byte[] SMALL = ascii("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}");
+    private static final byte[] SMALL = ascii(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}");
     private static final long LARGE_BYTES = 64L * 1024 * 1024;
     private static final byte[] LARGE_HEAD = ascii("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE_BYTES + "\r\n\r\n");
     private static final long HOLD_NANOS = 600_000_000_000L;

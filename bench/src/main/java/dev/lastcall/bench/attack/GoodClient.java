@@ -26,8 +26,9 @@ final class GoodClient implements AutoCloseable {
      *
      * @param nanos waiting times of the requests that were answered, sorted
      * @param failed requests that were not
+     * @param why the last of them was not, or empty
      */
-    record Seen(long[] nanos, int failed) {
+    record Seen(long[] nanos, int failed, String why) {
         double millis(int percent) {
             return nanos.length == 0 ? Double.NaN : nanos[(int) ((nanos.length - 1L) * percent / 100)] / 1e6;
         }
@@ -37,6 +38,7 @@ final class GoodClient implements AutoCloseable {
     private final List<Long> nanos = new ArrayList<>();
     private final Thread thread;
     private int failed;
+    private String why = "";
     private @Nullable Socket kept;
     private volatile boolean over;
 
@@ -60,6 +62,7 @@ final class GoodClient implements AutoCloseable {
                 nanos.add(System.nanoTime() - due);
             } catch (IOException e) {
                 failed++;
+                why = String.valueOf(e.getMessage());
                 drop();
             }
         }
@@ -86,7 +89,8 @@ final class GoodClient implements AutoCloseable {
             length += read;
         } while (buffer[length - 1] != '}');
         if (!new String(buffer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
-            throw new IOException("refused");
+            throw new IOException(
+                    new String(buffer, 0, length, StandardCharsets.US_ASCII).lines().findFirst().orElse(""));
         }
     }
 
@@ -106,7 +110,7 @@ final class GoodClient implements AutoCloseable {
     Seen finish() throws InterruptedException {
         over = true;
         thread.join();
-        return new Seen(nanos.stream().mapToLong(Long::longValue).sorted().toArray(), failed);
+        return new Seen(nanos.stream().mapToLong(Long::longValue).sorted().toArray(), failed, why);
     }
 
     @Override
