@@ -226,7 +226,7 @@ class Moto(Site):
 
 
 STORES = {"python http.server": Python, "caddy": Caddy, "rclone serve http": Rclone, "rclone serve webdav": RcloneWebdav,
-          "rclone serve http, TLS": RcloneTls, "rclone serve s3": RcloneS3, "wsgidav": Wsgidav, "moto": Moto}
+          "rclone serve http (TLS)": RcloneTls, "rclone serve s3": RcloneS3, "wsgidav": Wsgidav, "moto": Moto}
 if shutil.which("nginx"):
     STORES["nginx"] = Nginx
 if shutil.which("go"):

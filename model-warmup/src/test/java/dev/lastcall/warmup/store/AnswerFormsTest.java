@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -103,12 +104,13 @@ class AnswerFormsTest {
         assertThat(folder.resolve("a")).hasBinaryContent(bytes);
     }
 
-    @Test
-    void aWholeBodyWithoutALengthThatIsLongerThanListedIsAChange() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWholeBodyWithoutALengthThatIsLongerThanListedIsAChange(boolean isChunked) throws Exception {
         server.put("/m/a", new ScriptedStore.Content(ScriptedStore.of(bytes), "", List.of(), false));
         server.script(request -> request.header("range").equals("bytes=0-0")
                 ? new Fault.None()
-                : new Fault.Unframed(true, 9));
+                : new Fault.Unframed(isChunked, 9));
 
         FetchException failure = catchThrowableOfType(FetchException.class, this::fetch);
 

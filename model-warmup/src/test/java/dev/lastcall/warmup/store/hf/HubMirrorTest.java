@@ -106,6 +106,18 @@ class HubMirrorTest {
     }
 
     @Test
+    void anAddressOfTheHubBecomesOneBelowTheMirrorsOwnPath() {
+        HubRequests requests = new HubRequests(new HubSettings(URI.create("https://mirror.test/api/hf/"), ""),
+                NETWORK.control());
+
+        assertThat(requests.here(URI.create("https://hub.example/api/models/a/tree/b?cursor=1")))
+                .hasToString("https://mirror.test/api/hf/api/models/a/tree/b?cursor=1");
+        assertThat(requests.here(URI.create("https://hub.example/api/hf/api/models/a?cursor=1")))
+                .hasToString("https://mirror.test/api/hf/api/models/a?cursor=1");
+        assertThat(requests.here(URI.create("https://mirror.test/x?cursor=1"))).hasToString("https://mirror.test/x?cursor=1");
+    }
+
+    @Test
     void whereTheTreeIsLackingTheRevisionNamesTheFilesAndTheFilesTellTheirSizes() throws Exception {
         server.script(request -> request.target().contains("/tree/")
                 ? new Fault.Status(404, List.of(), "Not Found")
