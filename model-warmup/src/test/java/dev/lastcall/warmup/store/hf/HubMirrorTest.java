@@ -114,7 +114,8 @@ class HubMirrorTest {
                 .hasToString("https://mirror.test/api/hf/api/models/a/tree/b?cursor=1");
         assertThat(requests.here(URI.create("https://hub.example/api/hf/api/models/a?cursor=1")))
                 .hasToString("https://mirror.test/api/hf/api/models/a?cursor=1");
-        assertThat(requests.here(URI.create("https://mirror.test/x?cursor=1"))).hasToString("https://mirror.test/x?cursor=1");
+        assertThat(requests.here(URI.create("https://mirror.test/x?cursor=1")))
+                .hasToString("https://mirror.test/x?cursor=1");
     }
 
     @Test
