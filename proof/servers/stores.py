@@ -187,7 +187,8 @@ class Nginx(Site):
 
 
 class Go(Site):
-    version = "Go's http.FileServer"
+    version = "go " + ".".join(subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout.strip()
+                               .removeprefix("go").split(".")[:2]) if shutil.which("go") else ""
 
     def command(self):
         source = self.work + "/main.go"
