@@ -133,13 +133,15 @@ class EvictionTest {
     void aFileThatIsOnlyMappedKeepsItsModel() throws Exception {
         Process reader = new ProcessBuilder("python3", "-c", """
                 import mmap, os, sys
-                f = open(sys.argv[1], 'rb')
+                f = open(sys.stdin.readline().strip(), 'rb')
                 m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
                 f.close()
                 os.chdir('/')
                 print('mapped', flush=True)
                 sys.stdin.read()
-                """, root.resolve("first/first.bin").toRealPath().toString()).start();
+                """).start();
+        // Not by its command line, which would keep the model by itself.
+        reader.outputWriter().append(root.resolve("first/first.bin").toRealPath().toString()).append('\n').flush();
         try {
             assertThat(reader.inputReader().readLine()).isEqualTo("mapped");
             warm("third");
