@@ -58,6 +58,9 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     /** An agent that ends takes its word of the node's protection back for so long at most. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
+    /** Pods that are not followed for less are as well known as ever: watches end, and are taken up again. */
+    private static final Duration TOLERATED = Duration.ofSeconds(10);
+
     private static final Duration SHORT_NOTICE = Duration.ofSeconds(30);
 
     private final boolean dryRun;
@@ -235,7 +238,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     /** Has what an operator should know shown on {@code board}. */
     void report(ConditionBoard board) {
         protection = Optional.of(new NodeProtection(board, marks::protection, clock, loops));
-        board.watch(ConditionCode.PODS_UNKNOWN, () -> watch.problem()
+        board.watch(ConditionCode.PODS_UNKNOWN, () -> watch.lastingProblem(TOLERATED)
                 .map(problem -> List.of(Condition.of(ConditionCode.PODS_UNKNOWN, "kubernetes",
                         "the pods of this node are not followed: " + problem)))
                 .orElse(List.of()));

@@ -76,6 +76,8 @@ public final class ListWatch implements AutoCloseable {
     private final Set<String> faulty = new HashSet<>(); // confined to the loop
     private volatile boolean closed;
     private volatile @Nullable String problem;
+    private volatile long problemSince;
+    private volatile boolean everFollowed;
     private volatile @Nullable WatchStream open;
     private String version = "";
     private int page = PAGE;
@@ -122,6 +124,14 @@ public final class ListWatch implements AutoCloseable {
         return Optional.ofNullable(problem);
     }
 
+    /**
+     * As {@link #problem}, but silent about one that has lasted for less than {@code tolerated} where the collection was
+     * followed before: a watch that breaks off is taken up within a second, and what was known stays known.
+     */
+    public Optional<String> lastingProblem(Duration tolerated) {
+        return problem().filter(_ -> !everFollowed || clock.nanoTime() - problemSince >= tolerated.toNanos());
+    }
+
     private Next round() throws InterruptedException {
         Reply reply;
         try {
@@ -129,7 +139,7 @@ public final class ListWatch implements AutoCloseable {
         } catch (RuntimeException | Error fault) {
             // What was being taken may be half taken: the next round begins with a list.
             version = "";
-            problem = "a fault of Lastcall: " + fault;
+            notFollowed("a fault of Lastcall: " + fault);
             throw fault;
         }
         if (reply.isOk()) {
@@ -152,10 +162,18 @@ public final class ListWatch implements AutoCloseable {
                     .addKeyValue("reason", reply.problem())
                     .log("the pods of this node are not followed; the last known are drained");
         }
-        problem = reply.problem();
+        notFollowed(reply.problem());
+    }
+
+    private void notFollowed(String why) {
+        if (problem == null) {
+            problemSince = clock.nanoTime();
+        }
+        problem = why;
     }
 
     private void follows() {
+        everFollowed = true;
         if (problem != null) {
             log.atInfo().log("the pods of this node are followed again");
             problem = null;

@@ -142,6 +142,15 @@ class ListWatchTest {
         cluster.goAway();
         soon().until(() -> watch.problem().isPresent());
         assertThat(names()).containsExactly("a");
+        assertThat(watch.lastingProblem(Duration.ofHours(1))).isEmpty();
+        soon().until(() -> watch.lastingProblem(Duration.ofMillis(500)).isPresent());
+    }
+
+    @Test
+    void aProblemFromTheStartOnIsToldAtOnce() {
+        cluster.deny("list pods");
+        watch.start();
+        soon().until(() -> watch.lastingProblem(Duration.ofHours(1)).isPresent());
     }
 
     @Test
