@@ -49,7 +49,7 @@ public final class OwnDirectory {
         for (FileStep step : steps) {
             if (!step.isOf(self.effective())) {
                 return Optional.of(step.path() + " belongs to user " + step.owner()
-                        + ", who can put files of his own there");
+                        + ", who can put files there");
             }
         }
         FileStep last = steps.getLast();
