@@ -90,6 +90,7 @@ class WarmModelsTest {
 
         assertThat(run("wait", "absent", "--timeout", "2s", "--socket", socket())).as("it is tried again").isEqualTo(3);
         assertThat(err.toString()).contains("it is failed and is tried again", "nowhere");
+        soon().until(() -> Ask.get(agent.apiPort(), "/v1/status").body().contains("model-not-warm"));
         assertThat(run("wait", "other", "--socket", socket())).isEqualTo(1);
         assertThat(err.toString()).contains("there are absent, good");
         assertThat(markers().resolve("_all")).doesNotExist();

@@ -71,7 +71,8 @@ final class Leftovers {
                 && layout.root().resolve(Files.readSymbolicLink(link)).normalize().equals(tree);
     }
 
-    private static void removeOlder(Path folder, Instant limit) throws IOException {
+    /** Of a folder that nobody but us fills. */
+    static void removeOlder(Path folder, Instant limit) throws IOException {
         for (Path path : list(folder)) {
             if (changedAt(path).isBefore(limit)) {
                 Trees.delete(path);

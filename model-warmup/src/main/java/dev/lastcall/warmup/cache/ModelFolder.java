@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -350,6 +351,7 @@ public final class ModelFolder implements AutoCloseable {
         if (place.isReplacedInPlace()) {
             ManifestFile.write(place.root(), place.plan(), plan);
             manifest = replacement.carryOut(manifest, plan);
+            Leftovers.removeOlder(place.quarantine(), Instant.now().minus(Quarantine.KEPT));
         } else {
             ManifestFile.write(place.root(), place.manifest(), plan);
             manifest = plan;
