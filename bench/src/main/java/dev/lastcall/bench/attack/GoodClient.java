@@ -28,6 +28,7 @@ final class GoodClient implements AutoCloseable {
      * @param failed requests that were not
      * @param why the last of them was not, or empty
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Seen(long[] nanos, int failed, String why) {
         double millis(int percent) {
             return nanos.length == 0 ? Double.NaN : nanos[(int) ((nanos.length - 1L) * percent / 100)] / 1e6;

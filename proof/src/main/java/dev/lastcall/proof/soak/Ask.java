@@ -14,6 +14,8 @@ import java.util.zip.CRC32;
  * @param size events of a stream, frames of a WebSocket, else bytes
  * @param gapMillis time between two events
  */
+// Raw HTTP is written with its line ends in sight; a text block would hide them.
+@SuppressWarnings("StringConcatToTextBlock")
 record Ask(String id, Kind kind, Fault fault, int size, int gapMillis) {
 
     static final String ID = "x-soak-id";

@@ -11,6 +11,7 @@ import java.io.InputStream;
  * @param opcode such as {@link #TEXT}
  * @param payload unmasked
  */
+@SuppressWarnings("ArrayRecordComponent")
 record Frame(int opcode, byte[] payload) {
 
     static final int TEXT = 1;
@@ -63,6 +64,6 @@ record Frame(int opcode, byte[] payload) {
 
     /** The code of a close frame; 0 where there is none. */
     int closeCode() {
-        return payload.length < 2 ? 0 : (payload[0] & 0xff) << 8 | payload[1] & 0xff;
+        return payload.length < 2 ? 0 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
     }
 }

@@ -101,7 +101,7 @@ record SoakPlan(List<Cycle> cycles, List<Fault> faults, int measureAfter, Durati
     private static boolean isBearable(List<Cycle> cycles, Duration from, Duration until) {
         return cycles.stream().noneMatch(cycle -> {
             Duration seen = cycle.noticeAt().plus(cycle.cuts() ? LEAST_OF_A_CUT : SEEN);
-            return (overlaps(from, until, cycle.noticeAt(), seen))
+            return overlaps(from, until, cycle.noticeAt(), seen)
                     || overlaps(from, until, cycle.goneAt().minusMillis(500), cycle.goneAt().plus(BELIEVED));
         });
     }
