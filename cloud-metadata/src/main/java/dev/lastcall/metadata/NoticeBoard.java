@@ -101,7 +101,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
 
     /** Makes a source known before its first look, so that one which never answers is seen to be blind. */
     public void expect(NoticeSource source) {
-        change(now -> sights.computeIfAbsent(source.name(), name -> newSight(name, source.role(), source.lookInterval(), now)));
+        change(now -> sights.computeIfAbsent(source.name(),
+                name -> newSight(name, source.role(), source.lookInterval(), now)));
     }
 
     /**
@@ -112,7 +113,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     @Override
     public void observe(String source, Observation observation) {
         change(now -> {
-            SourceSight sight = sights.computeIfAbsent(source, name -> newSight(name, NoticeSource.Role.DECISIVE, Duration.ZERO, now));
+            SourceSight sight = sights.computeIfAbsent(source,
+                    name -> newSight(name, NoticeSource.Role.DECISIVE, Duration.ZERO, now));
             switch (observation) {
                 case Observation.Unknown unknown -> sight.failed(unknown.problem(), now);
                 case Observation.Absent absent -> {

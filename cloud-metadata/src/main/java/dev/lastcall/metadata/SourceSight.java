@@ -26,7 +26,8 @@ final class SourceSight {
     private boolean blind;
     private @Nullable MetadataProblem lastProblem;
 
-    SourceSight(String name, NoticeSource.Role role, Duration lookInterval, long nowNanos, Consumer<SourceEvent> events) {
+    SourceSight(String name, NoticeSource.Role role, Duration lookInterval, long nowNanos,
+            Consumer<SourceEvent> events) {
         this.name = name;
         this.role = role;
         Duration slow = lookInterval.multipliedBy(MISSED_LOOKS);

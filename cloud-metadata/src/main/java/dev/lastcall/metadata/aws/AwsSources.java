@@ -58,10 +58,12 @@ public final class AwsSources {
         }, pace);
         String termination = "aws-termination-time";
         Supplier<Duration> slowerPace = () -> longer(pace.get(), TERMINATION_POLL);
-        add(termination, NoticeSource.Role.DECISIVE, look("spot/termination-time", new TerminationTimeReader(termination, settings.spotWindow())),
+        add(termination, NoticeSource.Role.DECISIVE,
+                look("spot/termination-time", new TerminationTimeReader(termination, settings.spotWindow())),
                 slowerPace);
         String rebalance = "aws-rebalance";
-        add(rebalance, NoticeSource.Role.SUPPORTING, look("events/recommendations/rebalance", new RebalanceReader(rebalance, settings.rebalance())),
+        add(rebalance, NoticeSource.Role.SUPPORTING,
+                look("events/recommendations/rebalance", new RebalanceReader(rebalance, settings.rebalance())),
                 settings.rebalance()::poll);
         String maintenance = "aws-maintenance";
         add(maintenance, NoticeSource.Role.SUPPORTING, look("events/maintenance/scheduled",

@@ -47,7 +47,8 @@ public final class AzureEvents implements NoticeSource, EventApproval {
         this.server = new AzureServer(transport, settings.endpoint());
         this.reader = new EventsReader(NAME, settings);
         this.ownName = settings.resourceName();
-        this.polling = new PollingSource(NAME, Role.DECISIVE, this::look, new PollSchedule(settings::poll, random), clock);
+        this.polling = new PollingSource(NAME, Role.DECISIVE, this::look, new PollSchedule(settings::poll, random),
+                clock);
     }
 
     private Observation look() throws InterruptedException {

@@ -34,15 +34,18 @@ public final class GcpSources {
         sources.add(new KeyWatcher(preempted, NoticeSource.Role.DECISIVE, "instance/preempted", server, false,
                 new PreemptedReader(preempted, settings.preemptionNotice()), settings.hanging(), clock, random));
         String maintenance = "gcp-maintenance";
-        sources.add(new KeyWatcher(maintenance, NoticeSource.Role.SUPPORTING, "instance/maintenance-event", server, true,
-                new MaintenanceEventReader(maintenance, settings.terminationNotice(), settings.maintenanceLead()),
-                settings.hanging(), clock,
-                random));
+        sources.add(
+                new KeyWatcher(maintenance, NoticeSource.Role.SUPPORTING, "instance/maintenance-event", server, true,
+                        new MaintenanceEventReader(maintenance, settings.terminationNotice(),
+                                settings.maintenanceLead()),
+                        settings.hanging(), clock,
+                        random));
         String upcoming = "gcp-upcoming-maintenance";
         String key = "instance/upcoming-maintenance?alt=json";
         Look look = new PathLook(() -> server.get(key), answer -> server.explain(key, answer),
                 new UpcomingMaintenanceReader(upcoming, settings.maintenanceLead()));
-        sources.add(new PollingSource(upcoming, NoticeSource.Role.SUPPORTING, look, new PollSchedule(settings::upcomingPoll, random), clock));
+        sources.add(new PollingSource(upcoming, NoticeSource.Role.SUPPORTING, look,
+                new PollSchedule(settings::upcomingPoll, random), clock));
         if (settings.lifeCap() != GcpSettings.LifeCap.NEVER) {
             String lifeCap = "gcp-life-cap";
             sources.add(new PollingSource(lifeCap, NoticeSource.Role.SUPPORTING,

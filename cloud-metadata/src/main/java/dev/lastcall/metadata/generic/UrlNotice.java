@@ -61,7 +61,8 @@ public final class UrlNotice implements NoticeReader {
                     answer -> server.explain(settings.path(), answer),
                     reader);
         }
-        return new PollingSource(settings.name(), NoticeSource.Role.DECISIVE, look, new PollSchedule(settings::poll, random), clock);
+        return new PollingSource(settings.name(), NoticeSource.Role.DECISIVE, look,
+                new PollSchedule(settings::poll, random), clock);
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
-import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.MetadataProblem;
+import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
 import dev.lastcall.metadata.testing.ManualClock;
 import dev.lastcall.metadata.testing.RecordingSink;
@@ -70,6 +70,7 @@ class PollingSourceTest {
     }
 
     private PollingSource source(Look look) {
-        return new PollingSource("scripted", NoticeSource.Role.DECISIVE, look, new PollSchedule(() -> Duration.ofSeconds(1), new Random(3)), clock);
+        return new PollingSource("scripted", NoticeSource.Role.DECISIVE, look,
+                new PollSchedule(() -> Duration.ofSeconds(1), new Random(3)), clock);
     }
 }
