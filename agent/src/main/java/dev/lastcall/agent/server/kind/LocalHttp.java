@@ -3,8 +3,6 @@ package dev.lastcall.agent.server.kind;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +14,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.lastcall.agent.bounds.ReadBudget;
-import dev.lastcall.metadata.HostAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,7 +25,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
