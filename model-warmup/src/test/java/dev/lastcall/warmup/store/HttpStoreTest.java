@@ -159,7 +159,7 @@ class HttpStoreTest {
         server.put("/m/a.bin", bytes, "v1");
         Store store = store("/m/a.bin");
         AtomicInteger ranges = new AtomicInteger();
-        server.script(request -> !request.isProbe() && ranges.incrementAndGet() > 2 || ranges.get() > 2
+        server.script(request -> (!request.isProbe() && ranges.incrementAndGet() > 2) || ranges.get() > 2
                 ? new Fault.Status(403, List.of(), "")
                 : new Fault.None());
 
