@@ -76,7 +76,7 @@ final class FaultScript implements AutoCloseable {
         boolean isBucket = random.nextInt(4) == 0;
         this.form = isBucket
                 ? random.nextBoolean() ? VersionForm.Kind.STRONG : VersionForm.Kind.LIKE_AN_MD5
-                : VersionForm.Kind.values()[random.nextInt(VersionForm.Kind.values().length)];
+                : List.of(VersionForm.Kind.values()).get(random.nextInt(VersionForm.Kind.values().length));
         this.isPlain = random.nextInt(4) == 0;
         this.site = isBucket ? new ScriptSite.Bucket(hasDigests) : new ScriptSite.Web(hasDigests);
         for (int i = 0; i < 1 + random.nextInt(4); i++) {

@@ -19,12 +19,13 @@ class ReadBudgetTest {
     @Test
     void aBodyThatFindsNoRoomTakesNothingAndFindsItWhenAnotherIsOver() {
         ReadBudget budget = ReadBudget.of(LIMIT);
-        try (var first = budget.open(); var second = budget.open()) {
-            assertThat(first.take(900)).isTrue();
-            assertThat(second.take(200)).isFalse();
-            assertThat(budget.held()).isEqualTo(900L * ReadBudget.WEIGHT);
-            assertThat(budget.refused()).isOne();
-            first.close();
+        try (var second = budget.open()) {
+            try (var first = budget.open()) {
+                assertThat(first.take(900)).isTrue();
+                assertThat(second.take(200)).isFalse();
+                assertThat(budget.held()).isEqualTo(900L * ReadBudget.WEIGHT);
+                assertThat(budget.refused()).isOne();
+            }
             assertThat(second.take(200)).isTrue();
         }
         assertThat(budget.held()).isZero();

@@ -73,7 +73,7 @@ final class DrainMachineRestartTest {
 
         again.at(3600).reads(new InFlight.Exact(0));
         assertThat(again.done()).containsExactly(new CloseDoor());
-        again.takes(CONFIRMED).at(3600 + DrainPolicy.MINIMAL_WINDOW.toSeconds());
+        again.takes(CONFIRMED).at(3600.0 + DrainPolicy.MINIMAL_WINDOW.toSeconds());
 
         assertThat(again.doneOf(Terminate.class)).hasSize(1);
     }

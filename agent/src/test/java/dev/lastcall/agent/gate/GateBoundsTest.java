@@ -22,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SuppressWarnings("StringConcatToTextBlock")
 class GateBoundsTest {
 
-    private static final String STRANGER = "127.0.0.2";
     private static final long LIMIT = 2 * 1024 * 1024;
     private static final int MANY = 1000;
 

@@ -38,7 +38,6 @@ class GateBudgetTest {
     void neverHoldsMoreThanItsLimitAndEndsAtNothing(
             @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 1_000_000) Integer> steps) {
         GateBudget any = GateBudget.of(LIMIT, 3);
-        List<GateBudget.Account> accounts = new ArrayList<>();
         Set<Integer> evicted = new HashSet<>();
         for (int step : steps) {
             int number = accounts.size();
@@ -73,12 +72,10 @@ class GateBudgetTest {
     @Test
     void roomComesFromTheOldestOfTheSameAddressThatServesNobody() {
         List<String> evicted = new ArrayList<>();
-        List<GateBudget.Account> accounts = new ArrayList<>();
         for (String name : List.of("serving", "old", "young")) {
             GateBudget.Account account = budget.open(address(1), () -> evicted.add(name));
             account.hold(LIMIT / 4);
             account.setEvictable(!name.equals("serving"));
-            accounts.add(account);
         }
         GateBudget.Account next = budget.open(address(1), () -> {});
         assertThat(next.hold(LIMIT / 8)).isTrue();
@@ -92,12 +89,10 @@ class GateBudgetTest {
     @Test
     void addressesThatHoldLittleTakeRoomFromThoseThatHoldMuch() {
         AtomicInteger evicted = new AtomicInteger();
-        List<GateBudget.Account> strangers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             GateBudget.Account account = budget.open(address(10 + i), evicted::incrementAndGet);
             account.hold(LIMIT / 32);
             account.setEvictable(true);
-            strangers.add(account);
         }
         GateBudget.Account honest = budget.open(address(1), () -> {});
 

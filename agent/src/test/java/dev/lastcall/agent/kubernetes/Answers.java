@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes;
 
+import java.util.Objects;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +31,7 @@ final class Answers {
 
     /** As the API server words it of an object, with its name; of a path that it does not know it gives no details. */
     static void absent(HttpServerRequest request) {
-        String[] parts = request.path().split("/", -1);
+        String[] parts = Objects.requireNonNull(request.path()).split("/", -1);
         int resource = parts[3].equals("namespaces") ? 5 : 3;
         ObjectNode status = status(404, "NotFound", parts[resource] + " \"" + parts[resource + 1] + "\" not found");
         status.putObject("details").put("name", parts[resource + 1]).put("kind", parts[resource]);

@@ -70,7 +70,7 @@ final class KindHealthTest {
 
     @Test
     void aServerOnOneAddressOfItsNameIsReachable() throws IOException {
-        try (ServerSocket v6 = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+        try (ServerSocket v6 = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
             assertThat(read(ServerKind.GENERIC, URI.create("http://[::1]:" + v6.getLocalPort())))
                     .isEqualTo(new HealthReading.Answered());
         }
