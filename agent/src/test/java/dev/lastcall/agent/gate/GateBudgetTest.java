@@ -38,6 +38,7 @@ class GateBudgetTest {
     void neverHoldsMoreThanItsLimitAndEndsAtNothing(
             @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 1_000_000) Integer> steps) {
         GateBudget any = GateBudget.of(LIMIT, 3);
+        List<GateBudget.Account> accounts = new ArrayList<>();
         Set<Integer> evicted = new HashSet<>();
         for (int step : steps) {
             int number = accounts.size();
