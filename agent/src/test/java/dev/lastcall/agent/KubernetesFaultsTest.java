@@ -118,7 +118,7 @@ class KubernetesFaultsTest extends AgentBesideCluster {
 
         soon().until(() -> isTainted() && isInterrupted());
         assertThat(cluster.node("gpu-1").path("spec").path("unschedulable").asBoolean(false)).isTrue();
-        assertThat(conditions(agent)).noneMatch(one -> one.startsWith("unmarked"));
+        soon().until(() -> conditions(agent).stream().noneMatch(one -> one.startsWith("unmarked")));
     }
 
     @Test
