@@ -58,8 +58,8 @@ public final class ControlClient implements AutoCloseable {
     private static final long CHECK_BLOCKED_MILLIS = Duration.ofHours(1).toMillis();
 
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-    private static final String WANTS_PASSWORD = " wants a user and a password; put them into the variable, as"
-            + " http://user:password@host:port";
+    private static final String WANTS_PASSWORD = " wants a user and a password; put them into the variable as"
+            + " user:password, with an @ before the host";
 
     private final Vertx vertx;
     private final HttpClient plain;

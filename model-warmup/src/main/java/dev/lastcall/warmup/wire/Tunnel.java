@@ -29,7 +29,7 @@ final class Tunnel {
     static ProxyException refused(HttpProxy proxy, Origin to, int status) {
         boolean isRefusal = status >= 400 && status < 500 && status != 408 && status != 429;
         String mend = status == 407
-                ? "it wants a user and a password; put them into the variable, as http://user:password@host:port"
+                ? "it wants a user and a password; put them into the variable as user:password, with an @ before the host"
                 : isRefusal
                         ? "allow the host there, or name it in NO_PROXY"
                         : "it cannot reach the other side now";
