@@ -21,7 +21,10 @@ class PromisedDigestsTest {
 
     private static List<String> kinds(int status, String fields) {
         Map<String, List<String>> head = new LinkedHashMap<>();
-        for (String line : fields.replace("SHAHEX", SHA_HEX).replace("SHA64", SHA).replace("MD564", MD5).split(" / ", -1)) {
+        for (String line : fields.replace("SHAHEX", SHA_HEX)
+                .replace("SHA64", SHA)
+                .replace("MD564", MD5)
+                .split(" / ", -1)) {
             String[] field = line.split(": ", 2);
             head.put(field[0].toLowerCase(Locale.ROOT), List.of(field[1]));
         }

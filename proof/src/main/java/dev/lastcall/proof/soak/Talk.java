@@ -148,7 +148,8 @@ final class Talk {
     private Judged cutStream(byte[] bytes, byte[] wanted) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int error = text.indexOf("data: {\"type\":\"error\"");
-        boolean own = error >= 0 && isPrefix(Arrays.copyOf(bytes, error), wanted) && text.endsWith("}\nevent: error\n\n")
+        boolean own = error >= 0 && isPrefix(Arrays.copyOf(bytes, error), wanted)
+                && text.endsWith("}\nevent: error\n\n")
                 && text.indexOf("node_reclaimed", error) > 0;
         if (!own) {
             return lost("a stream ended as if whole: " + describe(bytes, wanted));

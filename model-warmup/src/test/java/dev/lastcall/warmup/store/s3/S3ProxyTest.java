@@ -102,7 +102,8 @@ class S3ProxyTest {
             byte[] expected = objects.getOrDefault(file.path(), new byte[0]);
             assertThat(file.sizeBytes()).isEqualTo(expected.length);
             assertThat(file.validator().isStrong()).isTrue();
-            assertThat(file.bestDigest()).isPresent();
+            // Its entity tag has the form of an MD5, and names a version all the same.
+            assertThat(file.bestDigest()).isEmpty();
             if (expected.length > 0) {
                 assertThat(read(store, file, 0, expected.length)).as(file.path()).isEqualTo(expected);
             }
