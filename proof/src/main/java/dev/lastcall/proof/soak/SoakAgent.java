@@ -73,11 +73,13 @@ final class SoakAgent implements AutoCloseable {
         Path configuration = folder.resolve("lastcall.yaml");
         Files.createDirectories(folder.resolve("state"));
         Files.writeString(configuration, text);
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + home.resolve("jvm.options"), "-cp", home.resolve("lib") + "/*", "dev.lastcall.agent.Main", "run",
                 "--config", configuration.toString()).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("agent.log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("agent.log").toFile());
+        // The proofs' own variables are no keys of the agent's configuration.
+        builder.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_PROOF_"));
+        Process process = builder.start();
         // A soak that is ended from outside leaves no agent behind.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var agent = new SoakAgent(process, URI.create("http://127.0.0.1:" + api), List.copyOf(gates), folder);
