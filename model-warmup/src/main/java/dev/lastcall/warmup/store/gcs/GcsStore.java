@@ -4,7 +4,6 @@ package dev.lastcall.warmup.store.gcs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +12,7 @@ import java.util.Set;
 
 import dev.lastcall.warmup.credentials.AccessToken;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.store.BucketListing;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.FileNames;
@@ -94,15 +94,8 @@ public final class GcsStore implements Store {
         if (objects.isEmpty() && canBeObject()) {
             return oneObject(Optional.empty());
         }
-        Map<String, GcsObject> wanted = new LinkedHashMap<>();
-        for (GcsObject object : objects) {
-            String path = object.name().substring(folder().length());
-            if (selection.wants(path)) {
-                wanted.put(path, object);
-            }
-        }
-        Set<String> folders = FileNames.folders(wanted.keySet());
-        wanted.entrySet().removeIf(entry -> entry.getValue().sizeBytes() == 0 && folders.contains(entry.getKey()));
+        Map<String, GcsObject> wanted = BucketListing.wanted(objects, GcsObject::name, GcsObject::sizeBytes, folder(),
+                selection);
         FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
         List<RemoteFile> files = new ArrayList<>();
         for (String path : names.usable()) {

@@ -4,7 +4,6 @@ package dev.lastcall.warmup.store.s3;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +15,7 @@ import javax.xml.stream.XMLStreamException;
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
+import dev.lastcall.warmup.store.BucketListing;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.FileNames;
@@ -100,15 +100,8 @@ public final class S3Store implements Store {
         if (objects.isEmpty() && canBeObject()) {
             return oneObject(Optional.empty());
         }
-        Map<String, ListedObject> wanted = new LinkedHashMap<>();
-        for (ListedObject object : objects) {
-            String path = object.key().substring(folder().length());
-            if (selection.wants(path)) {
-                wanted.put(path, object);
-            }
-        }
-        Set<String> folders = FileNames.folders(wanted.keySet());
-        wanted.entrySet().removeIf(entry -> entry.getValue().sizeBytes() == 0 && folders.contains(entry.getKey()));
+        Map<String, ListedObject> wanted = BucketListing.wanted(objects, ListedObject::key, ListedObject::sizeBytes,
+                folder(), selection);
         FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
         if (names.usable().isEmpty()) {
             throw new StoreException(StoreProblem.MISSING, source() + ": "
