@@ -39,9 +39,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class AnswerFormsTest {
 
     private static final int PART = 64 << 10;
+    private static final int CONNECTIONS = 4;
     private static final FetchSettings SETTINGS = FetchSettings.defaults()
             .withPartBytes(PART)
-            .withMaxConnections(4)
+            .withMaxConnections(CONNECTIONS)
             .withPatience(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(15));
 
     @AutoClose
@@ -85,7 +86,9 @@ class AnswerFormsTest {
         fetch();
 
         assertThat(folder.resolve("a")).hasBinaryContent(bytes);
-        assertThat(server.bytesServed()).as("nothing is asked for twice").isLessThan(bytes.length + 2L * PART);
+        // Where a free connection takes over the rest of another's run, the server may have sent a part of it already.
+        assertThat(server.bytesServed()).as("nothing is asked for twice")
+                .isLessThanOrEqualTo(bytes.length + (long) CONNECTIONS * PART);
     }
 
     static Stream<Fault> contradictions() {
