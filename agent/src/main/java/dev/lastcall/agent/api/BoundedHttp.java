@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.lastcall.agent.telemetry.ApiRefusal;
@@ -154,8 +155,17 @@ final class BoundedHttp {
         Context context = vertx.getOrCreateContext();
         Thread.ofVirtual().name("api").start(() -> {
             ApiAnswer answer = answer(read);
-            context.runOnContext(ignored -> write(request, answer));
+            onLoop(context, () -> write(request, answer));
         });
+    }
+
+    /** An agent that has ended has no loop any more, and nobody to answer: its connections ended with it. */
+    private static void onLoop(Context context, Runnable task) {
+        try {
+            context.runOnContext(ignored -> task.run());
+        } catch (RejectedExecutionException ended) {
+            LOG.atDebug().log("an answer came after the end of the agent");
+        }
     }
 
     private ApiAnswer answer(ApiRequest request) {
@@ -215,7 +225,7 @@ final class BoundedHttp {
         Guard(HttpConnection connection) {
             this.connection = connection;
             this.place = places.enter(peers.of(connection.remoteAddress()),
-                    use -> context.runOnContext(ignored -> giveUp(use)));
+                    use -> onLoop(context, () -> giveUp(use)));
         }
 
         void arm() {
