@@ -2,12 +2,10 @@
 package dev.lastcall.agent.api;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -70,40 +68,6 @@ class ApiServerTest {
     void stop() {
         opened.forEach(ApiServer::close);
         vertx.close().await();
-    }
-
-    /** A hook may be held until the agent ends, and its answer then finds neither a loop nor a client. */
-    @Test
-    void anAnswerThatComesAfterTheEndOfTheAgentIsNoFault() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        AtomicReference<Thread> hook = new AtomicReference<>();
-        AtomicReference<Throwable> fault = new AtomicReference<>();
-        Vertx own = Vertx.vertx();
-        ApiServer server = new ApiServer(own, new ApiConfig(new ListenAddress("127.0.0.1", 0), null, socket), view::get,
-                desk, (whom, waitedFor) -> {
-                    Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> fault.set(thrown));
-                    hook.set(Thread.currentThread());
-                    held.countDown();
-                    try {
-                        released.await();
-                    } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return Holder.Held.IDLE;
-                }, metrics);
-        server.openTcp();
-        try (Socket client = new Socket("127.0.0.1", server.port())) {
-            client.getOutputStream()
-                    .write("GET /v1/hold HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            held.await();
-            server.close();
-            own.close().await();
-            released.countDown();
-            hook.get().join();
-        }
-
-        assertThat(fault.get()).isNull();
     }
 
     private ApiServer open(@Nullable String token, Duration patience) throws IOException {
