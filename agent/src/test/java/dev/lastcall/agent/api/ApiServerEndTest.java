@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.api;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class ApiServerEndTest {
                     return Holder.Held.IDLE;
                 }, new Metrics("1"));
         server.openTcp();
-        try (Socket client = new Socket("127.0.0.1", server.port())) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             client.getOutputStream()
                     .write("GET /v1/hold HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             held.await();
