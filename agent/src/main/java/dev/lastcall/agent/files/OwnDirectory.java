@@ -18,6 +18,12 @@ public final class OwnDirectory {
     private OwnDirectory() {}
 
     /**
+     * The owner that Linux shows for a user without a number in this user namespace, and that images give to what their own user
+     * needs. It is no stranger, unless every user could have put the directory there.
+     */
+    private static final long UNMAPPED = 65_534;
+
+    /**
      * Makes the directory if it is not there, and looks whose it is.
      *
      * @param mode of what is made, such as {@code rwx------}
@@ -46,8 +52,10 @@ public final class OwnDirectory {
     }
 
     static Optional<String> objection(List<FileStep> steps, ProcessUser self) {
+        boolean planted = false;
         for (FileStep step : steps) {
-            if (!step.isOf(self.effective())) {
+            planted |= step.othersWrite();
+            if (!step.isOf(self.effective()) && (planted || step.owner() != UNMAPPED)) {
                 return Optional.of(step.path() + " belongs to user " + step.owner()
                         + ", who can put files there");
             }

@@ -68,7 +68,8 @@ class AttachTest {
                 .atMost(Node.PATIENCE)
                 .until(() -> node.property(Node.AGENT, "StatusText").contains("cannot-stop (llama), cannot-write"));
         assertThat(node.run("lastcall status")).contains("may not stop " + Node.SERVER).contains("/srv/cache");
-        assertThat(node.run("journalctl -u " + Node.AGENT + " -o cat --no-pager")).contains("cannot-stop subject=llama")
-                .contains("cannot-write subject=cache.path");
+        assertThat(node.run("journalctl -u " + Node.AGENT + " -o cat --no-pager"))
+                .contains("condition=cannot-stop severity=critical subject=llama")
+                .contains("condition=cannot-write severity=warning subject=cache.path");
     }
 }
