@@ -2,7 +2,6 @@
 package dev.lastcall.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -76,15 +75,7 @@ final class PacedRequests {
     private static long ask(Socket socket, byte[] buffer) throws IOException {
         long start = System.nanoTime();
         socket.getOutputStream().write(REQUEST);
-        InputStream in = socket.getInputStream();
-        int length = 0;
-        do {
-            int read = in.read(buffer, length, buffer.length - length);
-            if (read < 0) {
-                throw new IOException("the connection ended in the middle of an answer");
-            }
-            length += read;
-        } while (buffer[length - 1] != '}');
+        JsonAnswer.read(socket.getInputStream(), buffer);
         return System.nanoTime() - start;
     }
 

@@ -2,7 +2,6 @@
 package dev.lastcall.bench.attack;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.lastcall.bench.JsonAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** A client that asks at an even pace, on a kept connection; a failed request is one, and the next has a new connection. */
@@ -80,15 +80,7 @@ final class GoodClient implements AutoCloseable {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         }
         socket.getOutputStream().write(REQUEST);
-        InputStream in = socket.getInputStream();
-        int length = 0;
-        do {
-            int read = in.read(buffer, length, buffer.length - length);
-            if (read < 0) {
-                throw new IOException("ended");
-            }
-            length += read;
-        } while (buffer[length - 1] != '}');
+        int length = JsonAnswer.read(socket.getInputStream(), buffer);
         if (!new String(buffer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
             throw new IOException(
                     new String(buffer, 0, length, StandardCharsets.US_ASCII).lines().findFirst().orElse(""));
