@@ -55,6 +55,14 @@ class OwnDirectoryTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("group " + STRANGER));
     }
 
+    /** In an image for its own user, and for every owner that has no number in a user namespace. */
+    @Test
+    void takesTheOwnerWithoutANumberForNoStrangerUnlessEveryUserCouldHavePutItThere() {
+        assertThat(objection(directory("/", 0, 0, 0755), directory("/run", NOBODY, NOBODY, 0755))).isEmpty();
+        assertThat(objection(directory("/tmp", 0, 0, 01777), directory("/tmp/gate", NOBODY, NOBODY, 0700))).isPresent();
+        assertThat(objection(directory("/", 0, 0, 0755), directory("/srv", NOBODY, NOBODY, 0777))).isPresent();
+    }
+
     @Test
     void makesADirectoryAndUsesNoFileInItsPlace() throws IOException {
         Path made = directory.resolve("a/b");
