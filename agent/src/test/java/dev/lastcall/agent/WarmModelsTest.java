@@ -137,14 +137,14 @@ class WarmModelsTest {
 
         assertThat(run("warm", store.toString(), directory.resolve("dest").toString())).isEqualTo(1);
 
-        assertThat(err.toString()).contains("gone.safetensors", "upload it again", "once that is mended")
+        assertThat(err.toString()).contains("gone.safetensors", "upload it again", "once that is put right")
                 .doesNotContain("the same command");
     }
 
     @Test
     void commandSaysWhatAnAddressMayBe() {
         assertThat(run("warm", "bogus", directory.resolve("dest").toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("\"bogus\" names no store; known are s3://bucket/prefix");
+        assertThat(err.toString()).contains("\"bogus\": there is no such folder here");
         assertThat(run("warm", "/nowhere", "cache:../x")).isEqualTo(2);
     }
 

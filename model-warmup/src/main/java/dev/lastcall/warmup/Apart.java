@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,10 @@ final class Apart {
         Path to = real(place.toAbsolutePath().normalize());
         if (holds(from, to) || holds(to, from)) {
             String how = holds(from, to) && holds(to, from)
-                    ? " is the source itself"
-                    : holds(from, to) ? " lies in the source " + from : " holds the source " + from;
+                    ? "is the source itself"
+                    : holds(from, to) ? "lies in the source " + from : "holds the source " + from;
             throw new WarmupException.StoreRefused(
-                    place + how + "; nothing was touched: choose a destination that is apart from it", null);
+                    new Failure.OnDisk(place.toString(), DiskFault.NOT_APART, how), null);
         }
     }
 

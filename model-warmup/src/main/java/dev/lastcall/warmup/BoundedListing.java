@@ -7,11 +7,13 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 
 /** Asks a store for its listing and does not wait for one that never answers. */
 final class BoundedListing {
@@ -25,8 +27,8 @@ final class BoundedListing {
         try {
             return question.get(bound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException silent) {
-            throw new StoreException(StoreProblem.UNREACHABLE, "list " + store.source() + ": no answer within "
-                    + bound.toSeconds() + " s", silent);
+            throw new StoreException(new Failure.NoAnswer("list " + store.source(), Silence.TIMED_OUT,
+                    "within " + bound.toSeconds() + " s", StoreProblem.UNREACHABLE), silent);
         } catch (ExecutionException failed) {
             switch (failed.getCause()) {
                 case StoreException refused -> throw refused;

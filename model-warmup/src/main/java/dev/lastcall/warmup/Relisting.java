@@ -3,6 +3,9 @@ package dev.lastcall.warmup;
 
 import java.time.Duration;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.store.Listing;
@@ -10,7 +13,6 @@ import dev.lastcall.warmup.store.Pause;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 
 /**
@@ -47,9 +49,8 @@ final class Relisting {
             throw change;
         }
         if (++count > MOST) {
-            throw new FetchException(FetchException.Reason.CHANGED, change.getMessage()
-                    + "; the model did not come to rest in " + count
-                    + " listings: wait until its upload is over and start again", change.getCause());
+            throw new FetchException(FetchException.Reason.CHANGED, new Failure.Restless(change.failure(), count),
+                    change.getCause());
         }
         if (count > 1) {
             Pause.of(FIRST_PAUSE.multipliedBy(1L << Math.min(count - 2, 4)));
@@ -81,8 +82,8 @@ final class Relisting {
             return;
         }
         if (!isSame(store.list(selection), fetched)) {
-            throw new FetchException(FetchException.Reason.CHANGED,
-                    fetched.source() + ": files changed while they were fetched", null);
+            throw new FetchException(FetchException.Reason.CHANGED, new Failure.BadModel(store.family(),
+                    fetched.source(), ModelFault.FILES_CHANGED), null);
         }
     }
 

@@ -11,6 +11,9 @@ import dev.lastcall.warmup.credentials.AwsChain;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.credentials.GoogleChain;
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.FolderStore;
 import dev.lastcall.warmup.store.HttpStore;
 import dev.lastcall.warmup.store.Network;
@@ -78,20 +81,40 @@ public final class Stores {
             return hub(hub.group(1), hub.group(2) == null ? HUB_REVISION : hub.group(2), settings);
         }
         if (address.startsWith("http://") || address.startsWith("https://")) {
-            return new HttpStore(URI.create(address), settings.names(), settings.headers(), network);
+            return new HttpStore(uri(address, AddressFault.NO_URL), settings.names(), settings.headers(), network);
         }
         if (address.startsWith("file:///")) {
-            return new FolderStore(Path.of(URI.create(address)));
+            return new FolderStore(Path.of(uri(address, AddressFault.NO_FILE_URL)));
         }
         if (address.startsWith("/") || address.startsWith("./") || address.startsWith("../")) {
             return new FolderStore(Path.of(address));
         }
-        if (address.startsWith("s3://arn:")) {
-            throw new IllegalArgumentException(
-                    "\"" + address + "\" is an ARN; an access point is addressed by its alias,"
-                            + " as s3://ALIAS-s3alias/prefix");
+        throw none(address);
+    }
+
+    private static URI uri(String address, AddressFault fault) {
+        try {
+            return URI.create(address);
+        } catch (IllegalArgumentException e) {
+            throw new AddressException(new Failure.BadAddress(quoted(address), fault), e);
         }
-        throw new IllegalArgumentException("\"" + address + "\" names no store; known are " + KNOWN);
+    }
+
+    private static String quoted(String address) {
+        return "\"" + address + "\"";
+    }
+
+    /** Why an address is none, by what it begins like. */
+    private static AddressException none(String address) {
+        AddressFault fault = address.startsWith("s3://arn:")
+                ? AddressFault.ARN
+                : address.startsWith("s3://") || address.startsWith("gs://")
+                        ? AddressFault.NO_BUCKET
+                        : address.startsWith("hf://")
+                                ? AddressFault.NO_MODEL
+                                : address.contains(":") ? AddressFault.NO_STORE : AddressFault.NO_FOLDER;
+        return new AddressException(new Failure.BadAddress(quoted(address), fault,
+                fault == AddressFault.NO_BUCKET ? address.substring(0, 2) : ""), null);
     }
 
     /** Whether {@link #open} knows the kind of store that the address names. */

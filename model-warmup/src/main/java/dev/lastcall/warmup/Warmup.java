@@ -12,6 +12,9 @@ import dev.lastcall.warmup.cache.Asked;
 import dev.lastcall.warmup.cache.CacheException;
 import dev.lastcall.warmup.cache.Manifest;
 import dev.lastcall.warmup.cache.ModelFolder;
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.Fetch;
 import dev.lastcall.warmup.fetch.FetchException;
@@ -145,7 +148,7 @@ public final class Warmup {
     }
 
     private WarmupException cancelled() {
-        return new WarmupException.Cancelled(request.model() + ": the warm-up was cancelled; it can be resumed", null);
+        return new WarmupException.Cancelled(new Failure.Ended(request.model(), Ending.CANCELLED), null);
     }
 
     private WarmupReport warm()
@@ -284,9 +287,8 @@ public final class Warmup {
 
     private void check(Listing listed) throws WarmupException {
         if (listed.files().isEmpty()) {
-            throw new WarmupException.StoreRefused(listed.source()
-                    + ": no file there, or none that include and exclude leave; check the address and the patterns",
-                    null);
+            throw new WarmupException.StoreRefused(
+                    new Failure.BadModel(store.family(), listed.source(), ModelFault.NO_FILES), null);
         }
         Optional<RemoteFile> unvouched = listed.files()
                 .stream()
@@ -294,9 +296,7 @@ public final class Warmup {
                 .findFirst();
         if (request.requireDigest() && unvouched.isPresent()) {
             throw new WarmupException.NotVerified(
-                    unvouched.get().path() + ": the store offers no digest and requireDigest is on; "
-                            + store.digestAdvice() + ", or turn requireDigest off",
-                    null);
+                    new Failure.BadModel(store.family(), unvouched.get().path(), ModelFault.NO_DIGEST), null);
         }
     }
 
@@ -321,8 +321,8 @@ public final class Warmup {
         List<String> faults = ModelStructure.faults(folder::read,
                 listed.files().stream().map(RemoteFile::path).toList(), request.selection()::wants);
         if (!faults.isEmpty()) {
-            throw new WarmupException.NotVerified(request.model() + " cannot be loaded as it is in the store: "
-                    + String.join("; ", faults) + "; upload it again, or correct include and exclude", null);
+            throw new WarmupException.NotVerified(new Failure.BadModel(store.family(), request.model(),
+                    ModelFault.NOT_LOADABLE, String.join("; ", faults)), null);
         }
     }
 

@@ -4,23 +4,32 @@ package dev.lastcall.warmup;
 import java.io.IOException;
 
 import dev.lastcall.warmup.cache.CacheException;
-import dev.lastcall.warmup.fetch.DiskFaults;
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failed;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.fetch.FetchException;
-import dev.lastcall.warmup.store.FileProblem;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
-import dev.lastcall.warmup.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model is not warm. What was fetched stays and is not fetched again; no file that is wrong got its name. Every message
- * names the object and, where there is one, the mend.
+ * The model is not warm. What was fetched stays and is not fetched again; no file that is wrong got its name. {@link Words}
+ * says it.
  */
-public abstract sealed class WarmupException extends Exception {
+public abstract sealed class WarmupException extends Exception implements Failed {
     private static final long serialVersionUID = 1L;
 
-    private WarmupException(String message, @Nullable Throwable cause) {
-        super(SafeText.of(message), cause);
+    private final transient Failure failure;
+
+    private WarmupException(Failure failure, @Nullable Throwable cause) {
+        super(Words.of(failure).line(), cause);
+        this.failure = failure;
+    }
+
+    @Override
+    public Failure failure() {
+        return failure;
     }
 
     /** Whether trying again later, with nothing changed by anyone, can succeed. */
@@ -30,8 +39,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class StoreUnavailable extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        StoreUnavailable(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        StoreUnavailable(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -44,8 +53,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class StoreRefused extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        StoreRefused(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        StoreRefused(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -58,8 +67,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class DiskFull extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        DiskFull(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        DiskFull(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -72,8 +81,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class DiskFailed extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        DiskFailed(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        DiskFailed(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -86,8 +95,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class NotVerified extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        NotVerified(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        NotVerified(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -100,8 +109,8 @@ public abstract sealed class WarmupException extends Exception {
     public static final class Cancelled extends WarmupException {
         private static final long serialVersionUID = 1L;
 
-        Cancelled(String message, @Nullable Throwable cause) {
-            super(message, cause);
+        Cancelled(Failure failure, @Nullable Throwable cause) {
+            super(failure, cause);
         }
 
         @Override
@@ -112,37 +121,37 @@ public abstract sealed class WarmupException extends Exception {
 
     static WarmupException of(StoreException e) {
         return e.problem().isTransient()
-                ? new StoreUnavailable(e.getMessage(), e)
-                : new StoreRefused(e.getMessage(), e);
+                ? new StoreUnavailable(e.failure(), e)
+                : new StoreRefused(e.failure(), e);
     }
 
     static WarmupException of(FetchException e) {
         return switch (e.reason()) {
             case STORE ->
-                e.getCause() instanceof StoreException cause ? of(cause) : new StoreUnavailable(e.getMessage(), e);
+                e.getCause() instanceof StoreException cause ? of(cause) : new StoreUnavailable(e.failure(), e);
             // The next attempt lists it again; what is listed and not to be had stays so.
             case CHANGED -> e.getCause() instanceof StoreException cause && cause.problem() == StoreProblem.MISSING
                     ? of(cause)
-                    : new StoreUnavailable(e.getMessage(), e);
-            case DISK_FULL -> new DiskFull(e.getMessage(), e);
-            case DISK -> new DiskFailed(e.getMessage(), e);
-            case CORRUPT -> new NotVerified(e.getMessage(), e);
-            case CANCELLED -> new Cancelled(e.getMessage(), e);
+                    : new StoreUnavailable(e.failure(), e);
+            case DISK_FULL -> new DiskFull(e.failure(), e);
+            case DISK -> new DiskFailed(e.failure(), e);
+            case CORRUPT -> new NotVerified(e.failure(), e);
+            case CANCELLED -> new Cancelled(e.failure(), e);
         };
     }
 
     static WarmupException of(CacheException e) {
         return switch (e.reason()) {
-            case FULL -> new DiskFull(e.getMessage(), e);
-            case REFUSED -> new DiskFailed(e.getMessage(), e);
-            case LOST -> new StoreUnavailable(e.getMessage(), e);
+            case FULL -> new DiskFull(e.failure(), e);
+            case REFUSED -> new DiskFailed(e.failure(), e);
+            case LOST -> new StoreUnavailable(e.failure(), e);
         };
     }
 
     static WarmupException of(IOException e, String where) {
-        if (DiskFaults.isFull(e)) {
-            return new DiskFull(where + ": no space left on the device; free some and start again", e);
-        }
-        return new DiskFailed(where + ": " + FileProblem.said(e) + "; is it writable for the user that runs this?", e);
+        Failure failure = e instanceof Failed known && !(known.failure() instanceof Failure.OnDisk)
+                ? known.failure()
+                : new Failure.WhileWriting(where, DiskFaults.onDisk(e, ""));
+        return DiskFaults.isFull(e) ? new DiskFull(failure, e) : new DiskFailed(failure, e);
     }
 }

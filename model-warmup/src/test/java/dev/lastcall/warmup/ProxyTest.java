@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.Fetch;
 import dev.lastcall.warmup.fetch.FetchException;
@@ -23,7 +24,6 @@ import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.wire.Origin;
 import org.junit.jupiter.api.AfterEach;

@@ -9,6 +9,7 @@ import java.util.Locale;
 
 import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.scripted.ScriptedHub;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -112,8 +113,8 @@ class RevisionTest {
             }
 
             @Override
-            public String digestAdvice() {
-                return inner.digestAdvice();
+            public StoreFamily family() {
+                return inner.family();
             }
 
             @Override

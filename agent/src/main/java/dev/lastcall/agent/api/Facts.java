@@ -9,14 +9,13 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.StatusView.Condition;
 import dev.lastcall.agent.api.StatusView.ReclamationView;
+import dev.lastcall.warmup.text.Amount;
 import org.jspecify.annotations.Nullable;
 
 /** What the page and the terminal say in the same words. */
 public final class Facts {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final int UNIT = 1024;
-    private static final String UNITS = "KMGTP";
 
     private Facts() {}
 
@@ -90,16 +89,7 @@ public final class Facts {
 
     /** A number of bytes as people read it: {@code 512 B}, {@code 1.4 MiB}, {@code 140 GiB}. */
     public static String size(long bytes) {
-        if (bytes < UNIT) {
-            return bytes + " B";
-        }
-        double number = bytes;
-        int unit = -1;
-        while (number >= UNIT && unit < UNITS.length() - 1) {
-            number /= UNIT;
-            unit++;
-        }
-        return String.format(Locale.ROOT, number < 100 ? "%.1f %siB" : "%.0f %siB", number, UNITS.charAt(unit));
+        return Amount.of(bytes);
     }
 
     /** Bytes a second as people read them. */

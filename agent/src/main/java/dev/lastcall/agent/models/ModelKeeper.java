@@ -13,7 +13,7 @@ import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.credentials.CredentialException;
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +69,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
             return step.run();
         } catch (RuntimeException | Error fault) {
             log.atError().setCause(fault).addKeyValue("model", job.name()).log("warming a model failed");
-            return fail(FileProblem.unforeseen("the warming of " + job.name()));
+            return fail(Words.of("the warming of " + job.name(), fault).line());
         }
     }
 
@@ -141,14 +141,14 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         } catch (WarmupException failed) {
             all.listener().ended(job.name(), "failed", since(began));
             return failed.isRetryable()
-                    ? retry(String.valueOf(failed.getMessage()))
-                    : fail(String.valueOf(failed.getMessage()));
+                    ? retry(Words.of(failed.failure()).line())
+                    : fail(Words.of(failed.failure()).line());
         } catch (CredentialException denied) {
             return denied.isTransient()
-                    ? retry(String.valueOf(denied.getMessage()))
-                    : fail(String.valueOf(denied.getMessage()));
+                    ? retry(Words.of(denied.failure()).line())
+                    : fail(Words.of(denied.failure()).line());
         } catch (IOException | IllegalArgumentException cannot) {
-            return fail(Words.of(cannot));
+            return fail(Words.of(job.address(), cannot).line());
         } finally {
             all.turns().leave(job);
         }

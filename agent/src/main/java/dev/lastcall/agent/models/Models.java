@@ -15,6 +15,7 @@ import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.cache.Evictions;
 import dev.lastcall.warmup.credentials.Environment;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
@@ -151,7 +152,7 @@ public final class Models implements AutoCloseable {
         } catch (IOException cannot) {
             log.atWarn()
                     .addKeyValue("directory", settings.markers())
-                    .addKeyValue("reason", Words.of(cannot))
+                    .addKeyValue("reason", Words.of("the models", cannot).line())
                     .log("no file can tell that models are warm; make the directory writable or set cache.markers to another");
         }
     }

@@ -9,6 +9,9 @@ import java.util.Set;
 import dev.lastcall.agent.config.CacheConfig;
 import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.fetch.PageCache;
 
@@ -31,8 +34,8 @@ public final class NodeCache {
             CacheLimits limits = new CacheLimits(config.quota().bytes(all), config.reserve().bytes());
             return new ModelCache(config.path(), limits, pinned::contains);
         } catch (IOException cannot) {
-            throw new IOException("the cache " + config.path() + " cannot be used ("
-                    + Words.of(cannot) + "); make it writable for this user, or set cache.path to another", cannot);
+            throw new LocalException(
+                    new Failure.BadCache(DiskFaults.onDisk(cannot, config.path().toString())), cannot);
         }
     }
 

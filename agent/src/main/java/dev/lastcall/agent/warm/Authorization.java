@@ -10,7 +10,7 @@ import java.util.Map;
 
 import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.ExitCode;
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
 /** The header by which a web address knows who asks: from a file or the environment, as a flag would show it to everybody. */
@@ -44,7 +44,7 @@ final class Authorization {
             return new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8);
         } catch (IOException cannot) {
             throw new CommandFailure(ExitCode.USAGE,
-                    "--authorization-file " + file + " cannot be read (" + FileProblem.said(cannot)
+                    "--authorization-file " + file + " cannot be read (" + Words.of(cannot).what()
                             + "); is it there, and may you read it?",
                     cannot);
         }

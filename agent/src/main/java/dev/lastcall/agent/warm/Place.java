@@ -18,6 +18,7 @@ import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.agent.models.NodeCache;
 import dev.lastcall.warmup.Destination;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.text.SafeText;
 
 /**
@@ -65,7 +66,7 @@ record Place(String model, Destination destination) {
             Set<String> pinned = config.models().stream().map(ModelConfig::name).collect(Collectors.toSet());
             return new Place(name, new Destination.Cache(NodeCache.open(config.cache(), pinned)));
         } catch (IOException cannot) {
-            throw new CommandFailure(ExitCode.FAILURE, String.valueOf(cannot.getMessage()), cannot);
+            throw new CommandFailure(ExitCode.FAILURE, Words.of(cannot).line(), cannot);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.WarmupReport;
+import dev.lastcall.warmup.failure.Words;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -87,7 +88,7 @@ sealed interface Result {
         /** For a person. */
         String message() {
             String what = switch (cause) {
-                case NONE -> String.valueOf(reason.getMessage());
+                case NONE -> Words.of(reason.failure()).line();
                 case TIMEOUT -> model + ": not warm within --timeout";
                 case INTERRUPTED -> model + ": interrupted";
             };
@@ -95,7 +96,7 @@ sealed interface Result {
                     ? "; " + Facts.size(keptBytes) + " of " + Facts.size(progress.bytes())
                             + " are kept, and " + (reason.isRetryable()
                                     ? "the same command goes on from there"
-                                    : "not fetched again once that is mended")
+                                    : "not fetched again once that is put right")
                     : "";
             return what + kept;
         }

@@ -21,7 +21,7 @@ import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.WarmupRequest;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.Store;
@@ -89,12 +89,14 @@ public final class WarmCommand implements Callable<Integer> {
                         options.settings(terminal.environment()))) {
             return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
-        } catch (CredentialException denied) {
-            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(String.valueOf(denied.getMessage())), denied);
-        } catch (IOException cannot) {
-            throw new CommandFailure(ExitCode.FAILURE, Paint.plain(FileProblem.said(cannot)), cannot);
+            throw new CommandFailure(ExitCode.USAGE, line(wrong), wrong);
+        } catch (CredentialException | IOException cannot) {
+            throw new CommandFailure(ExitCode.FAILURE, line(cannot), cannot);
         }
+    }
+
+    private String line(Exception failure) {
+        return Paint.plain(Words.of(source, failure).line());
     }
 
     /** A folder may be named as a shell names it. */

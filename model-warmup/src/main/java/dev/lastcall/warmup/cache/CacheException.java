@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.cache;
 
-import dev.lastcall.warmup.text.SafeText;
+import dev.lastcall.warmup.failure.Failed;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
-/** The cache cannot do what was asked. The message names what and the mend. */
-public final class CacheException extends Exception {
+/** The cache cannot do what was asked. */
+public final class CacheException extends Exception implements Failed {
     private static final long serialVersionUID = 1L;
 
+    private final transient Failure failure;
     private final String message;
     private final Reason reason;
 
@@ -21,15 +24,21 @@ public final class CacheException extends Exception {
         LOST
     }
 
-    CacheException(Reason reason, String message, @Nullable Throwable cause) {
-        super(SafeText.of(message), cause);
-        this.message = SafeText.of(message);
+    CacheException(Reason reason, Failure failure, @Nullable Throwable cause) {
+        super(Words.of(failure).line(), cause);
+        this.failure = failure;
+        this.message = Words.of(failure).line();
         this.reason = reason;
     }
 
     @Override
     public String getMessage() {
         return message;
+    }
+
+    @Override
+    public Failure failure() {
+        return failure;
     }
 
     /** Why. */

@@ -4,6 +4,9 @@ package dev.lastcall.warmup.cache;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
+
 /**
  * Every path of the cache.
  *
@@ -37,9 +40,8 @@ public record CacheLayout(Path root) {
 
     static String requireName(String what, String text) throws CacheException {
         if (!isName(text)) {
-            throw new CacheException(CacheException.Reason.REFUSED, "\"" + text + "\" cannot be the name of a " + what
-                    + ": letters, digits, dot, dash and underscore, at most 100, beginning with a letter or digit",
-                    null);
+            throw new CacheException(CacheException.Reason.REFUSED,
+                    new Failure.BadAddress("\"" + text + "\"", AddressFault.NAME, what), null);
         }
         return text;
     }

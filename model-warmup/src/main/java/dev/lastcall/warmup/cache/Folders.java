@@ -10,6 +10,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
+
 /**
  * Makes folders of the cache, none of which may be a link that someone planted. Servers of other users read in them, so
  * everybody may enter them, whatever this process's umask says.
@@ -50,7 +53,7 @@ final class Folders {
         for (Path above = file.getParent(); above != null && !above.equals(root); above = above.getParent()) {
             if (Files.isSymbolicLink(above)) {
                 throw new CacheException(CacheException.Reason.REFUSED,
-                        above + " is a link and not a folder; remove what lies there", null);
+                        new Failure.OnDisk(above.toString(), DiskFault.LINK), null);
             }
         }
         return file;
@@ -63,8 +66,7 @@ final class Folders {
                 Files.createDirectories(root);
             } catch (FileAlreadyExistsException e) {
                 throw new CacheException(CacheException.Reason.REFUSED,
-                        e.getFile() + " is a file and not a folder; remove what lies there, or choose another place",
-                        e);
+                        new Failure.OnDisk(e.getFile(), DiskFault.NOT_A_FOLDER), e);
             }
         }
     }
@@ -90,10 +92,8 @@ final class Folders {
             }
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                throw new CacheException(CacheException.Reason.REFUSED,
-                        folder + " is a " + (Files.isSymbolicLink(folder) ? "link" : "file")
-                                + " and not a folder; remove what lies there, or choose another place",
-                        e);
+                throw new CacheException(CacheException.Reason.REFUSED, new Failure.OnDisk(folder.toString(),
+                        Files.isSymbolicLink(folder) ? DiskFault.LINK : DiskFault.NOT_A_FOLDER), e);
             }
         }
     }

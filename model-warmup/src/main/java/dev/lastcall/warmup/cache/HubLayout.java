@@ -11,6 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 
@@ -41,7 +45,7 @@ final class HubLayout {
     void publish(Path tree, Manifest manifest, String commit, String reference) throws IOException, CacheException {
         if (List.of(reference.split("/", -1)).stream().anyMatch(part -> part.matches("|\\.|\\.\\."))) {
             throw new CacheException(CacheException.Reason.REFUSED,
-                    "\"" + reference + "\" cannot be the name of a revision", null);
+                    new Failure.BadAddress("\"" + reference + "\"", AddressFault.NAME, "revision"), null);
         }
         Path scratch = Folders.make(layout.root(), layout.scratch());
         Path blobs = Folders.make(layout.root(), repository.resolve("blobs"));
@@ -97,7 +101,8 @@ final class HubLayout {
     /** Points a name at a folder, in one step. */
     static void point(Path name, Path target, Path scratch) throws IOException {
         if (Files.exists(name, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(name)) {
-            throw new FileAlreadyExistsException(name + " exists and is not ours; move it away or choose another name");
+            throw new LocalException(
+                    new Failure.OnDisk(name.toString(), DiskFault.FOREIGN, "it exists and is not ours"), null);
         }
         symlink(name, target, scratch);
     }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
+import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RemoteFile;
@@ -52,7 +53,7 @@ public final class ModelCache {
         try {
             Folders.makeShared(layout.root());
         } catch (CacheException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new LocalException(e.failure(), e);
         }
     }
 

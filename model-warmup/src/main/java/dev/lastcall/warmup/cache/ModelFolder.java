@@ -14,6 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.FileNames;
 import dev.lastcall.warmup.store.Listing;
@@ -126,9 +130,8 @@ public final class ModelFolder implements AutoCloseable {
     public static void requireRoom(Path folder, String model, long bytes) throws IOException, CacheException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < bytes) {
-            throw new CacheException(CacheException.Reason.FULL, model + ": " + Amount.of(bytes) + " are needed and "
-                    + Amount.of(free) + " are free in " + folder + ", which keeps the version that it has until the"
-                    + " next one is whole; free some space or choose another folder", null);
+            throw new CacheException(CacheException.Reason.FULL,
+                    new Failure.NoRoom(model, folder.toString(), bytes, free, Optional.empty()), null);
         }
     }
 
@@ -140,8 +143,8 @@ public final class ModelFolder implements AutoCloseable {
     public void requireToldApart(Collection<String> paths) throws IOException, CacheException {
         Optional<String> alike = FileNames.alike(paths);
         if (alike.isPresent() && !NameForms.areToldApart(owned)) {
-            throw new CacheException(CacheException.Reason.REFUSED, place.tree() + ": this disk takes " + alike.get()
-                    + " for one file; leave one of them out with exclude, or use a disk that tells them apart", null);
+            throw new CacheException(CacheException.Reason.REFUSED,
+                    new Failure.OnDisk(place.tree().toString(), DiskFault.ALIKE, alike.get()), null);
         }
     }
 
@@ -273,8 +276,7 @@ public final class ModelFolder implements AutoCloseable {
             if (isReadBack && !file.digests().isEmpty() && !PublishedFile.matches(partial, file.digests())) {
                 // Without its bytes the journal is worth nothing: the next attempt fetches all of it.
                 Files.deleteIfExists(partial);
-                throw new IOException("what was read back has not the digest of what was written;"
-                        + " look at the disk and the memory of this machine");
+                throw new LocalException(new Failure.OnDisk(file.path(), DiskFault.READ_BACK), null);
             }
             requirePlanned(file);
             Path path = resolve(file.path());
@@ -282,7 +284,7 @@ public final class ModelFolder implements AutoCloseable {
             PublishedFile.makeReadOnly(partial);
             Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (CacheException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new LocalException(e.failure(), e);
         }
     }
 
@@ -329,9 +331,8 @@ public final class ModelFolder implements AutoCloseable {
 
     private void requireHeld() throws CacheException {
         if (!lease.isHeld()) {
-            throw new CacheException(CacheException.Reason.LOST, place.tree()
-                    + ": another process took the work on this model over, since this one did not move for long; it goes on there",
-                    null);
+            throw new CacheException(CacheException.Reason.LOST,
+                    new Failure.Ended(place.tree().toString(), Ending.TAKEN_OVER), null);
         }
     }
 
@@ -342,9 +343,7 @@ public final class ModelFolder implements AutoCloseable {
             Path path = read(entry.path());
             if (!PublishedFile.hasSize(path, entry.sizeBytes())) {
                 throw new CacheException(CacheException.Reason.REFUSED,
-                        path + " was taken away or changed while the model was"
-                                + " being warmed; start again, and let nothing else write there",
-                        null);
+                        new Failure.Ended(path.toString(), Ending.DISTURBED), null);
             }
         }
         plan = plan.completed();

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.RemoteFile;
 
 /**
@@ -38,21 +40,21 @@ final class Replacement {
      */
     void requireOwn(String name, Map<String, Manifest.Entry> recorded) throws CacheException {
         if (PublishedFile.exists(place.tree().resolve(name)) && !recorded.containsKey(name)) {
-            throw foreign(name, "exists, and is no file that Lastcall fetched");
+            throw foreign(name, "it exists, and is no file that Lastcall fetched");
         }
         for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
             String above = name.substring(0, slash);
             Path folder = place.tree().resolve(above);
             if (PublishedFile.exists(folder) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                     && !recorded.containsKey(above)) {
-                throw foreign(above, "is not a folder but should be");
+                throw foreign(above, "it is not a folder but should be");
             }
         }
     }
 
     private CacheException foreign(String name, String why) {
-        return new CacheException(CacheException.Reason.REFUSED, place.tree().resolve(name) + " " + why
-                + "; move it away, choose another folder, or have it replaced with --overwrite", null);
+        return new CacheException(CacheException.Reason.REFUSED,
+                new Failure.OnDisk(place.tree().resolve(name).toString(), DiskFault.FOREIGN, why), null);
     }
 
     /** Whether every file of the version is there, in its place or waiting for it. */

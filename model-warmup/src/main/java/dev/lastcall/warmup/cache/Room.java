@@ -8,7 +8,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+
+import dev.lastcall.warmup.failure.Failure;
 
 /** How much of the disk and of the quota is taken, and how much of it is promised to other processes at work. */
 final class Room {
@@ -88,15 +91,9 @@ final class Room {
 
     CacheException full(String model, long bytes, Taken taken, long releasable) {
         return new CacheException(CacheException.Reason.FULL,
-                model + ": " + Amount.of(bytes) + " more are needed, " + Amount.of(taken.freeBytes())
-                        + " are free of which " + Amount.of(limits.reserveBytes()) + " stay reserved and "
-                        + Amount.of(taken.promisedBytes())
-                        + " are promised to other models being warmed; the cache uses "
-                        + Amount.of(taken.countedBytes()) + " of "
-                        + (limits.quotaBytes() == 0 ? "no quota" : "a quota of " + Amount.of(limits.quotaBytes()))
-                        + ", and " + Amount.of(releasable)
-                        + " of it belong to models that are not configured and surely not in use"
-                        + "; free some space, raise the quota, or release a model",
+                new Failure.NoRoom(model, layout.root().toString(), bytes, taken.freeBytes(),
+                        Optional.of(new Failure.NoRoom.Limits(limits.reserveBytes(),
+                                taken.promisedBytes(), taken.countedBytes(), limits.quotaBytes(), releasable))),
                 null);
     }
 }

@@ -5,13 +5,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.store.ControlClient;
 
 /** Where AWS's own tools look for credentials, in their order. */
 public final class AwsChain {
-
-    private static final String MEND = "give the pod or the instance a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;"
-            + " a public bucket is read with anonymous: true";
 
     private AwsChain() {}
 
@@ -24,7 +22,7 @@ public final class AwsChain {
         CredentialProvider<AwsCredentials> instance = new InstanceRole(environment, control);
         CredentialProvider<AwsCredentials> profile = new ProfileCredentials(environment, tokens,
                 Map.of("Environment", variables, "EcsContainer", container, "Ec2InstanceMetadata", instance));
-        return new Refreshed<>(new CredentialChain<>("AWS credentials", MEND,
+        return new Refreshed<>(new CredentialChain<>("AWS credentials", CredentialFault.NO_AWS_KEYS,
                 List.of(variables, new WebIdentity(environment, tokens), profile, container, instance)), clock);
     }
 }

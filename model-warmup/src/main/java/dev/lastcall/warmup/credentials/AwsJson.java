@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,7 +22,7 @@ final class AwsJson {
             JsonNode document = JSON.readTree(text);
             String code = document.path("Code").asString("Success");
             if (!code.equals("Success")) {
-                throw CredentialException.passing("the endpoint answers " + code.replaceAll("[^\\w .-]", "?"), null);
+                throw new CredentialException("", CredentialFault.ENDPOINT_SAYS, code.replaceAll("[^\\w .-]", "?"));
             }
             String id = need(document, "AccessKeyId");
             String secret = need(document, "SecretAccessKey");
@@ -30,14 +31,14 @@ final class AwsJson {
             Optional<Instant> end = offered(document, "Expiration").map(Instant::parse);
             return AwsCredentials.of(id, secret, token, end, provider);
         } catch (JacksonException | DateTimeException e) {
-            throw CredentialException.passing("an answer without usable credentials", e);
+            throw new CredentialException("", CredentialFault.ODD_ANSWER, "usable credentials");
         }
     }
 
     private static String need(JsonNode document, String name) throws CredentialException {
         String value = document.path(name).asString("");
         if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            throw CredentialException.passing("an answer without a usable " + name, null);
+            throw new CredentialException("", CredentialFault.ODD_ANSWER, "a usable " + name);
         }
         return value;
     }

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import io.vertx.core.buffer.Buffer;
 
@@ -56,12 +59,12 @@ final class ContainerCredentials implements CredentialProvider<AwsCredentials> {
         try {
             ControlClient.Response response = ControlCalls.repeat(() -> answered(call));
             if (response.status() != 200) {
-                throw CredentialException.lasting(call + ": " + response.status()
-                        + "; is the pod's service account associated with a role, or does the task have one?");
+                throw new CredentialException(call.toString(), CredentialFault.NO_ROLE,
+                        Integer.toString(response.status()));
             }
             return new Finding.Found<>(AwsJson.parse(response.text(), name()));
         } catch (StoreException e) {
-            throw CredentialException.passing(e.getMessage() + "; is the Pod Identity agent running on this node?", e);
+            throw new CredentialException("", CredentialFault.NO_POD_AGENT, e);
         }
     }
 
@@ -72,12 +75,10 @@ final class ContainerCredentials implements CredentialProvider<AwsCredentials> {
             uri = URI.create(address);
             origin = Origin.of(uri);
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting("no http or https address: " + address, e);
+            throw new CredentialException(name(), CredentialFault.NO_ADDRESS, address);
         }
         if (!origin.tls() && !IN_THE_CLEAR.contains(origin.host())) {
-            throw CredentialException.lasting(
-                    "refused to ask " + origin
-                            + " in the clear; only https, loopback and AWS's link-local addresses are asked");
+            throw new CredentialException(name(), CredentialFault.IN_THE_CLEAR, origin.toString());
         }
         Map<String, String> headers = new HashMap<>();
         headers.put("accept", "application/json");
@@ -96,7 +97,8 @@ final class ContainerCredentials implements CredentialProvider<AwsCredentials> {
     private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         if (response.status() >= 500 || response.status() == 429) {
-            throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());
+            throw new StoreException(new Failure.Refused(StoreFamily.WEB, call.toString(),
+                    Integer.toString(response.status()), Refusal.STORE_FAULT));
         }
         return response;
     }

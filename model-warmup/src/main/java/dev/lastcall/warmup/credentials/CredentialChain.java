@@ -4,6 +4,8 @@ package dev.lastcall.warmup.credentials;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+
 /**
  * Places in the order in which they are looked at. The first that has something decides; one that is set up and fails ends
  * the search, since going on would ask the store in another's name. Thread-safe.
@@ -13,7 +15,7 @@ import java.util.List;
 public final class CredentialChain<T> implements Refreshed.Fetch<T> {
 
     private final String what;
-    private final String mend;
+    private final CredentialFault none;
     private final List<CredentialProvider<T>> providers;
 
     /**
@@ -22,9 +24,9 @@ public final class CredentialChain<T> implements Refreshed.Fetch<T> {
      * @param what is looked for, as in messages
      * @param mend what to do when there is none
      */
-    public CredentialChain(String what, String mend, List<CredentialProvider<T>> providers) {
+    public CredentialChain(String what, CredentialFault none, List<CredentialProvider<T>> providers) {
         this.what = what;
-        this.mend = mend;
+        this.none = none;
         this.providers = List.copyOf(providers);
     }
 
@@ -40,12 +42,10 @@ public final class CredentialChain<T> implements Refreshed.Fetch<T> {
                     case Finding.Nothing<T>(String why) -> tried.add(provider.name() + " (" + why + ")");
                 }
             } catch (CredentialException e) {
-                String message = what + " from " + provider.name() + ": " + e.getMessage();
-                throw e.isTransient()
-                        ? CredentialException.passing(message, e)
-                        : CredentialException.lasting(message, e);
+                throw new CredentialException(what + " from " + provider.name(),
+                        e.isTransient() ? CredentialFault.FROM_PASSING : CredentialFault.FROM, e);
             }
         }
-        throw CredentialException.lasting("no " + what + " found; looked at " + String.join(", ", tried) + "; " + mend);
+        throw new CredentialException("", none, String.join(", ", tried));
     }
 }

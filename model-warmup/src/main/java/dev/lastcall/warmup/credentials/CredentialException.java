@@ -1,37 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.credentials;
 
-import dev.lastcall.warmup.text.SafeText;
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failed;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
-/** No credentials could be had. The message says from where, why, and what to do. */
-public final class CredentialException extends Exception {
+/** No credentials could be had. */
+public final class CredentialException extends Exception implements Failed {
     private static final long serialVersionUID = 1L;
 
-    private final boolean isTransient;
+    private final transient Failure.NoCredentials failure;
 
-    private CredentialException(String message, boolean isTransient, @Nullable Throwable cause) {
-        super(SafeText.of(message), cause);
-        this.isTransient = isTransient;
+    /** Of that failure. */
+    public CredentialException(Failure.NoCredentials failure) {
+        this(failure, null);
     }
 
-    /** An operator must act. */
-    public static CredentialException lasting(String message) {
-        return new CredentialException(message, false, null);
+    /** With what was noticed first. */
+    public CredentialException(Failure.NoCredentials failure, @Nullable Throwable cause) {
+        super(Words.of(failure).line(), cause);
+        this.failure = failure;
     }
 
-    /** An operator must act; with what was noticed first. */
-    public static CredentialException lasting(String message, Throwable cause) {
-        return new CredentialException(message, false, cause);
+    /** Without a failure of another kind behind it. */
+    public CredentialException(String where, CredentialFault fault, String detail) {
+        this(new Failure.NoCredentials(where, fault, detail));
     }
 
-    /** The same may well work later. */
-    public static CredentialException passing(String message, @Nullable Throwable cause) {
-        return new CredentialException(message, true, cause);
+    /** Of a failure of another kind, such as that of a request. */
+    public <E extends Exception & Failed> CredentialException(String where, CredentialFault fault, E cause) {
+        this(new Failure.NoCredentials(where, fault, cause.failure()), cause);
+    }
+
+    @Override
+    public Failure.NoCredentials failure() {
+        return failure;
     }
 
     /** Whether the same may well work later. */
     public boolean isTransient() {
-        return isTransient;
+        return failure.fault().isTransient();
+    }
+
+    /** What it is to a store that needs them. */
+    public Failure.OfStore at(String store) {
+        return new Failure.Within(store, failure, isTransient() ? StoreProblem.UNREACHABLE : StoreProblem.REFUSED);
     }
 }

@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.wire.Origin;
 
 /**
@@ -89,13 +92,27 @@ public record Environment(Map<String, String> variables, Path home) {
         return profile.endpoint(service).map(value -> address("endpoint_url of " + profile, value));
     }
 
-    private static URI address(String where, String text) {
+    /**
+    * The address in a variable.
+    *
+    * @throws AddressException if what is set is no http or https address
+    */
+    public Optional<URI> address(String variable) {
+        return variable(variable).map(value -> address(variable, value));
+    }
+
+    /**
+     * An address that is set somewhere.
+     *
+     * @throws AddressException if it is no http or https address, naming where it is set
+     */
+    public static URI address(String where, String text) {
         try {
             URI address = URI.create(text);
             Origin.of(address);
             return address;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(where + " is no http or https address: \"" + text + "\"", e);
+            throw new AddressException(new Failure.BadAddress(where, AddressFault.SETTING, "\"" + text + "\""), e);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.lastcall.warmup.credentials;
 
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+
 /** {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY} and, for a session, {@code AWS_SESSION_TOKEN}. */
 final class EnvironmentCredentials implements CredentialProvider<AwsCredentials> {
 
@@ -25,8 +27,7 @@ final class EnvironmentCredentials implements CredentialProvider<AwsCredentials>
             return new Finding.Nothing<>("AWS_ACCESS_KEY_ID is not set");
         }
         if (id.isEmpty() || secret.isEmpty()) {
-            throw CredentialException
-                    .lasting("only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set; set both or none");
+            throw new CredentialException(name(), CredentialFault.HALF_A_KEY, "");
         }
         return new Finding.Found<>(environment.variable("AWS_SESSION_TOKEN")
                 .map(token -> AwsCredentials.session(id.get(), secret.get(), token, name()))

@@ -13,11 +13,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import io.vertx.core.buffer.Buffer;
 import tools.jackson.core.JacksonException;
@@ -67,8 +70,7 @@ final class ExternalAccount {
         } else if (!source.path("url").asString("").isEmpty() && source.path("environment_id").isMissingNode()) {
             text = fetch(source);
         } else {
-            throw CredentialException.lasting(file + ": the credential_source is none of file and url, which are the"
-                    + " kinds that are supported; configure the pool with one of these");
+            throw failed(CredentialFault.SOURCE_KIND, "");
         }
         JsonNode format = source.path("format");
         if (!format.path("type").asString("text").equals("json")) {
@@ -82,9 +84,9 @@ final class ExternalAccount {
             }
         } catch (JacksonException e) {
             // Without the cause: a parser quotes what it read, and that is a secret.
-            throw CredentialException.lasting(file + ": the token's source should hold JSON and does not");
+            throw failed(CredentialFault.SOURCE_NO_JSON, "");
         }
-        throw CredentialException.lasting(file + ": the token's source has no field " + field);
+        throw failed(CredentialFault.SOURCE_NO_FIELD, field);
     }
 
     private String fetch(JsonNode source) throws CredentialException, InterruptedException {
@@ -131,7 +133,7 @@ final class ExternalAccount {
             return new AccessToken(document.path("accessToken").asString(""),
                     Instant.parse(document.path("expireTime").asString("")));
         } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
-            throw CredentialException.passing(file + ": an answer without a usable token", null);
+            throw failed(CredentialFault.ODD_ANSWER, "a usable token");
         }
     }
 
@@ -140,18 +142,18 @@ final class ExternalAccount {
             ControlClient.Response response = ControlCalls.repeat(() -> {
                 ControlClient.Response answer = control.send(call);
                 if (answer.status() >= 500 || answer.status() == 429) {
-                    throw new StoreException(StoreProblem.FAULTY, call + ": " + answer.status());
+                    throw new StoreException(new Failure.Refused(StoreFamily.WEB, call.toString(),
+                            Integer.toString(answer.status()), Refusal.STORE_FAULT));
                 }
                 return answer;
             });
             if (response.status() != 200) {
-                throw CredentialException.lasting(file + ": " + what + " answers " + response.status() + " "
-                        + TokenJson.refusal(response.text())
-                        + "; check the pool's provider, its conditions, and the right to act as the service account");
+                throw failed(CredentialFault.POOL_REFUSED, what + " answers "
+                        + (response.status() + " " + TokenJson.refusal(response.text())).strip());
             }
             return response.text();
         } catch (StoreException e) {
-            throw CredentialException.passing(file + ": " + what + ": " + e.getMessage(), e);
+            throw new CredentialException(file + ": " + what, CredentialFault.FROM_PASSING, e);
         }
     }
 
@@ -163,9 +165,9 @@ final class ExternalAccount {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting(file + ": " + name + " is no address");
+            throw failed(CredentialFault.URL_NO_ADDRESS, name);
         }
-        throw CredentialException.lasting(file + ": " + name + " is not an https address, and secrets go there");
+        throw failed(CredentialFault.URL_IN_THE_CLEAR, name);
     }
 
     private static String target(URI uri) {
@@ -176,8 +178,12 @@ final class ExternalAccount {
     private String field(String name) throws CredentialException {
         String value = configuration.path(name).asString("");
         if (value.isEmpty()) {
-            throw CredentialException.lasting(file + " has no " + name);
+            throw failed(CredentialFault.FIELD_LACKS, name);
         }
         return value;
+    }
+
+    private CredentialException failed(CredentialFault fault, String detail) {
+        return new CredentialException(file.toString(), fault, detail);
     }
 }

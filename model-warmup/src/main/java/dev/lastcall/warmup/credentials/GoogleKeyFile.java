@@ -9,11 +9,14 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import io.vertx.core.buffer.Buffer;
 import tools.jackson.core.JacksonException;
@@ -61,7 +64,7 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
             return new Finding.Found<>(token(file, TokenJson.parse(SecretFile.read(file))));
         } catch (JacksonException e) {
             // Without the cause: a parser quotes what it read, and that is a secret.
-            throw CredentialException.lasting(file + " is not JSON");
+            throw failed(file, CredentialFault.NOT_JSON, "");
         }
     }
 
@@ -78,9 +81,7 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
                 "grant_type=refresh_token&client_id=" + field(file, key, "client_id") + "&client_secret="
                         + field(file, key, "client_secret") + "&refresh_token=" + field(file, key, "refresh_token");
             default ->
-                throw CredentialException.lasting(file + ": credentials of type \"" + type.replaceAll("[^\\w-]", "?")
-                        + "\" are not supported; use a service account's key, workload identity federation, or the node's own"
-                        + " service account");
+                throw failed(file, CredentialFault.KEY_KIND, type.replaceAll("[^\\w-]", "?"));
         };
         URI uri = URI.create(tokenUri(key));
         ControlClient.Call call = new ControlClient.Call("POST", Origin.of(uri), uri.getRawPath(),
@@ -90,20 +91,20 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
         try {
             ControlClient.Response response = ControlCalls.repeat(() -> answered(call));
             if (response.status() != 200) {
-                throw CredentialException
-                        .lasting(file + ": " + response.status() + " " + TokenJson.refusal(response.text())
-                                + ": the key or the login is not valid any more, or this node's clock is wrong");
+                throw failed(file, CredentialFault.KEY_REFUSED,
+                        (response.status() + " " + TokenJson.refusal(response.text())).strip());
             }
             return TokenJson.token(response.text(), clock.instant());
         } catch (StoreException e) {
-            throw CredentialException.passing(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+            throw new CredentialException("", CredentialFault.FROM_PASSING, e);
         }
     }
 
     private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         if (response.status() >= 500 || response.status() == 429) {
-            throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());
+            throw new StoreException(new Failure.Refused(StoreFamily.WEB, call.toString(),
+                    Integer.toString(response.status()), Refusal.STORE_FAULT));
         }
         return response;
     }
@@ -117,16 +118,20 @@ final class GoogleKeyFile implements CredentialProvider<AccessToken> {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting("the token_uri of the key file is no address", e);
+            throw new CredentialException("the key file", CredentialFault.TOKEN_URI, "");
         }
-        throw CredentialException.lasting("the token_uri of the key file is not an https address");
+        throw new CredentialException("the key file", CredentialFault.TOKEN_URI, "");
     }
 
     private static String field(Path file, JsonNode key, String name) throws CredentialException {
         String value = key.path(name).asString("");
         if (value.isEmpty()) {
-            throw CredentialException.lasting(file + " has no " + name);
+            throw failed(file, CredentialFault.FIELD_LACKS, name);
         }
         return PercentEncoding.component(value);
+    }
+
+    private static CredentialException failed(Path file, CredentialFault fault, String detail) {
+        return new CredentialException(file.toString(), fault, detail);
     }
 }

@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import io.vertx.core.buffer.Buffer;
 
@@ -67,7 +70,8 @@ final class GoogleMetadata implements CredentialProvider<AccessToken> {
     private ControlClient.Response answered(ControlClient.Call call) throws StoreException, InterruptedException {
         ControlClient.Response response = control.send(call);
         if (response.status() >= 500 || response.status() == 429) {
-            throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());
+            throw new StoreException(new Failure.Refused(StoreFamily.WEB, call.toString(),
+                    Integer.toString(response.status()), Refusal.STORE_FAULT));
         }
         return response;
     }
@@ -76,7 +80,7 @@ final class GoogleMetadata implements CredentialProvider<AccessToken> {
         try {
             return Origin.of(URI.create("http://" + host));
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting("GCE_METADATA_HOST is no host: " + host, e);
+            throw new CredentialException("GCE_METADATA_HOST", CredentialFault.METADATA_ADDRESS, host);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.wire.Origin;
@@ -60,7 +61,8 @@ final class InstanceRole implements CredentialProvider<AwsCredentials> {
             }
             ControlClient.Response credentials = ask("GET", service, ROLES + role, headers);
             if (credentials.status() != 200) {
-                throw CredentialException.passing("role " + role + ": " + credentials.status(), null);
+                throw new CredentialException("role " + role, CredentialFault.ROLE_STATUS,
+                        Integer.toString(credentials.status()));
             }
             AwsCredentials found = AwsJson.parse(credentials.text(), name() + " " + role);
             hadRole = true;
@@ -74,7 +76,7 @@ final class InstanceRole implements CredentialProvider<AwsCredentials> {
     /** Nothing is set up here, unless there was before: then it is a fault that passes. */
     private Finding<AwsCredentials> absent(String why) throws CredentialException {
         if (hadRole) {
-            throw CredentialException.passing(why, null);
+            throw new CredentialException("", CredentialFault.NO_ANSWER, why);
         }
         return new Finding.Nothing<>(why);
     }
@@ -89,7 +91,8 @@ final class InstanceRole implements CredentialProvider<AwsCredentials> {
         try {
             return Origin.of(URI.create(address));
         } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting("AWS_EC2_METADATA_SERVICE_ENDPOINT is no address: " + address, e);
+            throw new CredentialException("AWS_EC2_METADATA_SERVICE_ENDPOINT", CredentialFault.METADATA_ADDRESS,
+                    address);
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+
 /**
  * A profile of AWS's files: a key, or a role that is taken on by a token file, by another profile ({@code source_profile}) or
  * by what this node has anyway ({@code credential_source}) ("Assume role credential provider", AWS SDKs and Tools Reference
@@ -48,7 +50,7 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
             String where = profile + " is neither in " + ProfileFiles.config(environment) + " nor in "
                     + ProfileFiles.credentials(environment);
             if (profile.isAskedFor()) {
-                throw CredentialException.lasting(where + "; unset AWS_PROFILE or put it there");
+                throw new CredentialException("", CredentialFault.NO_PROFILE, where);
             }
             return new Finding.Nothing<>(where);
         }
@@ -65,8 +67,7 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
         // A profile that is its own source means its own key, as in AWS's tools.
         if (role.isPresent() && !(isSecondVisit && profile.key().isPresent())) {
             if (isSecondVisit || visited.size() > MAX_PROFILES) {
-                throw CredentialException.lasting("the profiles " + String.join(", ", visited)
-                        + " lead to each other by source_profile; the last should hold a key");
+                throw new CredentialException("", CredentialFault.PROFILE_CIRCLE, String.join(", ", visited));
             }
             refuseOtherWays(profile);
             return Optional.of(assumed(profile, role.get(), visited));
@@ -80,11 +81,7 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
     private static void refuseOtherWays(ProfileFiles profile) throws CredentialException {
         for (String way : OTHER_WAYS) {
             if (profile.value(way).isPresent()) {
-                throw CredentialException.lasting(profile + " uses " + way
-                        + ", which needs a browser, a program or a person and is not supported here; use a key, a role with"
-                        + " source_profile, credential_source or web_identity_token_file, or the node's own role; or set the"
-                        + " variables that aws configure export-credentials --profile " + profile.profile()
-                        + " --format env prints");
+                throw failed(profile, CredentialFault.OTHER_WAY, way);
             }
         }
     }
@@ -104,23 +101,24 @@ final class ProfileCredentials implements CredentialProvider<AwsCredentials> {
         Optional<String> other = profile.value("source_profile");
         Optional<String> kind = profile.value("credential_source");
         if (other.isPresent() == kind.isPresent()) {
-            throw CredentialException.lasting(profile
-                    + " names a role and should name one of source_profile, credential_source and web_identity_token_file");
+            throw failed(profile, CredentialFault.ROLE_WITHOUT_SOURCE, "");
         }
         if (other.isPresent()) {
             return of(ProfileFiles.named(environment, other.get()), visited)
-                    .orElseThrow(() -> CredentialException.lasting(profile + " has source_profile " + other.get()
-                            + ", which is in no file or holds no key"));
+                    .orElseThrow(() -> failed(profile, CredentialFault.NO_SOURCE_PROFILE, other.get()));
         }
         CredentialProvider<AwsCredentials> source = sources.get(kind.orElse(""));
         if (source == null) {
-            throw CredentialException.lasting(profile + " has credential_source " + kind.orElse("")
-                    + "; known are " + String.join(", ", sources.keySet().stream().sorted().toList()));
+            throw failed(profile, CredentialFault.ODD_SOURCE, kind.orElse(""));
         }
         return switch (source.find()) {
             case Finding.Found<AwsCredentials>(AwsCredentials value) -> value;
             case Finding.Nothing<AwsCredentials>(String why) ->
-                throw CredentialException.lasting(profile + " has credential_source " + kind.orElse("") + ": " + why);
+                throw failed(profile, CredentialFault.EMPTY_SOURCE, kind.orElse("") + ", " + why);
         };
+    }
+
+    private static CredentialException failed(ProfileFiles profile, CredentialFault fault, String detail) {
+        return new CredentialException(profile.toString(), fault, detail);
     }
 }

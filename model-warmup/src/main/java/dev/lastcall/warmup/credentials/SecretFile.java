@@ -7,6 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.text.Amount;
+
 /** Reads small files that hold tokens and keys; anew each time, since they are rotated in place. */
 final class SecretFile {
 
@@ -19,11 +24,12 @@ final class SecretFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw CredentialException.lasting(file + " is larger than " + MAX_BYTES + " bytes; check the path");
+                throw new CredentialException(file.toString(), CredentialFault.FILE_TOO_LARGE, Amount.of(MAX_BYTES));
             }
             return new String(bytes, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            throw CredentialException.lasting("cannot read " + file + ": " + e, e);
+            throw new CredentialException(new Failure.NoCredentials("", CredentialFault.FILE_UNREADABLE,
+                    DiskFaults.onDisk(e, file.toString())), e);
         }
     }
 
@@ -31,7 +37,7 @@ final class SecretFile {
     static String token(Path file) throws CredentialException {
         String token = read(file);
         if (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            throw CredentialException.lasting(file + " does not hold one token");
+            throw new CredentialException(file.toString(), CredentialFault.NOT_ONE_TOKEN, "");
         }
         return token;
     }

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,7 +46,7 @@ final class ServiceAccountJwt {
             return signed + "." + base64(signature.sign());
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             // Without the cause: it could quote the key.
-            throw CredentialException.lasting("the private_key of the service account's file cannot be used");
+            throw new CredentialException("the service account's file", CredentialFault.BAD_PRIVATE_KEY, "");
         }
     }
 
@@ -60,7 +61,7 @@ final class ServiceAccountJwt {
     private static String need(JsonNode key, String name) throws CredentialException {
         String value = key.path(name).asString("");
         if (value.isEmpty()) {
-            throw CredentialException.lasting("the service account's file has no " + name);
+            throw new CredentialException("the service account's file", CredentialFault.FIELD_LACKS, name);
         }
         return value;
     }

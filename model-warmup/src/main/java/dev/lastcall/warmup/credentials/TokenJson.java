@@ -3,6 +3,7 @@ package dev.lastcall.warmup.credentials;
 
 import java.time.Instant;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,7 +29,7 @@ final class TokenJson {
             return new AccessToken(document.path("access_token").asString(""),
                     now.plusSeconds(Math.max(0, Math.min(MAX_SECONDS, seconds))));
         } catch (JacksonException | IllegalArgumentException e) {
-            throw CredentialException.passing("an answer without a usable token", e);
+            throw new CredentialException("", CredentialFault.ODD_ANSWER, "a usable token");
         }
     }
 

@@ -14,11 +14,15 @@ import java.util.Optional;
 
 import javax.xml.stream.XMLStreamException;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.xml.StrictXml;
 import io.vertx.core.buffer.Buffer;
@@ -89,7 +93,7 @@ final class TokenService {
             }
             return parse(response.text(), role, provider);
         } catch (StoreException e) {
-            throw CredentialException.passing("role " + role + " cannot be taken on: " + e.getMessage(), e);
+            throw new CredentialException("role " + role, CredentialFault.FROM_PASSING, e);
         }
     }
 
@@ -99,7 +103,8 @@ final class TokenService {
                 || response.text().contains("<Code>IDPCommunicationError</Code>")
                 || response.text().contains("<Code>Throttling");
         if (isPassing) {
-            throw new StoreException(StoreProblem.FAULTY, call + ": " + response.status());
+            throw new StoreException(new Failure.Refused(StoreFamily.WEB, call.toString(),
+                    Integer.toString(response.status()), Refusal.STORE_FAULT));
         }
         return response;
     }
@@ -115,8 +120,8 @@ final class TokenService {
                     .map(Origin::of)
                     .orElseGet(() -> new Origin(true,
                             "sts." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : ""), HTTPS_PORT));
-        } catch (IllegalArgumentException e) {
-            throw CredentialException.lasting(String.valueOf(e.getMessage()), e);
+        } catch (AddressException e) {
+            throw new CredentialException("", CredentialFault.FROM, e);
         }
     }
 
@@ -124,16 +129,15 @@ final class TokenService {
         Map<String, String> error = leaves("ErrorResponse", response.text());
         String code = error.getOrDefault("Code", "");
         String said = error.getOrDefault("Message", "").replaceAll("\\p{Cntrl}+", " ");
-        String mend = switch (code) {
-            case "AccessDenied" -> "the role's trust policy does not let " + proof + " take it on";
-            case "ExpiredTokenException", "ExpiredToken" -> proof + " is old; is it still being replaced?";
-            case "InvalidIdentityToken" ->
-                "the cluster's OIDC provider is not known to the account, or the token is for another audience";
-            case "InvalidClientTokenId", "SignatureDoesNotMatch" -> proof + " is not valid";
-            default -> "check the role and " + proof;
+        CredentialFault fault = switch (code) {
+            case "AccessDenied" -> CredentialFault.TRUST_POLICY;
+            case "ExpiredTokenException", "ExpiredToken" -> CredentialFault.OLD_PROOF;
+            case "InvalidIdentityToken" -> CredentialFault.UNKNOWN_ISSUER;
+            case "InvalidClientTokenId", "SignatureDoesNotMatch" -> CredentialFault.BAD_PROOF;
+            default -> CredentialFault.ROLE_REFUSED;
         };
-        return CredentialException.lasting("role " + role + " cannot be taken on: " + response.status() + " " + code
-                + " (\"" + said + "\"): " + mend);
+        return new CredentialException("role " + role + " by " + proof, fault,
+                response.status() + " " + code + (said.isEmpty() ? "" : ", \"" + said + "\""));
     }
 
     private static AwsCredentials parse(String text, String role, String provider) throws CredentialException {
@@ -146,8 +150,8 @@ final class TokenService {
                     need(values, "SessionToken"), Instant.parse(need(values, "Expiration")),
                     provider + " (" + role + ")");
         } catch (DateTimeException | IllegalStateException e) {
-            throw CredentialException.passing("the token service gave an answer without usable credentials for " + role,
-                    e);
+            throw new CredentialException("the token service for " + role, CredentialFault.ODD_ANSWER,
+                    "usable credentials");
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +130,7 @@ final class DataFile implements AutoCloseable {
     int read(ByteBuffer destination, long offset) throws IOException {
         int count = channel.read(destination, offset);
         if (count < 0) {
-            throw new EOFException("the file is shorter than what was written to it");
+            throw new LocalException(new Failure.OnDisk("", DiskFault.CUT), null);
         }
         return count;
     }

@@ -9,10 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import org.jspecify.annotations.Nullable;
 
 /** What the threads of one fetch share, and the decisions that concern a whole file. Thread-safe. */
@@ -134,8 +137,8 @@ final class Engine {
     }
 
     /** What was listed is not what the store has now: only a new listing says which files belong together. */
-    void changed(String message, @Nullable StoreException failure) {
-        schedule.fail(new FetchException(FetchException.Reason.CHANGED, message, failure));
+    void changed(Failure change, @Nullable StoreException failure) {
+        schedule.fail(new FetchException(FetchException.Reason.CHANGED, change, failure));
     }
 
     /**
@@ -158,11 +161,11 @@ final class Engine {
             case STREAM_BROKEN -> fetch.brokenStreams >= MAX_BROKEN_STREAMS;
         };
         if (isForbidden) {
-            schedule.fail(new FetchException(FetchException.Reason.STORE, failure.getMessage(), failure));
+            schedule.fail(new FetchException(FetchException.Reason.STORE, failure.failure(), failure));
         } else if (reason == FileFetch.Restart.CHANGED && fetch.changes >= MAX_CHANGES) {
-            changed(failure.getMessage(), failure);
+            changed(failure.failure(), failure);
         } else if (schedule.restart(fetch, epoch, reason)) {
-            fetch.changeSaid = failure.getMessage();
+            fetch.changeSeen = failure.failure();
             workers.forEach(worker -> worker.abortIfOn(fetch));
         }
     }
@@ -179,12 +182,13 @@ final class Engine {
             }
             afterLeaving(fetch);
         } catch (StoreException e) {
-            schedule.fail(new FetchException(FetchException.Reason.STORE, e.getMessage(), e));
+            schedule.fail(new FetchException(FetchException.Reason.STORE, e.failure(), e));
         } catch (IOException e) {
-            schedule.fail(DiskFaults.explain(e, fetch.file.path(), fetch.partialPath));
+            schedule.fail(FetchException.ofDisk(e, fetch.file.path(), fetch.partialPath));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "interrupted", e));
+            schedule.fail(new FetchException(FetchException.Reason.CANCELLED,
+                    new Failure.Ended(fetch.file.path(), Ending.INTERRUPTED), e));
         }
     }
 
@@ -198,7 +202,10 @@ final class Engine {
         boolean isSame = now.isPresent() && now.get().isSameVersionAs(before)
                 && (!now.get().digests().isEmpty() || now.get().validator().isStrong());
         if (!isSame) {
-            changed(fetch.changeSaid, null);
+            Failure seen = fetch.changeSeen;
+            changed(seen != null
+                    ? seen
+                    : new Failure.BadModel(store.family(), before.path(), ModelFault.CHANGED_WHILE_FETCHED), null);
             return;
         }
         schedule.pause(backoff.after(fetch.changes + 1).toNanos());

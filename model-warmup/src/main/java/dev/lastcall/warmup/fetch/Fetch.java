@@ -16,7 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -126,7 +127,7 @@ public final class Fetch {
             try {
                 engine.admit(task);
             } catch (IOException e) {
-                schedule.fail(DiskFaults.explain(e, task.file().path(), task.partial()));
+                schedule.fail(FetchException.ofDisk(e, task.file().path(), task.partial()));
             }
         }
     }
@@ -141,7 +142,7 @@ public final class Fetch {
                 }
             } catch (RuntimeException e) {
                 schedule.fail(new FetchException(FetchException.Reason.DISK,
-                        FileProblem.unforeseen(fetch.file.path() + ": its last step"), e));
+                        new Failure.Ended("the last step of " + fetch.file.path(), Ending.UNFORESEEN), e));
             }
         });
     }
@@ -166,8 +167,8 @@ public final class Fetch {
     /** Stops within a second and leaves everything so that a later fetch goes on from here. */
     public void cancel() {
         engine.cancel();
-        schedule.fail(new FetchException(FetchException.Reason.CANCELLED, "the fetch was cancelled; it can be resumed",
-                null));
+        schedule.fail(new FetchException(FetchException.Reason.CANCELLED,
+                new Failure.Ended(engine.store().source(), Ending.CANCELLED), null));
         engine.workers().forEach(Worker::abort);
         bandwidth.release();
     }

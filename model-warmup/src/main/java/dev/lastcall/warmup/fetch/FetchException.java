@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
-import dev.lastcall.warmup.text.SafeText;
+import java.io.IOException;
+import java.nio.file.Path;
+
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failed;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
 /** The fetch ended before all files were published. What is done stays done, and the journals say so. */
-public final class FetchException extends Exception {
+public final class FetchException extends Exception implements Failed {
     private static final long serialVersionUID = 1L;
 
+    private final transient Failure failure;
     private final String message;
     private final Reason reason;
 
@@ -30,16 +37,28 @@ public final class FetchException extends Exception {
         CANCELLED
     }
 
-    /** With what happened. */
-    public FetchException(Reason reason, String message, @Nullable Throwable cause) {
-        super(SafeText.of(message), cause);
-        this.message = SafeText.of(message);
+    /** Of that failure. */
+    public FetchException(Reason reason, Failure failure, @Nullable Throwable cause) {
+        super(Words.of(failure).line(), cause);
+        this.failure = failure;
+        this.message = Words.of(failure).line();
         this.reason = reason;
+    }
+
+    /** An error of the disk, with the file of the model and where it was written. */
+    static FetchException ofDisk(IOException e, String name, Path where) {
+        return new FetchException(DiskFaults.isFull(e) ? Reason.DISK_FULL : Reason.DISK,
+                new Failure.WhileWriting(name, DiskFaults.onDisk(e, where.toString())), e);
     }
 
     @Override
     public String getMessage() {
         return message;
+    }
+
+    @Override
+    public Failure failure() {
+        return failure;
     }
 
     /** Why. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.RemoteFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file during a fetch. Its fields are guarded by the {@link Schedule}, but for the counters.
@@ -29,7 +31,8 @@ final class FileFetch {
     volatile int epoch;
     Restart restart = Restart.NONE;
     int changes;
-    String changeSaid = "";
+    @Nullable
+    Failure changeSeen;
     boolean wasCorrupt;
     int brokenStreams;
     volatile boolean isHandedOver;

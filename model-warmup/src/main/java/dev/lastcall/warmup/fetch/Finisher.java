@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.verify.Digest;
 
 /** What happens to a file when its last part is done: proof, flash, name. */
@@ -48,7 +52,7 @@ final class Finisher {
             }
             return true;
         } catch (IOException e) {
-            engine.schedule().fail(DiskFaults.explain(e, file.path(), partial.path()));
+            engine.schedule().fail(FetchException.ofDisk(e, file.path(), partial.path()));
             return false;
         }
     }
@@ -64,7 +68,8 @@ final class Finisher {
     private static Optional<String> fault(FileFetch fetch) throws IOException {
         RemoteFile file = fetch.file;
         if (fetch.partial.sizeOnDisk() != file.sizeBytes()) {
-            return Optional.of(fetch.partial.sizeOnDisk() + " bytes on disk instead of " + file.sizeBytes());
+            return Optional
+                    .of(Amount.of(fetch.partial.sizeOnDisk()) + " on disk instead of " + Amount.of(file.sizeBytes()));
         }
         if (file.bestDigest().isEmpty()) {
             return Optional.empty();
@@ -97,20 +102,24 @@ final class Finisher {
         try {
             if (!engine.isStillListed(file)) {
                 return Optional.of(new FetchException(FetchException.Reason.CHANGED,
-                        file.path() + ": the object was replaced while it was fetched", null));
+                        bad(file, ModelFault.CHANGED_WHILE_FETCHED, ""), null));
             }
             return fetch.wasCorrupt
-                    ? Optional.of(new FetchException(FetchException.Reason.CORRUPT, file.path()
-                            + ": fetched twice and wrong twice: " + fault + "; upload it again, or correct the digest",
-                            null))
+                    ? Optional.of(new FetchException(FetchException.Reason.CORRUPT,
+                            bad(file, ModelFault.CORRUPT, fault), null))
                     : Optional.empty();
         } catch (StoreException e) {
             return fetch.wasCorrupt
-                    ? Optional.of(new FetchException(FetchException.Reason.STORE, e.getMessage(), e))
+                    ? Optional.of(new FetchException(FetchException.Reason.STORE, e.failure(), e))
                     : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of(new FetchException(FetchException.Reason.CANCELLED, "interrupted", e));
+            return Optional.of(new FetchException(FetchException.Reason.CANCELLED,
+                    new Failure.Ended(file.path(), Ending.INTERRUPTED), e));
         }
+    }
+
+    private Failure bad(RemoteFile file, ModelFault fault, String detail) {
+        return new Failure.BadModel(engine.store().family(), file.path(), fault, detail);
     }
 }

@@ -3,7 +3,7 @@ package dev.lastcall.warmup.fetch;
 
 import java.time.Duration;
 
-import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.failure.StoreProblem;
 
 /**
  * How long one part may go on failing. What counts is progress: a store that lets a little through each time before it fails

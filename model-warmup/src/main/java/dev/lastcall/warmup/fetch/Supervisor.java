@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
 
 /** The one thread that looks after the others: gives up dead connections, sets their number, keeps hashes and flash close. */
 final class Supervisor implements Runnable {
@@ -64,7 +65,7 @@ final class Supervisor implements Runnable {
         } catch (RuntimeException e) {
             engine.schedule()
                     .fail(new FetchException(FetchException.Reason.DISK,
-                            FileProblem.unforeseen("the supervisor of a fetch"), e));
+                            new Failure.Ended("the supervisor of a fetch", Ending.UNFORESEEN), e));
         }
     }
 
@@ -118,7 +119,7 @@ final class Supervisor implements Runnable {
             } catch (java.io.IOException e) {
                 // A file that starts over or got its name meanwhile has been closed under the chore.
                 if (epoch == fetch.epoch && !fetch.isHandedOver && !engine.schedule().isOver()) {
-                    engine.schedule().fail(DiskFaults.explain(e, fetch.file.path(), fetch.partialPath));
+                    engine.schedule().fail(FetchException.ofDisk(e, fetch.file.path(), fetch.partialPath));
                 }
             } finally {
                 underWay.remove(fetch);

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-import dev.lastcall.warmup.store.FileProblem;
+import dev.lastcall.warmup.failure.Ending;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.PartSum;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,12 @@ final class Worker implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             engine.schedule()
-                    .fail(new FetchException(FetchException.Reason.CANCELLED, "a data worker was interrupted", e));
+                    .fail(new FetchException(FetchException.Reason.CANCELLED,
+                            new Failure.Ended("a data worker", Ending.INTERRUPTED), e));
         } catch (RuntimeException | Error e) {
             engine.schedule()
-                    .fail(new FetchException(FetchException.Reason.DISK, FileProblem.unforeseen("a data worker"), e));
+                    .fail(new FetchException(FetchException.Reason.DISK,
+                            new Failure.Ended("a data worker", Ending.UNFORESEEN), e));
         }
     }
 
@@ -73,7 +76,7 @@ final class Worker implements Runnable {
                 }
             }
         } catch (IOException e) {
-            engine.schedule().fail(DiskFaults.explain(e, run.file.path(), run.partial.path()));
+            engine.schedule().fail(FetchException.ofDisk(e, run.file.path(), run.partial.path()));
         } finally {
             isReading = false;
             isOpen = false;
@@ -187,7 +190,7 @@ final class Worker implements Runnable {
         switch (problem) {
             case RANGE_IGNORED -> restart(run, FileFetch.Restart.RANGE_IGNORED, failure);
             case CHANGED -> restart(run, FileFetch.Restart.CHANGED, failure);
-            case MISSING -> engine.changed(failure.getMessage(), failure);
+            case MISSING -> engine.changed(failure.failure(), failure);
             case REFUSED, UNSUPPORTED -> end(failure);
             case UNREACHABLE, SHORT, STALLED, THROTTLED, FAULTY, EXPIRED, MALFORMED -> {
                 engine.meters().retries.increment();
@@ -218,7 +221,7 @@ final class Worker implements Runnable {
     }
 
     private void end(StoreException failure) {
-        engine.schedule().fail(new FetchException(FetchException.Reason.STORE, failure.getMessage(), failure));
+        engine.schedule().fail(new FetchException(FetchException.Reason.STORE, failure.failure(), failure));
     }
 
     /** From the supervisor: gives the connection up if no byte came for that long. */

@@ -17,6 +17,9 @@ import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import org.jspecify.annotations.Nullable;
 
 /** Whose certificates are believed. */
@@ -57,7 +60,7 @@ final class Authorities {
                 store.setCertificateEntry("file" + store.size(), certificate);
             }
             if (store.size() == before) {
-                throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
+                throw new LocalException(new Failure.OnDisk(pem.toString(), DiskFault.NO_CERTIFICATE), null);
             }
         }
     }
@@ -67,7 +70,7 @@ final class Authorities {
         try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(pem))) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in);
         } catch (GeneralSecurityException e) {
-            throw new IOException(pem + " is no PEM file of certificates: " + e.getMessage(), e);
+            throw new LocalException(new Failure.OnDisk(pem.toString(), DiskFault.NO_PEM), e);
         }
     }
 

@@ -13,15 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.X509TrustManager;
 
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.wire.FollowedHosts;
 import dev.lastcall.warmup.wire.HttpProxy;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.Proxies;
 import dev.lastcall.warmup.wire.ProxyException;
 import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.wire.Silences;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
@@ -58,8 +62,10 @@ public final class ControlClient implements AutoCloseable {
     private static final long CHECK_BLOCKED_MILLIS = Duration.ofHours(1).toMillis();
 
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-    private static final String WANTS_PASSWORD = " wants a user and a password; put them into the variable as"
-            + " user:password, with an @ before the host";
+    private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
+
+    /** Of a proxy that gave none. */
+    private static final int NO_STATUS = 502;
 
     private final Vertx vertx;
     private final HttpClient plain;
@@ -170,7 +176,7 @@ public final class ControlClient implements AutoCloseable {
         try {
             Response response = answer.await();
             if (response.status() == PROXY_AUTHENTICATION_REQUIRED && proxy.isPresent()) {
-                throw new StoreException(StoreProblem.REFUSED, call + ": " + proxy.get() + WANTS_PASSWORD);
+                throw refused(call, ProxyException.of(call.toString(), proxy.get(), response.status()));
             }
             return response;
         } catch (RuntimeException e) {
@@ -192,7 +198,7 @@ public final class ControlClient implements AutoCloseable {
         try {
             return proxies.of(call.origin());
         } catch (ProxyException e) {
-            throw new StoreException(StoreProblem.REFUSED, call + ": " + e.getMessage(), e);
+            throw refused(call, e);
         }
     }
 
@@ -202,7 +208,7 @@ public final class ControlClient implements AutoCloseable {
             return SocketAddress.inetSocketAddress(
                     new InetSocketAddress(followed.lookUp(call.origin().host()).getFirst(), call.origin().port()));
         } catch (UnknownHostException e) {
-            throw new StoreException(StoreProblem.UNREACHABLE, call + ": " + e.getMessage(), e);
+            throw new StoreException(Silences.of(call.toString(), e, StoreProblem.UNREACHABLE), e);
         }
     }
 
@@ -222,14 +228,21 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static StoreException failure(Call call, Optional<HttpProxy> proxy, Exception e) {
-        String said = e.getMessage() == null ? e.toString() : e.getMessage();
         if (proxy.isPresent() && e instanceof ProxyConnectException) {
-            boolean isPassword = said.contains("407");
-            return new StoreException(
-                    said.matches("(?s).*status: 4.*") ? StoreProblem.REFUSED : StoreProblem.UNREACHABLE,
-                    call + ": " + proxy.get() + (isPassword ? WANTS_PASSWORD : " does not lead there: " + said), e);
+            return refused(call, ProxyException.of(call.toString(), proxy.get(), proxyStatus(e)));
         }
-        return new StoreException(StoreProblem.UNREACHABLE, call + ": " + NoAnswer.explained(e), e);
+        return new StoreException(Silences.of(call.toString(), e, StoreProblem.UNREACHABLE), e);
+    }
+
+    /** What the proxy answered; the client tells it in its message alone. */
+    private static int proxyStatus(Exception e) {
+        Matcher status = PROXY_STATUS.matcher(String.valueOf(e.getMessage()));
+        return status.find() ? Integer.parseInt(status.group(1)) : NO_STATUS;
+    }
+
+    private static StoreException refused(Call call, ProxyException e) {
+        return new StoreException(Silences.of(call.toString(), e,
+                e.isRefusal() ? StoreProblem.REFUSED : StoreProblem.UNREACHABLE), e);
     }
 
     private static ProxyOptions options(HttpProxy proxy) {

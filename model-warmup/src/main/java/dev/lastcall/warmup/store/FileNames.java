@@ -15,6 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
+
 /**
  * Which names a store may give to files. A name that climbs out of the model, or that no file system can hold, is left out
  * before a byte of the model is written.
@@ -44,11 +49,10 @@ public final class FileNames {
      *
      * @throws StoreException {@link StoreProblem#UNSUPPORTED} if there are too many, or if none can be a file
      */
-    public static Sorted sort(String source, Collection<String> paths) throws StoreException {
+    public static Sorted sort(StoreFamily family, String source, Collection<String> paths) throws StoreException {
         if (paths.size() > Listing.MAX_FILES) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    source + ": refused " + paths.size() + " files: more than "
-                            + Listing.MAX_FILES + " are no model");
+            throw new StoreException(new Failure.BadModel(family, source, ModelFault.TOO_MANY,
+                    Listing.MAX_FILES + " files"));
         }
         Set<String> usable = new LinkedHashSet<>();
         List<String> leftOut = new ArrayList<>();
@@ -69,8 +73,8 @@ public final class FileNames {
             }
         }
         if (usable.isEmpty() && !leftOut.isEmpty()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, source + ": no file can be stored: "
-                    + leftOut.getFirst() + "; rename it in the store");
+            throw new StoreException(
+                    new Failure.BadModel(family, source, ModelFault.NO_USABLE_NAME, leftOut.getFirst()));
         }
         return new Sorted(usable, List.copyOf(leftOut));
     }

@@ -16,6 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.StoreFamily;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The files below a folder that belong to a model. Links count as what they lead to, but only within the folder, or within
  * the repository where the folder is a snapshot of Hugging Face's cache: whoever may write a link into a share does not
@@ -83,8 +90,8 @@ final class FolderFiles {
                     enter(entry, name, selection, above, found);
                 }
                 if (found.size() > MAX_ENTRIES) {
-                    throw new StoreException(StoreProblem.UNSUPPORTED,
-                            folder + ": more than " + MAX_ENTRIES + " files are no model; check the address");
+                    throw new StoreException(new Failure.BadModel(StoreFamily.FOLDER, folder.toString(),
+                            ModelFault.TOO_MANY, MAX_ENTRIES + " files"));
                 }
             }
         }
@@ -102,7 +109,7 @@ final class FolderFiles {
         }
         if (Files.isDirectory(location, LinkOption.NOFOLLOW_LINKS)) {
             if (above.contains(location)) {
-                throw refused(name, entry, "leads back to a folder that holds it");
+                throw link(name, entry, ModelFault.LINK_CIRCLE, null);
             }
             Set<Path> deeper = new HashSet<>(above);
             deeper.add(location);
@@ -117,20 +124,18 @@ final class FolderFiles {
         try {
             target = link.toRealPath();
         } catch (NoSuchFileException e) {
-            throw new StoreException(StoreProblem.MISSING, folder + ": " + name + " is a link to "
-                    + Files.readSymbolicLink(link) + ", which is not there: the model is not whole;"
-                    + " finish its copy, or leave it out with exclude", e);
+            throw link(name, link, ModelFault.LINK_TO_NOTHING, e);
         }
         if (!target.startsWith(boundary)) {
-            throw refused(name, link, "leads out of the folder");
+            throw link(name, link, ModelFault.LINK_OUT, null);
         }
         return target;
     }
 
-    private StoreException refused(String name, Path link, String why) throws IOException {
-        return new StoreException(StoreProblem.UNSUPPORTED, folder + ": " + name + " is a link to "
-                + Files.readSymbolicLink(link) + " and " + why
-                + "; put the file itself there, or leave it out with exclude");
+    private StoreException link(String name, Path link, ModelFault fault, @Nullable Throwable cause)
+            throws IOException {
+        return new StoreException(new Failure.BadModel(StoreFamily.FOLDER, folder + ": " + name, fault,
+                Files.readSymbolicLink(link).toString()), cause);
     }
 
     /**
@@ -158,7 +163,7 @@ final class FolderFiles {
             return file;
         }
         channel.close();
-        throw new IOException(below + " cannot be read at offsets");
+        throw new LocalException(new Failure.OnDisk(below.toString(), DiskFault.UNKNOWN), null);
     }
 
     private static Set<java.nio.file.OpenOption> readWithoutLinks() {

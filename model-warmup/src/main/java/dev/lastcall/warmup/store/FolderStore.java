@@ -17,6 +17,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.text.Amount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,14 +71,13 @@ public final class FolderStore implements Store {
         } catch (DirectoryIteratorException e) {
             throw unlisted(Objects.requireNonNull(e.getCause()));
         }
-        FileNames.Sorted names = FileNames.sort(source(), files.stream().map(RemoteFile::path).toList());
+        FileNames.Sorted names = FileNames.sort(family(), source(), files.stream().map(RemoteFile::path).toList());
         files.removeIf(file -> !names.usable().contains(file.path()));
         return new Listing(source(), "", files, names.leftOut()).withNotes(sums.note().stream().toList());
     }
 
     private StoreException unlisted(IOException e) {
-        return new StoreException(StoreProblem.UNREACHABLE,
-                "list " + folder + ": " + FileProblem.said(e) + "; is it mounted and readable?", e);
+        return notRead("list", folder.toString(), e, StoreProblem.UNREACHABLE);
     }
 
     /** The names come from the folder itself: a list of digests that cannot be used costs the digests. */
@@ -81,15 +88,16 @@ public final class FolderStore implements Store {
                 return OfferedSums.NONE;
             }
             if (Files.size(file) > Sha256Sums.MAX_BYTES) {
-                return OfferedSums.without(file + ": larger than any list of digests");
+                return OfferedSums.without(bad(file, AnswerFault.TOO_MANY_SUMS));
             }
-            return new OfferedSums(Sha256Sums.parse(file.toString(), Files.readString(file)), Optional.empty());
+            return new OfferedSums(Sha256Sums.parse(StoreFamily.FOLDER, file.toString(), Files.readString(file)),
+                    Optional.empty());
         } catch (CharacterCodingException e) {
-            return OfferedSums.without(file + ": no text");
+            return OfferedSums.without(bad(file, AnswerFault.SUMS_NO_TEXT));
         } catch (IOException e) {
-            return OfferedSums.without("read " + file + ": " + FileProblem.said(e));
+            return OfferedSums.without(notRead("read", file.toString(), e, StoreProblem.UNSUPPORTED));
         } catch (StoreException e) {
-            return OfferedSums.without(String.valueOf(e.getMessage()));
+            return OfferedSums.without(e);
         }
     }
 
@@ -106,14 +114,25 @@ public final class FolderStore implements Store {
         try {
             return look(Path.of(file.location()), file.path(), sums());
         } catch (IOException e) {
-            throw new StoreException(StoreProblem.MISSING,
-                    "look at " + file.location() + ": " + FileProblem.said(e), e);
+            throw notRead("look at", file.location(), e, StoreProblem.MISSING);
         }
     }
 
     @Override
-    public String digestAdvice() {
-        return "put a SHA256SUMS into the folder";
+    public StoreFamily family() {
+        return StoreFamily.FOLDER;
+    }
+
+    private static StoreException notRead(String doing, String path, IOException e, StoreProblem problem) {
+        return new StoreException(new Failure.NotRead(doing, DiskFaults.onDisk(e, path), problem), e);
+    }
+
+    private static StoreException gone(String path, IOException e) {
+        return new StoreException(new Failure.BadModel(StoreFamily.FOLDER, path, ModelFault.GONE), e);
+    }
+
+    private static StoreException bad(Path sums, AnswerFault fault) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.FOLDER, sums.toString(), fault));
     }
 
     @Override
@@ -141,10 +160,9 @@ public final class FolderStore implements Store {
                     channel = FolderFiles.in(folder).open(Path.of(opened.location()));
                 }
             } catch (NoSuchFileException e) {
-                throw new StoreException(StoreProblem.MISSING, "open " + opened.location() + ": it is gone", e);
+                throw gone(opened.location(), e);
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE,
-                        "open " + opened.location() + ": " + FileProblem.said(e), e);
+                throw notRead("open", opened.location(), e, StoreProblem.UNREACHABLE);
             }
             file = opened;
             position = offset;
@@ -161,14 +179,13 @@ public final class FolderStore implements Store {
                 if (expected.sizeBytes() != now.sizeBytes() || !listed.validator().equals(expected.validator())
                         || !listed.isSameAs(now)) {
                     close();
-                    throw new StoreException(StoreProblem.CHANGED,
-                            expected.location() + " was changed while it was read");
+                    throw new StoreException(new Failure.BadModel(StoreFamily.FOLDER, expected.location(),
+                            ModelFault.CHANGED_WHILE_READ));
                 }
             } catch (NoSuchFileException e) {
-                throw new StoreException(StoreProblem.MISSING, "look at " + expected.location() + ": it is gone", e);
+                throw gone(expected.location(), e);
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE,
-                        "look at " + expected.location() + ": " + FileProblem.said(e), e);
+                throw notRead("look at", expected.location(), e, StoreProblem.UNREACHABLE);
             }
         }
 
@@ -177,7 +194,7 @@ public final class FolderStore implements Store {
             FileChannel from = channel;
             RemoteFile current = file;
             if (aborted || from == null || current == null) {
-                throw new StoreException(StoreProblem.STALLED, "the read was given up");
+                throw new StoreException(new Failure.NoAnswer(source(), Silence.STALLED, "", StoreProblem.STALLED));
             }
             int limit = destination.limit();
             if (destination.remaining() > end - position) {
@@ -186,7 +203,8 @@ public final class FolderStore implements Store {
             try {
                 int count = from.read(destination, position);
                 if (count < 0) {
-                    throw new StoreException(StoreProblem.SHORT, current.location() + " ends at " + position);
+                    throw new StoreException(new Failure.BadModel(StoreFamily.FOLDER, current.location(),
+                            ModelFault.SHORTER_THAN_LISTED, Amount.of(position)));
                 }
                 position += count;
                 if (position == end) {
@@ -194,8 +212,7 @@ public final class FolderStore implements Store {
                 }
                 return count;
             } catch (IOException e) {
-                throw new StoreException(StoreProblem.UNREACHABLE,
-                        "read " + current.location() + ": " + FileProblem.said(e), e);
+                throw notRead("read", current.location(), e, StoreProblem.UNREACHABLE);
             } finally {
                 destination.limit(limit);
             }

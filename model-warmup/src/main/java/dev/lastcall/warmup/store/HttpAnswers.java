@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import java.net.URI;
+
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** What the answers of a plain HTTP server mean. */
@@ -8,9 +13,14 @@ final class HttpAnswers {
 
     private HttpAnswers() {}
 
-    /** The meaning of a status that is no success. */
-    static StoreException failure(String what, ResponseHead head) {
-        return failure(what, head, false);
+    /**
+     * The meaning of a status that is no success, of what has not been read before.
+     *
+     * @param asked the address that was asked for
+     * @param at where the answer came from, behind all redirects
+     */
+    static StoreException failure(String what, URI asked, URI at, ResponseHead head) {
+        return failure(what, asked, at, head, false);
     }
 
     /**
@@ -18,21 +28,29 @@ final class HttpAnswers {
      *
      * @param hasWorked whether the file could be read before: then it is not the credentials that are wrong
      */
-    static StoreException failure(String what, ResponseHead head, boolean hasWorked) {
-        String message = what + ": " + head.status();
-        return switch (head.status()) {
-            case 401, 403, 407 -> new StoreException(StoreProblem.REFUSED, message + ", access refused" + (hasWorked
-                    ? " in the middle, and by the address that was given too: a signed address has ended, or the right was"
-                            + " taken away; get a new address and start again"
-                    : "; check the credentials for this address, and where it is a signed one, whether it has ended"));
-            case 404, 410 -> new StoreException(StoreProblem.MISSING, message + ", no such object; check the address");
-            case 408 -> new StoreException(StoreProblem.FAULTY, message);
-            case 412, 416 ->
-                new StoreException(StoreProblem.CHANGED, message + ", the object changed since it was listed");
-            case 429, 503 -> new StoreException(StoreProblem.THROTTLED, message + ", the store asks for fewer requests",
-                    RetryAfter.of(head), null);
-            default -> new StoreException(head.status() >= 500 ? StoreProblem.FAULTY : StoreProblem.MALFORMED, message);
+    static StoreException failure(String what, URI asked, URI at, ResponseHead head, boolean hasWorked) {
+        Refusal refusal = switch (head.status()) {
+            case 401, 403, 407 -> access(asked, at, hasWorked);
+            case 404, 410 -> Refusal.NO_OBJECT;
+            case 408 -> Refusal.NOT_HEARD;
+            case 412, 416 -> Refusal.OTHER_VERSION;
+            case 429, 503 -> Refusal.TOO_MANY_REQUESTS;
+            default -> head.status() >= 500 ? Refusal.STORE_FAULT : Refusal.ODD_STATUS;
         };
+        Failure.Refused failure = new Failure.Refused(StoreFamily.WEB, what, Integer.toString(head.status()), refusal);
+        return refusal == Refusal.TOO_MANY_REQUESTS
+                ? new StoreException(failure, RetryAfter.of(head))
+                : new StoreException(failure);
+    }
+
+    private static Refusal access(URI asked, URI at, boolean hasWorked) {
+        if (hasWorked) {
+            return Refusal.ACCESS_ENDED;
+        }
+        if (SignedAddress.is(asked)) {
+            return Refusal.SIGNED_ADDRESS;
+        }
+        return SignedAddress.is(at) ? Refusal.SIGNED_REDIRECT : Refusal.ACCESS;
     }
 
     /** A strong tag, else the time of modification, else nothing. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store;
 
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /** How one kind of store words a ranged GET and what its refusals mean. Thread-safe. */
@@ -9,13 +10,8 @@ public interface HttpDialect {
     /** The request for a range, or for the whole file where it is not ranged. */
     RangeRequest request(RemoteFile file, long offset, long length) throws StoreException, InterruptedException;
 
-    /**
-     * What it means that the whole object comes in answer to a range. A web server may serve no ranges at all; a store
-     * whose interface promises them has answered something else than was asked, or somebody between us has.
-     */
-    default StoreProblem wholeInsteadOfRange() {
-        return StoreProblem.RANGE_IGNORED;
-    }
+    /** The kind of store: what an answer of it means. */
+    StoreFamily family();
 
     /** A range of the file was agreed to: where it was asked for is right. */
     default void agreed(RemoteFile file) {}

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 
@@ -55,8 +58,8 @@ final class HttpFollower {
             }
             address = redirects.next(shown(address), address, response.head());
         }
-        throw new StoreException(StoreProblem.UNSUPPORTED, shown(from) + ": more than " + MAX_REDIRECTS
-                + " redirects; they may lead in a circle");
+        throw new StoreException(new Failure.BadAnswer(StoreFamily.WEB, shown(from), AnswerFault.MANY_REDIRECTS,
+                Integer.toString(MAX_REDIRECTS)));
     }
 
     Map<String, String> credentialsFor(Origin origin) {

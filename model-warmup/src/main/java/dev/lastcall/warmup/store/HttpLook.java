@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.wire.ContentRange;
 import dev.lastcall.warmup.wire.Origin;
@@ -80,11 +83,10 @@ public final class HttpLook {
         ResponseHead head = end.head();
         String what = "GET " + HttpFollower.shown(address);
         if (head.status() != 200 && head.status() != 206 && head.status() != 416) {
-            throw HttpAnswers.failure(what, head);
+            throw HttpAnswers.failure(what, address, end.address(), head);
         }
         if (!ContentCoding.isPlain(head)) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": the server compresses the file; turn Content-Encoding off for it");
+            throw bad(what, AnswerFault.ENCODED, ContentCoding.shown(head));
         }
         List<Digest> digests = sum.map(List::of).orElseGet(() -> PromisedDigests.of(head));
         Validator validator = HttpAnswers.validator(head);
@@ -105,8 +107,7 @@ public final class HttpLook {
             boolean isEmpty = head.field("content-range").orElse("").endsWith("*/0")
                     || headLength(end.address()).equals(OptionalLong.of(0));
             if (!isEmpty) {
-                throw new StoreException(StoreProblem.MALFORMED,
-                        what + ": 416 for the first byte of a file that is not empty");
+                throw bad(what, AnswerFault.NO_FIRST_BYTE, "");
             }
             return 0;
         }
@@ -114,13 +115,17 @@ public final class HttpLook {
             return range.get().total();
         }
         if (head.status() == 206 && range.isEmpty()) {
-            throw new StoreException(StoreProblem.MALFORMED, what + ": 206 without a usable Content-Range");
+            throw bad(what, AnswerFault.NO_CONTENT_RANGE, "206");
         }
         OptionalLong length = range.isPresent() ? OptionalLong.empty() : length(head);
         if (length.isEmpty()) {
             length = headLength(end.address());
         }
         return length.isPresent() ? length.getAsLong() : unsized.count(what, end.address(), isVouchedFor);
+    }
+
+    private static StoreException bad(String what, AnswerFault fault, String detail) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, fault, detail));
     }
 
     /** What HEAD says of the length; empty where it says nothing, or is refused. */

@@ -8,9 +8,15 @@ import java.nio.charset.StandardCharsets;
 
 import javax.net.ssl.SSLException;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.wire.ProxyException;
 import dev.lastcall.warmup.wire.RangeConnection;
 import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.wire.Silences;
 import dev.lastcall.warmup.wire.WireException;
 
 /** Ranged GETs over one connection. No byte of a response is handed on before its head agrees with the request exactly. */
@@ -20,6 +26,7 @@ public final class HttpRangeReader implements RangeReader {
     private static final int MAX_ERROR_BYTES = 16 * 1024;
 
     private final HttpDialect dialect;
+    private final StoreFamily family;
     private final RangeConnection connection;
     private String reading = "";
     private long left;
@@ -27,6 +34,7 @@ public final class HttpRangeReader implements RangeReader {
 
     public HttpRangeReader(HttpDialect dialect, RangeConnection connection) {
         this.dialect = dialect;
+        this.family = dialect.family();
         this.connection = connection;
     }
 
@@ -41,7 +49,7 @@ public final class HttpRangeReader implements RangeReader {
                 connection.finish();
                 throw dialect.explain(file, request, head, body);
             }
-            new RangeAgreement(reading, file, offset, length, dialect.wholeInsteadOfRange()).require(head,
+            new RangeAgreement(family, reading, file, offset, length).require(head,
                     connection.bodyLength());
             dialect.agreed(file);
             left = length;
@@ -58,22 +66,12 @@ public final class HttpRangeReader implements RangeReader {
         StoreProblem problem = switch (e) {
             case WireException broken -> StoreProblem.MALFORMED;
             case ProxyException refused when refused.isRefusal() -> StoreProblem.REFUSED;
-            case SSLException refused when isCertificate(refused) -> StoreProblem.REFUSED;
+            case SSLException refused when Silences.isOfCertificate(refused) -> StoreProblem.REFUSED;
             case EOFException early -> StoreProblem.SHORT;
             default -> StoreProblem.UNREACHABLE;
         };
         connection.close();
-        return new StoreException(problem, reading + ": " + NoAnswer.explained(e), e);
-    }
-
-    private static boolean isCertificate(SSLException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.security.cert.CertificateException
-                    || cause instanceof java.security.cert.CertPathValidatorException) {
-                return true;
-            }
-        }
-        return false;
+        return new StoreException(Silences.of(reading, e, problem), e);
     }
 
     @Override
@@ -118,13 +116,13 @@ public final class HttpRangeReader implements RangeReader {
     /** A body without a length ended, and not by a broken connection. */
     private StoreException early() {
         connection.close();
-        return new StoreException(StoreProblem.SHORT, reading + ": the body ended " + left + " bytes early");
+        return new StoreException(new Failure.BadAnswer(family, reading, AnswerFault.EARLY, Amount.of(left)));
     }
 
     private StoreException tooLong() {
         connection.close();
-        return new StoreException(isWholeExpected ? StoreProblem.CHANGED : StoreProblem.MALFORMED,
-                reading + ": a body without a length that is longer than what was asked for");
+        return new StoreException(new Failure.BadAnswer(family, reading,
+                isWholeExpected ? AnswerFault.GROWN : AnswerFault.TOO_LONG));
     }
 
     @Override

@@ -12,6 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
@@ -78,7 +84,7 @@ public final class HttpStore implements Store {
         String last = decode(base.getRawPath().substring(base.getRawPath().lastIndexOf('/') + 1));
         HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(base, last, Optional.empty()));
         String name = seen.name().orElse(last);
-        FileNames.sort(source(), List.of(name));
+        FileNames.sort(family(), source(), List.of(name));
         if (!selection.wants(name)) {
             return new Listing(source(), "", List.of());
         }
@@ -98,7 +104,7 @@ public final class HttpStore implements Store {
         URI list = address(Sha256Sums.NAME);
         OfferedSums sums = names.isEmpty() ? requiredSums(list) : OfferedSums.offered(follower, list);
         List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
-        FileNames.Sorted sorted = FileNames.sort(source(), all.stream().filter(selection::wants).toList());
+        FileNames.Sorted sorted = FileNames.sort(family(), source(), all.stream().filter(selection::wants).toList());
         List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), name -> seen(name, sums));
         return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
     }
@@ -110,10 +116,7 @@ public final class HttpStore implements Store {
             if (e.problem() != StoreProblem.MISSING) {
                 throw e;
             }
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    source() + ": a web server does not list its files, and there is no " + Sha256Sums.NAME
-                            + "; name the files with files (--file on the command line), or put one there",
-                    e);
+            throw new StoreException(new Failure.BadAnswer(StoreFamily.WEB, source(), AnswerFault.NO_SUMS), e);
         }
     }
 
@@ -161,7 +164,8 @@ public final class HttpStore implements Store {
         if (status == 200 || status == 206 || status == 416) {
             return addressOf(end.address());
         }
-        throw HttpAnswers.failure("GET " + HttpFollower.shown(address), end.head(), addresses.hasWorked(file));
+        throw HttpAnswers.failure("GET " + HttpFollower.shown(address), address, end.address(), end.head(),
+                addresses.hasWorked(file));
     }
 
     @Override
@@ -197,8 +201,8 @@ public final class HttpStore implements Store {
     }
 
     @Override
-    public String digestAdvice() {
-        return "put a SHA256SUMS beside it, or let the server send Repr-Digest";
+    public StoreFamily family() {
+        return StoreFamily.WEB;
     }
 
     @Override
@@ -242,6 +246,11 @@ public final class HttpStore implements Store {
         }
 
         @Override
+        public StoreFamily family() {
+            return StoreFamily.WEB;
+        }
+
+        @Override
         public void agreed(RemoteFile file) {
             addresses.works(file);
         }
@@ -252,14 +261,16 @@ public final class HttpStore implements Store {
             ResolvedAddresses.Address used = last;
             try {
                 if (used != null && ADDRESS_REFUSED.contains(head.status()) && addresses.refused(file, used)) {
-                    return new StoreException(StoreProblem.EXPIRED, what + ": " + head.status()
-                            + ", refused in the middle; the address that was given is asked again");
+                    return new StoreException(
+                            new Failure.Refused(StoreFamily.WEB, what, Integer.toString(head.status()),
+                                    Refusal.REDIRECT_ENDED));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted", e);
+                return new StoreException(new Failure.NoAnswer(what, Silence.INTERRUPTED, "", StoreProblem.UNREACHABLE),
+                        e);
             }
-            return HttpAnswers.failure(what, head, addresses.hasWorked(file));
+            return HttpAnswers.failure(what, base, used == null ? base : used.uri(), head, addresses.hasWorked(file));
         }
     }
 }

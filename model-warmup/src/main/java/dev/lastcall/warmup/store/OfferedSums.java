@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.verify.Digest;
 
 /**
@@ -46,20 +50,20 @@ record OfferedSums(Map<String, Digest> byName, Optional<String> note) {
                 } catch (StoreException e) {
                     boolean isFault = e.problem() == StoreProblem.FAULTY || e.problem() == StoreProblem.MALFORMED;
                     throw isFault && faults.incrementAndGet() == MAX_FAULTS
-                            ? new StoreException(StoreProblem.UNSUPPORTED, e.getMessage(), e)
+                            ? e.forGood()
                             : e;
                 }
             }), Optional.empty());
         } catch (StoreException e) {
             return e.problem() == StoreProblem.MISSING
                     ? NONE
-                    : without(String.valueOf(e.getMessage()));
+                    : without(e);
         }
     }
 
     /** None, and why. */
-    static OfferedSums without(String why) {
-        return new OfferedSums(Map.of(), Optional.of("done without " + Sha256Sums.NAME + ": " + why));
+    static OfferedSums without(StoreException why) {
+        return new OfferedSums(Map.of(), Optional.of("done without " + Sha256Sums.NAME + ": " + why.getMessage()));
     }
 
     private static Map<String, Digest> ask(HttpFollower follower, URI address)
@@ -67,11 +71,11 @@ record OfferedSums(Map<String, Digest> byName, Optional<String> note) {
         HttpFollower.End end = follower.follow("GET", address, Map.of(), Sha256Sums.MAX_BYTES);
         String what = HttpFollower.shown(address);
         if (end.head().status() != 200) {
-            throw HttpAnswers.failure("GET " + what, end.head());
+            throw HttpAnswers.failure("GET " + what, address, end.address(), end.head());
         }
         if (end.response().truncated()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": larger than any list of digests");
+            throw new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, AnswerFault.TOO_MANY_SUMS));
         }
-        return Sha256Sums.parse(what, end.response().text());
+        return Sha256Sums.parse(StoreFamily.WEB, what, end.response().text());
     }
 }

@@ -4,6 +4,10 @@ package dev.lastcall.warmup.store;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.wire.ContentRange;
 import dev.lastcall.warmup.wire.ResponseHead;
 
@@ -11,14 +15,12 @@ import dev.lastcall.warmup.wire.ResponseHead;
  * Whether the head of an answer promises exactly the bytes that were asked for, of the version that was listed. An answer
  * that says so in its own way is taken: a 200 with the range's {@code Content-Range}, a body without a length. One that
  * contradicts itself is asked for again; one that is of another version is a change.
- *
+ * * @param family the kind of store; one of objects has ranges, a web server may have none
  * @param reading the request, for messages
  * @param file as it was listed
  * @param offset of the first byte that was asked for
- * @param length how many bytes were asked for
- * @param ifWhole what it means that the whole object came instead of the range
- */
-record RangeAgreement(String reading, RemoteFile file, long offset, long length, StoreProblem ifWhole) {
+ * @param length how many bytes were asked for*/
+record RangeAgreement(StoreFamily family, String reading, RemoteFile file, long offset, long length) {
 
     /**
      * Checks the head of a 200 or 206.
@@ -28,9 +30,7 @@ record RangeAgreement(String reading, RemoteFile file, long offset, long length,
      */
     void require(ResponseHead head, OptionalLong body) throws StoreException {
         if (!ContentCoding.isPlain(head)) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    reading + ": the body is encoded as " + ContentCoding.shown(head)
-                            + " although that was not asked for; store the object without Content-Encoding");
+            throw bad(AnswerFault.ENCODED, ContentCoding.shown(head));
         }
         requireVersion(head);
         Optional<ContentRange> range = head.field("content-range").flatMap(ContentRange::parse);
@@ -39,8 +39,7 @@ record RangeAgreement(String reading, RemoteFile file, long offset, long length,
         } else if (head.status() == 200 && head.field("content-range").isEmpty()) {
             requireWhole(head, body);
         } else {
-            throw new StoreException(StoreProblem.MALFORMED, reading + ": " + head.status()
-                    + " without a usable Content-Range");
+            throw bad(AnswerFault.NO_CONTENT_RANGE, Integer.toString(head.status()));
         }
     }
 
@@ -48,38 +47,36 @@ record RangeAgreement(String reading, RemoteFile file, long offset, long length,
         if (file.validator() instanceof Validator.Modified(String time)
                 && head.field("last-modified").filter(other -> !other.equals(time)).isPresent()) {
             // Also an older one: who rolls back often keeps the time, and If-Unmodified-Since lets that pass.
-            throw new StoreException(StoreProblem.CHANGED, reading + ": the object changed, its time was " + time
-                    + " and is " + head.field("last-modified").orElse("gone"));
+            throw bad(AnswerFault.OTHER_TIME, time + " and is "
+                    + head.field("last-modified").orElse("gone"));
         }
         if (!(file.validator() instanceof Validator.Tag(VersionTag listed))) {
             return;
         }
         Optional<VersionTag> other = VersionTag.of(head).filter(tag -> !tag.matchesWeakly(listed));
         if (other.isPresent()) {
-            throw new StoreException(StoreProblem.CHANGED,
-                    reading + ": the object changed, its ETag was " + listed + " and is " + other.get());
+            throw bad(AnswerFault.OTHER_TAG, listed + " and is " + other.get());
         }
     }
 
     private void requireRange(ContentRange range, ResponseHead head, OptionalLong body) throws StoreException {
         if (range.total() >= 0 && range.total() != file.sizeBytes()) {
-            throw otherSize(head, "the object had " + file.sizeBytes() + " bytes and has " + range.total());
+            throw otherSize(head, "it had " + sizes(file.sizeBytes(), range.total(), " and has "));
         }
         boolean isOtherLength = body.isPresent() && body.getAsLong() != length;
         if (range.first() != offset || range.last() != offset + length - 1 || isOtherLength) {
-            throw new StoreException(StoreProblem.MALFORMED, reading + ": asked for other bytes than Content-Range "
-                    + range.first() + "-" + range.last() + " with a body of " + shown(body) + " bytes");
+            throw bad(AnswerFault.OTHER_RANGE, "Content-Range is " + range.first() + "-"
+                    + range.last() + " and the body has " + shown(body));
         }
     }
 
     private void requireWhole(ResponseHead head, OptionalLong body) throws StoreException {
         if (offset != 0 || length != file.sizeBytes()) {
-            throw new StoreException(ifWhole,
-                    reading + ": 200 with the whole object instead of the range; is there a proxy that drops Range?");
+            throw bad(family == StoreFamily.WEB ? AnswerFault.NO_RANGES : AnswerFault.RANGE_DROPPED, "");
         }
         if (body.isPresent() && body.getAsLong() != length) {
             throw otherSize(head,
-                    "a body of " + shown(body) + " bytes, the object was listed with " + length);
+                    "it was listed with " + sizes(length, body.getAsLong(), " and the body has "));
         }
     }
 
@@ -88,12 +85,23 @@ record RangeAgreement(String reading, RemoteFile file, long offset, long length,
         boolean isSameVersion = file.validator() instanceof Validator.Tag(VersionTag listed)
                 && VersionTag.of(head).filter(listed::matchesStrongly).isPresent();
         return isSameVersion
-                ? new StoreException(StoreProblem.MALFORMED,
-                        reading + ": an answer that contradicts itself: the ETag is the same, but " + said)
-                : new StoreException(StoreProblem.CHANGED, reading + ": the object changed: " + said);
+                ? bad(AnswerFault.CONTRADICTION, said)
+                : bad(AnswerFault.OTHER_SIZE, said);
     }
 
     private static String shown(OptionalLong body) {
-        return body.isPresent() ? Long.toString(body.getAsLong()) : "unknown";
+        return body.isPresent() ? Amount.of(body.getAsLong()) : "no length";
+    }
+
+    /** Where they look alike when they are rounded, by their difference. */
+    private static String sizes(long one, long other, String joint) {
+        String first = Amount.of(one);
+        return first.equals(Amount.of(other))
+                ? first + joint + Amount.of(Math.abs(other - one)) + (other > one ? " more" : " less")
+                : first + joint + Amount.of(other);
+    }
+
+    private StoreException bad(AnswerFault fault, String detail) {
+        return new StoreException(new Failure.BadAnswer(family, reading, fault, detail));
     }
 }

@@ -3,6 +3,8 @@ package dev.lastcall.warmup.store;
 
 import java.nio.ByteBuffer;
 
+import dev.lastcall.warmup.failure.StoreProblem;
+
 /**
  * Reads ranges of listed files, one after the other; keeps what can be kept open in between. Confined to one worker,
  * except {@link #abort()}.

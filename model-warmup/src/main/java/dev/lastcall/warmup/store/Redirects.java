@@ -7,9 +7,13 @@ import java.net.UnknownHostException;
 import java.util.EnumSet;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 import dev.lastcall.warmup.wire.Zone;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges where a store sends us; every redirect of every store passes here. Never from https to http, and never to this
@@ -52,21 +56,16 @@ public final class Redirects {
             next = from.resolve(location);
             origin = Origin.of(next);
         } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": it redirects to "
-                    + (location.isEmpty() ? "no address at all" : "what is no http or https address")
-                    + "; correct the redirect on the server, or use the address that it should lead to", e);
+            throw bad(what, location.isEmpty() ? AnswerFault.REDIRECT_NOWHERE : AnswerFault.REDIRECT_ODD, "", e);
         }
         if (origin.port() < 1 || origin.port() > MAX_PORT) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, what + ": it redirects to port " + origin.port()
-                    + ", which no server can have; correct the redirect on the server");
+            throw bad(what, AnswerFault.REDIRECT_PORT, Integer.toString(origin.port()), null);
         }
         if (Origin.of(from).tls() && !origin.tls()) {
-            throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect from https to http;"
-                    + " use the address that it leads to if plain http is right");
+            throw bad(what, AnswerFault.REDIRECT_UNSAFE, "", null);
         }
         if (!mayFollow(origin)) {
-            throw new StoreException(StoreProblem.REFUSED, what + ": refused a redirect to " + origin
-                    + ": it leads into this node's own network, and the configured address is not there");
+            throw bad(what, AnswerFault.REDIRECT_INSIDE, origin.toString(), null);
         }
         return next;
     }
@@ -107,5 +106,9 @@ public final class Redirects {
             return zones;
         }
         return zones;
+    }
+
+    private static StoreException bad(String what, AnswerFault fault, String detail, @Nullable Throwable cause) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, fault, detail), cause);
     }
 }

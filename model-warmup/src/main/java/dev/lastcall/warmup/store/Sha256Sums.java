@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 
@@ -30,7 +34,7 @@ final class Sha256Sums {
      *
      * @throws StoreException {@link StoreProblem#UNSUPPORTED} at a line that is none, or at two digests for one name
      */
-    static Map<String, Digest> parse(String source, String text) throws StoreException {
+    static Map<String, Digest> parse(StoreFamily family, String source, String text) throws StoreException {
         Map<String, Digest> sums = new LinkedHashMap<>();
         for (String line : text.lines().toList()) {
             if (line.isBlank() || line.startsWith("#")) {
@@ -40,14 +44,13 @@ final class Sha256Sums {
             Matcher tagged = TAGGED.matcher(line);
             boolean isPlain = matcher.matches();
             if (!isPlain && !tagged.matches()) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source + ": a line that is no \"digest  name\": is it really a " + NAME + " file?");
+                throw new StoreException(new Failure.BadAnswer(family, source, AnswerFault.NOT_SUMS));
             }
             String name = isPlain ? matcher.group(2) : tagged.group(1);
             Digest digest = new Digest(DigestKind.SHA256, isPlain ? matcher.group(1) : tagged.group(2));
             Digest before = sums.putIfAbsent(name, digest);
             if (before != null && !before.equals(digest)) {
-                throw new StoreException(StoreProblem.UNSUPPORTED, source + ": two different digests for " + name);
+                throw new StoreException(new Failure.BadAnswer(family, source, AnswerFault.TWO_DIGESTS, name));
             }
         }
         sums.remove(NAME);

@@ -4,6 +4,8 @@ package dev.lastcall.warmup.store;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.StoreFamily;
+
 /** One place that holds a model. Thread-safe. */
 public interface Store extends AutoCloseable {
 
@@ -35,8 +37,8 @@ public interface Store extends AutoCloseable {
      */
     RemoteFile refresh(RemoteFile file) throws StoreException, InterruptedException;
 
-    /** How its files come to have digests that this kind of store can show; a clause for a message. */
-    String digestAdvice();
+    /** Its kind: what helps where it fails. */
+    StoreFamily family();
 
     /** A reader for one worker. */
     RangeReader openReader();

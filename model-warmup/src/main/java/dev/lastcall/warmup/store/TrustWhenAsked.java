@@ -14,6 +14,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.DiskFaults;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
+import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +59,7 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
         try {
             check(pem);
         } catch (IOException e) {
-            throw new IOException(variable + " names a file that cannot be used: " + FileProblem.said(e)
-                    + "; let it name a PEM file of authorities, or unset it", e);
+            throw new LocalException(new Failure.BadAuthorities(variable, DiskFaults.onDisk(e, pem.toString())), e);
         }
     }
 
@@ -64,7 +68,7 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
         String content = content(pem);
         int first = content.indexOf(BEGIN);
         if (first < 0) {
-            throw new IOException(pem + " holds no certificate; it should be a PEM file of authorities");
+            throw damaged(pem, DiskFault.NO_CERTIFICATE);
         }
         requireCertificate(pem, content, first + BEGIN.length());
         requireCertificate(pem, content, content.lastIndexOf(BEGIN) + BEGIN.length());
@@ -73,17 +77,17 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
     private static void requireCertificate(Path pem, String content, int from) throws IOException {
         int end = content.indexOf(END, from);
         if (end < 0) {
-            throw damaged(pem);
+            throw damaged(pem, DiskFault.NO_PEM);
         }
         byte[] der = decoded(pem, content.substring(from, end));
         if (der.length == 0 || der[0] != SEQUENCE) {
-            throw damaged(pem);
+            throw damaged(pem, DiskFault.NO_PEM);
         }
     }
 
     private static String content(Path pem) throws IOException {
         if (Files.isDirectory(pem)) {
-            throw new IOException(pem + " is a folder; a PEM file of authorities is needed");
+            throw damaged(pem, DiskFault.IS_A_FOLDER);
         }
         return Files.readString(pem, StandardCharsets.ISO_8859_1);
     }
@@ -92,12 +96,12 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
         try {
             return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw damaged(pem);
+            throw damaged(pem, DiskFault.NO_PEM);
         }
     }
 
-    private static IOException damaged(Path pem) {
-        return new IOException(pem + " is no PEM file of certificates: what stands in it is damaged");
+    private static LocalException damaged(Path pem, DiskFault fault) {
+        return new LocalException(new Failure.OnDisk(pem.toString(), fault), null);
     }
 
     private synchronized X509ExtendedTrustManager trust() throws CertificateException {
@@ -112,7 +116,7 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
                 known = extended;
                 read = known;
             } catch (IOException e) {
-                throw new CertificateException(e.getMessage(), e);
+                throw new CertificateException(Words.of(e).line(), e);
             }
         }
         return known;

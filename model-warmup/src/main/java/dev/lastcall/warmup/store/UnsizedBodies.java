@@ -13,9 +13,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.RangeConnection;
 import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.wire.Silences;
 
 /**
  * Learns the size of a file whose server says it nowhere, by reading it once: it costs the file a second time, and it is
@@ -62,7 +67,7 @@ final class UnsizedBodies {
                 watch.shutdownNow();
             }
         } catch (IOException e) {
-            throw new StoreException(StoreProblem.UNREACHABLE, what + ": " + NoAnswer.explained(e), e);
+            throw new StoreException(Silences.of(what, e, StoreProblem.UNREACHABLE), e);
         }
     }
 
@@ -70,15 +75,13 @@ final class UnsizedBodies {
             List<String> headers, AtomicLong lastByteAt, boolean isVouchedFor) throws IOException, StoreException {
         ResponseHead head = connection.get(origin, HttpFollower.target(address), headers);
         if (head.status() != 200) {
-            throw HttpAnswers.failure(what, head);
+            throw HttpAnswers.failure(what, address, address, head);
         }
         if (connection.bodyLength().isPresent()) {
             return connection.bodyLength().getAsLong();
         }
         if (head.all("transfer-encoding").isEmpty() && !isVouchedFor) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": the server says neither the size of the file nor"
-                            + " marks its end; it cannot be proved whole; let the server send Content-Length");
+            throw new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, AnswerFault.NO_SIZE));
         }
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         long bytes = 0;
@@ -86,7 +89,7 @@ final class UnsizedBodies {
             bytes += count;
             lastByteAt.set(System.nanoTime());
             if (bytes > RemoteFile.MAX_SIZE_BYTES) {
-                throw new StoreException(StoreProblem.UNSUPPORTED, what + ": a body without an end");
+                throw new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, AnswerFault.ENDLESS));
             }
         }
         return bytes;

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.lastcall.warmup.text.Amount;
+
 /**
  * The head of a GGUF file, versions 2 and 3, little-endian: magic, counts, key/values, tensor infos, then aligned data.
  * Every tensor must begin inside the file.
@@ -86,7 +88,7 @@ final class GgufHeader {
         long data = (position + alignment - 1) / alignment * alignment;
         return tensors == 0 || last < size - data
                 ? Optional.empty()
-                : Optional.of("its last tensor begins at " + (data + last) + ", the file ends at " + size);
+                : Optional.of("it ends " + Amount.of(data + last - size) + " before its last tensor begins");
     }
 
     private void skipValue(int type, int depth) throws IOException {

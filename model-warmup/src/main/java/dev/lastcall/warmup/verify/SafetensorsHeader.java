@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.lastcall.warmup.text.Amount;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -37,12 +38,12 @@ final class SafetensorsHeader {
             }
             long header = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
             if (header < 2 || header > MAX_HEADER_BYTES || header > size - 8) {
-                return Optional.of("not a safetensors file: its header would be " + Long.toUnsignedString(header)
-                        + " bytes long and the file is " + size);
+                return Optional
+                        .of("not a safetensors file: its header would be larger than the file, or than any header");
             }
             return fault(new Bounded(in, header), size - 8 - header);
         } catch (JacksonException e) {
-            return Optional.of("the header is no valid JSON: " + e.getOriginalMessage());
+            return Optional.of("the header is no valid JSON");
         }
     }
 
@@ -66,7 +67,11 @@ final class SafetensorsHeader {
         }
         return end == dataBytes
                 ? Optional.empty()
-                : Optional.of("its tensors need " + end + " bytes after the header, the file has " + dataBytes);
+                : Optional.of(end == Long.MAX_VALUE
+                        ? "a tensor has no usable data_offsets"
+                        : end > dataBytes
+                                ? "its tensors need " + Amount.of(end - dataBytes) + " more than the file has"
+                                : "the file has " + Amount.of(dataBytes - end) + " more than its tensors need");
     }
 
     /** The second of the tensor's data_offsets; a value that no size equals where they make no sense. */

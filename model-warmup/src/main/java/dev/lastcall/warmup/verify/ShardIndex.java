@@ -43,7 +43,7 @@ final class ShardIndex {
                     .map(shard -> "names the shard " + shard + ", which the model does not have")
                     .toList();
         } catch (JacksonException e) {
-            return List.of("no valid JSON: " + e.getOriginalMessage());
+            return List.of("no valid JSON");
         }
     }
 }

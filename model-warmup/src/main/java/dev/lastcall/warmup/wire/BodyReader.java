@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
+import dev.lastcall.warmup.text.Amount;
+
 /**
  * The body of one response, without its framing (RFC 9112, 6.3): of a length that the head says, in chunks, or up to the
  * end of the connection. Confined to its connection's worker.
@@ -146,7 +148,7 @@ final class BodyReader {
             if (count < 0) {
                 throw new EOFException(isChunked
                         ? "the body ended within a chunk"
-                        : "the body ended " + left + " bytes early");
+                        : "the body ended " + Amount.of(left) + " early");
             }
             left -= count;
             if (left == 0) {
@@ -218,7 +220,7 @@ final class BodyReader {
             }
             line.append(c);
         }
-        throw new WireException("a line between chunks longer than " + MAX_LINE_BYTES + " bytes");
+        throw new WireException("a line between chunks longer than " + Amount.of(MAX_LINE_BYTES));
     }
 
     /** False at the end of the connection. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import dev.lastcall.warmup.failure.Silence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,7 @@ public final class Dialer {
                 ? order(next.host())
                 : followed.allowed(next.host(), order(next.host()));
         List<String> failed = new ArrayList<>();
+        IOException last = new ConnectException();
         for (InetAddress address : order) {
             SocketChannel channel = SocketChannel.open();
             try {
@@ -86,12 +88,13 @@ public final class Dialer {
                 throw e;
             } catch (IOException e) {
                 Sockets.closeQuietly(channel);
-                failed.add(address.getHostAddress() + ": " + e.getMessage());
+                failed.add(address.getHostAddress());
+                last = e;
                 markDead(next.host(), address);
             }
         }
-        throw new ConnectException("no address of " + proxy.map(Object::toString).orElse(origin.toString())
-                + " answers (" + String.join("; ", failed) + ")");
+        throw new UnansweredException(proxy.map(Object::toString).orElse(origin.toString()), String.join(", ", failed),
+                last);
     }
 
     /** Who stands between us and the origin, if anybody does. */
@@ -128,7 +131,7 @@ public final class Dialer {
             return fresh;
         } catch (UnknownHostException e) {
             if (before == null) {
-                throw new UnknownHostException("the name " + host + " does not resolve");
+                throw new HostException(Silence.NAME, host);
             }
             // A resolver that is half dead does not stop a run that has addresses which work.
             synchronized (this) {

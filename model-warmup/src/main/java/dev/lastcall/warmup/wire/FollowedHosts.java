@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.Silence;
+
 /**
  * Hosts that a store sent us to, with the zones that they may lead to. What a name leads to is looked at each time that it is
  * dialled: one that was judged may lead elsewhere a second later. Thread-safe.
@@ -59,8 +61,7 @@ public final class FollowedHosts {
         }
         List<InetAddress> left = found.stream().filter(address -> zones.get().contains(Zone.of(address))).toList();
         if (left.isEmpty()) {
-            throw new UnknownHostException("the store points to " + host
-                    + ", which leads into this node's own network; that is not followed");
+            throw new HostException(Silence.INSIDE, host);
         }
         return left;
     }

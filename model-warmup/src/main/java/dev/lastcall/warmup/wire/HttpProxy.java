@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
+
 /**
  * A proxy that is spoken to by plain HTTP. Immutable.
  *
@@ -31,11 +35,11 @@ public record HttpProxy(String host, int port, String user, String password) {
             uri = URI.create(address.contains("://") ? address : "http://" + address);
         } catch (IllegalArgumentException e) {
             // Without the cause, which quotes the address.
-            throw new IllegalArgumentException(variable + " is no address; a proxy is given as http://host:port");
+            throw new AddressException(new Failure.BadAddress(variable, AddressFault.PROXY), null);
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
-            throw new IllegalArgumentException(variable + " names a proxy of the kind \"" + uri.getScheme()
-                    + "\"; only proxies spoken to by plain HTTP are used, given as http://host:port");
+            throw new AddressException(new Failure.BadAddress(variable, AddressFault.PROXY_KIND,
+                    "\"" + uri.getScheme() + "\""), null);
         }
         String host = uri.getHost().replaceAll("^\\[|]$", "");
         String[] login = uri.getRawUserInfo() == null ? new String[]{""} : uri.getRawUserInfo().split(":", 2);

@@ -6,6 +6,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
+
 /**
  * Scheme, host and port: what one connection can serve.
  *
@@ -29,13 +33,14 @@ public record Origin(boolean tls, String host, int port) {
         boolean tls = scheme.equals("https");
         Matcher authority = AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
         if (!authority.matches() || (!tls && !scheme.equals("http"))) {
-            throw new IllegalArgumentException("not an http or https address: " + uri);
+            throw new AddressException(new Failure.BadAddress(uri.toString(), AddressFault.NO_URL), null);
         }
         String host = authority.group(1) == null ? authority.group(2) : authority.group(1);
         String port = authority.group(3) == null ? "" : authority.group(3);
         int number = port.isEmpty() ? (tls ? HTTPS_PORT : HTTP_PORT) : Integer.parseInt(port);
         if (number < 1 || number > MAX_PORT) {
-            throw new IllegalArgumentException("a port out of range, " + number + ", in " + uri);
+            throw new AddressException(new Failure.BadAddress(uri.toString(), AddressFault.NO_PORT,
+                    Integer.toString(number)), null);
         }
         return new Origin(tls, host, number);
     }

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +79,8 @@ public final class Proxies {
         }
         try {
             return Optional.of(HttpProxy.parse(setting.variable, setting.address));
-        } catch (IllegalArgumentException e) {
-            throw new ProxyException(origin + ": " + e.getMessage() + "; or name the host in NO_PROXY", true);
+        } catch (AddressException e) {
+            throw new ProxyException(new Failure.Within(origin.toString(), e.failure(), StoreProblem.REFUSED), true);
         }
     }
 }

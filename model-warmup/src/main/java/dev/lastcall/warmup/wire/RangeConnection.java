@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.lastcall.warmup.text.Amount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ public final class RangeConnection implements AutoCloseable {
     private ResponseHead ofOrigin(ResponseHead response, Optional<HttpProxy> relay, Origin to) throws ProxyException {
         if (response.status() == PROXY_AUTHENTICATION_REQUIRED && relay.isPresent()) {
             release();
-            throw Tunnel.refused(relay.get(), to, response.status());
+            throw ProxyException.of(to.toString(), relay.get(), response.status());
         }
         return response;
     }
@@ -137,7 +138,7 @@ public final class RangeConnection implements AutoCloseable {
             scanned -= head.position();
             head.compact();
             if (!head.hasRemaining()) {
-                throw new WireException("a response head larger than " + MAX_HEAD_BYTES + " bytes");
+                throw new WireException("a response head larger than " + Amount.of(MAX_HEAD_BYTES));
             }
             int count = over.read(head);
             head.flip();

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import dev.lastcall.warmup.text.Amount;
+
 /** Asks a proxy for a tunnel by CONNECT (RFC 9110, 9.3.6). */
 final class Tunnel {
 
@@ -21,19 +23,8 @@ final class Tunnel {
         transport.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
         int status = readHead(transport).status();
         if (status / 100 != 2) {
-            throw refused(proxy, to, status);
+            throw ProxyException.of(to.toString(), proxy, status);
         }
-    }
-
-    /** What a status of the proxy's own means. */
-    static ProxyException refused(HttpProxy proxy, Origin to, int status) {
-        boolean isRefusal = status >= 400 && status < 500 && status != 408 && status != 429;
-        String mend = status == 407
-                ? "it wants a user and a password; put them into the variable as user:password, with an @ before the host"
-                : isRefusal
-                        ? "allow the host there, or name it in NO_PROXY"
-                        : "it cannot reach the other side now";
-        return new ProxyException(proxy + " does not lead to " + to + ": " + status + ": " + mend, isRefusal);
     }
 
     /** Byte by byte: what follows the head belongs to the other side. */
@@ -50,6 +41,6 @@ final class Tunnel {
                 return HeadParser.parse(head, length - 3);
             }
         }
-        throw new WireException("a response head of the proxy larger than " + MAX_HEAD_BYTES + " bytes");
+        throw new WireException("a response head of the proxy larger than " + Amount.of(MAX_HEAD_BYTES));
     }
 }

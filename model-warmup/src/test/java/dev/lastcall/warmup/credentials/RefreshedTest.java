@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.lastcall.warmup.failure.CredentialFault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,7 +45,7 @@ class RefreshedTest {
     void earlyRenewalThatFailsLeavesWhatIsGoodAndTriesAgainLater() throws Exception {
         Refreshed<AccessToken> tokens = new Refreshed<>(() -> {
             if (fetches.incrementAndGet() == 2) {
-                throw CredentialException.passing("down", null);
+                throw new CredentialException("", CredentialFault.NO_ANSWER, "down");
             }
             return new AccessToken("t" + fetches.get(), now.get().plus(Duration.ofHours(1)));
         }, now::get);
@@ -62,7 +63,7 @@ class RefreshedTest {
     void whatHasEndedIsNotHandedOut() throws Exception {
         Refreshed<AccessToken> tokens = new Refreshed<>(() -> {
             if (fetches.incrementAndGet() > 1) {
-                throw CredentialException.passing("down", null);
+                throw new CredentialException("", CredentialFault.NO_ANSWER, "down");
             }
             return new AccessToken("t1", now.get().plus(Duration.ofHours(1)));
         }, now::get);

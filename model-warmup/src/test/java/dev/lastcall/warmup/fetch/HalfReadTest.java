@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.RangeReader;
@@ -15,7 +18,6 @@ import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -75,8 +77,8 @@ class HalfReadTest {
         }
 
         @Override
-        public String digestAdvice() {
-            return "";
+        public StoreFamily family() {
+            return StoreFamily.WEB;
         }
 
         @Override
@@ -106,7 +108,8 @@ class HalfReadTest {
             at += count;
             if (fails) {
                 failures.incrementAndGet();
-                throw new StoreException(StoreProblem.SHORT, "the record after these is damaged");
+                throw new StoreException(
+                        new Failure.BadAnswer(StoreFamily.WEB, "the record", AnswerFault.EARLY, "1 B"));
             }
             return count;
         }

@@ -3,6 +3,7 @@ package dev.lastcall.warmup.store;
 
 import java.util.List;
 
+import dev.lastcall.warmup.failure.StoreFamily;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +36,8 @@ class FileNamesTest {
 
     @Test
     void oneNameThatCannotBeAFileDoesNotCostTheOthers() throws StoreException {
-        FileNames.Sorted sorted = FileNames.sort("s3://b/m", List.of("a", "../../etc/x", "b", "c", "c/d"));
+        FileNames.Sorted sorted = FileNames.sort(StoreFamily.S3, "s3://b/m",
+                List.of("a", "../../etc/x", "b", "c", "c/d"));
 
         assertThat(sorted.usable()).containsExactly("a", "b", "c/d");
         assertThat(sorted.leftOut()).hasSize(2)
@@ -47,14 +49,14 @@ class FileNamesTest {
     void namesThatOnlySomeDisksTellApartAreKept() throws StoreException {
         List<String> names = List.of("Model.bin", "model.bin", "caf\u00e9", "cafe\u0301", "A", "a/b/c");
 
-        assertThat(FileNames.sort("s3://b/m", names).usable()).containsExactlyElementsOf(names);
+        assertThat(FileNames.sort(StoreFamily.S3, "s3://b/m", names).usable()).containsExactlyElementsOf(names);
         assertThat(FileNames.alike(names)).hasValueSatisfying(pair -> assertThat(pair).contains("Model.bin"));
         assertThat(FileNames.alike(List.of("a", "b", "a/b"))).isEmpty();
     }
 
     @Test
     void aModelWithoutAnyUsableNameIsRefused() {
-        assertThatThrownBy(() -> FileNames.sort("s3://b/m", List.of("../x", "a//b")))
+        assertThatThrownBy(() -> FileNames.sort(StoreFamily.S3, "s3://b/m", List.of("../x", "a//b")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("s3://b/m")
                 .hasMessageContaining("../x");

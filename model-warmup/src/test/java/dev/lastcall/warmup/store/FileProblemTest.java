@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.lastcall.warmup.failure.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,8 +39,8 @@ class FileProblemTest {
     @ParameterizedTest
     @MethodSource("failures")
     void wordsNameNoClassAndAreMoreThanAPath(IOException failure) {
-        assertThat(FileProblem.said(failure)).doesNotContain("Exception", "java.", "null")
-                .contains(" ");
+        assertThat(Words.of(failure).line()).doesNotContain("Exception", "java.", "null")
+                .contains("; ");
     }
 
     @Test

@@ -10,6 +10,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.failure.Words;
+import dev.lastcall.warmup.wire.Silences;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,14 +32,18 @@ class NoAnswerTest {
         "Network is unreachable,routes",
         "No route to host,routes",
         "PKIX path building failed,SSL_CERT_FILE",
-        "Connection reset by peer,ended the connection"})
-    void whatHappenedIsFollowedByWhatToLookAt(String said, String mend) {
-        assertThat(NoAnswer.explained(said)).startsWith(said + "; ").contains(mend);
+        "Connection reset by peer,closed before the answer was whole"})
+    void whatWasNoticedIsSaidInWordsOfOurs(String said, String word) {
+        assertThat(line(new IOException(said))).contains(word).doesNotContain(said);
     }
 
     @Test
-    void whatIsNotKnownStaysAsItIs() {
-        assertThat(NoAnswer.explained("the moon is full")).isEqualTo("the moon is full");
+    void whatIsNotKnownIsShownAsTheReason() {
+        assertThat(line(new IOException("the moon is full"))).contains("(the moon is full)");
+    }
+
+    private static String line(Exception noticed) {
+        return Words.of(Silences.of("GET http://s/", noticed, StoreProblem.UNREACHABLE)).line();
     }
 
     @Test
@@ -64,7 +71,7 @@ class NoAnswerTest {
         for (Exception failure : List.of(new ClosedChannelException(), new UnresolvedAddressException(),
                 new IOException(new java.util.concurrent.TimeoutException()),
                 new IOException("javax.net.ssl.SSLException: Received fatal alert"))) {
-            assertThat(NoAnswer.explained(failure)).isNotBlank()
+            assertThat(line(failure)).isNotBlank()
                     .doesNotContainPattern("[a-z]\\.[A-Z]\\w+(?:Exception|Error)");
         }
     }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.junit.jupiter.api.AfterEach;

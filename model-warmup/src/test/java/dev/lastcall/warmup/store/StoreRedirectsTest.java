@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.hf.HubSettings;
 import dev.lastcall.warmup.store.hf.HubStore;
 import dev.lastcall.warmup.store.s3.S3Settings;

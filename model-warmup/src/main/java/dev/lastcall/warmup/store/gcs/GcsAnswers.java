@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.gcs;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.Said;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.ResponseHead;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,41 +17,41 @@ final class GcsAnswers {
 
     static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final int MAX_MESSAGE_CHARACTERS = 300;
-
     private GcsAnswers() {}
 
+    /** What the answer means; a token that was refused may be replaced. */
     static StoreException explain(String what, ResponseHead head, String body) {
-        String message = what + ": " + head.status() + said(body) + ": ";
-        return switch (head.status()) {
-            case 401 ->
-                new StoreException(StoreProblem.EXPIRED, message + "the token is not valid any more; get a new one");
-            case 403 -> forbidden(message, head, body);
+        return explain(what, head, body, Refusal.TOKEN_ENDED);
+    }
+
+    /** What the answer means where there is no other token. */
+    static StoreException lasting(String what, ResponseHead head, String body) {
+        return explain(what, head, body, Refusal.TOKEN_REFUSED);
+    }
+
+    private static StoreException explain(String what, ResponseHead head, String body, Refusal token) {
+        Refusal refusal = switch (head.status()) {
+            case 401 -> token;
+            case 403 -> isThrottled(body) ? Refusal.TOO_MANY_REQUESTS : Refusal.ACCESS;
             case 404, 410 ->
-                new StoreException(StoreProblem.MISSING, message + "there is no such bucket, object or generation");
-            case 400 -> new StoreException(StoreProblem.REFUSED,
-                    message + "the store does not take the request; a requester-pays bucket needs userProject");
-            case 412, 416 ->
-                new StoreException(StoreProblem.CHANGED, message + "the object was replaced since it was listed");
-            case 408 -> new StoreException(StoreProblem.FAULTY, message + "a time-out at the store");
-            case 429, 503 -> throttled(message, head);
-            default -> new StoreException(head.status() >= 500 ? StoreProblem.FAULTY : StoreProblem.MALFORMED,
-                    message + (head.status() >= 500 ? "the store's own fault" : "not an answer to this request"));
+                said(body).contains("bucket does not exist") ? Refusal.NO_BUCKET : Refusal.NO_BUCKET_OR_OBJECT;
+            case 400 -> Refusal.NOT_TAKEN;
+            case 412, 416 -> Refusal.OTHER_VERSION;
+            case 408 -> Refusal.NOT_HEARD;
+            case 429, 503 -> Refusal.TOO_MANY_REQUESTS;
+            default -> head.status() >= 500 ? Refusal.STORE_FAULT : Refusal.ODD_STATUS;
         };
+        String said = said(body);
+        Failure.Refused failure = new Failure.Refused(StoreFamily.GCS, what,
+                head.status() + (said.isEmpty() ? "" : ": \"" + said + "\""), refusal);
+        return refusal == Refusal.TOO_MANY_REQUESTS
+                ? new StoreException(failure, RetryAfter.of(head))
+                : new StoreException(failure);
     }
 
-    private static StoreException forbidden(String message, ResponseHead head, String body) {
+    private static boolean isThrottled(String body) {
         String reason = reason(body);
-        return reason.endsWith("RateLimitExceeded") || reason.equals("rateLimitExceeded")
-                ? throttled(message, head)
-                : new StoreException(StoreProblem.REFUSED,
-                        message + "not allowed; grant roles/storage.objectViewer on the bucket to the service account");
-    }
-
-    private static StoreException throttled(String message, ResponseHead head) {
-        return new StoreException(StoreProblem.THROTTLED, message + "the store asks for fewer requests",
-                RetryAfter.of(head),
-                null);
+        return reason.endsWith("RateLimitExceeded") || reason.equals("rateLimitExceeded");
     }
 
     private static JsonNode error(String body) {
@@ -65,8 +67,6 @@ final class GcsAnswers {
     }
 
     private static String said(String body) {
-        String text = error(body).path("message").asString("").replaceAll("\\p{Cntrl}+", " ").strip();
-        String cut = text.length() > MAX_MESSAGE_CHARACTERS ? text.substring(0, MAX_MESSAGE_CHARACTERS) + "…" : text;
-        return cut.isEmpty() ? "" : " (\"" + cut + "\")";
+        return Said.plain(error(body).path("message").asString(""));
     }
 }

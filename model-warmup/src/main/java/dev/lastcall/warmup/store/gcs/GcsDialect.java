@@ -5,12 +5,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.lastcall.warmup.credentials.AccessToken;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.HttpDialect;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +50,8 @@ final class GcsDialect implements HttpDialect {
     }
 
     @Override
-    public StoreProblem wholeInsteadOfRange() {
-        return StoreProblem.MALFORMED;
+    public StoreFamily family() {
+        return StoreFamily.GCS;
     }
 
     @Override
@@ -60,12 +63,12 @@ final class GcsDialect implements HttpDialect {
         try {
             return requests.replace(last)
                     ? GcsAnswers.explain(what, head, body)
-                    : GcsRequests.refusal(what, head, body);
+                    : GcsAnswers.lasting(what, head, body);
         } catch (StoreException e) {
             return e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted while a token was fetched", e);
+            return new StoreException(new Failure.NoAnswer(what, Silence.INTERRUPTED, "", StoreProblem.UNREACHABLE), e);
         }
     }
 }

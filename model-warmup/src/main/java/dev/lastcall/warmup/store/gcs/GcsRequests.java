@@ -8,10 +8,14 @@ import java.util.TreeMap;
 import dev.lastcall.warmup.credentials.AccessToken;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +68,7 @@ final class GcsRequests {
     }
 
     private StoreException explain(CredentialException e) {
-        return new StoreException(e.isTransient() ? StoreProblem.UNREACHABLE : StoreProblem.REFUSED,
-                "gs://" + bucket + ": " + e.getMessage(), e);
+        return new StoreException(e.at("gs://" + bucket), e);
     }
 
     static Map<String, String> headers(@Nullable AccessToken token) {
@@ -107,18 +110,10 @@ final class GcsRequests {
             return response;
         }
         if (response.truncated()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": an answer larger than " + maxBodyBytes + " bytes");
+            throw new StoreException(
+                    new Failure.BadAnswer(StoreFamily.GCS, what, AnswerFault.TOO_LARGE, Amount.of(maxBodyBytes)));
         }
-        throw refusal(what, response.head(), response.text());
-    }
-
-    /** What the answer means; a token that cannot be replaced is a lasting failure. */
-    static StoreException refusal(String what, ResponseHead head, String body) {
-        StoreException failure = GcsAnswers.explain(what, head, body);
-        return failure.problem() == StoreProblem.EXPIRED
-                ? new StoreException(StoreProblem.REFUSED, failure.getMessage() + "; check the credentials")
-                : failure;
+        throw GcsAnswers.lasting(what, response.head(), response.text());
     }
 
     private ControlClient.Response send(String target, @Nullable AccessToken token, int maxBodyBytes)

@@ -25,8 +25,10 @@ public record GcsSettings(URI endpoint, String userProject, boolean anonymous) {
 
     /** What Google's tools would take from {@code STORAGE_EMULATOR_HOST}: an emulator wants no token. */
     public static GcsSettings from(Environment environment) {
-        return environment.variable("STORAGE_EMULATOR_HOST")
-                .map(host -> new GcsSettings(URI.create(host.contains("://") ? host : "http://" + host), "", true))
+        String name = "STORAGE_EMULATOR_HOST";
+        return environment.variable(name)
+                .map(host -> new GcsSettings(
+                        Environment.address(name, host.contains("://") ? host : "http://" + host), "", true))
                 .orElse(GOOGLE);
     }
 

@@ -12,6 +12,12 @@ import java.util.Set;
 
 import dev.lastcall.warmup.credentials.AccessToken;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.Said;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.BucketListing;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
@@ -25,7 +31,6 @@ import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.gcs.GcsPage.GcsObject;
 import org.jspecify.annotations.Nullable;
@@ -96,16 +101,14 @@ public final class GcsStore implements Store {
         }
         Map<String, GcsObject> wanted = BucketListing.wanted(objects, GcsObject::name, GcsObject::sizeBytes, folder(),
                 selection);
-        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        FileNames.Sorted names = FileNames.sort(family(), source(), wanted.keySet());
         List<RemoteFile> files = new ArrayList<>();
         for (String path : names.usable()) {
             files.add(file(Objects.requireNonNull(wanted.get(path)), path));
         }
         if (files.isEmpty()) {
-            throw new StoreException(StoreProblem.MISSING, source() + ": "
-                    + (objects.isEmpty()
-                            ? "no objects there; check bucket and prefix"
-                            : "include and exclude leave no file"));
+            throw new StoreException(new Failure.BadModel(StoreFamily.GCS, source(),
+                    objects.isEmpty() ? ModelFault.NOTHING_THERE : ModelFault.NOTHING_LEFT));
         }
         return new Listing(source(), "", files, names.leftOut());
     }
@@ -117,7 +120,7 @@ public final class GcsStore implements Store {
     /** @param unlisted why the bucket could not be listed; that is the reason where the object is not there either */
     private Listing oneObject(Optional<StoreException> unlisted) throws StoreException, InterruptedException {
         String name = prefix.substring(prefix.lastIndexOf('/') + 1);
-        FileNames.sort(source(), List.of(name));
+        FileNames.sort(family(), source(), List.of(name));
         try {
             return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look(prefix, name))));
         } catch (StoreException e) {
@@ -135,8 +138,7 @@ public final class GcsStore implements Store {
             GcsPage page = ControlCalls.repeat(() -> page(from));
             for (GcsObject object : page.objects()) {
                 if (!object.name().startsWith(folder())) {
-                    throw new StoreException(StoreProblem.UNSUPPORTED,
-                            source() + ": the store lists objects outside the prefix");
+                    throw bad(source(), AnswerFault.KEYS_OUTSIDE, "", null);
                 }
                 if (!object.isFolderMarker()) {
                     objects.add(object);
@@ -147,12 +149,11 @@ public final class GcsStore implements Store {
                 return objects;
             }
             if (!tokens.add(token)) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source() + ": the store repeats a page of its listing");
+                throw bad(source(), AnswerFault.PAGE_REPEATED, "", null);
             }
         }
-        throw new StoreException(StoreProblem.UNSUPPORTED,
-                source() + ": more than " + Listing.MAX_FILES + " objects are no model; check the prefix");
+        throw new StoreException(new Failure.BadModel(StoreFamily.GCS, source(), ModelFault.TOO_MANY,
+                Listing.MAX_FILES + " objects"));
     }
 
     private GcsPage page(String token) throws StoreException, InterruptedException {
@@ -167,8 +168,7 @@ public final class GcsStore implements Store {
         try {
             return GcsPage.parse(response.text());
         } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED, source() + ": a listing that is none: " + e.getMessage(),
-                    e);
+            throw bad(source(), AnswerFault.NO_LISTING, Said.plain(e.getMessage()), e);
         }
     }
 
@@ -178,15 +178,13 @@ public final class GcsStore implements Store {
         try {
             return file(GcsPage.object(GcsAnswers.JSON.readTree(response.text())), path);
         } catch (IllegalArgumentException | JacksonException e) {
-            throw new StoreException(StoreProblem.MALFORMED, "gs://" + bucket + "/" + name + ": an answer that is none",
-                    e);
+            throw bad("gs://" + bucket + "/" + name, AnswerFault.NOT_THE_INTERFACE, "", e);
         }
     }
 
     private RemoteFile file(GcsObject object, String path) throws StoreException {
         if (object.isCompressed()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, "gs://" + bucket + "/" + object.name()
-                    + ": the object is stored with a Content-Encoding; store it without, or leave it out with exclude");
+            throw bad("gs://" + bucket + "/" + object.name(), AnswerFault.STORED_ENCODED, "", null);
         }
         return new RemoteFile(path, object.sizeBytes(), new Validator.Generation(object.generation()), object.digests(),
                 true,
@@ -198,9 +196,13 @@ public final class GcsStore implements Store {
         return ControlCalls.repeat(() -> look(file.location(), file.path()));
     }
 
+    private static StoreException bad(String where, AnswerFault fault, String detail, @Nullable Throwable cause) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.GCS, where, fault, detail), cause);
+    }
+
     @Override
-    public String digestAdvice() {
-        return "upload it again: Cloud Storage keeps a CRC32C of each object";
+    public StoreFamily family() {
+        return StoreFamily.GCS;
     }
 
     @Override

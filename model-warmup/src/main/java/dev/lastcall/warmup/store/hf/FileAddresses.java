@@ -5,12 +5,15 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.ResolvedAddresses.Address;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
@@ -72,8 +75,8 @@ final class FileAddresses implements ResolvedAddresses.Resolver {
                 .filter(size -> !size.equals(Long.toString(file.sizeBytes())))
                 .isPresent();
         if (isOtherDigest || isOtherCommit || isOtherSize) {
-            throw new StoreException(StoreProblem.CHANGED,
-                    "HEAD " + from + ": not the file that was listed at commit " + commit);
+            throw new StoreException(
+                    new Failure.BadAnswer(StoreFamily.HUB, "HEAD " + from, AnswerFault.OTHER_COMMIT, commit));
         }
     }
 }

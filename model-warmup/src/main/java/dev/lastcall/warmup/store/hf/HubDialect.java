@@ -6,12 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.HttpDialect;
 import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,11 @@ final class HubDialect implements HttpDialect {
     }
 
     @Override
+    public StoreFamily family() {
+        return StoreFamily.HUB;
+    }
+
+    @Override
     public void agreed(RemoteFile file) {
         addresses.works(file);
     }
@@ -62,20 +71,27 @@ final class HubDialect implements HttpDialect {
                 // A mirror that points to the hub, which points to its own cache.
                 URI next = requests.next(what, used.uri(), head);
                 addresses.know(file.location(), new ResolvedAddresses.Address(next, true));
-                return new StoreException(StoreProblem.EXPIRED, what + ": " + head.status() + ", it lies elsewhere");
+                return refused(what, head, Refusal.FILE_ELSEWHERE);
             }
             // What the hub points to is a cache that knows nothing of models: a refusal there is of the address's signature.
             boolean isAddress = used.isElsewhere() && ADDRESS_REFUSED.contains(head.status());
             if (isAddress && addresses.refused(file, used)) {
-                return new StoreException(StoreProblem.EXPIRED,
-                        what + ": " + head.status() + ", the address ran out; the hub is asked for another");
+                return refused(what, head, Refusal.FILE_ADDRESS_ENDED);
+            }
+            if (isAddress && (head.status() == 401 || head.status() == 403)) {
+                return refused(what, head, Refusal.FILE_ADDRESS_REFUSED);
             }
         } catch (StoreException refused) {
             return refused;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted", e);
+            return new StoreException(new Failure.NoAnswer(what, Silence.INTERRUPTED, "", StoreProblem.UNREACHABLE), e);
         }
         return HubAnswers.explain(what, head);
+    }
+
+    private static StoreException refused(String what, ResponseHead head, Refusal refusal) {
+        return new StoreException(
+                new Failure.Refused(StoreFamily.HUB, what, Integer.toString(head.status()), refusal));
     }
 }

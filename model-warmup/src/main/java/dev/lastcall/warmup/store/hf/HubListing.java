@@ -8,12 +8,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failed;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.Said;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.Origin;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the hub, or what stands for it, for the commit of a revision and for the files of that commit. */
 final class HubListing {
@@ -56,7 +64,7 @@ final class HubListing {
         try {
             return HubTree.commit(end.response().text());
         } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED, "GET " + end.address() + ": " + e.getMessage(), e);
+            throw bad("GET " + end.address(), AnswerFault.NO_COMMIT, Said.plain(e.getMessage()), e);
         }
     }
 
@@ -88,9 +96,10 @@ final class HubListing {
                     .text());
             return HubTree.siblings(text);
         } catch (IllegalArgumentException | StoreException e) {
-            throw new StoreException(StoreProblem.UNSUPPORTED, source + ": " + requests.hub()
-                    + " has neither the call for the tree of a model (" + noTree.getMessage()
-                    + ") nor the names of its files (" + e.getMessage() + "); use a mirror that has one of them", e);
+            throw bad(source, AnswerFault.NO_WAY_TO_LIST,
+                    requests.hub() + " has neither the call for the tree of a model ("
+                            + why(noTree) + ") nor the names of its files (" + why(e) + ")",
+                    e);
         }
     }
 
@@ -104,9 +113,7 @@ final class HubListing {
         requests.moveTo(end.address(), address);
         HubRequests.End moved = requests.ask("GET", requests.address(path), maxBodyBytes);
         if (moved.isElsewhere()) {
-            throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": " + requests.hub()
-                    + " points on to " + Origin.of(moved.address())
-                    + "; set HF_ENDPOINT to the last of them");
+            throw bad("GET " + address, AnswerFault.HUB_POINTS_ON, Origin.of(moved.address()).toString(), null);
         }
         return moved;
     }
@@ -125,11 +132,11 @@ final class HubListing {
             }
             address = page.next.get();
             if (entries.size() > Listing.MAX_FILES || seen.size() > MAX_PAGES) {
-                throw new StoreException(StoreProblem.REFUSED,
-                        source + ": more than " + Listing.MAX_FILES + " files are no model");
+                throw new StoreException(new Failure.BadModel(StoreFamily.HUB, source, ModelFault.TOO_MANY,
+                        Listing.MAX_FILES + " files"));
             }
         }
-        throw new StoreException(StoreProblem.REFUSED, source + ": the hub repeats a page of the tree");
+        throw bad(source, AnswerFault.PAGE_REPEATED, "", null);
     }
 
     private record Page(List<HubTree.Entry> entries, Optional<URI> next) {}
@@ -137,15 +144,26 @@ final class HubListing {
     private Page page(URI address) throws StoreException, InterruptedException {
         HubRequests.End end = requests.ask("GET", address, MAX_PAGE_BYTES);
         if (end.isElsewhere()) {
-            throw new StoreException(StoreProblem.REFUSED, "GET " + address + ": the hub's API points to another host, "
-                    + Origin.of(end.address()));
+            throw bad("GET " + address, AnswerFault.API_ELSEWHERE, Origin.of(end.address()).toString(), null);
         }
         try {
             Optional<URI> next = HubTree.nextPage(end.response().head()).map(address::resolve).map(requests::here);
             return new Page(HubTree.entries(end.response().text()), next);
         } catch (IllegalArgumentException e) {
-            throw new StoreException(StoreProblem.MALFORMED,
-                    "GET " + address + ": a tree that is none: " + e.getMessage(), e);
+            throw bad("GET " + address, AnswerFault.NO_TREE, Said.plain(e.getMessage()), e);
         }
+    }
+
+    /** In short: the whole message has a remedy of its own. */
+    private static String why(Exception e) {
+        if (e instanceof Failed known) {
+            Words words = Words.of(known.failure());
+            return words.what() + (words.why().isEmpty() ? "" : ", " + words.why());
+        }
+        return Said.plain(e.getMessage());
+    }
+
+    private static StoreException bad(String where, AnswerFault fault, String detail, @Nullable Throwable cause) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.HUB, where, fault, detail), cause);
     }
 }

@@ -7,10 +7,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
+import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 import io.vertx.core.buffer.Buffer;
@@ -71,9 +75,8 @@ final class HubRequests {
         String moved = target.getRawPath();
         Origin to = Origin.of(target);
         if (!settings.token().isEmpty() || !moved.endsWith(path)) {
-            throw new StoreException(StoreProblem.REFUSED, "GET " + hub() + asked.getRawPath() + ": " + hub()
-                    + " points to " + to + "; set HF_ENDPOINT (or endpoint) to " + to
-                    + " if the model is to be fetched from there");
+            throw new StoreException(new Failure.BadAnswer(StoreFamily.HUB, "GET " + hub() + asked.getRawPath(),
+                    AnswerFault.HUB_ELSEWHERE, to.toString()));
         }
         endpoint = URI.create(to + moved.substring(0, moved.length() - path.length()));
     }
@@ -128,15 +131,16 @@ final class HubRequests {
                 default -> throw HubAnswers.explain(what, response.head());
             }
         }
-        throw new StoreException(StoreProblem.UNSUPPORTED, from + ": more than " + MAX_HOPS + " redirects");
+        throw new StoreException(new Failure.BadAnswer(StoreFamily.HUB, from.toString(), AnswerFault.MANY_REDIRECTS,
+                Integer.toString(MAX_HOPS)));
     }
 
     private ControlClient.Response send(String method, URI address, String what, int maxBodyBytes,
             Map<String, String> more) throws StoreException, InterruptedException {
         long left = quietUntil.get() - System.nanoTime();
         if (left > 0) {
-            throw new StoreException(StoreProblem.THROTTLED, what + ": the hub asked to be left alone",
-                    Duration.ofNanos(left), null);
+            throw new StoreException(new Failure.Refused(StoreFamily.HUB, what, "429", Refusal.LEFT_ALONE),
+                    Duration.ofNanos(left));
         }
         Map<String, String> headers = headers();
         headers.putAll(more);
@@ -149,8 +153,8 @@ final class HubRequests {
             quietUntil.accumulateAndGet(until, (known, next) -> next - known > 0 ? next : known);
         }
         if (response.truncated() && more.isEmpty()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": an answer larger than " + maxBodyBytes + " bytes");
+            throw new StoreException(new Failure.BadAnswer(StoreFamily.HUB, what, AnswerFault.TOO_LARGE,
+                    Amount.of(maxBodyBytes)));
         }
         return response;
     }

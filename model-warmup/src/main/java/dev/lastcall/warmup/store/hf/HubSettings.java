@@ -36,7 +36,7 @@ public final class HubSettings {
      * @throws CredentialException if a token file is there and cannot be used
      */
     public static HubSettings from(Environment environment) throws CredentialException {
-        URI endpoint = URI.create(environment.variable("HF_ENDPOINT").orElse("https://huggingface.co"));
+        URI endpoint = environment.address("HF_ENDPOINT").orElse(URI.create("https://huggingface.co"));
         Optional<String> token = environment.variable("HF_TOKEN")
                 .or(() -> environment.variable("HUGGING_FACE_HUB_TOKEN"));
         if (token.isPresent()) {

@@ -7,6 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.FileNames;
 import dev.lastcall.warmup.store.HttpLook;
@@ -20,7 +25,6 @@ import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 
 /**
@@ -48,7 +52,7 @@ public final class HubStore implements Store {
      */
     public HubStore(String repository, String revision, HubSettings settings, Network network) {
         if (!REPOSITORY.matcher(repository).matches() || repository.contains("..")) {
-            throw new IllegalArgumentException("not the name of a model on the hub: \"" + repository + "\"");
+            throw new AddressException(new Failure.BadAddress("hf://" + repository, AddressFault.NO_MODEL), null);
         }
         this.repository = repository;
         this.revision = revision;
@@ -79,9 +83,9 @@ public final class HubStore implements Store {
                 wanted.put(entry.path(), entry);
             }
         }
-        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        FileNames.Sorted names = FileNames.sort(family(), source(), wanted.keySet());
         if (names.usable().isEmpty()) {
-            throw new StoreException(StoreProblem.MISSING, source() + ": include and exclude leave no file");
+            throw new StoreException(new Failure.BadModel(StoreFamily.HUB, source(), ModelFault.NOTHING_LEFT));
         }
         HttpLook look = HttpLook.of(network, requests.hub(), requests.headers());
         List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()),
@@ -108,8 +112,8 @@ public final class HubStore implements Store {
     }
 
     @Override
-    public String digestAdvice() {
-        return "use the hub itself, or a mirror whose listing tells digests";
+    public StoreFamily family() {
+        return StoreFamily.HUB;
     }
 
     @Override

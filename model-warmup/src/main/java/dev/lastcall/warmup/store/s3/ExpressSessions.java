@@ -12,6 +12,7 @@ import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.credentials.SigV4Signer;
+import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.xml.StrictXml;
@@ -61,11 +62,9 @@ final class ExpressSessions implements Refreshed.Fetch<AwsCredentials> {
         }
         if (response.status() != 200) {
             S3Error error = S3Error.of(response.head(), response.text());
-            String message = "a session of bucket " + bucket + ": " + error.status() + " " + error.code()
-                    + "; grant s3express:CreateSession on it, and set the region that its zone is in";
-            throw error.status() >= 500
-                    ? CredentialException.passing(message, null)
-                    : CredentialException.lasting(message);
+            throw new CredentialException(where(),
+                    error.status() >= 500 ? CredentialFault.NO_SESSION_NOW : CredentialFault.NO_SESSION,
+                    error.status() + " " + error.code());
         }
         return parse(response.text());
     }
@@ -77,8 +76,12 @@ final class ExpressSessions implements Refreshed.Fetch<AwsCredentials> {
             return control.send(ControlClient.Call.get(place.origin(), request.target(),
                     signer.sign(request, base, place.region(), clock.instant()), MAX_ANSWER_BYTES));
         } catch (StoreException e) {
-            throw CredentialException.passing("a session of bucket " + bucket + ": " + e.getMessage(), e);
+            throw new CredentialException(where(), CredentialFault.FROM_PASSING, e);
         }
+    }
+
+    private String where() {
+        return "a session of bucket " + bucket;
     }
 
     private AwsCredentials parse(String text) throws CredentialException {
@@ -87,14 +90,14 @@ final class ExpressSessions implements Refreshed.Fetch<AwsCredentials> {
             return AwsCredentials.temporary(need(fields, "AccessKeyId"), need(fields, "SecretAccessKey"),
                     need(fields, "SessionToken"), Instant.parse(need(fields, "Expiration")), "session of " + bucket);
         } catch (DateTimeException e) {
-            throw CredentialException.passing("bucket " + bucket + " gave a session without a usable end", e);
+            throw new CredentialException(where(), CredentialFault.ODD_ANSWER, "a usable end");
         }
     }
 
     private String need(Map<String, String> fields, String name) throws CredentialException {
         String value = fields.getOrDefault(name, "").strip();
         if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            throw CredentialException.passing("bucket " + bucket + " gave a session without a usable " + name, null);
+            throw new CredentialException(where(), CredentialFault.ODD_ANSWER, "a usable " + name);
         }
         return value;
     }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.ContentCoding;
 import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.verify.Digest;
@@ -36,14 +39,14 @@ final class ObjectLook {
         ResponseHead head = head(key);
         String what = "look at s3://" + requests.bucket() + "/" + key;
         if (!ContentCoding.isPlain(head)) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    what + ": the object is stored with Content-Encoding " + ContentCoding.shown(head)
-                            + "; store it without, or leave it out with exclude");
+            throw new StoreException(
+                    new Failure.BadAnswer(StoreFamily.S3, what, AnswerFault.STORED_ENCODED, ContentCoding.shown(head)));
         }
         long size = size(head)
                 .filter(bytes -> bytes <= RemoteFile.MAX_SIZE_BYTES)
                 .orElseThrow(
-                        () -> new StoreException(StoreProblem.MALFORMED, what + ": an answer without a usable size"));
+                        () -> new StoreException(
+                                new Failure.BadAnswer(StoreFamily.S3, what, AnswerFault.NO_USABLE_SIZE)));
         Validator validator = validator(head);
         List<Digest> digests = new ArrayList<>(PromisedDigests.of(head));
         Optional<S3Digests.Composite> composite = S3Digests.composite(head);

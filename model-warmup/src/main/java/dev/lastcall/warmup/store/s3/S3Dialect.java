@@ -5,12 +5,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.Refusal;
+import dev.lastcall.warmup.failure.Silence;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.HttpDialect;
 import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.wire.ResponseHead;
@@ -54,8 +58,8 @@ final class S3Dialect implements HttpDialect {
     }
 
     @Override
-    public StoreProblem wholeInsteadOfRange() {
-        return StoreProblem.MALFORMED;
+    public StoreFamily family() {
+        return StoreFamily.S3;
     }
 
     @Override
@@ -76,16 +80,15 @@ final class S3Dialect implements HttpDialect {
         String what = requests.describe("GET", file.location(), worded);
         try {
             if (requests.takeUp(worded, error, head)) {
-                return new StoreException(StoreProblem.EXPIRED,
-                        what + ": " + error.status() + " " + error.code() + ": to be asked again, worded anew");
+                return new StoreException(new Failure.Refused(StoreFamily.S3, what,
+                        error.status() + " " + error.code(), Refusal.ASKED_OTHERWISE));
             }
         } catch (StoreException e) {
             return e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new StoreException(StoreProblem.UNREACHABLE, what + ": interrupted while credentials were fetched",
-                    e);
+            return new StoreException(new Failure.NoAnswer(what, Silence.INTERRUPTED, "", StoreProblem.UNREACHABLE), e);
         }
-        return S3Answers.explain(what, error, RetryAfter.of(head));
+        return S3Answers.explain(requests.bucket(), what, error, RetryAfter.of(head));
     }
 }

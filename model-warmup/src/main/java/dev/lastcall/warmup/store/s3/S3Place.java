@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.wire.Origin;
 
@@ -64,16 +67,15 @@ record S3Place(Origin origin, String basePath, String region) {
     }
 
     private static void requireReadable(String bucket) {
-        String mend = bucket.startsWith("arn:")
-                ? "an access point is addressed by its alias, which ends with -s3alias, not by its ARN"
+        Optional<AddressFault> fault = bucket.startsWith("arn:")
+                ? Optional.of(AddressFault.ARN)
                 : bucket.endsWith(".mrap")
-                        ? "a multi-Region access point needs signatures for all regions; name a bucket or an access"
-                                + " point of one"
+                        ? Optional.of(AddressFault.MULTI_REGION)
                         : bucket.endsWith("--ol-s3")
-                                ? "an Object Lambda access point changes what it serves; name the bucket itself"
-                                : bucket.endsWith("--op-s3") ? "buckets on Outposts are not supported" : "";
-        if (!mend.isEmpty()) {
-            throw new IllegalArgumentException("s3://" + bucket + " cannot be read: " + mend);
+                                ? Optional.of(AddressFault.OBJECT_LAMBDA)
+                                : bucket.endsWith("--op-s3") ? Optional.of(AddressFault.OUTPOST) : Optional.empty();
+        if (fault.isPresent()) {
+            throw new AddressException(new Failure.BadAddress("s3://" + bucket, fault.get()), null);
         }
     }
 

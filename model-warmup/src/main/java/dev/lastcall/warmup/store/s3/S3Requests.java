@@ -17,11 +17,12 @@ import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.credentials.SigV4Signer;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
+import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.wire.ResponseHead;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +102,7 @@ final class S3Requests {
     }
 
     private StoreException explain(CredentialException e) {
-        return new StoreException(e.isTransient() ? StoreProblem.UNREACHABLE : StoreProblem.REFUSED,
-                "s3://" + bucket + ": " + e.getMessage(), e);
+        return new StoreException(e.at("s3://" + bucket), e);
     }
 
     /**
@@ -123,7 +123,7 @@ final class S3Requests {
             }
             S3Error error = S3Error.of(response.head(), response.text());
             if (corrections == MAX_CORRECTIONS || !takeUp(worded, error, response.head())) {
-                throw S3Answers.explain(describe(method, key, worded), error, RetryAfter.of(response.head()));
+                throw S3Answers.explain(bucket, describe(method, key, worded), error, RetryAfter.of(response.head()));
             }
         }
     }
@@ -167,9 +167,7 @@ final class S3Requests {
         try {
             AwsCredentials next = credentials.insteadOf(used);
             if (next.isSameKeyAs(used)) {
-                throw new StoreException(StoreProblem.REFUSED,
-                        "s3://" + bucket + ": the credentials from " + used.provider()
-                                + " ran out and the same are still there; put new ones in their place");
+                throw explain(new CredentialException("", CredentialFault.SAME_AGAIN, used.provider()));
             }
             return true;
         } catch (CredentialException e) {

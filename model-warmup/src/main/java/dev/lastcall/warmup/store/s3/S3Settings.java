@@ -4,6 +4,9 @@ package dev.lastcall.warmup.store.s3;
 import java.net.URI;
 
 import dev.lastcall.warmup.credentials.Environment;
+import dev.lastcall.warmup.failure.AddressException;
+import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.wire.Origin;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ public record S3Settings(@Nullable URI endpoint, String region, Addressing addre
             Origin.of(endpoint);
         }
         if (!S3Place.isRegion(region)) {
-            throw new IllegalArgumentException("not the name of a region: \"" + region + "\"");
+            throw new AddressException(new Failure.BadAddress("\"" + region + "\"", AddressFault.NO_REGION), null);
         }
     }
 

@@ -15,6 +15,12 @@ import javax.xml.stream.XMLStreamException;
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
+import dev.lastcall.warmup.failure.AnswerFault;
+import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.failure.Said;
+import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.store.BucketListing;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
@@ -28,8 +34,8 @@ import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.store.s3.ListingPage.ListedObject;
+import dev.lastcall.warmup.text.Amount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,12 +108,10 @@ public final class S3Store implements Store {
         }
         Map<String, ListedObject> wanted = BucketListing.wanted(objects, ListedObject::key, ListedObject::sizeBytes,
                 folder(), selection);
-        FileNames.Sorted names = FileNames.sort(source(), wanted.keySet());
+        FileNames.Sorted names = FileNames.sort(family(), source(), wanted.keySet());
         if (names.usable().isEmpty()) {
-            throw new StoreException(StoreProblem.MISSING, source() + ": "
-                    + (objects.isEmpty()
-                            ? "no objects there; check bucket and prefix"
-                            : "include and exclude leave no file"));
+            throw new StoreException(new Failure.BadModel(StoreFamily.S3, source(),
+                    objects.isEmpty() ? ModelFault.NOTHING_THERE : ModelFault.NOTHING_LEFT));
         }
         return new Listing(source(), "",
                 ParallelLooks.all(List.copyOf(names.usable()),
@@ -123,7 +127,7 @@ public final class S3Store implements Store {
     /** @param unlisted why the bucket could not be listed; that is the reason where the object is not there either */
     private Listing oneObject(Optional<StoreException> unlisted) throws StoreException, InterruptedException {
         String name = prefix.substring(prefix.lastIndexOf('/') + 1);
-        FileNames.sort(source(), List.of(name));
+        FileNames.sort(family(), source(), List.of(name));
         try {
             return new Listing(source(), "", List.of(ControlCalls.repeat(() -> look.at(prefix, name))));
         } catch (StoreException e) {
@@ -153,8 +157,7 @@ public final class S3Store implements Store {
             ListingPage page = ControlCalls.repeat(() -> page(from));
             for (ListedObject object : page.objects()) {
                 if (!object.key().startsWith(folder()) && !object.keyWithPlus().startsWith(folder())) {
-                    throw new StoreException(StoreProblem.UNSUPPORTED,
-                            source() + ": the store lists keys outside the prefix");
+                    throw bad(AnswerFault.KEYS_OUTSIDE, "", null);
                 }
                 if (!object.isFolderMarker()) {
                     objects.add(object);
@@ -165,15 +168,14 @@ public final class S3Store implements Store {
                 return objects;
             }
             if (!tokens.add(page.nextToken() + page.nextMarker())) {
-                throw new StoreException(StoreProblem.UNSUPPORTED,
-                        source() + ": the store repeats a page of its listing");
+                throw bad(AnswerFault.PAGE_REPEATED, "", null);
             }
             if (objects.size() > Listing.MAX_FILES) {
                 break;
             }
         }
-        throw new StoreException(StoreProblem.UNSUPPORTED,
-                source() + ": more than " + Listing.MAX_FILES + " objects are no model; check the prefix");
+        throw new StoreException(new Failure.BadModel(StoreFamily.S3, source(), ModelFault.TOO_MANY,
+                Listing.MAX_FILES + " objects"));
     }
 
     /** The page behind {@code from}. */
@@ -189,14 +191,12 @@ public final class S3Store implements Store {
         }
         ControlClient.Response response = requests.call("GET", "", parameters, Map.of(), MAX_PAGE_BYTES);
         if (response.truncated()) {
-            throw new StoreException(StoreProblem.UNSUPPORTED,
-                    source() + ": a page of the listing larger than " + MAX_PAGE_BYTES + " bytes");
+            throw bad(AnswerFault.TOO_LARGE, Amount.of(MAX_PAGE_BYTES), null);
         }
         try {
             return ListingPage.parse(response.text());
         } catch (XMLStreamException e) {
-            throw new StoreException(StoreProblem.MALFORMED, source() + ": a listing that is none: " + e.getMessage(),
-                    e);
+            throw bad(AnswerFault.NO_LISTING, Said.plain(e.getMessage()), e);
         }
     }
 
@@ -205,9 +205,13 @@ public final class S3Store implements Store {
         return ControlCalls.repeat(() -> look.at(file.location(), file.path()));
     }
 
+    private StoreException bad(AnswerFault fault, String detail, @Nullable Throwable cause) {
+        return new StoreException(new Failure.BadAnswer(StoreFamily.S3, source(), fault, detail), cause);
+    }
+
     @Override
-    public String digestAdvice() {
-        return "upload it again with a checksum of the whole (aws s3 cp --checksum-algorithm CRC64NVME)";
+    public StoreFamily family() {
+        return StoreFamily.S3;
     }
 
     @Override

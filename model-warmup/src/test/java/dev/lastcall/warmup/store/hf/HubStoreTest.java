@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedHub;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -18,7 +19,6 @@ import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.store.StoreProblem;
 import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.wire.ResponseHead;
 import org.junit.jupiter.api.AutoClose;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.warmup.store;
+package dev.lastcall.warmup.failure;
 
 /** What is wrong with an answer of a store, by what must come of it. */
 public enum StoreProblem {
