@@ -80,7 +80,13 @@ final class EventStreamWatch {
     private void noteLine(ByteBuf bytes, int from, int to) {
         int room = START_BYTES - lineLength;
         if (room > 0 && to > from) {
-            bytes.getBytes(from, lineStart, lineLength, Math.min(room, to - from));
+            // A line too long for a mark, with a first byte that is not a name's, is data: most of what passes.
+            byte first = bytes.getByte(from);
+            if (lineLength == 0 && to - from > START_BYTES && first != NAME[0]) {
+                lineStart[0] = first;
+            } else {
+                bytes.getBytes(from, lineStart, lineLength, Math.min(room, to - from));
+            }
         }
         // Only whether a line is longer than the start matters, so a long one cannot overflow the number.
         lineLength = Math.min(START_BYTES + 1, lineLength + Math.min(to - from, START_BYTES + 1));
@@ -99,8 +105,9 @@ final class EventStreamWatch {
         } else {
             insideEvent = true;
             begun = true;
-            names |= length >= NAME.length && Arrays.equals(lineStart, 0, NAME.length, NAME, 0, NAME.length);
-            endMark |= isEndMark(length);
+            names |= length >= NAME.length && lineStart[0] == NAME[0]
+                    && Arrays.equals(lineStart, 0, NAME.length, NAME, 0, NAME.length);
+            endMark |= length < START_BYTES && isEndMark(length);
         }
     }
 
