@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.api.ApiServer;
-import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.ModelView;
-import dev.lastcall.agent.api.OperatorDesk;
+import dev.lastcall.agent.api.OperatorActions;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerConfig;
-import dev.lastcall.agent.drain.DrainLedger;
+import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
@@ -39,7 +39,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
-import dev.lastcall.metadata.generic.ToldNotice;
+import dev.lastcall.metadata.generic.ManualNotice;
 import dev.lastcall.metadata.http.WebClientTransport;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The running agent: every part of it is made here and is handed what it needs. What it is to do when it is told to end
- * is {@link Ending}'s to say. Thread-safe.
+ * is {@link GracefulShutdown}'s to say. Thread-safe.
  */
 public final class Agent implements AutoCloseable {
 
@@ -77,19 +77,19 @@ public final class Agent implements AutoCloseable {
     private final Drains drains;
     private final NoticeBoard board;
     private final BoardTicker ticker;
-    private final Outlets outlets;
+    private final ExternalNotifiers externalNotifiers;
     private final NoticeConfirmation confirmation;
-    private final SourceKeeper sources;
-    private final ServerSeeker seeker;
+    private final NoticeSources sources;
+    private final ServerDiscoveryLoop seeker;
     private final MeterBinding meters;
     private final StatusReporter status;
-    private final Desk desk;
+    private final OperatorCommands operatorCommands;
     private final Optional<WarmModels> models;
     private final ApiServer api;
     private final ServiceManager manager;
     private final ServiceStatus service;
     private final GateListeners listeners;
-    private final GoingMark mark;
+    private final TerminationMarkerFile mark;
     private final ProtectionMonitor protection;
     private final StateDirectoryLock lock;
     private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system(),
@@ -120,44 +120,48 @@ public final class Agent implements AutoCloseable {
         for (ServerConfig server : config.servers()) {
             servers.add(factory.configured(server, config.drain()));
         }
-        DrainLedger ledger = DrainLedger.open(config.stateDirectory(), Path.of("/proc"), clock);
+        DrainStore ledger = DrainStore.open(config.stateDirectory(), Path.of("/proc"), clock);
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), ServerFactory.drain(config.drain()),
                 clock,
                 ledger);
         NoticeLog told = new NoticeLog(metrics, clock);
-        outlets = Outlets.of(config,
+        externalNotifiers = ExternalNotifiers.of(config,
                 new Cluster.Parts(vertx, http, recognizer, clock, faults, ServerFactory.drain(config.drain()).policy()),
                 pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
                         new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock, faults),
                         pod.app())),
                 this::remove);
-        mark = new GoingMark(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
+        mark = new TerminationMarkerFile(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
                 config.drain().reopen());
-        board = new NoticeBoard(clock, Hearers.inOrder(mark, drains, outlets.ahead(), outlets.listeners(), told),
+        board = new NoticeBoard(clock,
+                NoticeDispatchOrder.inOrder(mark, drains, externalNotifiers.ahead(), externalNotifiers.listeners(),
+                        told),
                 List.of(told), faults);
         meters = new MeterBinding(metrics, board, clock);
-        outlets.measure(metrics);
+        externalNotifiers.measure(metrics);
         confirmation = new NoticeConfirmation(board, drains, clock);
-        sources = new SourceKeeper(config, transport, Path.of("/"), clock, board, confirmation, meters::source, faults);
+        sources = new NoticeSources(config, transport, Path.of("/"), clock, board, confirmation, meters::source,
+                faults);
         ticker = new BoardTicker(board, clock, sources::lookNow);
-        seeker = new ServerSeeker(new ServerDiscovery(recognizer),
-                config.servers().isEmpty() && !outlets.hasCluster() ? config.discovery().ports() : List.of(), clock,
+        seeker = new ServerDiscoveryLoop(new ServerDiscovery(recognizer),
+                config.servers().isEmpty() && !externalNotifiers.hasCluster() ? config.discovery().ports() : List.of(),
+                clock,
                 found -> add(factory.found(found)), faults);
-        desk = new Desk(board, drains, mark, config.notices(), system, clock);
-        protection.watch(board, drains, sources::isWatching, !outlets.hasCluster());
+        operatorCommands = new OperatorCommands(board, drains, mark, config.notices(), system, clock);
+        protection.watch(board, drains, sources::isWatching, !externalNotifiers.hasCluster());
         sources.report(protection.board());
-        outlets.report(protection.board());
+        externalNotifiers.report(protection.board());
         factory.report(protection.board());
         servers.forEach(configured -> protection.poll(configured));
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
                         metrics, faults, protection.board()));
-        ModelDesk modelDesk = models.<ModelDesk>map(made -> made).orElse(ModelDesk.NONE);
+        ModelAdmin modelAdmin = models.<ModelAdmin>map(made -> made).orElse(ModelAdmin.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                modelDesk, protection.board());
-        api = new ApiServer(vertx, config.api(), status, desk, modelDesk,
-                new Holds(() -> servers, drains::snapshots, clock), metrics);
+                modelAdmin, protection.board());
+        api = new ApiServer(vertx, config.api(), status, operatorCommands, modelAdmin,
+                new PreStopWaiter(() -> servers, drains::snapshots, clock), metrics);
         service = new ServiceStatus(manager, status, clock, faults);
         listeners = new GateListeners(manager, () -> servers, clock);
     }
@@ -190,8 +194,8 @@ public final class Agent implements AutoCloseable {
     private void start() throws IOException {
         drains.addListener(meters);
         drains.addListener(transition -> approveWhenDrained());
-        drains.addListener(outlets::on);
-        drains.addConfirmListener(outlets::confirmed);
+        drains.addListener(externalNotifiers::on);
+        drains.addConfirmListener(externalNotifiers::confirmed);
         drains.addListener(transition -> UnitRelease.on(transition, servers));
         for (LocalServer server : servers) {
             meters.server(server, drains);
@@ -203,7 +207,7 @@ public final class Agent implements AutoCloseable {
         resumed.ifPresentOrElse(board::restore, () -> UnitRelease.start(servers));
         resumed.ifPresent(confirmation::resumed);
         listeners.listen();
-        outlets.open(resumed.isPresent(),
+        externalNotifiers.open(resumed.isPresent(),
                 () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),
                 sources);
         api.openTcp();
@@ -231,9 +235,9 @@ public final class Agent implements AutoCloseable {
 
     /** Off the way of the start. */
     private void rehearse() {
-        List<NoticeEvent.Listener> hearers = new ArrayList<>(outlets.listeners());
+        List<NoticeEvent.Listener> hearers = new ArrayList<>(externalNotifiers.listeners());
         hearers.add(drains);
-        Thread.ofVirtual().name("rehearsal").start(() -> BoardRehearsal.run(clock, hearers));
+        Thread.ofVirtual().name("rehearsal").start(() -> BoardPrewarm.run(clock, hearers));
     }
 
     /** What must not stand still, for the watchdog. */
@@ -290,8 +294,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Takes an operator's word. */
-    public OperatorDesk desk() {
-        return desk;
+    public OperatorActions desk() {
+        return operatorCommands;
     }
 
     /** The port of the HTTP API, which matters where the configured one is 0. */
@@ -325,7 +329,7 @@ public final class Agent implements AutoCloseable {
 
     /** Takes the operating system's shutdown for a notice. */
     void tellShutdown(Duration window) {
-        ToldNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
+        ManualNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
         drains.confirm(Optional.of(Deadline.in(window, clock)));
     }
 
@@ -353,7 +357,7 @@ public final class Agent implements AutoCloseable {
         models.ifPresent(WarmModels::close);
         seeker.close();
         sources.close();
-        outlets.close();
+        externalNotifiers.close();
         ticker.close();
         factory.close();
         drains.close();

@@ -28,8 +28,8 @@ import dev.lastcall.agent.kubernetes.ListWatch;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.node.NodeMarks;
-import dev.lastcall.agent.kubernetes.node.NodeRehearsal;
-import dev.lastcall.agent.kubernetes.pod.PodRehearsal;
+import dev.lastcall.agent.kubernetes.node.NodePrewarm;
+import dev.lastcall.agent.kubernetes.pod.PodPrewarm;
 import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.kubernetes.pod.PodServerFactory;
 import dev.lastcall.agent.kubernetes.pod.PodServers;
@@ -132,8 +132,8 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock,
                 new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet), parts.loops());
         return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
-            PodRehearsal.run(factory);
-            NodeRehearsal.run(api, marked, clock);
+            PodPrewarm.run(factory);
+            NodePrewarm.run(api, marked, clock);
         }, cloud, parts);
     }
 

@@ -17,7 +17,7 @@ import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.metadata.NodeClock;
 
-/** Runs an agent from its start until the process is told to end, and then as long as {@link Ending} needs. */
+/** Runs an agent from its start until the process is told to end, and then as long as {@link GracefulShutdown} needs. */
 final class Daemon implements AgentRunner {
 
     /** Told to end in the middle of its start, the agent has so long to come up before it is left as it is. */
@@ -59,7 +59,7 @@ final class Daemon implements AgentRunner {
         started.completeOnTimeout(Optional.empty(), START_BOUND.toSeconds(), TimeUnit.SECONDS)
                 .join()
                 .ifPresent(agent -> {
-                    ExitCode code = new Ending(agent, config, system, clock).end();
+                    ExitCode code = new GracefulShutdown(agent, config, system, clock).end();
                     lastWord.run();
                     Runtime.getRuntime().halt(code.code());
                 });

@@ -2,8 +2,8 @@
 package dev.lastcall.agent;
 
 import dev.lastcall.agent.cli.Cli;
-import dev.lastcall.agent.cli.Screen;
 import dev.lastcall.agent.cli.Terminal;
+import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.agent.demo.DemoCommand;
 import dev.lastcall.agent.warm.WarmCommand;
 import dev.lastcall.metadata.NodeClock;
@@ -21,9 +21,9 @@ public final class Main {
     /** Every command of the program. */
     public static Cli commands(Terminal terminal) {
         return new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
-                .withRights(Rights::told)
+                .withRights(PermissionCheck::told)
                 .add("warm", () -> new WarmCommand(terminal,
-                        () -> Screen.ofStandardError(terminal.environment()), NodeClock.system()))
+                        () -> TerminalScreen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);
     }
 }

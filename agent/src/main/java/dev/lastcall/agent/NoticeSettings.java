@@ -18,8 +18,8 @@ import dev.lastcall.metadata.cloud.SourceSettings;
 import dev.lastcall.metadata.gcp.GcpSettings;
 import dev.lastcall.metadata.generic.FileSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings;
-import dev.lastcall.metadata.generic.TimeFormat;
-import dev.lastcall.metadata.generic.TimePlace;
+import dev.lastcall.metadata.generic.NoticeTimeFormat;
+import dev.lastcall.metadata.generic.TimeField;
 import dev.lastcall.metadata.generic.UrlSettings;
 import dev.lastcall.metadata.http.Endpoint;
 
@@ -43,7 +43,7 @@ final class NoticeSettings {
                 case SourceConfig.Appearing(var file) -> files
                         .add(new FileSettings(source.name(), file, source.window(), source.poll()));
                 case SourceConfig.NodeAgent _ -> {
-                    // No provider's, and not the libraries' to know: SourceKeeper starts it.
+                    // No provider's, and not the libraries' to know: NoticeSources starts it.
                 }
                 case SourceConfig.Fixed fixed -> ends.add(new FixedEndSettings(source.name(),
                         new FixedEndSettings.End.At(fixed.deadline().toInstant()), fixed.lead()));
@@ -83,17 +83,17 @@ final class NoticeSettings {
     }
 
     private static UrlSettings url(SourceConfig source, SourceConfig.Url url, Duration timeout) {
-        TimePlace place = switch (url.time().pointer()) {
-            case "none" -> TimePlace.NOWHERE;
-            case "body" -> TimePlace.BODY;
-            default -> new TimePlace.Pointer(url.time().pointer());
+        TimeField place = switch (url.time().pointer()) {
+            case "none" -> TimeField.NOWHERE;
+            case "body" -> TimeField.BODY;
+            default -> new TimeField.Pointer(url.time().pointer());
         };
         URI address = url.url();
         String path = (address.getRawPath() == null || address.getRawPath().isEmpty() ? "/" : address.getRawPath())
                 + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
         UrlSettings plain = UrlSettings.of(source.name(), endpoint(address), path);
         return new UrlSettings(plain.name(), plain.endpoint(), plain.path(), plain.headers(), plain.token(), place,
-                TimeFormat.USUAL, source.window(), source.poll(), timeout);
+                NoticeTimeFormat.USUAL, source.window(), source.poll(), timeout);
     }
 
     private static UrlSettings preset(SourceConfig source, SourceConfig.Preset preset, Duration timeout) {
@@ -103,7 +103,7 @@ final class NoticeSettings {
             case ELICE -> UrlSettings.elice();
         };
         return new UrlSettings(source.name(), known.endpoint(), known.path(), known.headers(), known.token(),
-                known.timePlace(), known.timeFormat(), known.window(), source.poll(), timeout);
+                known.timeField(), known.noticeTimeFormat(), known.window(), source.poll(), timeout);
     }
 
     private static Endpoint endpoint(URI url) {

@@ -31,7 +31,7 @@ final class ProtectionMonitor implements AutoCloseable {
     private final FaultReporter faults;
     private final ConditionMonitor monitor;
     private final List<ServerHealthMonitor> healths = new ArrayList<>();
-    private final RightsWatch rights;
+    private final PermissionMonitor rights;
     private final Supplier<List<LocalServer>> servers;
     private final Predicate<String> draining;
 
@@ -50,7 +50,7 @@ final class ProtectionMonitor implements AutoCloseable {
         board.addListener(new ConditionMetrics(metrics, board));
         faults = new FaultReporter(board, metrics, clock);
         monitor = new ConditionMonitor(board, faults, clock);
-        rights = new RightsWatch(() -> Rights.missing(config, stoppers()), board, clock, faults);
+        rights = new PermissionMonitor(() -> PermissionCheck.missing(config, stoppers()), board, clock, faults);
     }
 
     /** Where the conditions are raised and read. */

@@ -35,13 +35,13 @@ import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.AutoKind;
-import dev.lastcall.agent.server.kind.CutInTurn;
 import dev.lastcall.agent.server.kind.GaugeSource;
 import dev.lastcall.agent.server.kind.KindCutter;
 import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.server.kind.SequentialCutter;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
 import dev.lastcall.agent.server.stop.StopWay;
 import dev.lastcall.agent.server.stop.SystemdStopper;
@@ -93,7 +93,7 @@ final class ServerFactory implements AutoCloseable {
         InferenceServer server = new InferenceServer(config.name(), kind,
                 gate.<Door>map(one -> one).orElse(Door.NONE),
                 gate.<InFlightProbe>map(one -> one).orElse(gauges),
-                gate.<Cutter>map(one -> new CutInTurn(List.of(one, abort))).orElse(abort),
+                gate.<Cutter>map(one -> new SequentialCutter(List.of(one, abort))).orElse(abort),
                 stopper, stop.needs(StopNeeds.of(kind.get())),
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
                 StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));

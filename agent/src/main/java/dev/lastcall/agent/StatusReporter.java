@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.config.ListenAddress;
@@ -41,13 +41,13 @@ final class StatusReporter implements Supplier<StatusView> {
     private final NoticeBoard board;
     private final Drains drains;
     private final Supplier<List<LocalServer>> servers;
-    private final SourceKeeper sources;
-    private final ModelDesk models;
+    private final NoticeSources sources;
+    private final ModelAdmin models;
     private final ConditionBoard conditions;
     private final long started;
 
     StatusReporter(String version, boolean dryRun, NodeClock clock, NoticeBoard board, Drains drains,
-            Supplier<List<LocalServer>> servers, SourceKeeper sources, ModelDesk models,
+            Supplier<List<LocalServer>> servers, NoticeSources sources, ModelAdmin models,
             ConditionBoard conditions) {
         this.version = version;
         this.dryRun = dryRun;

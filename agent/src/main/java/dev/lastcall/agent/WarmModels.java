@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
@@ -22,7 +22,7 @@ import dev.lastcall.warmup.WarmupReport;
 import dev.lastcall.warmup.credentials.Environment;
 
 /** The models of the configuration, tied to the agent's interface and its metrics. Made only where there are some. */
-final class WarmModels implements ModelDesk, AutoCloseable {
+final class WarmModels implements ModelAdmin, AutoCloseable {
 
     private final Models models;
     private final boolean neededForReadiness;

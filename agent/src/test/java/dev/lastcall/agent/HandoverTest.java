@@ -56,7 +56,7 @@ class HandoverTest {
         CompletableFuture<Ask.Answer> inFlight = Ask.inBackground(port, "/hold");
         Awaitility.await().until(() -> model.held() == 1);
 
-        Ending restart = ending(text, first, "1 lastcall.service restart running");
+        GracefulShutdown restart = ending(text, first, "1 lastcall.service restart running");
         CompletableFuture<ExitCode> ended = CompletableFuture
                 .supplyAsync(() -> restart.end());
         systemd.await("STOPPING=1");
@@ -109,9 +109,9 @@ class HandoverTest {
         return Agent.start(text.read(), "test", NodeClock.system(), OperatingSystem.current(), manager);
     }
 
-    private Ending ending(AgentText text, Agent agent, String job) throws IOException {
+    private GracefulShutdown ending(AgentText text, Agent agent, String job) throws IOException {
         Path groups = Files.writeString(directory.resolve("cgroup"), "0::/system.slice/lastcall.service\n");
-        return new Ending(agent, text.read(),
+        return new GracefulShutdown(agent, text.read(),
                 new OperatingSystem(directory, groups, new Systemctl(List.of("sh", "-c", "echo '" + job + "'"))),
                 NodeClock.system());
     }

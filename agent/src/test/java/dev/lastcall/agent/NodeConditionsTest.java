@@ -8,8 +8,8 @@ import java.util.List;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.drain.DrainLedger;
 import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.MetadataProblem;
 import dev.lastcall.metadata.NoticeBoard;
@@ -41,7 +41,7 @@ class NodeConditionsTest {
 
     private void watching(boolean watching) {
         Drains drains = new Drains(List.of(), DrainSettings.DEFAULT, clock,
-                DrainLedger.open(directory, Path.of("/proc"), clock));
+                DrainStore.open(directory, Path.of("/proc"), clock));
         new NodeConditions(notices, drains, List::of, clock).register(board, () -> watching, false);
     }
 

@@ -13,8 +13,8 @@ import dev.lastcall.metadata.cloud.SourceSettings;
 import dev.lastcall.metadata.gcp.GcpSettings;
 import dev.lastcall.metadata.generic.FileSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings;
-import dev.lastcall.metadata.generic.TimeFormat;
-import dev.lastcall.metadata.generic.TimePlace;
+import dev.lastcall.metadata.generic.NoticeTimeFormat;
+import dev.lastcall.metadata.generic.TimeField;
 import dev.lastcall.metadata.generic.UrlSettings;
 import dev.lastcall.metadata.http.Endpoint;
 import org.junit.jupiter.api.Test;
@@ -109,9 +109,10 @@ class NoticeSettingsTest {
 
         assertThat(settings.urls()).containsExactly(
                 new UrlSettings("api", Endpoint.http("127.0.0.1", 8005), "/a/b?c=d%20e", Map.of(), null,
-                        new TimePlace.Pointer("/spot/end"), TimeFormat.USUAL, ofMinutes(3), ofSeconds(5), TIMEOUT),
-                new UrlSettings("bare", Endpoint.http("127.0.0.1", 8006), "/", Map.of(), null, TimePlace.BODY,
-                        TimeFormat.USUAL, ofMinutes(2), ofSeconds(1), TIMEOUT));
+                        new TimeField.Pointer("/spot/end"), NoticeTimeFormat.USUAL, ofMinutes(3), ofSeconds(5),
+                        TIMEOUT),
+                new UrlSettings("bare", Endpoint.http("127.0.0.1", 8006), "/", Map.of(), null, TimeField.BODY,
+                        NoticeTimeFormat.USUAL, ofMinutes(2), ofSeconds(1), TIMEOUT));
     }
 
     @Test

@@ -107,7 +107,7 @@ class SidecarTest {
         soon().until(() -> model.held() == 1);
         CompletableFuture<Ask.Answer> hook = Ask.inBackground(sidecar.apiPort(), "/v1/hold");
         Awaitility.await()
-                .during(Holds.SETTLE.plusSeconds(1))
+                .during(PreStopWaiter.SETTLE.plusSeconds(1))
                 .atMost(Duration.ofSeconds(30))
                 .until(
                         () -> !hook.isDone());

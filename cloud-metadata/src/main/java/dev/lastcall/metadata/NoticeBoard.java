@@ -61,8 +61,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
 
     private final ReentrantLock lock = new ReentrantLock();
     // All below is guarded by lock.
-    private final Map<NoticeKey, StandingNotice> notices = new LinkedHashMap<>();
-    private final Map<String, SourceSight> sights = new TreeMap<>();
+    private final Map<NoticeKey, ActiveNotice> notices = new LinkedHashMap<>();
+    private final Map<String, SourceHealth> sights = new TreeMap<>();
     private final Queue<Telling> untold = new ArrayDeque<>();
     private final Set<String> failingListeners = new HashSet<>();
     private boolean telling;
@@ -113,7 +113,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     @Override
     public void observe(String source, Observation observation) {
         change(now -> {
-            SourceSight sight = sights.computeIfAbsent(source,
+            SourceHealth sight = sights.computeIfAbsent(source,
                     name -> newSight(name, NoticeSource.Role.DECISIVE, Duration.ZERO, now));
             switch (observation) {
                 case Observation.Unknown unknown -> sight.failed(unknown.problem(), now);
@@ -144,7 +144,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         boolean offered = key.kind() == NoticeKind.OPERATOR || key.kind() == NoticeKind.OS_SHUTDOWN;
         boolean[] stood = new boolean[1];
         change(now -> {
-            StandingNotice standing = offered ? notices.remove(key) : null;
+            ActiveNotice standing = offered ? notices.remove(key) : null;
             if (standing != null) {
                 stood[0] = true;
                 cleared(standing);
@@ -161,8 +161,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
      */
     public void restore(Reclamation before) {
         change(now -> {
-            StandingNotice standing = notices.computeIfAbsent(before.notice().key(),
-                    key -> new StandingNotice(before.notice(), true));
+            ActiveNotice standing = notices.computeIfAbsent(before.notice().key(),
+                    key -> new ActiveNotice(before.notice(), true));
             standing.makeFinal();
             if (reclamation == null) {
                 reclamation = before;
@@ -214,7 +214,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
                             .stream()
                             .map(n -> new BoardSnapshot.Posted(n.notice(), n.isFinal(), n.isDoubted()))
                             .toList(),
-                    sights.values().stream().map(SourceSight::status).toList(), listenerFailures, lastListenerFailure);
+                    sights.values().stream().map(SourceHealth::status).toList(), listenerFailures, lastListenerFailure);
         } finally {
             lock.unlock();
         }
@@ -226,7 +226,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         try {
             long now = clock.nanoTime();
             change.accept(now);
-            notices.values().stream().filter(notice -> notice.isDue(now)).forEach(StandingNotice::makeFinal);
+            notices.values().stream().filter(notice -> notice.isDue(now)).forEach(ActiveNotice::makeFinal);
             settle(now);
             tellAll();
         } finally {
@@ -253,13 +253,13 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         Deadline told = seen.deadline();
         boolean over = seen.pastTime() != null && told != null && told.hasPassed(clock);
         Notice notice = over ? seen.withDeadline(new Deadline(clock.nanoTime())) : seen;
-        StandingNotice standing = notices.get(notice.key());
+        ActiveNotice standing = notices.get(notice.key());
         if (standing != null) {
             standing.seen(notice);
             return;
         }
         makeRoom(notice.key().source());
-        StandingNotice fresh = new StandingNotice(notice, absentBefore);
+        ActiveNotice fresh = new ActiveNotice(notice, absentBefore);
         notices.put(notice.key(), fresh);
         if (!fresh.isFinal() && !fresh.isDue(clock.nanoTime())) {
             tell(new NoticeEvent.Advised(notice));
@@ -268,12 +268,12 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
 
     /** Gives up the oldest of a source that names its events anew at every look. Its deadline, if it set it, stands. */
     private void makeRoom(String source) {
-        Collection<StandingNotice> own = notices.values()
+        Collection<ActiveNotice> own = notices.values()
                 .stream()
                 .filter(n -> n.notice().key().source().equals(source))
                 .toList();
         if (own.size() >= MAX_NOTICES_PER_SOURCE) {
-            own.stream().min(Comparator.comparing(StandingNotice::isFinal)).ifPresent(oldest -> {
+            own.stream().min(Comparator.comparing(ActiveNotice::isFinal)).ifPresent(oldest -> {
                 notices.remove(oldest.notice().key());
                 cleared(oldest);
             });
@@ -291,7 +291,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         });
     }
 
-    private void cleared(StandingNotice standing) {
+    private void cleared(ActiveNotice standing) {
         if (!standing.isFinal()) {
             tell(new NoticeEvent.AdviceCleared(standing.notice()));
         }
@@ -300,7 +300,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     private void settle(long now) {
         Notice first = null;
         Deadline earliest = null;
-        for (StandingNotice standing : notices.values()) {
+        for (ActiveNotice standing : notices.values()) {
             Deadline deadline = standing.bindingDeadline();
             if (deadline != null && (earliest == null || deadline.isBefore(earliest))) {
                 earliest = deadline;
@@ -322,8 +322,8 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         }
     }
 
-    private SourceSight newSight(String name, NoticeSource.Role role, Duration lookInterval, long now) {
-        return new SourceSight(name, role, lookInterval, now,
+    private SourceHealth newSight(String name, NoticeSource.Role role, Duration lookInterval, long now) {
+        return new SourceHealth(name, role, lookInterval, now,
                 event -> tell("source listener ", sourceListeners, listener -> listener.on(event)));
     }
 

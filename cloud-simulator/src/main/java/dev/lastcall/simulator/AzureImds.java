@@ -171,8 +171,8 @@ final class AzureImds implements MetadataApi {
     /** How Azure writes what a script leaves open. */
     static final class Words implements MetadataTree.Spelling {
         @Override
-        public TimeFormat timeFormat(String key) {
-            return TimeFormat.RFC_1123;
+        public ScriptTimeFormat timeFormat(String key) {
+            return ScriptTimeFormat.RFC_1123;
         }
 
         @Override

@@ -28,16 +28,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private record Read(HttpRequest head, String body) {}
 
-    private final Engine engine;
+    private final ScriptEngine scriptEngine;
     private final int number;
     private final Queue<Read> ahead = new ArrayDeque<>();
     private final ByteBuf body = Unpooled.buffer(0, MAX_BODY_BYTES);
     private Optional<HttpRequest> head = Optional.empty();
-    private Optional<Exchange> current = Optional.empty();
+    private Optional<SimulatedExchange> current = Optional.empty();
     private @Nullable ChannelHandlerContext channel;
 
-    Connection(Engine engine, int number) {
-        this.engine = engine;
+    Connection(ScriptEngine scriptEngine, int number) {
+        this.scriptEngine = scriptEngine;
         this.number = number;
     }
 
@@ -48,14 +48,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         channel = context;
-        engine.opened(this);
+        scriptEngine.opened(this);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        current.ifPresent(Exchange::abandon);
+        current.ifPresent(SimulatedExchange::abandon);
         ahead.clear();
-        engine.closed(this);
+        scriptEngine.closed(this);
     }
 
     @Override
@@ -103,23 +103,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (current.isPresent()) {
             end(true);
         } else {
-            engine.malformed(this);
+            scriptEngine.malformed(this);
         }
     }
 
     private void answerNext() {
         if (current.isEmpty() && !ahead.isEmpty()) {
             Read read = ahead.remove();
-            engine.answer(read.head(), read.body(), this).ifPresent(exchange -> {
-                current = Optional.of(exchange);
-                engine.begin(exchange);
+            scriptEngine.answer(read.head(), read.body(), this).ifPresent(simulatedExchange -> {
+                current = Optional.of(simulatedExchange);
+                scriptEngine.begin(simulatedExchange);
             });
         }
     }
 
     /** The exchange has sent its whole answer. */
-    void finished(Exchange exchange) {
-        if (current.filter(open -> open == exchange).isPresent()) {
+    void finished(SimulatedExchange simulatedExchange) {
+        if (current.filter(open -> open == simulatedExchange).isPresent()) {
             current = Optional.empty();
             answerNext();
         }
@@ -143,7 +143,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (channel == null || !channel.channel().isOpen()) {
             return;
         }
-        current.ifPresent(exchange -> exchange.cut(reset));
+        current.ifPresent(simulatedExchange -> simulatedExchange.cut(reset));
         if (reset) {
             channel.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }

@@ -141,8 +141,8 @@ final class Ec2Imds implements MetadataApi {
     /** How EC2 writes what a script leaves open. */
     static final class Words implements MetadataTree.Spelling {
         @Override
-        public TimeFormat timeFormat(String key) {
-            return key.startsWith("events/maintenance/") ? TimeFormat.EC2_EVENT : TimeFormat.ISO;
+        public ScriptTimeFormat timeFormat(String key) {
+            return key.startsWith("events/maintenance/") ? ScriptTimeFormat.EC2_EVENT : ScriptTimeFormat.ISO;
         }
 
         @Override

@@ -223,8 +223,8 @@ final class GceMetadata implements MetadataApi {
     /** How Google writes what a script leaves open. */
     static final class Words implements MetadataTree.Spelling {
         @Override
-        public TimeFormat timeFormat(String key) {
-            return TimeFormat.ISO;
+        public ScriptTimeFormat timeFormat(String key) {
+            return ScriptTimeFormat.ISO;
         }
 
         @Override

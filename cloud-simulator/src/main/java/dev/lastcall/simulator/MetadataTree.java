@@ -23,7 +23,7 @@ final class MetadataTree {
     /** How a cloud writes times and truth values. */
     interface Spelling {
         /** The format of a time that names none. */
-        TimeFormat timeFormat(String key);
+        ScriptTimeFormat timeFormat(String key);
 
         /** A truth value that stands alone. */
         String truth(boolean value);
@@ -180,7 +180,7 @@ final class MetadataTree {
             case START -> clock.wallAt(time.offset());
             case READ -> clock.wallAt(clock.position().plus(time.offset()));
         };
-        TimeFormat format = time.format() == TimeFormat.PROVIDER ? spelling.timeFormat(key) : time.format();
+        ScriptTimeFormat format = time.format() == ScriptTimeFormat.PROVIDER ? spelling.timeFormat(key) : time.format();
         return format.format(instant);
     }
 }

@@ -38,15 +38,15 @@ public final class Simulator implements AutoCloseable {
     private final EventLoop loop;
     private final SimulatorClock clock;
     private final RequestLog log;
-    private final Engine engine;
+    private final ScriptEngine scriptEngine;
 
     private Simulator(MultiThreadIoEventLoopGroup group, EventLoop loop, SimulatorClock clock, RequestLog log,
-            Engine engine) {
+            ScriptEngine scriptEngine) {
         this.group = group;
         this.loop = loop;
         this.clock = clock;
         this.log = log;
-        this.engine = engine;
+        this.scriptEngine = scriptEngine;
     }
 
     /** AWS, tokens required. */
@@ -81,10 +81,10 @@ public final class Simulator implements AutoCloseable {
             EventLoop loop = group.next();
             SimulatorClock clock = options.clock(loop);
             RequestLog log = new RequestLog(options.listener());
-            Engine engine = engine(options.script(), loop, clock, log, options.address());
-            Simulator simulator = new Simulator(group, loop, clock, log, engine);
+            ScriptEngine scriptEngine = engine(options.script(), loop, clock, log, options.address());
+            Simulator simulator = new Simulator(group, loop, clock, log, scriptEngine);
             simulator.onLoop(() -> {
-                engine.update();
+                scriptEngine.update();
                 return true;
             });
             return simulator;
@@ -94,7 +94,7 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private static Engine engine(Script script, EventLoop loop, SimulatorClock clock, RequestLog log,
+    private static ScriptEngine engine(Script script, EventLoop loop, SimulatorClock clock, RequestLog log,
             InetSocketAddress address) throws IOException {
         Timeline timeline = script.timeline();
         MetadataTree tree;
@@ -113,12 +113,12 @@ public final class Simulator implements AutoCloseable {
                 api = new AzureImds(azure, tree, clock);
             }
         }
-        return new Engine(loop, clock, timeline, tree, api, log, address);
+        return new ScriptEngine(loop, clock, timeline, tree, api, log, address);
     }
 
     /** Where it listens, as a base address without a path: {@code http://127.0.0.1:34567}. */
     public URI endpoint() {
-        InetSocketAddress address = engine.address();
+        InetSocketAddress address = scriptEngine.address();
         String host = address.getAddress().isAnyLocalAddress() ? "127.0.0.1" : address.getAddress().getHostAddress();
         int zone = host.indexOf('%');
         String bare = zone < 0 ? host : host.substring(0, zone);
@@ -127,7 +127,7 @@ public final class Simulator implements AutoCloseable {
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return engine.address();
+        return scriptEngine.address();
     }
 
     /** The newest requests, oldest first, at most 10,000; those still being answered are among them. */
@@ -166,13 +166,13 @@ public final class Simulator implements AutoCloseable {
     }
 
     private void move(Supplier<Duration> target) {
-        if (!(clock instanceof ManualClock manual)) {
+        if (!(clock instanceof ManualSimulatorClock manual)) {
             throw new IllegalStateException(
                     "the timeline runs by itself; start the simulator with manual() to move it");
         }
         onLoop(() -> {
             manual.moveTo(target.get());
-            engine.update();
+            scriptEngine.update();
             return true;
         });
     }
@@ -196,7 +196,7 @@ public final class Simulator implements AutoCloseable {
     public void close() {
         if (!loop.isShuttingDown()) {
             onLoop(() -> {
-                engine.close();
+                scriptEngine.close();
                 return true;
             });
             shutDown(group);

@@ -79,7 +79,8 @@ public final class SimulatorBuilder {
     }
 
     SimulatorClock clock(EventLoop loop) {
-        return manualStart.<SimulatorClock>map(ManualClock::new).orElseGet(() -> new RunningClock(loop, speed));
+        return manualStart.<SimulatorClock>map(ManualSimulatorClock::new)
+                .orElseGet(() -> new RunningClock(loop, speed));
     }
 
     Consumer<RecordedRequest> listener() {

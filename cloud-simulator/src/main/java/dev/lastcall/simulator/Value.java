@@ -48,7 +48,9 @@ public sealed interface Value {
             if (BEGINS_AS_TIME.matcher(text).lookingAt()) {
                 throw new IllegalArgumentException("\"" + text + "\" is no text but a time, and one writes "
                         + "in 120s, at 130s or always in 120s, each with \"as FORMAT\" if need be; formats: "
-                        + Arrays.stream(TimeFormat.values()).map(TimeFormat::label).collect(Collectors.joining(", ")));
+                        + Arrays.stream(ScriptTimeFormat.values())
+                                .map(ScriptTimeFormat::label)
+                                .collect(Collectors.joining(", ")));
             }
         }
     }
@@ -60,7 +62,7 @@ public sealed interface Value {
      * @param offset how far from there; may be negative
      * @param format how it is written
      */
-    record Time(Base base, Duration offset, TimeFormat format) implements Value {
+    record Time(Base base, Duration offset, ScriptTimeFormat format) implements Value {
         private static final Pattern FORM = Pattern
                 .compile("(in|at|always in) (" + DurationText.PATTERN + "|0)(?: as ([a-z0-9-]+))?");
 
@@ -71,7 +73,7 @@ public sealed interface Value {
                 return Optional.empty();
             }
             String format = form.group(3);
-            return Arrays.stream(TimeFormat.values())
+            return Arrays.stream(ScriptTimeFormat.values())
                     .filter(candidate -> candidate.label().equals(format == null ? "provider" : format))
                     .findFirst()
                     .flatMap(known -> DurationText.parse(form.group(2))
@@ -86,7 +88,7 @@ public sealed interface Value {
         @Override
         public String toString() {
             String text = base.word + " " + DurationText.format(offset);
-            return format == TimeFormat.PROVIDER ? text : text + " as " + format.label();
+            return format == ScriptTimeFormat.PROVIDER ? text : text + " as " + format.label();
         }
     }
 
@@ -129,7 +131,7 @@ public sealed interface Value {
 
     /** The time that lies {@code offset} after the moment at which the key is set, in the provider's format. */
     static Value in(Duration offset) {
-        return new Time(Base.CHANGE, offset, TimeFormat.PROVIDER);
+        return new Time(Base.CHANGE, offset, ScriptTimeFormat.PROVIDER);
     }
 
     /**

@@ -55,7 +55,7 @@ record WirePlan(int status, List<WireStep> steps) {
             status = answer.status();
             body = answer.body();
             headers.putAll(answer.headers());
-            headers.put("Date", TimeFormat.RFC_1123.format(now));
+            headers.put("Date", ScriptTimeFormat.RFC_1123.format(now));
         }
 
         void apply(Effect effect, MetadataApi api) {
@@ -79,7 +79,8 @@ record WirePlan(int status, List<WireStep> steps) {
                 case Effect.SlowBody slow -> bytesPerSecond = slow.bytesPerSecond();
                 case Effect.Reset reset -> end(reset.point(), new WireStep.Reset());
                 case Effect.Close close -> end(close.point(), new WireStep.Close());
-                case Effect.DateSkew skew -> headers.put("Date", TimeFormat.RFC_1123.format(now.plus(skew.skew())));
+                case Effect.DateSkew skew ->
+                    headers.put("Date", ScriptTimeFormat.RFC_1123.format(now.plus(skew.skew())));
                 case Effect.WithoutHeader without -> headers.remove(without.name());
                 case Effect.WithHeader with -> headers.put(with.name(), with.value());
                 case Effect.Refuse _,Effect.Hang _,Effect.RevokeTokens _,Effect.TokenTtl _ -> {

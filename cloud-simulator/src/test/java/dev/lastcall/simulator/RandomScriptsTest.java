@@ -92,7 +92,7 @@ class RandomScriptsTest {
     private static Arbitrary<Value> values(int depth) {
         List<Arbitrary<Value>> kinds = new ArrayList<>(List.of(texts().map(Value.Text::new),
                 Combinators.combine(Arbitraries.of(Value.Base.class), durations(), Arbitraries.of(true, false),
-                        Arbitraries.of(TimeFormat.class))
+                        Arbitraries.of(ScriptTimeFormat.class))
                         .as((base, offset, past, format) -> new Value.Time(base,
                                 past ? offset.negated() : offset, format)),
                 Arbitraries.longs().map(Value.Whole::new), Arbitraries.doubles().map(Value.Decimal::new),

@@ -45,7 +45,7 @@ class ScriptTest {
                 .at(ofSeconds(10))
                 .set("spot/instance-action", Value.fields("action", "terminate", "time", "in 120s"))
                 .set("spot/termination-time",
-                        new Value.Time(Value.Base.START, ofSeconds(130), TimeFormat.ISO_FRACTION))
+                        new Value.Time(Value.Base.START, ofSeconds(130), ScriptTimeFormat.ISO_FRACTION))
                 .at(ofMinutes(1))
                 .remove("spot/instance-action")
                 .fault(Fault

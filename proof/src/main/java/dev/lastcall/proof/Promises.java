@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.FateTable;
+import dev.lastcall.agent.demo.load.RequestOutcome;
 import dev.lastcall.agent.demo.load.Verdict;
 import dev.lastcall.proof.Scenario.Guard;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +23,7 @@ final class Promises {
     private static final double SHARE_USED = 0.6;
 
     private final Scenario scenario;
-    private final List<Ending> endings;
+    private final List<RequestOutcome> endings;
     private final FateTable table;
     private final Sightings seen;
     private final JsonNode drained;
@@ -36,7 +36,7 @@ final class Promises {
      * @param seen what was seen of agent and server from outside
      * @param drained the agent's own record of the drain
      */
-    Promises(Scenario scenario, List<Ending> endings, FateTable table, Sightings seen, JsonNode drained) {
+    Promises(Scenario scenario, List<RequestOutcome> endings, FateTable table, Sightings seen, JsonNode drained) {
         this.scenario = scenario;
         this.endings = endings;
         this.table = table;
@@ -61,8 +61,8 @@ final class Promises {
 
     private void door() {
         double lastIn = endings.stream()
-                .filter(ending -> ending.fate().verdict() != Verdict.REFUSED)
-                .mapToDouble(ending -> after(ending.sentNanos()))
+                .filter(requestOutcome -> requestOutcome.fate().verdict() != Verdict.REFUSED)
+                .mapToDouble(requestOutcome -> after(requestOutcome.sentNanos()))
                 .max()
                 .orElse(0);
         if (scenario.guard() == Guard.GATE) {
@@ -88,8 +88,8 @@ final class Promises {
                 String.format(Locale.ROOT, "outcome %s, idle %+.1f s after it was noticed, told %+.1f s", outcome(),
                         sinceDetection(idle), sinceDetection(told)));
         double lastEnd = endings.stream()
-                .filter(ending -> ending.fate().verdict() == Verdict.COMPLETE)
-                .mapToDouble(ending -> after(ending.endedNanos()))
+                .filter(requestOutcome -> requestOutcome.fate().verdict() == Verdict.COMPLETE)
+                .mapToDouble(requestOutcome -> after(requestOutcome.endedNanos()))
                 .max()
                 .orElse(0);
         check("every answer is whole before the server goes", lastEnd <= after(seen.goneNanos()),
@@ -97,11 +97,13 @@ final class Promises {
     }
 
     private void cutHonestly() {
-        List<Ending> cut = endings.stream().filter(ending -> ending.fate().verdict() == Verdict.CUT).toList();
-        Set<String> told = Set.copyOf(cut.stream().map(Ending::detail).toList());
+        List<RequestOutcome> cut = endings.stream()
+                .filter(requestOutcome -> requestOutcome.fate().verdict() == Verdict.CUT)
+                .toList();
+        Set<String> told = Set.copyOf(cut.stream().map(RequestOutcome::detail).toList());
         check("what does not fit is cut, and every client can tell", !cut.isEmpty() && table.count(Verdict.LOST) == 0,
                 cut.size() + " cut, told " + told);
-        double first = cut.stream().mapToDouble(ending -> after(ending.endedNanos())).min().orElse(0);
+        double first = cut.stream().mapToDouble(requestOutcome -> after(requestOutcome.endedNanos())).min().orElse(0);
         check("nothing is cut before the window is used", first >= scenario.window().toSeconds() * SHARE_USED,
                 String.format(Locale.ROOT, "the first was cut at %+.1f s", first));
         check("the server is told to stop once its budget is spent", outcome().equals("cut"),

@@ -64,8 +64,8 @@ record Workplace(Path directory, Path llama, List<String> agent, int streaming, 
             load.awaitEnd(STEADY_BOUND);
             long[] nanos = load.endings()
                     .stream()
-                    .filter(ending -> ending.fate() == Fate.COMPLETE)
-                    .mapToLong(ending -> ending.endedNanos() - ending.sentNanos())
+                    .filter(requestOutcome -> requestOutcome.fate() == Fate.COMPLETE)
+                    .mapToLong(requestOutcome -> requestOutcome.endedNanos() - requestOutcome.sentNanos())
                     .sorted()
                     .toArray();
             if (nanos.length == 0) {

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.lastcall.agent.demo.CloudProvider;
-import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.Fate;
 import dev.lastcall.agent.demo.load.FateTable;
+import dev.lastcall.agent.demo.load.RequestOutcome;
 import dev.lastcall.agent.demo.load.Verdict;
 import dev.lastcall.proof.Scenario.Guard;
 import org.junit.jupiter.api.Test;
@@ -82,24 +82,24 @@ class PromisesTest {
                 Duration.ofSeconds(longest));
     }
 
-    private static Ending[] good() {
-        return new Ending[]{endingOf(Fate.COMPLETE, -2, 5), endingOf(Fate.REFUSED, 0.3, 0.3)};
+    private static RequestOutcome[] good() {
+        return new RequestOutcome[]{endingOf(Fate.COMPLETE, -2, 5), endingOf(Fate.REFUSED, 0.3, 0.3)};
     }
 
-    private static Ending[] cut(double at) {
-        return new Ending[]{endingOf(Fate.CUT_STREAM, -2, at), endingOf(Fate.REFUSED, 0.3, 0.3)};
+    private static RequestOutcome[] cut(double at) {
+        return new RequestOutcome[]{endingOf(Fate.CUT_STREAM, -2, at), endingOf(Fate.REFUSED, 0.3, 0.3)};
     }
 
-    private static Ending[] ending(Fate fate, double sent, double ended) {
-        return new Ending[]{endingOf(fate, sent, ended)};
+    private static RequestOutcome[] ending(Fate fate, double sent, double ended) {
+        return new RequestOutcome[]{endingOf(fate, sent, ended)};
     }
 
-    private static Ending endingOf(Fate fate, double sent, double ended) {
-        return new Ending(fate, "", true, (long) (sent * 1e9), (long) (ended * 1e9));
+    private static RequestOutcome endingOf(Fate fate, double sent, double ended) {
+        return new RequestOutcome(fate, "", true, (long) (sent * 1e9), (long) (ended * 1e9));
     }
 
-    private static List<String> broken(Scenario scenario, String drained, double gone, Ending[]... endings) {
-        List<Ending> all = new ArrayList<>();
+    private static List<String> broken(Scenario scenario, String drained, double gone, RequestOutcome[]... endings) {
+        List<RequestOutcome> all = new ArrayList<>();
         Arrays.stream(endings).forEach(some -> all.addAll(List.of(some)));
         var seen = new Sightings(0, (long) 0.2e9, (long) (gone * 1e9), true);
         return new Promises(scenario, all, FateTable.of(all, 0, 0, 0), seen, new ObjectMapper().readTree(drained))

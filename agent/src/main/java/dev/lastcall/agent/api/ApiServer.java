@@ -41,27 +41,29 @@ public final class ApiServer implements AutoCloseable {
      * @param status makes a view; called on the event loop, must not block
      * @param desk takes the verbs
      * @param models what is said of the models
-     * @param holder holds hooks until servers are idle
+     * @param preStopHold holds hooks until servers are idle
      */
-    public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
-            Holder holder, Metrics metrics) {
-        this(vertx, config, status, desk, models, holder, metrics, PATIENCE);
+    public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk,
+            ModelAdmin models,
+            PreStopHold preStopHold, Metrics metrics) {
+        this(vertx, config, status, desk, models, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Holder holder,
+    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
             Metrics metrics) {
-        this(vertx, config, status, desk, ModelDesk.NONE, holder, metrics, PATIENCE);
+        this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, Holder holder,
+    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
             Metrics metrics, Duration patience) {
-        this(vertx, config, status, desk, ModelDesk.NONE, holder, metrics, patience);
+        this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, patience);
     }
 
-    private ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorDesk desk, ModelDesk models,
-            Holder holder, Metrics metrics, Duration patience) {
+    private ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk,
+            ModelAdmin models,
+            PreStopHold preStopHold, Metrics metrics, Duration patience) {
         this.config = config;
-        Routes routes = new Routes(status, desk, models, holder, metrics, config.token());
+        Routes routes = new Routes(status, desk, models, preStopHold, metrics, config.token());
         this.tcp = new BoundedHttp(vertx, routes, metrics, false, patience.toMillis()).server();
         this.local = new BoundedHttp(vertx, routes, metrics, true, patience.toMillis()).server();
         this.socket = new SocketFile(config.socket(), SOCKET_MODE);

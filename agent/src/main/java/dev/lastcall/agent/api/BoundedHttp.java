@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP/1.1 server for a few small requests, every one of them bounded: connections, head, body and time. Probes, views,
- * hooks and verbs have places of their own, and no peer keeps another from its share ({@link Places}). Reads and writes on
+ * hooks and verbs have places of their own, and no peer keeps another from its share ({@link ConnectionSlots}). Reads and writes on
  * the event loop; hooks and verbs run on a virtual thread.
  */
 final class BoundedHttp {
@@ -49,7 +49,7 @@ final class BoundedHttp {
     private final Metrics metrics;
     private final boolean overSocket;
     private final long patienceMillis;
-    private final Places places = new Places();
+    private final ConnectionSlots connectionSlots = new ConnectionSlots();
     private final Peers peers = new Peers(Path.of("/proc/net/route"));
     private final Map<HttpConnection, Guard> guards = new ConcurrentHashMap<>();
 
@@ -84,7 +84,7 @@ final class BoundedHttp {
 
     private void connected(HttpConnection connection) {
         Guard guard = new Guard(connection);
-        if (!places.has(guard.place)) {
+        if (!connectionSlots.has(guard.place)) {
             metrics.apiRefused(ApiRefusal.OVERLOAD);
             connection.close();
             return;
@@ -93,7 +93,7 @@ final class BoundedHttp {
         guard.arm();
         connection.closeHandler(closed -> {
             guards.remove(connection);
-            places.leave(guard.place);
+            connectionSlots.leave(guard.place);
             guard.disarm();
         });
     }
@@ -138,17 +138,17 @@ final class BoundedHttp {
         AtomicBoolean there = new AtomicBoolean(true);
         ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
                 body.toString(StandardCharsets.UTF_8), overSocket, there::get);
-        Places.Use use = Routes.use(path);
-        if (use != Places.Use.WAITING && !places.move(guard.place, use)) {
+        ConnectionSlots.Use use = Routes.use(path);
+        if (use != ConnectionSlots.Use.WAITING && !connectionSlots.move(guard.place, use)) {
             metrics.apiRefused(ApiRefusal.OVERLOAD);
             refuse(request, CROWDED);
             return;
         }
-        if (use == Places.Use.HOLDING) {
+        if (use == ConnectionSlots.Use.HOLDING) {
             request.response().closeHandler(gone -> there.set(false));
             guard.hold(request);
         }
-        if (use == Places.Use.WAITING || use == Places.Use.READING) {
+        if (use == ConnectionSlots.Use.WAITING || use == ConnectionSlots.Use.READING) {
             write(request, answer(read));
             return;
         }
@@ -217,14 +217,14 @@ final class BoundedHttp {
     private final class Guard {
         private final HttpConnection connection;
         private final Context context = vertx.getOrCreateContext();
-        private final Places.Place place;
+        private final ConnectionSlots.Place place;
         private @Nullable HttpServerRequest held;
         private long timer = -1;
         private boolean reading;
 
         Guard(HttpConnection connection) {
             this.connection = connection;
-            this.place = places.enter(peers.of(connection.remoteAddress()),
+            this.place = connectionSlots.enter(peers.of(connection.remoteAddress()),
                     use -> onLoop(context, () -> giveUp(use)));
         }
 
@@ -251,7 +251,7 @@ final class BoundedHttp {
         /** The answer has been written; the next request may come. */
         void answered() {
             held = null;
-            if (places.move(place, Places.Use.WAITING)) {
+            if (connectionSlots.move(place, ConnectionSlots.Use.WAITING)) {
                 arm();
             } else {
                 metrics.apiRefused(ApiRefusal.EVICTED);
@@ -260,13 +260,13 @@ final class BoundedHttp {
         }
 
         /** Its place goes to a peer that has fewer. It may have found another one since. */
-        private void giveUp(Places.Use use) {
-            if (places.has(place)) {
+        private void giveUp(ConnectionSlots.Use use) {
+            if (connectionSlots.has(place)) {
                 return;
             }
             metrics.apiRefused(ApiRefusal.EVICTED);
             HttpServerRequest hook = held;
-            if (use == Places.Use.HOLDING && hook != null) {
+            if (use == ConnectionSlots.Use.HOLDING && hook != null) {
                 refuse(hook, CROWDED);
             } else {
                 connection.close();

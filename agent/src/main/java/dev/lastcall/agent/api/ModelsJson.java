@@ -14,7 +14,7 @@ final class ModelsJson {
 
     private ModelsJson() {}
 
-    static String write(ModelDesk desk) {
+    static String write(ModelAdmin desk) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();

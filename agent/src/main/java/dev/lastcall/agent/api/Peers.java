@@ -38,18 +38,18 @@ final class Peers {
     }
 
     /** Who this is. A peer on a socket of this machine's files has no address, and is near. */
-    Places.Peer of(SocketAddress address) {
+    ConnectionSlots.Peer of(SocketAddress address) {
         String host = address.hostAddress();
         if (host == null) {
-            return new Places.Peer("", true);
+            return new ConnectionSlots.Peer("", true);
         }
         InetAddress numeric;
         try {
             numeric = InetAddress.ofLiteral(host);
         } catch (IllegalArgumentException notNumeric) {
-            return new Places.Peer(host, false);
+            return new ConnectionSlots.Peer(host, false);
         }
-        return new Places.Peer(name(numeric), numeric.isLoopbackAddress() || own().contains(plain(numeric)));
+        return new ConnectionSlots.Peer(name(numeric), numeric.isLoopbackAddress() || own().contains(plain(numeric)));
     }
 
     private static String name(InetAddress address) {

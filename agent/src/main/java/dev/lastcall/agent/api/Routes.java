@@ -33,31 +33,32 @@ final class Routes {
             "/v1/models");
 
     private final Supplier<StatusView> status;
-    private final OperatorDesk desk;
-    private final ModelDesk models;
-    private final Holder holder;
+    private final OperatorActions desk;
+    private final ModelAdmin models;
+    private final PreStopHold preStopHold;
     private final Metrics metrics;
     private final byte @Nullable [] token;
 
-    Routes(Supplier<StatusView> status, OperatorDesk desk, ModelDesk models, Holder holder, Metrics metrics,
+    Routes(Supplier<StatusView> status, OperatorActions desk, ModelAdmin models, PreStopHold preStopHold,
+            Metrics metrics,
             @Nullable String token) {
         this.status = status;
         this.desk = desk;
         this.models = models;
-        this.holder = holder;
+        this.preStopHold = preStopHold;
         this.metrics = metrics;
         this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
     }
 
     /** What a request for this path takes a place for; what only waits or reads does not block. */
-    static Places.Use use(String path) {
+    static ConnectionSlots.Use use(String path) {
         if (isHold(path)) {
-            return Places.Use.HOLDING;
+            return ConnectionSlots.Use.HOLDING;
         }
         if (isVerb(path)) {
-            return Places.Use.CHANGING;
+            return ConnectionSlots.Use.CHANGING;
         }
-        return PROBES.contains(path) ? Places.Use.WAITING : Places.Use.READING;
+        return PROBES.contains(path) ? ConnectionSlots.Use.WAITING : ConnectionSlots.Use.READING;
     }
 
     /** Whether it waits for servers, for as long as they take. */
@@ -103,10 +104,10 @@ final class Routes {
     }
 
     private ApiAnswer hold(ApiRequest request) {
-        String whom = request.path().equals(HOLD) ? Holder.ALL : request.path().substring(HOLD.length() + 1);
-        Holder.Held held = whom.length() > MAX_HOLD_NAME
-                ? Holder.Held.UNKNOWN
-                : holder.hold(whom, request.waitedFor());
+        String whom = request.path().equals(HOLD) ? PreStopHold.ALL : request.path().substring(HOLD.length() + 1);
+        PreStopHold.Held held = whom.length() > MAX_HOLD_NAME
+                ? PreStopHold.Held.UNKNOWN
+                : preStopHold.hold(whom, request.waitedFor());
         return switch (held) {
             case IDLE -> ApiAnswer.of(200, ApiAnswer.TEXT, "idle\n");
             case DRAINED -> ApiAnswer.of(200, ApiAnswer.TEXT, "drained\n");
@@ -123,7 +124,7 @@ final class Routes {
         view.conditions()
                 .stream()
                 .filter(StatusView.Condition::isCritical)
-                .forEach(condition -> reasons.add("not protected: " + Facts.condition(condition)));
+                .forEach(condition -> reasons.add("not protected: " + StatusFormat.condition(condition)));
         return reasons.isEmpty()
                 ? ApiAnswer.of(200, ApiAnswer.TEXT, view.dryRun() ? "ready (dry run)\n" : "ready\n")
                 : ApiAnswer.of(503, ApiAnswer.TEXT, String.join("\n", reasons) + "\n");
@@ -157,7 +158,7 @@ final class Routes {
         return reasons;
     }
 
-    private OperatorDesk.Answer limit(Map<String, String> values) {
+    private OperatorActions.Answer limit(Map<String, String> values) {
         String text = values.getOrDefault("limit", "");
         ByteRate rate;
         try {
@@ -166,8 +167,8 @@ final class Routes {
             throw new IllegalArgumentException("limit must be " + ByteRate.ALLOWED, none);
         }
         return models.limitTo(rate.bytesPerSecond())
-                ? new OperatorDesk.Answer.Accepted("the bandwidth of all fetching is " + rate + " from now on")
-                : new OperatorDesk.Answer.Refused("no model is configured, so nothing is fetched");
+                ? new OperatorActions.Answer.Accepted("the bandwidth of all fetching is " + rate + " from now on")
+                : new OperatorActions.Answer.Refused("no model is configured, so nothing is fetched");
     }
 
     private ApiAnswer verb(ApiRequest request) {
@@ -196,17 +197,17 @@ final class Routes {
         }
     }
 
-    private OperatorDesk.Answer undrain(ApiRequest request) {
+    private OperatorActions.Answer undrain(ApiRequest request) {
         FlatJson.read(request.body(), Set.of());
         return desk.undrain();
     }
 
-    private OperatorDesk.Answer forget(ApiRequest request) {
+    private OperatorActions.Answer forget(ApiRequest request) {
         FlatJson.read(request.body(), Set.of());
         return desk.forget();
     }
 
-    private OperatorDesk.Answer reopen(Map<String, String> values) {
+    private OperatorActions.Answer reopen(Map<String, String> values) {
         String server = values.getOrDefault("server", "");
         if (server.isEmpty() || server.length() > MAX_HOLD_NAME || server.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("server must be the name of a server, as status shows it");
@@ -214,12 +215,12 @@ final class Routes {
         return desk.reopen(server);
     }
 
-    private OperatorDesk.Answer shutdown(ApiRequest request) {
+    private OperatorActions.Answer shutdown(ApiRequest request) {
         FlatJson.read(request.body(), Set.of());
         return desk.shutdown();
     }
 
-    private OperatorDesk.Answer notice(Map<String, String> values) {
+    private OperatorActions.Answer notice(Map<String, String> values) {
         String description = values.getOrDefault("description", "an operator's notice");
         if (description.length() > 200 || description.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
@@ -232,7 +233,7 @@ final class Routes {
         String text = values.getOrDefault("window", Durations.format(DEFAULT_WINDOW));
         try {
             Duration window = Durations.parse(text);
-            if (!window.isZero() && window.compareTo(OperatorDesk.MAX_WINDOW) <= 0) {
+            if (!window.isZero() && window.compareTo(OperatorActions.MAX_WINDOW) <= 0) {
                 return window;
             }
         } catch (IllegalArgumentException none) {
@@ -243,16 +244,16 @@ final class Routes {
 
     private static String wrongWindow() {
         return "window must be a duration such as 60s, more than 0s and at most "
-                + Durations.format(OperatorDesk.MAX_WINDOW);
+                + Durations.format(OperatorActions.MAX_WINDOW);
     }
 
-    private static ApiAnswer told(OperatorDesk.Answer answer) {
+    private static ApiAnswer told(OperatorActions.Answer answer) {
         return switch (answer) {
-            case OperatorDesk.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
+            case OperatorActions.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
                     "{\"message\":" + JsonText.quote(accepted.message()) + "}\n");
-            case OperatorDesk.Answer.Unfinished unfinished -> ApiAnswer.error(409, ApiAnswer.UNFINISHED,
+            case OperatorActions.Answer.Unfinished unfinished -> ApiAnswer.error(409, ApiAnswer.UNFINISHED,
                     unfinished.message());
-            case OperatorDesk.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
+            case OperatorActions.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
         };
     }
 

@@ -37,42 +37,44 @@ final class StatusPage {
         page.append("<h1>Lastcall</h1>\n<p class=\"")
                 .append(view.isProtected() && !view.dryRun() ? "good" : "bad")
                 .append("\">")
-                .append(escape(Facts.protection(view)))
+                .append(escape(StatusFormat.protection(view)))
                 .append("</p>\n<p class=\"dim\">")
-                .append(escape(Facts.line(view)))
+                .append(escape(StatusFormat.line(view)))
                 .append("</p>\n");
         ReclamationView reclamation = view.reclamation();
         if (reclamation == null) {
             page.append("<p>No final notice.</p>\n");
         } else {
-            page.append("<p class=\"notice\">").append(escape(Facts.reclamation(reclamation))).append("</p>\n");
+            page.append("<p class=\"notice\">").append(escape(StatusFormat.reclamation(reclamation))).append("</p>\n");
         }
         view.conditions()
                 .forEach(condition -> page.append("<p class=\"bad\">")
-                        .append(escape(Facts.condition(condition)))
+                        .append(escape(StatusFormat.condition(condition)))
                         .append("</p>\n"));
         servers(page, view.servers());
         table(page, "Models", List.of("model", "state", "done", "size", "files", "where or why"), view.models()
                 .stream()
-                .map(model -> List.of(model.name(), model.state(), Facts.done(model), Facts.sizeOf(model),
-                        model.filesDone() + "/" + model.files(), Facts.whereOrWhy(model)))
+                .map(model -> List.of(model.name(), model.state(), StatusFormat.done(model), StatusFormat.sizeOf(model),
+                        model.filesDone() + "/" + model.files(), StatusFormat.whereOrWhy(model)))
                 .toList());
         table(page, "Sources", List.of("source", "last look", "seen well", "problem"), view.sources()
                 .stream()
-                .map(source -> List.of(source.name(), source.state(), Facts.ago(source.sinceGoodLook()),
+                .map(source -> List.of(source.name(), source.state(), StatusFormat.ago(source.sinceGoodLook()),
                         source.problem()))
                 .toList());
         table(page, "Notices", List.of("source", "kind", "finality", "left", "said"), view.notices()
                 .stream()
-                .map(notice -> List.of(notice.source(), notice.kind(), notice.finality(), Facts.left(notice.left()),
+                .map(notice -> List.of(notice.source(), notice.kind(), notice.finality(),
+                        StatusFormat.left(notice.left()),
                         notice.description()))
                 .toList());
         table(page, "Last drains", List.of("server", "at", "by", "outcome", "took", "in flight then", "cut", "unused"),
                 view.drains()
                         .stream()
-                        .map(drain -> List.of(drain.server(), Facts.second(drain.detectedAt()), drain.source(),
-                                drain.outcome(), Facts.span(drain.took()), Facts.number(drain.inFlightAtNotice()),
-                                Facts.number(drain.cut()), Facts.span(drain.unused())))
+                        .map(drain -> List.of(drain.server(), StatusFormat.second(drain.detectedAt()), drain.source(),
+                                drain.outcome(), StatusFormat.span(drain.took()),
+                                StatusFormat.number(drain.inFlightAtNotice()),
+                                StatusFormat.number(drain.cut()), StatusFormat.span(drain.unused())))
                         .toList());
         return page.append("</body>\n</html>\n").toString();
     }
@@ -93,11 +95,11 @@ final class StatusPage {
                     .append(server.doorOpen() ? "<td class=\"good\">open" : "<td class=\"bad\">closed")
                     .append("<td>")
                     .append(escape(server.phase()));
-            number(page, Facts.number(server.inFlight()));
-            number(page, counts == null ? "–" : Facts.number(counts.admitted()));
-            number(page, counts == null ? "–" : Facts.number(counts.refused()));
-            number(page, counts == null ? "–" : Facts.number(counts.cut()));
-            number(page, counts == null ? "–" : Facts.number(counts.lost()));
+            number(page, StatusFormat.number(server.inFlight()));
+            number(page, counts == null ? "–" : StatusFormat.number(counts.admitted()));
+            number(page, counts == null ? "–" : StatusFormat.number(counts.refused()));
+            number(page, counts == null ? "–" : StatusFormat.number(counts.cut()));
+            number(page, counts == null ? "–" : StatusFormat.number(counts.lost()));
             page.append("</tr>\n");
         }
         page.append("</table>\n");

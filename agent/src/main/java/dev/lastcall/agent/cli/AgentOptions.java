@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-import dev.lastcall.agent.cli.ControlClient.Reply;
+import dev.lastcall.agent.cli.AgentClient.Reply;
 import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigReader;
@@ -74,15 +74,15 @@ final class AgentOptions {
     /** Whether the agent does it, and what it says. */
     record Told(boolean accepted, String message) {}
 
-    private ControlClient client(Map<String, String> environment) {
+    private AgentClient client(Map<String, String> environment) {
         if (api != null) {
             if (!"http".equals(api.getScheme()) || api.getHost() == null) {
                 throw new CommandFailure(ExitCode.USAGE, "--api must be a URL such as http://127.0.0.1:9808");
             }
             String token = environment.getOrDefault("LASTCALL_API_TOKEN", "");
-            return ControlClient.onTcp(api, token.isEmpty() ? null : token);
+            return AgentClient.onTcp(api, token.isEmpty() ? null : token);
         }
-        return ControlClient.onSocket(socket == null ? configured(environment) : socket);
+        return AgentClient.onSocket(socket == null ? configured(environment) : socket);
     }
 
     /** The configured socket; a configuration that this user cannot read or use is the agent's matter, not this command's. */

@@ -37,7 +37,7 @@ final class AttachCommand implements Callable<Integer> {
         try {
             return attach(Attachment.unit(name)).code();
         } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
+            throw new CommandFailure(ExitCode.USAGE, AnsiColors.plain(String.valueOf(wrong.getMessage())), wrong);
         } catch (IOException failure) {
             throw new CommandFailure(ExitCode.FAILURE, change.explain(failure), failure);
         }

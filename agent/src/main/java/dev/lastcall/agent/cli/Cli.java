@@ -144,7 +144,7 @@ public final class Cli {
             message = "there is no command " + unmatched.getUnmatched().getFirst() + "; there are "
                     + String.join(", ", command.subcommands().keySet());
         }
-        terminal.err().println(name + ": " + Paint.plain(message) + "; see " + name + " --help");
+        terminal.err().println(name + ": " + AnsiColors.plain(message) + "; see " + name + " --help");
         return ExitCode.USAGE.code();
     }
 
@@ -157,7 +157,7 @@ public final class Cli {
             return known.exitCode().code();
         }
         terminal.err()
-                .println("lastcall: failed: " + Paint.plain(failure.toString())
+                .println("lastcall: failed: " + AnsiColors.plain(failure.toString())
                         + (debug ? "" : "; LASTCALL_LOG_LEVEL=debug shows where"));
         return ExitCode.FAILURE.code();
     }

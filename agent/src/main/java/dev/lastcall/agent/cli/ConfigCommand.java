@@ -8,8 +8,8 @@ import java.util.function.Function;
 import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigResult;
-import dev.lastcall.agent.config.Origin;
 import dev.lastcall.agent.config.Setting;
+import dev.lastcall.agent.config.ValueOrigin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +38,7 @@ final class ConfigCommand {
             terminal.out()
                     .println("the configuration is good: " + set + (set == 1 ? " key" : " keys")
                             + " set, the others have their defaults");
-            rights.apply(valid.config()).forEach(line -> terminal.out().println("warning: " + Paint.plain(line)));
+            rights.apply(valid.config()).forEach(line -> terminal.out().println("warning: " + AnsiColors.plain(line)));
             return ExitCode.OK.code();
         }
     }
@@ -69,15 +69,15 @@ final class ConfigCommand {
         }
 
         private void print(List<Setting> settings) {
-            Paint paint = new Paint(terminal.colour());
+            AnsiColors ansiColors = new AnsiColors(terminal.colour());
             int keys = settings.stream().mapToInt(setting -> setting.key().length()).max().orElse(0);
             for (Setting setting : settings) {
-                boolean isDefault = setting.origin() instanceof Origin.Default;
+                boolean isDefault = setting.origin() instanceof ValueOrigin.Default;
                 String line = setting.key() + " ".repeat(keys - setting.key().length()) + "  " + setting.value();
                 terminal.out()
                         .println(isDefault
-                                ? paint.dim(line + "  (default)")
-                                : line + "  (" + paint.good(setting.origin().toString()) + ")");
+                                ? ansiColors.dim(line + "  (default)")
+                                : line + "  (" + ansiColors.good(setting.origin().toString()) + ")");
             }
         }
 

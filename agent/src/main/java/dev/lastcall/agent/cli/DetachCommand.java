@@ -45,7 +45,7 @@ final class DetachCommand implements Callable<Integer> {
             }
             return worst.code();
         } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(wrong.getMessage())), wrong);
+            throw new CommandFailure(ExitCode.USAGE, AnsiColors.plain(String.valueOf(wrong.getMessage())), wrong);
         } catch (IOException failure) {
             throw new CommandFailure(ExitCode.FAILURE, change.explain(failure), failure);
         }

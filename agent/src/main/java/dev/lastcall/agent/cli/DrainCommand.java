@@ -39,7 +39,8 @@ final class DrainCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (IllegalArgumentException none) {
             throw new CommandFailure(ExitCode.USAGE,
-                    "--window \"" + Paint.plain(window) + "\" " + none.getMessage() + "; write 90s, 2m or 1m30s", none);
+                    "--window \"" + AnsiColors.plain(window) + "\" " + none.getMessage() + "; write 90s, 2m or 1m30s",
+                    none);
         }
     }
 }

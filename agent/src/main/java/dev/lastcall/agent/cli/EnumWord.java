@@ -26,7 +26,7 @@ public abstract class EnumWord<E extends Enum<E>> implements ITypeConverter<E> {
     @Override
     public E convert(String word) {
         Optional<E> found = constants.stream().filter(one -> label(one).equals(label(word))).findFirst();
-        return found.orElseThrow(() -> new TypeConversionException("\"" + Paint.plain(word) + "\" is none of "
+        return found.orElseThrow(() -> new TypeConversionException("\"" + AnsiColors.plain(word) + "\" is none of "
                 + String.join(", ", constants.stream().map(EnumWord::label).toList())));
     }
 

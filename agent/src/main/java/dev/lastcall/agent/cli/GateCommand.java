@@ -85,7 +85,7 @@ final class GateCommand implements Callable<Integer> {
         for (String one : set) {
             int equals = one.indexOf('=');
             if (equals < 1) {
-                throw new CommandFailure(ExitCode.USAGE, "--set must be KEY=VALUE, not " + Paint.plain(one));
+                throw new CommandFailure(ExitCode.USAGE, "--set must be KEY=VALUE, not " + AnsiColors.plain(one));
             }
             flags.add(new FlagValue("--set", one.substring(0, equals), one.substring(equals + 1)));
         }

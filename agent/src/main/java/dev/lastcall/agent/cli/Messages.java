@@ -20,7 +20,7 @@ final class Messages {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 if (token == JsonToken.PROPERTY_NAME && json.currentName().equals("message")
                         && json.nextToken() == JsonToken.VALUE_STRING) {
-                    return Paint.fit(Paint.plain(json.getString()), MAX_LENGTH);
+                    return AnsiColors.fit(AnsiColors.plain(json.getString()), MAX_LENGTH);
                 }
             }
         } catch (JacksonException notJson) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.Facts;
 import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.Table.Cell;
 
 /** How models stand, one a line, and below why those that are not warm are not. */
@@ -14,14 +14,14 @@ final class ModelTable {
 
     private ModelTable() {}
 
-    static List<String> lines(List<ModelView> models, Paint paint, int width) {
-        Table table = new Table(paint, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE");
+    static List<String> lines(List<ModelView> models, AnsiColors ansiColors, int width) {
+        Table table = new Table(ansiColors, "MODEL", "STATE", ">DONE", ">SIZE", ">FILES", "WHERE");
         for (ModelView model : models) {
             UnaryOperator<String> colour = model.isWarm()
-                    ? paint::good
-                    : model.isFailed() ? paint::bad : UnaryOperator.identity();
-            table.add(List.of(Cell.of(model.name(), paint::strong), Cell.of(model.state(), colour),
-                    Cell.number(Facts.done(model)), Cell.number(Facts.sizeOf(model)),
+                    ? ansiColors::good
+                    : model.isFailed() ? ansiColors::bad : UnaryOperator.identity();
+            table.add(List.of(Cell.of(model.name(), ansiColors::strong), Cell.of(model.state(), colour),
+                    Cell.number(StatusFormat.done(model)), Cell.number(StatusFormat.sizeOf(model)),
                     Cell.number(model.filesDone() + "/" + model.files()),
                     Cell.of(model.isWarm() ? model.folder() : "")));
         }
@@ -29,7 +29,8 @@ final class ModelTable {
         for (ModelView model : models) {
             if (!model.problem().isEmpty()) {
                 lines.addAll(
-                        Reasons.lines(model.name() + " is " + model.state() + ": " + model.problem(), paint, width));
+                        WrappedText.lines(model.name() + " is " + model.state() + ": " + model.problem(), ansiColors,
+                                width));
             }
         }
         return lines;

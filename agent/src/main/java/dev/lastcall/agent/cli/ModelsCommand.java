@@ -51,7 +51,7 @@ final class ModelsCommand implements Callable<Integer> {
                     .println(Messages.of(agent.ask("POST", "/v1/models/limit", body, terminal.environment()), 200));
             return ExitCode.OK.code();
         } catch (IllegalArgumentException none) {
-            throw new CommandFailure(ExitCode.USAGE, "--limit \"" + Paint.plain(rate) + "\" " + none.getMessage()
+            throw new CommandFailure(ExitCode.USAGE, "--limit \"" + AnsiColors.plain(rate) + "\" " + none.getMessage()
                     + "; write " + ByteRate.ALLOWED, none);
         }
     }
@@ -61,6 +61,6 @@ final class ModelsCommand implements Callable<Integer> {
             terminal.out().println("No models are configured.");
             return;
         }
-        ModelTable.lines(models, new Paint(terminal.colour()), terminal.width()).forEach(terminal.out()::println);
+        ModelTable.lines(models, new AnsiColors(terminal.colour()), terminal.width()).forEach(terminal.out()::println);
     }
 }

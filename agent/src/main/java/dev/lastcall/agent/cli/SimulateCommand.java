@@ -58,7 +58,7 @@ final class SimulateCommand implements Callable<Integer> {
         Script read = read();
         if (!read.cloud().label().equals(cloud)) {
             throw new CommandFailure(ExitCode.USAGE, "the script is one for " + read.cloud().label() + ", not for "
-                    + Paint.plain(cloud) + "; CLOUD is aws, gcp or azure, as in the script");
+                    + AnsiColors.plain(cloud) + "; CLOUD is aws, gcp or azure, as in the script");
         }
         try (Simulator simulator = builder(read).start()) {
             terminal.out()
@@ -87,7 +87,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private void tell(RecordedRequest request) {
-        terminal.out().println(Paint.fit(Paint.plain(request.toString()), terminal.width()));
+        terminal.out().println(AnsiColors.fit(AnsiColors.plain(request.toString()), terminal.width()));
     }
 
     private String endpointFlag(String endpoint) {
@@ -107,7 +107,7 @@ final class SimulateCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "the script " + script + " cannot be read: "
                     + (Files.exists(Path.of(script)) ? unreadable : "no such file"), unreadable);
         } catch (IllegalArgumentException none) {
-            throw new CommandFailure(ExitCode.USAGE, Paint.plain(String.valueOf(none.getMessage())), none);
+            throw new CommandFailure(ExitCode.USAGE, AnsiColors.plain(String.valueOf(none.getMessage())), none);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.api.StatusView.Condition;
 import dev.lastcall.agent.api.StatusView.Counts;
@@ -19,11 +19,11 @@ import dev.lastcall.agent.cli.Table.Cell;
 /** The status as a person at a terminal wants it: first whether the node is being taken back, then what is wrong. */
 final class StatusText {
 
-    private final Paint paint;
+    private final AnsiColors ansiColors;
     private final int width;
 
     StatusText(boolean colour, int width) {
-        this.paint = new Paint(colour);
+        this.ansiColors = new AnsiColors(colour);
         this.width = width;
     }
 
@@ -31,25 +31,26 @@ final class StatusText {
     List<String> lines(StatusView view) {
         List<String> lines = new ArrayList<>();
         if (view.isProtected() && !view.dryRun()) {
-            lines.add(paint.good(Facts.protection(view)));
+            lines.add(ansiColors.good(StatusFormat.protection(view)));
         } else {
-            lines.addAll(Reasons.lines(Facts.protection(view), paint, width));
+            lines.addAll(WrappedText.lines(StatusFormat.protection(view), ansiColors, width));
         }
-        lines.add(paint.dim(Paint.fit(Paint.plain(Facts.line(view)), width)));
+        lines.add(ansiColors.dim(AnsiColors.fit(AnsiColors.plain(StatusFormat.line(view)), width)));
         lines.add("");
         ReclamationView reclamation = view.reclamation();
         if (reclamation == null) {
             lines.add("No final notice.");
         } else {
-            lines.add(paint.bad(Paint.fit("NOTICE  " + Paint.plain(Facts.reclamation(reclamation)), width)));
+            lines.add(ansiColors
+                    .bad(AnsiColors.fit("NOTICE  " + AnsiColors.plain(StatusFormat.reclamation(reclamation)), width)));
         }
         for (Condition condition : view.conditions()) {
-            lines.addAll(Reasons.lines(Facts.condition(condition), paint, width));
+            lines.addAll(WrappedText.lines(StatusFormat.condition(condition), ansiColors, width));
         }
         servers(lines, view.servers());
         if (!view.models().isEmpty()) {
             lines.add("");
-            lines.addAll(ModelTable.lines(view.models(), paint, width));
+            lines.addAll(ModelTable.lines(view.models(), ansiColors, width));
         }
         sources(lines, view.sources());
         notices(lines, view.notices());
@@ -63,18 +64,21 @@ final class StatusText {
             lines.add("No servers.");
             return;
         }
-        Table table = new Table(paint, "SERVER", "KIND", "DOOR", "PHASE", ">IN FLIGHT", ">ADMITTED", ">REFUSED", ">CUT",
+        Table table = new Table(ansiColors, "SERVER", "KIND", "DOOR", "PHASE", ">IN FLIGHT", ">ADMITTED", ">REFUSED",
+                ">CUT",
                 ">LOST");
         for (Server server : servers) {
             Counts counts = server.counts();
-            UnaryOperator<String> lost = counts != null && counts.lost() > 0 ? paint::bad : UnaryOperator.identity();
-            table.add(List.of(Cell.of(server.name(), paint::strong), Cell.of(server.kind()),
-                    server.doorOpen() ? Cell.of("open", paint::good) : Cell.of("closed", paint::bad),
-                    Cell.of(server.phase()), Cell.number(Facts.number(server.inFlight())),
-                    Cell.number(counts == null ? "–" : Facts.number(counts.admitted())),
-                    Cell.number(counts == null ? "–" : Facts.number(counts.refused())),
-                    Cell.number(counts == null ? "–" : Facts.number(counts.cut())),
-                    new Cell(counts == null ? "–" : Facts.number(counts.lost()), true, lost)));
+            UnaryOperator<String> lost = counts != null && counts.lost() > 0
+                    ? ansiColors::bad
+                    : UnaryOperator.identity();
+            table.add(List.of(Cell.of(server.name(), ansiColors::strong), Cell.of(server.kind()),
+                    server.doorOpen() ? Cell.of("open", ansiColors::good) : Cell.of("closed", ansiColors::bad),
+                    Cell.of(server.phase()), Cell.number(StatusFormat.number(server.inFlight())),
+                    Cell.number(counts == null ? "–" : StatusFormat.number(counts.admitted())),
+                    Cell.number(counts == null ? "–" : StatusFormat.number(counts.refused())),
+                    Cell.number(counts == null ? "–" : StatusFormat.number(counts.cut())),
+                    new Cell(counts == null ? "–" : StatusFormat.number(counts.lost()), true, lost)));
         }
         lines.addAll(table.lines(width));
     }
@@ -85,15 +89,15 @@ final class StatusText {
             lines.add("No sources of notices.");
             return;
         }
-        Table table = new Table(paint, "SOURCE", "LAST LOOK", "SEEN WELL", "PROBLEM");
+        Table table = new Table(ansiColors, "SOURCE", "LAST LOOK", "SEEN WELL", "PROBLEM");
         for (Source source : sources) {
             UnaryOperator<String> colour = switch (source.state()) {
-                case "present" -> paint::bad;
-                case "unknown" -> paint::warning;
+                case "present" -> ansiColors::bad;
+                case "unknown" -> ansiColors::warning;
                 default -> UnaryOperator.identity();
             };
-            table.add(List.of(Cell.of(source.name(), paint::strong), Cell.of(source.state(), colour),
-                    Cell.of(Facts.ago(source.sinceGoodLook())), Cell.of(source.problem(), paint::warning)));
+            table.add(List.of(Cell.of(source.name(), ansiColors::strong), Cell.of(source.state(), colour),
+                    Cell.of(StatusFormat.ago(source.sinceGoodLook())), Cell.of(source.problem(), ansiColors::warning)));
         }
         lines.addAll(table.lines(width));
     }
@@ -103,11 +107,12 @@ final class StatusText {
             return;
         }
         lines.add("");
-        Table table = new Table(paint, "NOTICE", "FROM", "FINALITY", ">LEFT", "SAID");
+        Table table = new Table(ansiColors, "NOTICE", "FROM", "FINALITY", ">LEFT", "SAID");
         for (NoticeView notice : notices) {
             table.add(
-                    List.of(Cell.of(notice.kind(), paint::strong), Cell.of(notice.source()), Cell.of(notice.finality()),
-                            Cell.number(Facts.left(notice.left())), Cell.of(notice.description())));
+                    List.of(Cell.of(notice.kind(), ansiColors::strong), Cell.of(notice.source()),
+                            Cell.of(notice.finality()),
+                            Cell.number(StatusFormat.left(notice.left())), Cell.of(notice.description())));
         }
         lines.addAll(table.lines(width));
     }
@@ -117,13 +122,16 @@ final class StatusText {
             return;
         }
         lines.add("");
-        Table table = new Table(paint, "LAST DRAINS", "AT", "BY", "OUTCOME", ">TOOK", ">UNUSED", ">IN FLIGHT",
+        Table table = new Table(ansiColors, "LAST DRAINS", "AT", "BY", "OUTCOME", ">TOOK", ">UNUSED", ">IN FLIGHT",
                 ">COMPLETED", ">CUT");
         for (DrainView drain : drains) {
-            table.add(List.of(Cell.of(drain.server(), paint::strong), Cell.of(Facts.second(drain.detectedAt())),
-                    Cell.of(drain.source()), Cell.of(drain.outcome()), Cell.number(Facts.span(drain.took())),
-                    Cell.number(Facts.span(drain.unused())), Cell.number(Facts.number(drain.inFlightAtNotice())),
-                    Cell.number(Facts.number(drain.completed())), Cell.number(Facts.number(drain.cut()))));
+            table.add(List.of(Cell.of(drain.server(), ansiColors::strong),
+                    Cell.of(StatusFormat.second(drain.detectedAt())),
+                    Cell.of(drain.source()), Cell.of(drain.outcome()), Cell.number(StatusFormat.span(drain.took())),
+                    Cell.number(StatusFormat.span(drain.unused())),
+                    Cell.number(StatusFormat.number(drain.inFlightAtNotice())),
+                    Cell.number(StatusFormat.number(drain.completed())),
+                    Cell.number(StatusFormat.number(drain.cut()))));
         }
         lines.addAll(table.lines(width));
     }

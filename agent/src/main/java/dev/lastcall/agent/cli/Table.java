@@ -12,11 +12,11 @@ final class Table {
 
     private final List<List<Cell>> rows = new ArrayList<>();
 
-    Table(Paint paint, String... heads) {
+    Table(AnsiColors ansiColors, String... heads) {
         List<Cell> head = new ArrayList<>();
         for (String text : heads) {
             boolean number = text.startsWith(">");
-            head.add(new Cell(number ? text.substring(1) : text, number, paint::dim));
+            head.add(new Cell(number ? text.substring(1) : text, number, ansiColors::dim));
         }
         rows.add(head);
     }
@@ -24,11 +24,11 @@ final class Table {
     /** A cell: its text, whether it stands at the right, and its colour. */
     record Cell(String text, boolean number, UnaryOperator<String> colour) {
         static Cell of(String text) {
-            return new Cell(Paint.plain(text), false, UnaryOperator.identity());
+            return new Cell(AnsiColors.plain(text), false, UnaryOperator.identity());
         }
 
         static Cell of(String text, UnaryOperator<String> colour) {
-            return new Cell(Paint.plain(text), false, colour);
+            return new Cell(AnsiColors.plain(text), false, colour);
         }
 
         static Cell number(String text) {
@@ -60,7 +60,7 @@ final class Table {
                 if (width - used - gap.length() < 1) {
                     break;
                 }
-                String text = Paint.fit(cell.text(), width - used - gap.length());
+                String text = AnsiColors.fit(cell.text(), width - used - gap.length());
                 String pad = " ".repeat(Math.max(0, Math.min(widths[i], width - used - gap.length()) - text.length()));
                 String painted = cell.colour().apply(text);
                 line.append(gap).append(cell.number() ? pad + painted : last ? painted : painted + pad);

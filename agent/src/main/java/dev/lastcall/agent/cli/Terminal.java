@@ -28,7 +28,7 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
     /** The process's own. */
     public static Terminal system() {
         Map<String, String> environment = System.getenv();
-        boolean terminal = Screen.isTerminal(Path.of("/proc/self/fd/1"));
+        boolean terminal = TerminalScreen.isTerminal(Path.of("/proc/self/fd/1"));
         boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "").equals("dumb");
         return new Terminal(writer(FileDescriptor.out), writer(FileDescriptor.err), environment, colour,
@@ -41,12 +41,12 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
 
     /** Whether somebody can answer a question on standard input. */
     static boolean hasKeyboard() {
-        return Screen.isTerminal(Path.of("/proc/self/fd/0"));
+        return TerminalScreen.isTerminal(Path.of("/proc/self/fd/0"));
     }
 
     private static int columns(Map<String, String> environment) {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return bounded(columns.isEmpty() ? Screen.stty().replaceFirst("^\\d+ ", "") : columns);
+        return bounded(columns.isEmpty() ? TerminalScreen.stty().replaceFirst("^\\d+ ", "") : columns);
     }
 
     private static int bounded(String columns) {

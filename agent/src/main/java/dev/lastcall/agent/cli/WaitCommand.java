@@ -51,7 +51,7 @@ final class WaitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!model.matches(NAME)) {
-            throw new CommandFailure(ExitCode.USAGE, "MODEL \"" + Paint.plain(model) + "\" is no name of a model");
+            throw new CommandFailure(ExitCode.USAGE, "MODEL \"" + AnsiColors.plain(model) + "\" is no name of a model");
         }
         Path marker = markers().resolve(model);
         long until = clock.nanoTime() + bound().toNanos();
@@ -70,7 +70,7 @@ final class WaitCommand implements Callable<Integer> {
                 if (Files.exists(marker)) {
                     return ExitCode.OK.code();
                 }
-                last = "no agent answers at " + Paint.plain(String.valueOf(silent.getMessage()));
+                last = "no agent answers at " + AnsiColors.plain(String.valueOf(silent.getMessage()));
                 words.note("no agent", last + "; is it running?", clock.nanoTime());
             }
             long left = until - clock.nanoTime();
@@ -87,7 +87,7 @@ final class WaitCommand implements Callable<Integer> {
                 + (models.isEmpty()
                         ? "none is configured"
                         : "there are " + models.stream()
-                                .map(one -> Paint.plain(one.name()))
+                                .map(one -> AnsiColors.plain(one.name()))
                                 .collect(Collectors.joining(", ")))));
     }
 
@@ -95,8 +95,10 @@ final class WaitCommand implements Callable<Integer> {
         try {
             return Durations.parse(timeout);
         } catch (IllegalArgumentException none) {
-            throw new CommandFailure(ExitCode.USAGE, "--timeout \"" + Paint.plain(timeout) + "\" " + none.getMessage()
-                    + "; write 90s, 30m or 1m30s", none);
+            throw new CommandFailure(ExitCode.USAGE,
+                    "--timeout \"" + AnsiColors.plain(timeout) + "\" " + none.getMessage()
+                            + "; write 90s, 30m or 1m30s",
+                    none);
         }
     }
 

@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 
-import dev.lastcall.agent.api.Facts;
 import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.api.StatusFormat;
 
 /**
  * Says what is waited for, once it takes longer than a moment: again when that changes, and sparingly how far it is. Not
@@ -44,10 +44,10 @@ final class WaitWords {
     static String of(ModelView view) {
         String far = view.bytes() == 0
                 ? ""
-                : ", " + Facts.done(view) + " of " + Facts.sizeOf(view) + " are there";
+                : ", " + StatusFormat.done(view) + " of " + StatusFormat.sizeOf(view) + " are there";
         String again = view.isFailed() ? " and is tried again" : "";
         return "it is " + view.state() + again + far
-                + (view.problem().isEmpty() ? "" : ": " + Paint.plain(view.problem()));
+                + (view.problem().isEmpty() ? "" : ": " + AnsiColors.plain(view.problem()));
     }
 
     /**

@@ -10,7 +10,7 @@ import dev.lastcall.warmup.text.SafeText;
  * @param key the path of the key, or empty where the file cannot be read at all
  * @param message what is wrong, with the value, and what is allowed
  */
-public record ConfigProblem(Origin origin, String key, String message) {
+public record ConfigProblem(ValueOrigin origin, String key, String message) {
 
     public ConfigProblem {
         message = SafeText.of(message);

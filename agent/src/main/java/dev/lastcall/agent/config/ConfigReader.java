@@ -34,7 +34,7 @@ public final class ConfigReader {
             return new ConfigResult.Invalid(sorted);
         }
         List<ConfigProblem> first = new ArrayList<>(sorted.subList(0, MAX_PROBLEMS));
-        first.add(new ConfigProblem(new Origin.InFile(inputs.file().toString(), 0, 0), "",
+        first.add(new ConfigProblem(new ValueOrigin.InFile(inputs.file().toString(), 0, 0), "",
                 "and " + (sorted.size() - MAX_PROBLEMS) + " more problems"));
         return new ConfigResult.Invalid(first);
     }

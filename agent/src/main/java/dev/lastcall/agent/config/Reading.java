@@ -61,11 +61,11 @@ final class Reading {
         keys.add(path);
         FlagValue flag = flags.get(path);
         if (flag != null) {
-            return Optional.of(new Raw(flag.value(), new Origin.Flag(flag.flag())));
+            return Optional.of(new Raw(flag.value(), new ValueOrigin.Flag(flag.flag())));
         }
         String variable = Variables.nameOf(path);
         String value = environment.values().getOrDefault(variable, "");
-        return value.isEmpty() ? Optional.empty() : Optional.of(new Raw(value, new Origin.Environment(variable)));
+        return value.isEmpty() ? Optional.empty() : Optional.of(new Raw(value, new ValueOrigin.Environment(variable)));
     }
 
     /** Whether a flag or the environment gives a value to this key or to one below it. */
@@ -98,15 +98,15 @@ final class Reading {
         return index < MAX_SECTIONS ? index : -1;
     }
 
-    Origin inFile(Position at) {
-        return new Origin.InFile(file, at.line(), at.column());
+    ValueOrigin inFile(Position at) {
+        return new ValueOrigin.InFile(file, at.line(), at.column());
     }
 
     void add(Setting setting) {
         settings.add(setting);
     }
 
-    void problem(Origin origin, String key, String message) {
+    void problem(ValueOrigin origin, String key, String message) {
         problems.add(new ConfigProblem(origin, key, message));
     }
 
@@ -120,12 +120,12 @@ final class Reading {
     }
 
     /** Where a key's value came from. */
-    Origin originOf(String key) {
+    ValueOrigin originOf(String key) {
         return settings.stream()
                 .filter(setting -> setting.key().equals(key))
                 .map(Setting::origin)
                 .findFirst()
-                .orElse(Origin.DEFAULT);
+                .orElse(ValueOrigin.DEFAULT);
     }
 
     /** Finds the flags and variables that name no key. Called when every section has been read. */
@@ -133,7 +133,7 @@ final class Reading {
         flags.values()
                 .stream()
                 .filter(flag -> !keys.contains(flag.key()))
-                .forEach(flag -> problem(new Origin.Flag(flag.flag()), "",
+                .forEach(flag -> problem(new ValueOrigin.Flag(flag.flag()), "",
                         Text.quote(flag.key()) + " is no key" + Text.didYouMean(flag.key(), keys)));
         Map<String, String> known = new LinkedHashMap<>();
         keys.forEach(key -> known.put(Variables.nameOf(key), key));
@@ -149,7 +149,7 @@ final class Reading {
     }
 
     private void stranger(String name, Set<String> known) {
-        problem(new Origin.Environment(name), "", "the variable names no key" + Text.didYouMean(name, known));
+        problem(new ValueOrigin.Environment(name), "", "the variable names no key" + Text.didYouMean(name, known));
     }
 
     private Set<String> variables() {
@@ -170,13 +170,13 @@ final class Reading {
 
     private static int order(ConfigProblem problem) {
         return switch (problem.origin()) {
-            case Origin.InFile place -> place.line();
-            case Origin.Environment variable -> Integer.MAX_VALUE - 2;
-            case Origin.Flag flag -> Integer.MAX_VALUE - 1;
-            case Origin.Default none -> Integer.MAX_VALUE;
+            case ValueOrigin.InFile place -> place.line();
+            case ValueOrigin.Environment variable -> Integer.MAX_VALUE - 2;
+            case ValueOrigin.Flag flag -> Integer.MAX_VALUE - 1;
+            case ValueOrigin.Default none -> Integer.MAX_VALUE;
         };
     }
 
     /** A value as text and where it was found. */
-    record Raw(String text, Origin origin) {}
+    record Raw(String text, ValueOrigin origin) {}
 }

@@ -79,7 +79,7 @@ final class Section {
         String fileKey = key + "File";
         Path file = optional(fileKey, ValueType.absolutePath(), "none",
                 "A file whose first line is `" + key + "`, in its place.");
-        if (reading.originOf(path(key)) instanceof Origin.InFile whole) {
+        if (reading.originOf(path(key)) instanceof ValueOrigin.InFile whole) {
             reading.holdsSecret(Path.of(whole.file()));
         }
         if (file == null) {
@@ -91,7 +91,7 @@ final class Section {
         }
         reading.holdsSecret(file);
         try {
-            return parse(fileKey, type, new Raw(SecretFile.read(file), reading.originOf(path(fileKey))));
+            return parse(fileKey, type, new Raw(ConfiguredSecret.read(file), reading.originOf(path(fileKey))));
         } catch (IOException unreadable) {
             conflict(fileKey, String.valueOf(unreadable.getMessage()));
             return null;
@@ -156,15 +156,17 @@ final class Section {
     /** Reports that the keys of this section do not go together. */
     void conflict(String key, String message) {
         if (!reading.isDescribing()) {
-            Origin origin = key.isEmpty() ? Origin.DEFAULT : reading.originOf(path(key));
-            reading.problem(origin instanceof Origin.Default ? reading.inFile(mapping.at()) : origin,
+            ValueOrigin origin = key.isEmpty() ? ValueOrigin.DEFAULT : reading.originOf(path(key));
+            reading.problem(origin instanceof ValueOrigin.Default ? reading.inFile(mapping.at()) : origin,
                     key.isEmpty() ? path : path(key), message);
         }
     }
 
     /** Which of these keys, read before, somebody has set. */
     List<String> setAmong(String... keys) {
-        return Arrays.stream(keys).filter(key -> !(reading.originOf(path(key)) instanceof Origin.Default)).toList();
+        return Arrays.stream(keys)
+                .filter(key -> !(reading.originOf(path(key)) instanceof ValueOrigin.Default))
+                .toList();
     }
 
     /** Reports the keys of the file that nobody has asked for. Called when the section has been read. */
@@ -194,9 +196,9 @@ final class Section {
             return new Found<>(parse(key, type, override.get()), true, override.get().origin());
         }
         if (entry == null) {
-            return new Found<>(null, false, Origin.DEFAULT);
+            return new Found<>(null, false, ValueOrigin.DEFAULT);
         }
-        Origin origin = reading.inFile(entry.value().at());
+        ValueOrigin origin = reading.inFile(entry.value().at());
         return switch (entry.value()) {
             case Scalar scalar -> new Found<>(parse(key, type, new Raw(scalar.text(), origin)), true, origin);
             case Nothing nothing -> wrong(key, origin, "has no value; give it " + type.allowed() + ", or leave it out");
@@ -219,9 +221,9 @@ final class Section {
             return new Found<>(parseAll(key, type, parts, raw.origin()), true, raw.origin());
         }
         if (entry == null) {
-            return new Found<>(null, false, Origin.DEFAULT);
+            return new Found<>(null, false, ValueOrigin.DEFAULT);
         }
-        Origin origin = reading.inFile(entry.value().at());
+        ValueOrigin origin = reading.inFile(entry.value().at());
         if (!(entry.value() instanceof Sequence list)) {
             return wrong(key, origin, "must be a list such as [a, b]");
         }
@@ -236,7 +238,7 @@ final class Section {
         return new Found<>(parseAll(key, type, parts, origin), true, origin);
     }
 
-    private <T> List<T> parseAll(String key, ValueType<T> type, List<Raw> parts, Origin origin) {
+    private <T> List<T> parseAll(String key, ValueType<T> type, List<Raw> parts, ValueOrigin origin) {
         if (parts.size() > MAX_ITEMS) {
             reading.problem(origin, path(key), "has more than " + MAX_ITEMS + " elements");
             return List.of();
@@ -265,7 +267,7 @@ final class Section {
         }
     }
 
-    private <T> Found<T> wrong(String key, Origin origin, String message) {
+    private <T> Found<T> wrong(String key, ValueOrigin origin, String message) {
         reading.problem(origin, path(key), message);
         return new Found<>(null, true, origin);
     }
@@ -309,5 +311,5 @@ final class Section {
     }
 
     /** What was found of a key; the value is null where there is none or where it is wrong. */
-    private record Found<T>(@Nullable T value, boolean isSet, Origin origin) {}
+    private record Found<T>(@Nullable T value, boolean isSet, ValueOrigin origin) {}
 }

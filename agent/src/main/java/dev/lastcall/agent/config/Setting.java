@@ -14,7 +14,7 @@ import dev.lastcall.warmup.text.SafeText;
  * @param origin who
  * @param about what it does
  */
-public record Setting(String key, String allowed, String defaultValue, String value, boolean isSet, Origin origin,
+public record Setting(String key, String allowed, String defaultValue, String value, boolean isSet, ValueOrigin origin,
         String about) {
 
     public Setting {

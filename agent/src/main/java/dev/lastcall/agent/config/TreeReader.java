@@ -179,10 +179,10 @@ final class TreeReader {
     }
 
     private void problem(Position at, String message) {
-        problems.add(new ConfigProblem(new Origin.InFile(name, at.line(), at.column()), "", message));
+        problems.add(new ConfigProblem(new ValueOrigin.InFile(name, at.line(), at.column()), "", message));
     }
 
     private void whole(String message) {
-        problems.add(new ConfigProblem(new Origin.InFile(name, 0, 0), "", message));
+        problems.add(new ConfigProblem(new ValueOrigin.InFile(name, 0, 0), "", message));
     }
 }

@@ -42,26 +42,27 @@ final class Demo {
         this.before = before;
     }
 
-    DemoReport run(DemoOptions options, Screen screen) throws InterruptedException {
+    DemoReport run(DemoOptions options, StoryScreen storyScreen) throws InterruptedException {
         URI upstream = options.upstream();
         if (upstream != null) {
-            return run(options, screen, upstream, new ModelName(vertx).of(upstream), new LeftAlone());
+            return run(options, storyScreen, upstream, new ModelName(vertx).of(upstream), new LeftAlone());
         }
         try (CompletionServer server = CompletionServer.start(vertx, TOKENS_PER_SECOND)) {
-            return run(options, screen, server.url(), "demo", new BuiltInStopper(server));
+            return run(options, storyScreen, server.url(), "demo", new BuiltInStopper(server));
         }
     }
 
-    private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper)
+    private DemoReport run(DemoOptions options, StoryScreen storyScreen, URI server, String model, Stopper stopper)
             throws InterruptedException {
         try (var state = new TemporaryFolder("lastcall-demo")) {
-            return run(options, screen, server, model, stopper, state.path());
+            return run(options, storyScreen, server, model, stopper, state.path());
         }
     }
 
-    private DemoReport run(DemoOptions options, Screen screen, URI server, String model, Stopper stopper, Path state)
+    private DemoReport run(DemoOptions options, StoryScreen storyScreen, URI server, String model, Stopper stopper,
+            Path state)
             throws InterruptedException {
-        var story = new Story(screen, options);
+        var story = new Story(storyScreen, options);
         try (ReclaimingCloud cloud = ReclaimingCloud.start(options.cloud(), options.window());
                 DemoNode node = options.withLastcall()
                         ? parts.node(options, cloud, server, stopper, vertx, state)

@@ -80,8 +80,10 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             int streaming = clients - clients / 3;
             var options = new DemoOptions(cloud, window, streaming, clients / 3, upstream, !withoutLastcall);
-            Screen screen = onTerminal() && !json ? new Screen.Terminal(told) : new Screen.Plain(told);
-            DemoReport report = new Demo(parts, vertx, before).run(options, screen);
+            StoryScreen storyScreen = onTerminal() && !json
+                    ? new StoryScreen.Terminal(told)
+                    : new StoryScreen.Plain(told);
+            DemoReport report = new Demo(parts, vertx, before).run(options, storyScreen);
             if (json) {
                 out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toMap()));
             } else {

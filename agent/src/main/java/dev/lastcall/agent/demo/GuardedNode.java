@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import dev.lastcall.agent.drain.DrainLedger;
 import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.drain.DrainSnapshot;
+import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.gate.Gate;
@@ -76,7 +76,7 @@ final class GuardedNode implements DemoNode {
                 RequestCounter.NONE,
                 Restarter.NONE);
         drains = new Drains(List.of(drained), DrainPolicy.DEFAULT, false, clock,
-                DrainLedger.open(state, Path.of("/proc"), clock));
+                DrainStore.open(state, Path.of("/proc"), clock));
         var board = new NoticeBoard(clock, List.of(drains));
         ticker = new BoardTicker(board, clock);
         transport = new WebClientTransport(vertx, clock);

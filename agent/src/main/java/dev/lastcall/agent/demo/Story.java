@@ -13,15 +13,15 @@ final class Story {
 
     private static final int BAR_WIDTH = 12;
 
-    private final Screen screen;
+    private final StoryScreen storyScreen;
     private final Duration window;
     private final boolean guarded;
     private final long startNanos = System.nanoTime();
     private @Nullable NodeStatus before;
     private boolean idleTold;
 
-    Story(Screen screen, DemoOptions options) {
-        this.screen = screen;
+    Story(StoryScreen storyScreen, DemoOptions options) {
+        this.storyScreen = storyScreen;
         this.window = options.window();
         this.guarded = options.withLastcall();
     }
@@ -29,7 +29,7 @@ final class Story {
     /** Something has happened. */
     void tell(String what) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        screen.line(String.format(Locale.ROOT, "%6.1f s  %s", seconds, what));
+        storyScreen.line(String.format(Locale.ROOT, "%6.1f s  %s", seconds, what));
     }
 
     /** Tells what is new since the last look, and shows how things stand. */
@@ -59,7 +59,7 @@ final class Story {
                     : "the server has stopped")
                     + (left == null || !guarded ? "" : ", " + seconds(left) + " of the window unused"));
         }
-        screen.live(standing(now, sofar, inFlight));
+        storyScreen.live(standing(now, sofar, inFlight));
     }
 
     private String standing(NodeStatus now, FateTable sofar, int inFlight) {
@@ -86,11 +86,11 @@ final class Story {
 
     /** The live line is of no interest any more. */
     void endLive() {
-        screen.endLive();
+        storyScreen.endLive();
     }
 
     /** A line as it is. */
     void line(String text) {
-        screen.line(text);
+        storyScreen.line(text);
     }
 }

@@ -98,9 +98,10 @@ final class Drain {
 
     /** As {@link #resume(Scheduled, Reclamation)}, for a server of which the earlier process had kept nothing. */
     void resume(Reclamation reclamation) {
-        Schedule schedule = Schedule.of(reclamation.detectedNanos(), reclamation.deadline(), clock.nanoTime(), policy,
+        DrainSchedule schedule = DrainSchedule.of(reclamation.detectedNanos(), reclamation.deadline(), clock.nanoTime(),
+                policy,
                 server.needs());
-        resume(new DrainState.Settling(schedule, Evidence.NONE), reclamation);
+        resume(new DrainState.Settling(schedule, IdleEvidence.NONE), reclamation);
     }
 
     /** After a restart: somebody who knows says that the node is being reclaimed, and perhaps by when. */
@@ -370,7 +371,7 @@ final class Drain {
 
     private void report(DrainState before, DrainMachine.Step step) {
         long now = clock.nanoTime();
-        Schedule schedule = state instanceof Scheduled scheduled
+        DrainSchedule schedule = state instanceof Scheduled scheduled
                 ? scheduled.schedule()
                 : before instanceof Scheduled scheduled ? scheduled.schedule() : null;
         if (schedule == null) {

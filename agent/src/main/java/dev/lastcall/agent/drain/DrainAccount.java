@@ -94,7 +94,7 @@ final class DrainAccount {
         }
     }
 
-    DrainRecord close(DrainOutcome outcome, Schedule schedule, NodeClock clock) {
+    DrainRecord close(DrainOutcome outcome, DrainSchedule schedule, NodeClock clock) {
         RequestCounter.Totals since = totals(server).since(atNotice);
         return new DrainRecord(server.name(), server.kind().label(), reclamation.notice().key(),
                 reclamation.notice().description(), reclamation.detectedAt(), reclamation.window().toMillis(),

@@ -100,9 +100,9 @@ final class DrainMachine {
     /** When time alone will change this state; empty where it will not. */
     OptionalLong wakeAt(DrainState state) {
         return switch (state) {
-            case Settling(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.settled());
-            case Waiting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.cut());
-            case Cutting(Schedule schedule, Evidence _) -> OptionalLong.of(schedule.stop());
+            case Settling(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.settled());
+            case Waiting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.cut());
+            case Cutting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.stop());
             case Stopping stopping -> OptionalLong.of(stopping.nextKill());
             case Confirming confirming -> confirming.until();
             case Open _,Stopped _,WithdrawnAfterStop _ -> OptionalLong.empty();
@@ -134,7 +134,7 @@ final class DrainMachine {
 
     private static DrainState resumed(Scheduled state, long now) {
         return switch (state) {
-            case Draining draining -> confirming(new Settling(draining.schedule(), Evidence.NONE), now);
+            case Draining draining -> confirming(new Settling(draining.schedule(), IdleEvidence.NONE), now);
             case Stopping stopping -> confirming(stopping, now);
             case Confirming _,Stopped _,WithdrawnAfterStop _ -> state;
         };
@@ -149,12 +149,12 @@ final class DrainMachine {
 
     /** A deadline that has passed on a node that lives was wrong: then the one of whoever confirms the notice counts. */
     private DrainState goOn(Confirming confirming, Optional<Deadline> confirmed, long now) {
-        Schedule before = confirming.schedule();
-        Schedule schedule = confirmed.filter(later -> confirming.until().isEmpty())
-                .map(later -> Schedule.of(before.start(), later, now, policy, needs))
+        DrainSchedule before = confirming.schedule();
+        DrainSchedule schedule = confirmed.filter(later -> confirming.until().isEmpty())
+                .map(later -> DrainSchedule.of(before.start(), later, now, policy, needs))
                 .orElseGet(() -> before.afterRestart(now, policy, needs));
         return switch (confirming.next()) {
-            case Settling _ -> new Settling(schedule, Evidence.NONE);
+            case Settling _ -> new Settling(schedule, IdleEvidence.NONE);
             case Stopping stopping -> new Stopping(schedule, stopping.outcome(), schedule.kill(), false, false);
         };
     }
@@ -173,8 +173,8 @@ final class DrainMachine {
         return switch (state) {
             case Open _,WithdrawnAfterStop _ -> {
                 actions.add(new DrainAction.CloseDoor());
-                yield new Settling(Schedule.of(noticed.start(), noticed.deadline(), now, policy, needs),
-                        Evidence.NONE);
+                yield new Settling(DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs),
+                        IdleEvidence.NONE);
             }
             case Stopping stopping when stopping.withdrawn() -> compressed(
                     new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(), stopping.killed(),
@@ -185,11 +185,11 @@ final class DrainMachine {
     }
 
     private DrainState compressed(Scheduled state, Deadline deadline, long now) {
-        Schedule schedule = state.schedule().compressed(deadline, now, policy, needs);
+        DrainSchedule schedule = state.schedule().compressed(deadline, now, policy, needs);
         return switch (state) {
-            case Settling settling -> new Settling(schedule, settling.evidence());
-            case Waiting waiting -> new Waiting(schedule, waiting.evidence());
-            case Cutting cutting -> new Cutting(schedule, cutting.evidence());
+            case Settling settling -> new Settling(schedule, settling.idleEvidence());
+            case Waiting waiting -> new Waiting(schedule, waiting.idleEvidence());
+            case Cutting cutting -> new Cutting(schedule, cutting.idleEvidence());
             case Stopping stopping -> new Stopping(schedule, stopping.outcome(),
                     stopping.killed() ? stopping.nextKill() : schedule.kill(), stopping.killed(),
                     stopping.withdrawn());
@@ -213,7 +213,7 @@ final class DrainMachine {
                 yield new WithdrawnAfterStop(confirming.schedule());
             }
             case Confirming _ -> reopened(state, actions);
-            case Stopped(Schedule schedule, DrainOutcome _, boolean told) -> {
+            case Stopped(DrainSchedule schedule, DrainOutcome _, boolean told) -> {
                 actions.add(told ? new DrainAction.Restart() : new DrainAction.OpenDoor());
                 yield told ? new WithdrawnAfterStop(schedule) : new DrainState.Open();
             }
@@ -225,18 +225,18 @@ final class DrainMachine {
         if (!(state instanceof Draining draining) || reading.begun() - draining.schedule().start() < 0) {
             return state;
         }
-        Evidence evidence = draining.evidence().after(reading.inFlight());
+        IdleEvidence idleEvidence = draining.idleEvidence().after(reading.inFlight());
         return switch (draining) {
-            case Settling(Schedule schedule, Evidence _) -> new Settling(schedule, evidence);
-            case Waiting(Schedule schedule, Evidence _) -> {
+            case Settling(DrainSchedule schedule, IdleEvidence _) -> new Settling(schedule, idleEvidence);
+            case Waiting(DrainSchedule schedule, IdleEvidence _) -> {
                 boolean settled = reading.begun() - schedule.settled() >= 0;
-                yield evidence.idle() && settled
+                yield idleEvidence.idle() && settled
                         ? stop(schedule, DrainOutcome.DRAINED, now, actions)
-                        : new Waiting(schedule, evidence);
+                        : new Waiting(schedule, idleEvidence);
             }
-            case Cutting(Schedule schedule, Evidence _) -> evidence.idle()
+            case Cutting(DrainSchedule schedule, IdleEvidence _) -> idleEvidence.idle()
                     ? stop(schedule, DrainOutcome.CUT, now, actions)
-                    : new Cutting(schedule, evidence);
+                    : new Cutting(schedule, idleEvidence);
         };
     }
 
@@ -247,7 +247,7 @@ final class DrainMachine {
                     draining instanceof Cutting ? DrainOutcome.CUT : DrainOutcome.GONE, false);
             case Confirming confirming when confirming.next() instanceof Stopping stopping -> new Stopped(
                     confirming.schedule(), stopping.outcome(), true);
-            case Stopping(Schedule schedule, DrainOutcome outcome, long _, boolean _, boolean withdrawn) -> {
+            case Stopping(DrainSchedule schedule, DrainOutcome outcome, long _, boolean _, boolean withdrawn) -> {
                 if (withdrawn) {
                     actions.add(new DrainAction.Restart());
                     yield new WithdrawnAfterStop(schedule);
@@ -261,13 +261,14 @@ final class DrainMachine {
     /** What time alone does. */
     private DrainState advance(DrainState state, long now, List<DrainAction> actions) {
         return switch (state) {
-            case Settling(Schedule schedule, Evidence evidence) when now - schedule.settled() >= 0 -> new Waiting(
-                    schedule, evidence);
-            case Waiting(Schedule schedule, Evidence evidence) when now - schedule.cut() >= 0 -> {
+            case Settling(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.settled() >= 0 ->
+                new Waiting(
+                        schedule, idleEvidence);
+            case Waiting(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.cut() >= 0 -> {
                 actions.add(new DrainAction.Cut(schedule.stop()));
-                yield new Cutting(schedule, evidence);
+                yield new Cutting(schedule, idleEvidence);
             }
-            case Cutting(Schedule schedule, Evidence _) when now - schedule.stop() >= 0 -> stop(schedule,
+            case Cutting(DrainSchedule schedule, IdleEvidence _) when now - schedule.stop() >= 0 -> stop(schedule,
                     DrainOutcome.CUT, now, actions);
             case Stopping stopping when now - stopping.nextKill() >= 0 -> kill(stopping, now, actions);
             case Confirming confirming when confirming.until().isPresent()
@@ -277,7 +278,7 @@ final class DrainMachine {
         };
     }
 
-    private DrainState stop(Schedule schedule, DrainOutcome outcome, long now, List<DrainAction> actions) {
+    private DrainState stop(DrainSchedule schedule, DrainOutcome outcome, long now, List<DrainAction> actions) {
         if (!needs.stops()) {
             return new Stopped(schedule, outcome, false);
         }
@@ -300,7 +301,7 @@ final class DrainMachine {
 
     /** Tries again until the deadline, and then lets it be: a node that outlives its deadline is left alone. */
     private static DrainState kill(Stopping stopping, long now, List<DrainAction> actions) {
-        Schedule schedule = stopping.schedule();
+        DrainSchedule schedule = stopping.schedule();
         if (stopping.killed() && now - schedule.deadline().nanoTime() >= 0) {
             return stopping.withdrawn()
                     ? new WithdrawnAfterStop(schedule)

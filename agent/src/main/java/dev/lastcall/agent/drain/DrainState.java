@@ -29,16 +29,16 @@ sealed interface DrainState {
 
     /** A drain that has a schedule. */
     sealed interface Scheduled extends DrainState {
-        Schedule schedule();
+        DrainSchedule schedule();
     }
 
     /** The door is closed; the server has not been told to stop. */
     sealed interface Draining extends Scheduled {
-        Evidence evidence();
+        IdleEvidence idleEvidence();
     }
 
     /** The door is closed and routers may not know it yet: in flight may still rise. */
-    record Settling(Schedule schedule, Evidence evidence) implements Draining, Resumable {
+    record Settling(DrainSchedule schedule, IdleEvidence idleEvidence) implements Draining, Resumable {
         @Override
         public Phase phase() {
             return Phase.CLOSED;
@@ -52,7 +52,7 @@ sealed interface DrainState {
      * @param next where the drain goes on, as far as the earlier process had come
      * @param until when it goes on unconfirmed, to keep its deadline; empty where the deadline had passed at the restart
      */
-    record Confirming(Schedule schedule, Resumable next, OptionalLong until) implements Scheduled {
+    record Confirming(DrainSchedule schedule, Resumable next, OptionalLong until) implements Scheduled {
         @Override
         public Phase phase() {
             return next.phase();
@@ -68,7 +68,7 @@ sealed interface DrainState {
     sealed interface Resumable extends Scheduled {}
 
     /** Waiting for what is in flight. */
-    record Waiting(Schedule schedule, Evidence evidence) implements Draining {
+    record Waiting(DrainSchedule schedule, IdleEvidence idleEvidence) implements Draining {
         @Override
         public Phase phase() {
             return Phase.DRAINING;
@@ -76,7 +76,7 @@ sealed interface DrainState {
     }
 
     /** The budget is spent; what is left is being cut. */
-    record Cutting(Schedule schedule, Evidence evidence) implements Draining {
+    record Cutting(DrainSchedule schedule, IdleEvidence idleEvidence) implements Draining {
         @Override
         public Phase phase() {
             return Phase.CUTTING;
@@ -91,7 +91,7 @@ sealed interface DrainState {
      * @param killed whether it has been killed at least once
      * @param withdrawn whether the notice has gone away meanwhile
      */
-    record Stopping(Schedule schedule, DrainOutcome outcome, long nextKill, boolean killed, boolean withdrawn)
+    record Stopping(DrainSchedule schedule, DrainOutcome outcome, long nextKill, boolean killed, boolean withdrawn)
             implements
                 Resumable {
         @Override
@@ -105,7 +105,7 @@ sealed interface DrainState {
      *
      * @param told whether the server was told to stop, so that it cannot simply be opened again
      */
-    record Stopped(Schedule schedule, DrainOutcome outcome, boolean told) implements Scheduled {
+    record Stopped(DrainSchedule schedule, DrainOutcome outcome, boolean told) implements Scheduled {
         @Override
         public Phase phase() {
             return Phase.STOPPED;
@@ -113,7 +113,7 @@ sealed interface DrainState {
     }
 
     /** The notice went away after the server had been told to stop. */
-    record WithdrawnAfterStop(Schedule schedule) implements Scheduled {
+    record WithdrawnAfterStop(DrainSchedule schedule) implements Scheduled {
         @Override
         public Phase phase() {
             return Phase.WITHDRAWN_AFTER_STOP;

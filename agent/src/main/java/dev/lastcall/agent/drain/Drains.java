@@ -44,7 +44,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
 
     private final List<Drain> drains = new CopyOnWriteArrayList<>();
     private final NodeClock clock;
-    private final DrainLedger ledger;
+    private final DrainStore ledger;
     private final DrainSettings settings;
     private final AtomicReference<Optional<Reclamation>> standing = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Reclamation>> onBoard = new AtomicReference<>(Optional.empty());
@@ -61,17 +61,17 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
      * @param clock the node's clocks
      * @param ledger where the state and the records go; closed by {@link #close}
      */
-    public Drains(List<InferenceServer> servers, DrainSettings settings, NodeClock clock, DrainLedger ledger) {
+    public Drains(List<InferenceServer> servers, DrainSettings settings, NodeClock clock, DrainStore ledger) {
         this.ledger = ledger;
         this.settings = settings;
         this.clock = clock;
         servers.forEach(server -> drains.add(drain(server)));
-        Rehearsal.run(settings.policy(), clock, ledger);
+        DrainPrewarm.run(settings.policy(), clock, ledger);
     }
 
-    /** As {@link #Drains(List, DrainSettings, NodeClock, DrainLedger)}, with doors that open again when a notice is withdrawn. */
+    /** As {@link #Drains(List, DrainSettings, NodeClock, DrainStore)}, with doors that open again when a notice is withdrawn. */
     public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
-            DrainLedger ledger) {
+            DrainStore ledger) {
         this(servers, new DrainSettings(policy, true, dryRun), clock, ledger);
     }
 

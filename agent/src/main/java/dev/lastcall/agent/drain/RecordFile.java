@@ -35,7 +35,7 @@ final class RecordFile {
     void append(DrainRecord drained) throws IOException {
         OwnDirectory.make(directory, StateFile.DIRECTORY_MODE);
         Path file = directory.resolve(NAME);
-        byte[] line = (LedgerJson.write(drained) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] line = (DrainStoreJson.write(drained) + "\n").getBytes(StandardCharsets.UTF_8);
         if (Files.exists(file) && Files.size(file) + line.length > MAX_BYTES) {
             Files.move(file, directory.resolve(OLD_NAME), StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);

@@ -27,7 +27,7 @@ record SavedDrain(String server, String phase, long start, long deadline, long s
         @Nullable String outcome, boolean told) {
 
     static SavedDrain of(String server, Scheduled state, BootClock clock) {
-        Schedule schedule = state.schedule();
+        DrainSchedule schedule = state.schedule();
         String outcome = switch (state) {
             case Stopping stopping -> stopping.outcome().label();
             case Stopped stopped -> stopped.outcome().label();
@@ -51,13 +51,13 @@ record SavedDrain(String server, String phase, long start, long deadline, long s
         if (settled > cut || cut > stop || stop > kill) {
             return Optional.empty();
         }
-        var schedule = new Schedule(clock.nanoTime(start), new Deadline(clock.nanoTime(deadline)),
+        var schedule = new DrainSchedule(clock.nanoTime(start), new Deadline(clock.nanoTime(deadline)),
                 clock.nanoTime(settled), clock.nanoTime(cut), clock.nanoTime(stop), clock.nanoTime(kill));
         return Phase.of(phase).flatMap(named -> switch (named) {
             case OPEN -> Optional.<Scheduled>empty();
-            case CLOSED -> Optional.of(new Settling(schedule, Evidence.NONE));
-            case DRAINING -> Optional.of(new Waiting(schedule, Evidence.NONE));
-            case CUTTING -> Optional.of(new Cutting(schedule, Evidence.NONE));
+            case CLOSED -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
+            case DRAINING -> Optional.of(new Waiting(schedule, IdleEvidence.NONE));
+            case CUTTING -> Optional.of(new Cutting(schedule, IdleEvidence.NONE));
             case STOPPING -> Optional
                     .of(new Stopping(schedule, savedOutcome().orElse(DrainOutcome.CUT), schedule.kill(), false, false));
             case STOPPED -> Optional.of(new Stopped(schedule, savedOutcome().orElse(DrainOutcome.CUT), told));

@@ -85,7 +85,7 @@ final class StateFile {
     private Loaded parse(byte[] bytes, String bootId) {
         SavedState state;
         try {
-            state = LedgerJson.readState(bytes);
+            state = DrainStoreJson.readState(bytes);
         } catch (JacksonException | IllegalArgumentException e) {
             return new Loaded.Discarded(file + " is not a state file: " + Optional.ofNullable(e.getMessage())
                     .map(message -> message.lines().findFirst().orElse(""))
@@ -102,7 +102,7 @@ final class StateFile {
 
     /** Puts a state into the form of the file, for nobody: what is written at a notice has run then. */
     void rehearse(SavedState state) {
-        var _ = LedgerJson.write(state);
+        var _ = DrainStoreJson.write(state);
     }
 
     /** Replaces it. */
@@ -112,7 +112,7 @@ final class StateFile {
         Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(temporary,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE)) {
-            var buffer = ByteBuffer.wrap(LedgerJson.write(state).getBytes(StandardCharsets.UTF_8));
+            var buffer = ByteBuffer.wrap(DrainStoreJson.write(state).getBytes(StandardCharsets.UTF_8));
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }

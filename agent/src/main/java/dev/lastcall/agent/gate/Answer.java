@@ -52,7 +52,7 @@ final class Answer {
     }
 
     /** Writes it; to HEAD without its body. */
-    void write(boolean toHead, Outflow to) {
+    void write(boolean toHead, WriteBuffer to) {
         ByteBuf out = to.room(head.length + body.length);
         out.writeBytes(head);
         if (!toHead) {

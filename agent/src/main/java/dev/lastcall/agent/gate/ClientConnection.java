@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
-import dev.lastcall.agent.gate.Ledger.Outcome;
+import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,33 +27,33 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final GateLoop loop;
     private final Channel channel;
     private final RequestDecoder decoder;
-    private final Intake intake;
-    private final Outflow out;
+    private final ReadControl readControl;
+    private final WriteBuffer out;
     private final Delivery delivery;
-    private final Departure departure;
+    private final GracefulClose closing;
     private final GateBudget.Account account;
-    private final Heads heads;
-    private final Patience patience;
-    private final Ahead ahead;
+    private final HeaderWriter headerWriter;
+    private final ConnectionTimeouts timeouts;
+    private final PipelinedRequest next;
     private @Nullable Exchange exchange;
-    private @Nullable Tunnel tunnel;
+    private @Nullable WebSocketTunnel tunnel;
     private boolean endsNext;
 
     ClientConnection(GateLoop loop, Channel channel, RequestDecoder decoder) {
         this.loop = loop;
         this.channel = channel;
         this.decoder = decoder;
-        this.intake = new Intake(channel, loop.budget(), this::close, () -> delivery().noteEnd());
-        this.out = new Outflow(channel);
+        this.readControl = new ReadControl(channel, loop.budget(), this::close, () -> delivery().noteEnd());
+        this.out = new WriteBuffer(channel);
         this.delivery = new Delivery(channel, out);
-        this.departure = new Departure(channel, out, loop.clock(), loop.settings().times().linger());
+        this.closing = new GracefulClose(channel, out, loop.clock(), loop.settings().times().linger());
         InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote
                 ? remote.getAddress()
                 : InetAddress.getLoopbackAddress();
         this.account = loop.budget().open(address, () -> loop.eventLoop().execute(this::evict));
-        this.heads = new Heads(address, loop.settings().upstream());
-        this.patience = new Patience(loop.settings().times(), channel.id().hashCode(), loop.nanoTime());
-        this.ahead = new Ahead(loop.ledger());
+        this.headerWriter = new HeaderWriter(address, loop.settings().upstream());
+        this.timeouts = new ConnectionTimeouts(loop.settings().times(), channel.id().hashCode(), loop.nanoTime());
+        this.next = new PipelinedRequest(loop.accounting());
     }
 
     /** Begins; false if the budget has no room for it. */
@@ -67,19 +67,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         delivery.look();
         if (tunnel != null && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
-        } else if (!departure.isTaking() || tunnel != null) {
+        } else if (!closing.isTaking() || tunnel != null) {
             ReferenceCountUtil.release(message);
-            departure.prolong();
+            closing.prolong();
         } else if (message instanceof HttpRequest request) {
-            Turn turn = loop.turnFor(request, this);
+            AdmissionDecision decision = loop.decide(request, this);
             if (exchange == null) {
-                take(turn);
+                take(decision);
             } else {
                 decoder.pause();
-                ahead.put(turn);
+                next.put(decision);
             }
         } else if (message instanceof HttpContent content && exchange != null) {
-            if (!ahead.takes(content)) {
+            if (!next.takes(content)) {
                 exchange.requestContent(content);
             }
             updateReading();
@@ -99,23 +99,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.flushToServer();
         } else if (exchange != null) {
             exchange.flushRequest();
-        } else if (departure.isTaking()) {
-            patience.noteHead(decoder.isInsideHead(), loop.nanoTime());
+        } else if (closing.isTaking()) {
+            timeouts.noteHead(decoder.isInsideHead(), loop.nanoTime());
         }
         weighIfHolding();
         updateReading();
     }
 
-    private void take(Turn turn) {
-        patience.begun();
-        switch (turn) {
-            case Turn.Forward forward -> {
+    private void take(AdmissionDecision decision) {
+        timeouts.begun();
+        switch (decision) {
+            case AdmissionDecision.Forward forward -> {
                 account.setEvictable(false);
                 Exchange begun = new Exchange(loop, this, forward);
                 exchange = begun;
                 begun.start();
             }
-            case Turn.Refuse refuse -> answer(refuse.answer(), refuse.toHead(), sent -> {});
+            case AdmissionDecision.Refuse refuse -> answer(refuse.answer(), refuse.toHead(), sent -> {});
         }
     }
 
@@ -125,15 +125,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = null;
-        patience.ended(loop.nanoTime());
-        if (!keeps || !departure.isTaking() || (endsNext && ahead.isEmpty())) {
+        timeouts.ended(loop.nanoTime());
+        if (!keeps || !closing.isTaking() || (endsNext && next.isEmpty())) {
             endGently();
             return;
         }
-        Turn turn = ahead.poll();
-        if (turn != null) {
-            take(turn);
-            if (exchange != null && ahead.isWhole()) {
+        AdmissionDecision decision = next.poll();
+        if (decision != null) {
+            take(decision);
+            if (exchange != null && next.isWhole()) {
                 exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
             }
         }
@@ -163,10 +163,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** The exchange has become a WebSocket. */
-    void tunnel(Tunnel begun) {
+    void tunnel(WebSocketTunnel begun) {
         exchange = null;
         tunnel = begun;
-        ahead.drop(Outcome.CLIENT_GONE);
+        next.drop(Outcome.CLIENT_GONE);
         begun.begin();
         decoder.leave(channel);
     }
@@ -176,9 +176,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         beginToEnd();
         tunnel = null;
         delivery.forget();
-        ahead.drop(Outcome.CLIENT_GONE);
+        next.drop(Outcome.CLIENT_GONE);
         updateReading();
-        departure.shutAfterWriting();
+        closing.shutAfterWriting();
         account.settle(heldBytes());
         account.setEvictable(true);
     }
@@ -194,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void beginToEnd() {
-        if (departure.begin()) {
+        if (closing.begin()) {
             decoder.leave(channel);
             account.settle(heldBytes());
             account.setEvictable(exchange == null && tunnel == null);
@@ -204,7 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Ends the connection so that the client cannot take what it has for the whole. */
     void reset() {
         beginToEnd();
-        departure.reset();
+        closing.reset();
     }
 
     /** The agent ends: what is whole is left to the kernel, what is not is reset, and idle clients are told. */
@@ -213,9 +213,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.cutHard();
         } else if (delivery.isUnderWay()) {
             endGently();
-        } else if (exchange != null && departure.isTaking()) {
+        } else if (exchange != null && closing.isTaking()) {
             reset();
-        } else if (departure.isTaking()) {
+        } else if (closing.isTaking()) {
             endIdle(loop.goodbye());
         }
     }
@@ -229,7 +229,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void evict() {
         if (exchange != null || tunnel != null) {
             account.settle(heldBytes());
-        } else if (departure.isTaking()) {
+        } else if (closing.isTaking()) {
             refuse(Refusal.MEMORY, loop.answers().memory());
         } else {
             close();
@@ -237,7 +237,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(Refusal reason, Answer answer) {
-        loop.ledger().refused(reason);
+        loop.accounting().refused(reason);
         answer(answer, false, sent -> {});
     }
 
@@ -247,7 +247,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private long heldBytes() {
-        long held = GateBudget.CONNECTION_BYTES + decoder.heldBytes() + ahead.heldBytes() + out.pendingBytes();
+        long held = GateBudget.CONNECTION_BYTES + decoder.heldBytes() + next.heldBytes() + out.pendingBytes();
         if (exchange != null) {
             held += exchange.heldBytes();
         }
@@ -270,9 +270,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (account.hold(heldBytes())) {
             return;
         }
-        if (departure.isTaking() && exchange == null && tunnel == null) {
+        if (closing.isTaking() && exchange == null && tunnel == null) {
             refuse(Refusal.MEMORY, loop.answers().memory());
-        } else if (exchange != null && exchange.isRequestDone() && ahead.isEmpty() && decoder.hasBytesLeft()) {
+        } else if (exchange != null && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
             // Requests that were sent ahead are not let in yet: their client may send them again.
             endsNext = true;
             decoder.leave(channel);
@@ -283,24 +283,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Reads from the client unless its bytes would pile up here. */
     void updateReading() {
         if (tunnel == null) {
-            setReading(!departure.isTaking() || (ahead.isEmpty() && (exchange == null || exchange.wantsToRead())));
+            setReading(!closing.isTaking() || (next.isEmpty() && (exchange == null || exchange.wantsToRead())));
         }
     }
 
     void setReading(boolean reading) {
-        intake.setReading(reading);
+        readControl.setReading(reading);
     }
 
     boolean hasNext() {
-        return !ahead.isEmpty();
+        return !next.isEmpty();
     }
 
-    Outflow out() {
+    WriteBuffer out() {
         return out;
     }
 
-    Heads heads() {
-        return heads;
+    HeaderWriter headerWriter() {
+        return headerWriter;
     }
 
     /** When the request that is being served was admitted; {@code fallback} if none is. */
@@ -310,8 +310,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Looks for what has taken too long. */
     void tick(long now) {
-        if (!departure.isTaking()) {
-            departure.tick(now, exchange != null);
+        if (!closing.isTaking()) {
+            closing.tick(now, exchange != null);
         } else if (exchange != null) {
             exchange.tick(now, loop.settings().times().requestBody().toNanos());
             weigh();
@@ -320,7 +320,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else {
             account.setEvictable(true);
             weigh();
-            switch (patience.verdict(now, loop)) {
+            switch (timeouts.verdict(now, loop)) {
                 case GO_ON -> {
                 }
                 case HEAD_LATE -> refuse(Refusal.TIMEOUT, loop.answers().headTimeout());
@@ -334,7 +334,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void cut(Cut cut) {
         Exchange current = reachedBy(cut);
         if (current != null) {
-            endsNext |= ahead.cut(cut);
+            endsNext |= next.cut(cut);
             if (tunnel != null) {
                 tunnel.cut();
             } else {
@@ -369,11 +369,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.disconnected(this);
-        departure.begin();
+        closing.begin();
         delivery.end();
         out.drop();
         Exchange current = exchange;
-        Tunnel open = tunnel;
+        WebSocketTunnel open = tunnel;
         exchange = null;
         tunnel = null;
         delivery.forget();
@@ -383,13 +383,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (open != null) {
             open.clientClosed();
         }
-        ahead.drop(Outcome.CLIENT_GONE);
+        next.drop(Outcome.CLIENT_GONE);
         account.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (Intake.Paused.is(cause)) {
+        if (ReadControl.Paused.is(cause)) {
             return;
         }
         if (!(cause instanceof IOException)) {

@@ -3,7 +3,7 @@ package dev.lastcall.agent.gate;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.lastcall.agent.gate.Ledger.Outcome;
+import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 
 /**
  * One cut and the requests that it reaches: those that were admitted before it began, and no other, however long it takes.

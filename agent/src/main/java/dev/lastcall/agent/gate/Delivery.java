@@ -16,11 +16,11 @@ final class Delivery {
     private static final long FIRST_FLIGHT_BYTES = 8 * 1024;
 
     private final Channel channel;
-    private final Outflow out;
+    private final WriteBuffer out;
     private @Nullable Consumer<Boolean> then;
     private boolean sentAtEnd;
 
-    Delivery(Channel channel, Outflow out) {
+    Delivery(Channel channel, WriteBuffer out) {
         this.channel = channel;
         this.out = out;
     }

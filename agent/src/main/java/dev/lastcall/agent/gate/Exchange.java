@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-import dev.lastcall.agent.gate.Ledger.Outcome;
+import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
@@ -29,7 +29,7 @@ final class Exchange {
 
     private final GateLoop loop;
     private final ClientConnection client;
-    private final RequestSurvey survey;
+    private final RequestFraming survey;
     private final boolean counted;
     private final long order;
     private final long startedNanos;
@@ -43,7 +43,7 @@ final class Exchange {
     private boolean answered;
     private boolean booked;
 
-    Exchange(GateLoop loop, ClientConnection client, Turn.Forward turn) {
+    Exchange(GateLoop loop, ClientConnection client, AdmissionDecision.Forward turn) {
         this.loop = loop;
         this.client = client;
         this.survey = turn.survey();
@@ -85,7 +85,7 @@ final class Exchange {
         upstream = connection;
         connection.serve(this, survey.isHead());
         connection.setReading(client.out().isWritable());
-        request.sendTo(connection, client.heads());
+        request.sendTo(connection, client.headerWriter());
     }
 
     /** A piece of the request's body, or its end. */
@@ -172,7 +172,7 @@ final class Exchange {
         String problem = ResponseFlow.problem(head);
         int status = head.status().code();
         if (problem == null && status == SWITCHING_PROTOCOLS) {
-            problem = response == null ? Tunnel.problem(survey, head) : "a second answer came";
+            problem = response == null ? WebSocketTunnel.problem(survey, head) : "a second answer came";
             if (problem == null) {
                 upgrade(head);
                 return;
@@ -185,7 +185,7 @@ final class Exchange {
             interim = true;
             request.moved(loop.nanoTime());
             if (!survey.isOld()) {
-                Heads.write(head, false, false, Heads.Persistence.IMPLIED, client.out());
+                HeaderWriter.write(head, false, false, HeaderWriter.Persistence.IMPLIED, client.out());
             }
         } else {
             boolean mayStay = request.isDone() && (!loop.isEnding() || client.hasNext());
@@ -201,9 +201,9 @@ final class Exchange {
         }
         upstream = null;
         answered = true;
-        Heads.write(head, false, false, Heads.Persistence.UPGRADED, client.out());
+        HeaderWriter.write(head, false, false, HeaderWriter.Persistence.UPGRADED, client.out());
         client.out().flush();
-        client.tunnel(new Tunnel(loop, client, server, this));
+        client.tunnel(new WebSocketTunnel(loop, client, server, this));
     }
 
     void responseContent(HttpContent content) {
@@ -219,7 +219,7 @@ final class Exchange {
                 endByEvent(flow);
             }
         } else {
-            loop.ledger().bodySent(content.content().readableBytes());
+            loop.accounting().bodySent(content.content().readableBytes());
             flow.pass(content);
             if (flow.isEnded()) {
                 ended(flow);
@@ -385,7 +385,7 @@ final class Exchange {
         if (!booked) {
             booked = true;
             if (counted) {
-                loop.ledger().finish(outcome);
+                loop.accounting().finish(outcome);
                 cut.ended(outcome);
             }
         }

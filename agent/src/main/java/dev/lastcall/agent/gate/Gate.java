@@ -47,7 +47,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private static final Duration SHUTDOWN_BOUND = Duration.ofSeconds(2);
 
     private final NodeClock clock;
-    private final Ledger ledger = new Ledger();
+    private final RequestAccounting accounting = new RequestAccounting();
     private final GateLog log;
     private final Map<EventLoop, GateLoop> loops = new LinkedHashMap<>();
     private final GateSettings settings;
@@ -64,7 +64,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         Answers answers = Answers.with(settings.retryAfter());
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
-                loops.put(eventLoop, new GateLoop(eventLoop, settings, ledger, clock, answers, log, budget));
+                loops.put(eventLoop, new GateLoop(eventLoop, settings, accounting, clock, answers, log, budget));
             }
         }
     }
@@ -111,7 +111,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * @throws IOException if it cannot listen
      */
     public boolean listenOn(int descriptor) throws IOException {
-        Optional<EpollServerSocketChannel> kept = KeptListener.take(descriptor, settings.listen(), group);
+        Optional<EpollServerSocketChannel> kept = InheritedListener.take(descriptor, settings.listen(), group);
         if (kept.isEmpty()) {
             return false;
         }
@@ -203,15 +203,15 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     /** Closes the door: a request whose head is read from now on is refused. */
     @Override
     public void close() {
-        if (ledger.closeDoor()) {
-            log.doorClosed(ledger.inFlight());
+        if (accounting.closeDoor()) {
+            log.doorClosed(accounting.inFlight());
             onEach(GateLoop::doorClosed);
         }
     }
 
     @Override
     public void open() {
-        if (ledger.openDoor()) {
+        if (accounting.openDoor()) {
             log.doorOpened();
         }
     }
@@ -221,12 +221,12 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * connection ends with its next answer, or when it has been idle for a moment. The listening socket is not touched.
      */
     public void retire() {
-        ledger.retire();
+        accounting.retire();
     }
 
     @Override
     public InFlight read(Duration bound) {
-        return new InFlight.Exact(ledger.inFlight());
+        return new InFlight.Exact(accounting.inFlight());
     }
 
     /** What has been counted since the start. */
@@ -235,7 +235,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         for (GateLoop loop : loops.values()) {
             oldest = Math.max(oldest, loop.oldestNanos());
         }
-        return ledger.counts(ledger.inFlight() == 0 ? Duration.ZERO : Duration.ofNanos(oldest));
+        return accounting.counts(accounting.inFlight() == 0 ? Duration.ZERO : Duration.ofNanos(oldest));
     }
 
     /**
@@ -245,7 +245,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      */
     @Override
     public int cut(Duration bound) {
-        Cut cut = new Cut(ledger.nextOrder(), loops.size());
+        Cut cut = new Cut(accounting.nextOrder(), loops.size());
         long start = clock.nanoTime();
         onEach(loop -> loop.cut(cut));
         await(() -> cut.left() == 0, start + bound.toNanos() / GENTLE_SHARE);
@@ -279,12 +279,12 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * blocks the calling thread for a moment.
      */
     public void shutdown() {
-        ledger.closeDoor();
+        accounting.closeDoor();
         stopListening();
         onEach(GateLoop::leave);
-        await(() -> ledger.connections() == 0, clock.nanoTime() + LEAVE_BOUND.toNanos());
+        await(() -> accounting.connections() == 0, clock.nanoTime() + LEAVE_BOUND.toNanos());
         onEach(GateLoop::stop);
-        await(() -> ledger.inFlight() == 0, clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
+        await(() -> accounting.inFlight() == 0, clock.nanoTime() + SHUTDOWN_BOUND.toNanos());
     }
 
     private void onEach(Consumer<GateLoop> task) {

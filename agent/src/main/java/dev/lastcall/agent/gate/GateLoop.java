@@ -36,7 +36,7 @@ final class GateLoop {
 
     private final EventLoop eventLoop;
     private final GateSettings settings;
-    private final Ledger ledger;
+    private final RequestAccounting accounting;
     private final NodeClock clock;
     private final Answers answers;
     private final GateLog log;
@@ -52,11 +52,12 @@ final class GateLoop {
     private long closedSince;
     private volatile long oldestNanos = -1;
 
-    GateLoop(EventLoop eventLoop, GateSettings settings, Ledger ledger, NodeClock clock, Answers answers, GateLog log,
+    GateLoop(EventLoop eventLoop, GateSettings settings, RequestAccounting accounting, NodeClock clock,
+            Answers answers, GateLog log,
             GateBudget budget) {
         this.eventLoop = eventLoop;
         this.settings = settings;
-        this.ledger = ledger;
+        this.accounting = accounting;
         this.clock = clock;
         this.answers = answers;
         this.log = log;
@@ -69,7 +70,7 @@ final class GateLoop {
         channel.config()
                 .setOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
                         GateLoops.waterMark(settings.limits().bufferedBytes()));
-        int open = ledger.connected();
+        int open = accounting.connected();
         RequestDecoder decoder = new RequestDecoder(settings.limits());
         ClientConnection client = new ClientConnection(this, channel, decoder);
         clients.add(client);
@@ -79,7 +80,7 @@ final class GateLoop {
             channel.pipeline().addLast(decoder, client);
             return;
         }
-        ledger.refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
+        accounting.refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
         channel.pipeline().addLast(client);
         if (toldFull < MOST_TOLD_FULL) {
             toldFull++;
@@ -93,7 +94,7 @@ final class GateLoop {
     void disconnected(ClientConnection client) {
         sending.remove(client);
         if (clients.remove(client)) {
-            ledger.disconnected();
+            accounting.disconnected();
             budget.disconnected();
         }
     }
@@ -124,7 +125,7 @@ final class GateLoop {
     }
 
     /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
-    Turn turnFor(HttpRequest request, ClientConnection client) {
+    AdmissionDecision decide(HttpRequest request, ClientConnection client) {
         Throwable cause = request.decoderResult().cause();
         if (cause != null) {
             ReferenceCountUtil.release(request);
@@ -135,7 +136,7 @@ final class GateLoop {
             return refuse(Refusal.MALFORMED, Answer.error("505 HTTP Version Not Supported", "http_version",
                     "The gate speaks HTTP/1.1 and HTTP/1.0."), false);
         }
-        RequestSurvey survey = RequestSurvey.of(request);
+        RequestFraming survey = RequestFraming.of(request);
         String problem = survey.problem();
         if (problem != null) {
             return refuse(Refusal.MALFORMED, Answer.malformed(problem), survey.isHead());
@@ -146,24 +147,24 @@ final class GateLoop {
         }
         String path = survey.path();
         if (settings.paths().alwaysPasses(path)) {
-            ledger.passed();
-            return new Turn.Forward(request, survey, false, ledger.nextOrder());
+            accounting.passed();
+            return new AdmissionDecision.Forward(request, survey, false, accounting.nextOrder());
         }
-        if (!ledger.isClosed() && !client.hasRoomFor(request)) {
+        if (!accounting.isClosed() && !client.hasRoomFor(request)) {
             return refuse(Refusal.MEMORY, answers.memory(), survey.isHead());
         }
-        if (ledger.admit()) {
-            return new Turn.Forward(request, survey, true, ledger.nextOrder());
+        if (accounting.admit()) {
+            return new AdmissionDecision.Forward(request, survey, true, accounting.nextOrder());
         }
         if (settings.paths().health().contains(path)) {
-            ledger.probeFailed();
-            return new Turn.Refuse(answers.draining(), survey.isHead());
+            accounting.probeFailed();
+            return new AdmissionDecision.Refuse(answers.draining(), survey.isHead());
         }
         return refuse(Refusal.DRAINING, answers.draining(), survey.isHead());
     }
 
     /** Settles what becomes of a request whose body cannot be read on. */
-    Turn.Refuse refuseBody(Throwable cause) {
+    AdmissionDecision.Refuse refuseBody(Throwable cause) {
         return cause instanceof TooLongFrameException
                 ? refuseUndecoded(cause)
                 : refuse(Refusal.MALFORMED, Answer.malformed(cause.getMessage() == null
@@ -171,7 +172,7 @@ final class GateLoop {
                         : cause.getMessage()), false);
     }
 
-    private Turn.Refuse refuseUndecoded(Throwable cause) {
+    private AdmissionDecision.Refuse refuseUndecoded(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
             return refuse(Refusal.TOO_LARGE, Answer.error("414 URI Too Long", "uri_too_long",
                     "The request line is over " + settings.limits().requestLineBytes() + " bytes."), false);
@@ -187,14 +188,14 @@ final class GateLoop {
         return refuse(Refusal.MALFORMED, Answer.malformed(message == null ? "it cannot be read" : message), false);
     }
 
-    private Turn.Refuse refuse(Refusal reason, Answer answer, boolean toHead) {
-        ledger.refused(reason);
-        return new Turn.Refuse(answer, toHead);
+    private AdmissionDecision.Refuse refuse(Refusal reason, Answer answer, boolean toHead) {
+        accounting.refused(reason);
+        return new AdmissionDecision.Refuse(answer, toHead);
     }
 
     /** Whether a client that has been quiet since then is to be closed: the door has been closed long enough, or the gate retires. */
     boolean isClosedFor(long now, long quietSince, long nanos) {
-        if (ledger.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS) {
+        if (accounting.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS) {
             return true;
         }
         return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
@@ -202,12 +203,12 @@ final class GateLoop {
 
     /** Whether the door is closed or the gate retires, so that every answer may be its client's last. */
     boolean isEnding() {
-        return ledger.isClosed() || ledger.isRetiring();
+        return accounting.isClosed() || accounting.isRetiring();
     }
 
     /** What a client reads last on an idle connection: it may be the answer to a request that it is just sending. */
     Answer goodbye() {
-        return ledger.isClosed() ? answers.draining() : answers.idle();
+        return accounting.isClosed() ? answers.draining() : answers.idle();
     }
 
     /** The door has been closed: idle connections end soon, on both sides. */
@@ -232,7 +233,7 @@ final class GateLoop {
     }
 
     private void noteDoor(long now) {
-        boolean closed = ledger.isClosed();
+        boolean closed = accounting.isClosed();
         if (closed && !closedSeen) {
             closedSince = now;
         }
@@ -312,8 +313,8 @@ final class GateLoop {
         return settings;
     }
 
-    Ledger ledger() {
-        return ledger;
+    RequestAccounting accounting() {
+        return accounting;
     }
 
     Answers answers() {

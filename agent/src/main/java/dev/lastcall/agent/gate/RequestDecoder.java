@@ -22,7 +22,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.AsciiString;
 
 /**
- * Netty's request decoder at its strictest, behind a {@link HeadScan} of heads and trailers. A bad request comes out as one
+ * Netty's request decoder at its strictest, behind a {@link RawHeadValidator} of heads and trailers. A bad request comes out as one
  * {@link HttpRequest}, a bad trailer as one {@link LastHttpContent}, whose decoder result is a failure, and nothing comes
  * after it. While it is paused, bytes stay bytes. Confined to the event loop.
  */
@@ -41,7 +41,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         HEAD, BODY, CHUNKS, TRAILERS, NOTHING
     }
 
-    private final HeadScan scan;
+    private final RawHeadValidator scan;
     private Part part = Part.HEAD;
     private int lengths;
     private boolean coded;
@@ -58,7 +58,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(false)
                 .setInitialBufferSize(SCRATCH_BYTES));
-        scan = new HeadScan(limits.headFields());
+        scan = new RawHeadValidator(limits.headFields());
     }
 
     /** Whether the first bytes of a head are here and the rest is not. */
@@ -139,7 +139,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Reads no more by itself than {@link Intake} lets it. */
+    /** Reads no more by itself than {@link ReadControl} lets it. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         discardSomeReadBytes();

@@ -22,7 +22,7 @@ final class RequestFlow {
     private static final int MOST_PROBES = 3;
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final RequestSurvey survey;
+    private final RequestFraming survey;
     private final ArrayDeque<HttpContent> early = new ArrayDeque<>(2);
     private @Nullable HttpRequest head;
     private boolean done;
@@ -30,19 +30,19 @@ final class RequestFlow {
     private int probes;
     private long nextProbe = FIRST_PROBE_NANOS;
 
-    RequestFlow(HttpRequest head, RequestSurvey survey, long now) {
+    RequestFlow(HttpRequest head, RequestFraming survey, long now) {
         this.head = head;
         this.survey = survey;
         this.movedNanos = now;
     }
 
     /** Sends what is there, over a connection that may have been idle until now. */
-    void sendTo(UpstreamConnection server, Heads heads) {
+    void sendTo(UpstreamConnection server, HeaderWriter headerWriter) {
         HttpRequest request = head;
         if (request == null) {
             throw new IllegalStateException("a request that cannot be repeated is to be sent again");
         }
-        heads.write(request, survey, server.out());
+        headerWriter.write(request, survey, server.out());
         if (!server.isReused() || !survey.isSafeToRepeat()) {
             head = null;
         }
@@ -67,7 +67,7 @@ final class RequestFlow {
             server.out().raw(content.content());
         } else if (content instanceof LastHttpContent last) {
             server.out().chunk(last.content());
-            Heads.writeEnd(last.trailingHeaders(), server.out());
+            HeaderWriter.writeEnd(last.trailingHeaders(), server.out());
         } else {
             server.out().chunk(content.content());
         }
@@ -116,7 +116,7 @@ final class RequestFlow {
      * Finds out whether the client of an upload that the server does not take is still there. Its end lies behind the bytes
      * that wait, so it cannot be read; but who has closed answers any byte by a reset, and an interim answer may always come.
      */
-    void probe(long now, Outflow client) {
+    void probe(long now, WriteBuffer client) {
         if (!done && !survey.isOld() && probes < MOST_PROBES && now - movedNanos >= nextProbe) {
             probes++;
             nextProbe *= PROBE_FACTOR;

@@ -145,7 +145,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return answersHead || super.isContentAlwaysEmpty(message);
     }
 
-    /** Reads no more by itself than {@link Intake} lets it. */
+    /** Reads no more by itself than {@link ReadControl} lets it. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         discardSomeReadBytes();

@@ -28,11 +28,11 @@ final class ResponseFlow {
         HEAD, LENGTH, CHUNKED, CLOSE
     }
 
-    private final Outflow out;
+    private final WriteBuffer out;
     private final End end;
     private final boolean keepsClient;
     private final boolean keepsUpstream;
-    private final @Nullable EventStreamWatch events;
+    private final @Nullable SseTracker events;
     private boolean ended;
 
     /**
@@ -40,7 +40,7 @@ final class ResponseFlow {
      *
      * @param mayStay whether the gate would let the client's connection live after it
      */
-    ResponseFlow(HttpResponse response, RequestSurvey survey, boolean mayStay, Outflow out) {
+    ResponseFlow(HttpResponse response, RequestFraming survey, boolean mayStay, WriteBuffer out) {
         this.out = out;
         HttpHeaders headers = response.headers();
         int status = response.status().code();
@@ -57,11 +57,11 @@ final class ResponseFlow {
         // would run into that. A new connection costs nothing beside a stream.
         keepsUpstream = HttpUtil.isKeepAlive(response) && (bodiless || length);
         keepsClient = mayStay && survey.staysOpen() && end != End.CLOSE;
-        events = !bodiless && isEventStream(headers) ? new EventStreamWatch() : null;
-        Heads.Persistence persistence = !keepsClient
-                ? Heads.Persistence.CLOSED
-                : survey.isOld() ? Heads.Persistence.KEPT : Heads.Persistence.IMPLIED;
-        Heads.write(response, end == End.CHUNKED, status != 204, persistence, out);
+        events = !bodiless && isEventStream(headers) ? new SseTracker() : null;
+        HeaderWriter.Persistence persistence = !keepsClient
+                ? HeaderWriter.Persistence.CLOSED
+                : survey.isOld() ? HeaderWriter.Persistence.KEPT : HeaderWriter.Persistence.IMPLIED;
+        HeaderWriter.write(response, end == End.CHUNKED, status != 204, persistence, out);
     }
 
     /** Why the response cannot be passed on; null if it can. */
@@ -116,7 +116,7 @@ final class ResponseFlow {
     void end(HttpHeaders trailers) {
         ended = true;
         if (end == End.CHUNKED) {
-            Heads.writeEnd(trailers, out);
+            HeaderWriter.writeEnd(trailers, out);
         }
     }
 

@@ -24,10 +24,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final Channel channel;
     private final ResponseDecoder decoder;
-    private final Intake intake;
-    private final Outflow out;
+    private final ReadControl readControl;
+    private final WriteBuffer out;
     private @Nullable Exchange exchange;
-    private @Nullable Tunnel tunnel;
+    private @Nullable WebSocketTunnel tunnel;
     private boolean reused;
     private long idleSince;
 
@@ -36,8 +36,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.decoder = decoder;
         // What came before the end is still to be read, at the client's pace.
-        this.intake = new Intake(channel, budget, () -> {}, () -> {});
-        this.out = new Outflow(channel);
+        this.readControl = new ReadControl(channel, budget, () -> {}, () -> {});
+        this.out = new WriteBuffer(channel);
     }
 
     /** Begins to serve an exchange. */
@@ -47,7 +47,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Becomes one side of a WebSocket: bytes pass as they are from now on. */
-    void serve(Tunnel next) {
+    void serve(WebSocketTunnel next) {
         tunnel = next;
         exchange = null;
         channel.pipeline().remove(decoder);
@@ -56,8 +56,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** The exchange is over; whether its two messages allow that the connection serves another. */
     void release(boolean reusable) {
         exchange = null;
-        if (reusable && channel.isActive() && decoder.isAtBoundary() && !intake.isEnded()) {
-            intake.setReading(true);
+        if (reusable && channel.isActive() && decoder.isAtBoundary() && !readControl.isEnded()) {
+            readControl.setReading(true);
             reused = true;
             pool.keep(this);
         } else {
@@ -85,7 +85,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         var _ = channel.close();
     }
 
-    Outflow out() {
+    WriteBuffer out() {
         return out;
     }
 
@@ -107,13 +107,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     void setReading(boolean reading) {
-        intake.setReading(reading);
+        readControl.setReading(reading);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Exchange current = exchange;
-        Tunnel open = tunnel;
+        WebSocketTunnel open = tunnel;
         if (open != null && message instanceof ByteBuf bytes) {
             open.fromServer(bytes);
         } else if (current != null && message instanceof HttpResponse response) {
@@ -163,7 +163,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (Intake.Paused.is(cause)) {
+        if (ReadControl.Paused.is(cause)) {
             return;
         }
         if (!(cause instanceof IOException)) {
@@ -175,7 +175,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private void ended(boolean broken) {
         Exchange current = exchange;
-        Tunnel open = tunnel;
+        WebSocketTunnel open = tunnel;
         exchange = null;
         tunnel = null;
         pool.forget(this);

@@ -108,7 +108,7 @@ final class UpstreamPool {
     }
 
     void keep(UpstreamConnection connection) {
-        if (loop.ledger().isClosed() || idle.size() >= MOST_IDLE) {
+        if (loop.accounting().isClosed() || idle.size() >= MOST_IDLE) {
             connection.close();
             return;
         }

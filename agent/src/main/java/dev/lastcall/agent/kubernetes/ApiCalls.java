@@ -6,5 +6,5 @@ package dev.lastcall.agent.kubernetes;
 public interface ApiCalls {
 
     /** Makes one attempt; blocks for the call's own bound at most, and never throws for what the server does. */
-    Reply call(Call call);
+    ApiReply call(Call call);
 }

@@ -48,7 +48,7 @@ public final class ApiTally {
         return new TreeMap<>(forbidden);
     }
 
-    void note(Call call, Reply reply) {
+    void note(Call call, ApiReply reply) {
         Outcome outcome = outcome(reply);
         counts.computeIfAbsent(call.verb(), verb -> new ConcurrentHashMap<>())
                 .computeIfAbsent(outcome, one -> new LongAdder())
@@ -61,11 +61,11 @@ public final class ApiTally {
         }
     }
 
-    private static Outcome outcome(Reply reply) {
+    private static Outcome outcome(ApiReply reply) {
         return switch (reply) {
-            case Reply.Ok _ -> Outcome.OK;
-            case Reply.Refused refused -> refused.status() == 403 ? Outcome.FORBIDDEN : Outcome.REFUSED;
-            case Reply.TooLarge _,Reply.Unreachable _ -> Outcome.UNREACHABLE;
+            case ApiReply.Ok _ -> Outcome.OK;
+            case ApiReply.Refused refused -> refused.status() == 403 ? Outcome.FORBIDDEN : Outcome.REFUSED;
+            case ApiReply.TooLarge _,ApiReply.Unreachable _ -> Outcome.UNREACHABLE;
         };
     }
 

@@ -76,22 +76,22 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
     }
 
     @Override
-    public Reply call(Call call) {
-        Reply reply = attempt(call);
+    public ApiReply call(Call call) {
+        ApiReply reply = attempt(call);
         tally.note(call, reply);
         return reply;
     }
 
-    private Reply attempt(Call call) {
+    private ApiReply attempt(Call call) {
         RequestOptions options;
         try {
             options = options(call);
         } catch (IOException noToken) {
-            return new Reply.Unreachable(call + ": no credentials: " + noToken.getMessage());
+            return new ApiReply.Unreachable(call + ": no credentials: " + noToken.getMessage());
         }
         long millis = Math.max(1, call.bound().toMillis());
         try (ReadBudget.Place place = budget.open()) {
-            Future<Reply> exchange = connection.client()
+            Future<ApiReply> exchange = connection.client()
                     .request(options)
                     .compose(request -> {
                         long doubt = connection.doubt(request.connection());
@@ -103,12 +103,12 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
                     });
             return exchange.await(millis + 1, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            return new Reply.Unreachable(call + ": no whole answer within " + millis + " ms");
+            return new ApiReply.Unreachable(call + ": no whole answer within " + millis + " ms");
         } catch (Exception broken) { // what the exchange failed with, checked or not, or a client that is closed already
             connection.failed(broken);
             return broken instanceof BodyTooLargeException
-                    ? new Reply.TooLarge(call + ": " + broken.getMessage())
-                    : new Reply.Unreachable(call + ": " + reason(broken));
+                    ? new ApiReply.TooLarge(call + ": " + broken.getMessage())
+                    : new ApiReply.Unreachable(call + ": " + reason(broken));
         }
     }
 
@@ -133,15 +133,15 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
             var stream = new WatchStream(request, place);
             HttpClientResponse response = stream.open(send(request, call)).await(millis, TimeUnit.MILLISECONDS);
             if (response.statusCode() == 200) {
-                tally.note(call, new Reply.Ok(JSON.missingNode()));
+                tally.note(call, new ApiReply.Ok(JSON.missingNode()));
                 return new Opened(stream, null);
             }
-            Reply reply = reply(call, response, stream.rest(call.bound()));
+            ApiReply reply = reply(call, response, stream.rest(call.bound()));
             tally.note(call, reply);
             return new Opened(null, reply);
         } catch (Exception broken) { // await() throws what the exchange failed with, checked or not
             connection.failed(broken);
-            Reply reply = new Reply.Unreachable(call + ": " + reason(broken));
+            ApiReply reply = new ApiReply.Unreachable(call + ": " + reason(broken));
             tally.note(call, reply);
             return new Opened(null, reply);
         }
@@ -161,7 +161,7 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
      * @param stream the watch
      * @param refusal why there is none
      */
-    record Opened(@Nullable WatchStream stream, @Nullable Reply refusal) {}
+    record Opened(@Nullable WatchStream stream, @Nullable ApiReply refusal) {}
 
     private RequestOptions options(Call call) throws IOException {
         String host = server.getHost().replace("[", "").replace("]", "");
@@ -208,7 +208,7 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
         return promise.future();
     }
 
-    private Reply reply(Call call, HttpClientResponse response, Buffer body) {
+    private ApiReply reply(Call call, HttpClientResponse response, Buffer body) {
         int status = response.statusCode();
         JsonNode json;
         try {
@@ -216,31 +216,32 @@ public final class KubernetesApi implements ApiCalls, AutoCloseable {
         } catch (JacksonException notJson) {
             json = JSON.createObjectNode();
             if (status / 100 == 2) {
-                return new Reply.Unreachable(call + ": " + status + " with a body that is not JSON");
+                return new ApiReply.Unreachable(call + ": " + status + " with a body that is not JSON");
             }
         }
         if (status / 100 == 2) {
-            return new Reply.Ok(json);
+            return new ApiReply.Ok(json);
         }
         if (status == 401) {
             account.refused();
         }
-        return new Reply.Refused(status, call + ": " + status + " " + printable(json.path("message").asString("")),
+        return new ApiReply.Refused(status, call + ": " + status + " " + printable(json.path("message").asString("")),
                 retryAfter(response, json), absent(status, json));
     }
 
     /** A 404 of a path, or of a proxy between, names no object. */
-    private static Optional<Reply.Absent> absent(int status, JsonNode json) {
+    private static Optional<ApiReply.Absent> absent(int status, JsonNode json) {
         if (status != 404 || !json.path("kind").asString("").equals("Status")
                 || !json.path("reason").asString("").equals("NotFound")) {
             return Optional.empty();
         }
         JsonNode details = json.path("details");
         if (!details.path("name").asString("").isEmpty()) {
-            return Optional.of(new Reply.Absent(details.path("kind").asString(""), details.path("name").asString("")));
+            return Optional
+                    .of(new ApiReply.Absent(details.path("kind").asString(""), details.path("name").asString("")));
         }
         Matcher worded = NOT_FOUND.matcher(json.path("message").asString(""));
-        return worded.matches() ? Optional.of(new Reply.Absent(worded.group(1), worded.group(2))) : Optional.empty();
+        return worded.matches() ? Optional.of(new ApiReply.Absent(worded.group(1), worded.group(2))) : Optional.empty();
     }
 
     /** From the header, or from the status object, as the API server gives it with a refused eviction. */

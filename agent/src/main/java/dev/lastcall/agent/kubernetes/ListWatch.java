@@ -70,7 +70,7 @@ public final class ListWatch implements AutoCloseable {
     private final Map<String, String> selector;
     private final NodeClock clock;
     private final Sink sink;
-    private final Persistence pauses;
+    private final RetryPolicy pauses;
     private final LoopObserver loops;
     private final SupervisedLoop loop;
     private final Set<String> faulty = new HashSet<>(); // confined to the loop
@@ -109,7 +109,7 @@ public final class ListWatch implements AutoCloseable {
         this.selector = Map.copyOf(selector);
         this.clock = clock;
         this.sink = sink;
-        this.pauses = new Persistence(clock, FIRST_RETRY, MAX_RETRY);
+        this.pauses = new RetryPolicy(clock, FIRST_RETRY, MAX_RETRY);
         this.loops = loops;
         this.loop = new SupervisedLoop("watch-" + path, clock, loops, this::round);
     }
@@ -133,7 +133,7 @@ public final class ListWatch implements AutoCloseable {
     }
 
     private Next round() throws InterruptedException {
-        Reply reply;
+        ApiReply reply;
         try {
             reply = version.isEmpty() ? list() : watch();
         } catch (RuntimeException | Error fault) {
@@ -156,7 +156,7 @@ public final class ListWatch implements AutoCloseable {
                 : pauses.pause(reply, ++failures));
     }
 
-    private void told(Reply reply) {
+    private void told(ApiReply reply) {
         if (problem == null) {
             log.atWarn()
                     .addKeyValue("reason", reply.problem())
@@ -181,17 +181,17 @@ public final class ListWatch implements AutoCloseable {
     }
 
     /** Page by page, so that never more than one is held; the sink is told of each object as it comes. */
-    private Reply list() {
+    private ApiReply list() {
         Set<String> uids = new HashSet<>();
         String next = "";
         version = "";
         for (int pages = 1; pages <= MAX_PAGES; pages++) {
-            Reply reply = ask(next);
-            if (!(reply instanceof Reply.Ok(JsonNode list))) {
+            ApiReply reply = ask(next);
+            if (!(reply instanceof ApiReply.Ok(JsonNode list))) {
                 return reply;
             }
             if (!list.path("kind").asString("").endsWith("List") || !list.path("items").isArray()) {
-                return new Reply.Unreachable("list " + path + ": the answer is no list");
+                return new ApiReply.Unreachable("list " + path + ": the answer is no list");
             }
             for (JsonNode item : list.path("items")) {
                 uids.add(item.path("metadata").path("uid").asString(""));
@@ -205,7 +205,7 @@ public final class ListWatch implements AutoCloseable {
                 return reply;
             }
         }
-        return new Reply.Unreachable("list " + path + ": more than " + MAX_PAGES + " pages");
+        return new ApiReply.Unreachable("list " + path + ": more than " + MAX_PAGES + " pages");
     }
 
     /** One object that the sink fails on does not keep it from the others. */
@@ -235,15 +235,15 @@ public final class ListWatch implements AutoCloseable {
     }
 
     /** One page; one that is too large is asked for again with fewer objects, and so are those that follow. */
-    private Reply ask(String next) {
+    private ApiReply ask(String next) {
         while (true) {
             Map<String, String> query = new LinkedHashMap<>(selector);
             query.put("limit", Integer.toString(page));
             if (!next.isEmpty()) {
                 query.put("continue", next);
             }
-            Reply reply = api.call(Call.list(path, query));
-            if (!(reply instanceof Reply.TooLarge) || page == 1) {
+            ApiReply reply = api.call(Call.list(path, query));
+            if (!(reply instanceof ApiReply.TooLarge) || page == 1) {
                 return reply;
             }
             page = page / 2;
@@ -251,7 +251,7 @@ public final class ListWatch implements AutoCloseable {
         }
     }
 
-    private Reply watch() throws InterruptedException {
+    private ApiReply watch() throws InterruptedException {
         long renew = RENEW.toSeconds() + ThreadLocalRandom.current().nextLong(RENEW.toSeconds() / 2);
         Map<String, String> query = new LinkedHashMap<>(selector);
         query.put("watch", "true");
@@ -262,7 +262,7 @@ public final class ListWatch implements AutoCloseable {
         KubernetesApi.Opened opened = api.watch(call);
         WatchStream stream = opened.stream();
         if (stream == null) {
-            return opened.refusal() == null ? new Reply.Unreachable("no watch") : opened.refusal();
+            return opened.refusal() == null ? new ApiReply.Unreachable("no watch") : opened.refusal();
         }
         open = stream;
         try (stream) {
@@ -270,21 +270,21 @@ public final class ListWatch implements AutoCloseable {
             sink.followed();
             return read(stream);
         } catch (IOException | JacksonException broke) {
-            return new Reply.Unreachable("watch " + path + ": " + broke.getMessage());
+            return new ApiReply.Unreachable("watch " + path + ": " + broke.getMessage());
         } finally {
             open = null;
         }
     }
 
     /** Takes events until the watch ends. One that ends at once, again and again, is no reason to ask without pause. */
-    private Reply read(WatchStream stream) throws IOException, InterruptedException {
+    private ApiReply read(WatchStream stream) throws IOException, InterruptedException {
         long begun = clock.nanoTime();
         while (!closed) {
             Optional<String> line = stream.next(SILENCE);
             if (line.isEmpty()) {
                 return clock.nanoTime() - begun >= LEAST_WATCH.toNanos()
-                        ? new Reply.Ok(JSON.missingNode())
-                        : new Reply.Unreachable("watch " + path + ": ended at once");
+                        ? new ApiReply.Ok(JSON.missingNode())
+                        : new ApiReply.Unreachable("watch " + path + ": ended at once");
             }
             JsonNode event = JSON.readTree(line.get());
             JsonNode object = event.path("object");
@@ -298,15 +298,16 @@ public final class ListWatch implements AutoCloseable {
                 }
                 default -> {
                     version = "";
-                    return new Reply.Refused(object.path("code").asInt(500), "watch " + path + ": the server ended it: "
-                            + KubernetesApi.printable(object.path("message").asString("no reason given")),
+                    return new ApiReply.Refused(object.path("code").asInt(500),
+                            "watch " + path + ": the server ended it: "
+                                    + KubernetesApi.printable(object.path("message").asString("no reason given")),
                             Optional.empty());
                 }
             }
             failures = 0;
             version = object.path("metadata").path("resourceVersion").asString(version);
         }
-        return new Reply.Ok(JSON.missingNode());
+        return new ApiReply.Ok(JSON.missingNode());
     }
 
     @Override

@@ -121,7 +121,8 @@ final class ModelJob {
         if (hub.isPresent()) {
             request = request.withHub(hub.get().name(), hub.get().revision());
         }
-        Warmup begun = new Warmup(store, new Destination.Cache(all.shelf().cache()), request, all.bandwidth(), turn);
+        Warmup begun = new Warmup(store, new Destination.Cache(all.cacheInventory().cache()), request, all.bandwidth(),
+                turn);
         attempt = begun;
         if (!isWarm()) {
             warmup = begun;

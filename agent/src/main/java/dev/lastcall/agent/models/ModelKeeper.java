@@ -51,7 +51,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
             hasStood = true;
             guarded(this::stand);
         }
-        if (all.clock().nanoTime() - dueAt >= 0 || (job.isWarm() && !all.shelf().isShown(job.name()))) {
+        if (all.clock().nanoTime() - dueAt >= 0 || (job.isWarm() && !all.cacheInventory().isShown(job.name()))) {
             Duration pause = guarded(this::look);
             dueAt = all.clock().nanoTime() + pause.toNanos();
         }
@@ -89,7 +89,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                 watch.interrupt();
             }
             if (standing.isPresent()) {
-                job.standing(all.shelf().shown(job.name()));
+                job.standing(all.cacheInventory().shown(job.name()));
                 tellWarm(standing.get());
                 log.atInfo()
                         .addKeyValue("model", job.name())
@@ -109,7 +109,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     /** Does what there is to do; returns when to look again. */
     private Duration look() throws InterruptedException {
         if (job.isWarm()) {
-            if (!all.shelf().isShown(job.name()) || !all.shelf().isWhole(job.name())) {
+            if (!all.cacheInventory().isShown(job.name()) || !all.cacheInventory().isWhole(job.name())) {
                 log.atWarn()
                         .addKeyValue("model", job.name())
                         .log("files of a warm model are gone or damaged: warming it again");
@@ -125,9 +125,9 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     private Duration warm() throws InterruptedException {
         job.begin();
         long began = all.clock().nanoTime();
-        all.turns().ask(job);
+        all.fetchQueue().ask(job);
         try (Store store = open()) {
-            Warmup warmup = job.attempt(store, all, () -> all.turns().await(job));
+            Warmup warmup = job.attempt(store, all, () -> all.fetchQueue().await(job));
             Thread watch = watch(warmup);
             try {
                 return warmed(warmup.run());
@@ -150,7 +150,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         } catch (IOException | IllegalArgumentException cannot) {
             return fail(Words.of(job.address(), cannot).line());
         } finally {
-            all.turns().leave(job);
+            all.fetchQueue().leave(job);
         }
     }
 
@@ -163,15 +163,15 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     }
 
     private void tellWarm(WarmupReport report) {
-        Path shown = all.shelf().shown(job.name());
+        Path shown = all.cacheInventory().shown(job.name());
         all.marking(markers -> markers.warm(job.name(), shown));
         all.markAll();
-        all.shelf().count();
+        all.cacheInventory().count();
         all.listener().warm(report);
     }
 
     private Duration warmed(WarmupReport report) {
-        int unasked = job.warmIn(all.shelf().shown(job.name()), report.storeAway());
+        int unasked = job.warmIn(all.cacheInventory().shown(job.name()), report.storeAway());
         tellWarm(report);
         if (report.filesWithoutDigest() > 0 && unasked <= 1) {
             log.atWarn()
@@ -195,7 +195,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                             ? "model is warm"
                             : "model is warm as it was; its store could not be asked for a newer version, and is asked again");
         }
-        return unasked == 0 ? untilRecheck() : Pauses.STANDING.after(unasked, ThreadLocalRandom.current());
+        return unasked == 0 ? untilRecheck() : RetryDelays.STANDING.after(unasked, ThreadLocalRandom.current());
     }
 
     private Duration untilRecheck() {
@@ -222,7 +222,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                     .addKeyValue("reason", why)
                     .log("model is not warm yet; it is tried again until it is");
         }
-        return Pauses.MAY_PASS.after(failures, ThreadLocalRandom.current());
+        return RetryDelays.MAY_PASS.after(failures, ThreadLocalRandom.current());
     }
 
     private Duration fail(String why) {
@@ -235,12 +235,12 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         if (isNew) {
             log.atError().addKeyValue("model", job.name()).addKeyValue("reason", why).log("model cannot be warmed");
         }
-        return Pauses.NEEDS_A_MEND.after(failures, ThreadLocalRandom.current());
+        return RetryDelays.NEEDS_A_MEND.after(failures, ThreadLocalRandom.current());
     }
 
     /** It is warm, and the store answers: but its newest version cannot be had. */
     private Duration stands(int failures, String why) {
         job.become(ModelState.Phase.WARM, "as it was before; the store's newest version cannot be had: " + why);
-        return Pauses.STANDING.after(failures, ThreadLocalRandom.current());
+        return RetryDelays.STANDING.after(failures, ThreadLocalRandom.current());
     }
 }

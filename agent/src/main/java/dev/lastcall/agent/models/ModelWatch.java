@@ -40,7 +40,7 @@ final class ModelWatch implements Runnable {
                     bytes = progress.bytesDone();
                     movedAt = all.clock().nanoTime();
                 }
-                all.turns().move(job, all.clock().nanoTime() - movedAt < STALLED.toNanos());
+                all.fetchQueue().move(job, all.clock().nanoTime() - movedAt < STALLED.toNanos());
             }
             warmup.cancel();
         } catch (InterruptedException done) {

@@ -38,9 +38,9 @@ public final class Models implements AutoCloseable {
     private final BooleanSupplier isReclaimed;
     private final Listener listener;
     private final List<ModelJob> jobs;
-    private final Turns turns;
+    private final FetchQueue fetchQueue;
     private final Markers markers;
-    private final Shelf shelf;
+    private final CacheInventory cacheInventory;
     private final Bandwidth bandwidth;
     private final List<SupervisedLoop> workers;
     private @Nullable Network network; // guarded by this
@@ -68,9 +68,10 @@ public final class Models implements AutoCloseable {
         this.isReclaimed = isReclaimed;
         this.listener = listener;
         this.jobs = models.stream().map(ModelJob::new).toList();
-        this.turns = new Turns(jobs, settings.modelsAtOnce(), clock);
+        this.fetchQueue = new FetchQueue(jobs, settings.modelsAtOnce(), clock);
         this.markers = new Markers(settings.markers());
-        this.shelf = new Shelf(settings, jobs.stream().map(ModelJob::name).collect(Collectors.toSet()));
+        this.cacheInventory = new CacheInventory(settings,
+                jobs.stream().map(ModelJob::name).collect(Collectors.toSet()));
         this.bandwidth = new Bandwidth(settings.bandwidth().bytesPerSecond());
         this.workers = jobs.stream()
                 .map(job -> new SupervisedLoop("model-" + job.name(), clock, loops, new ModelKeeper(job, this)))
@@ -108,12 +109,12 @@ public final class Models implements AutoCloseable {
         return clock;
     }
 
-    Turns turns() {
-        return turns;
+    FetchQueue fetchQueue() {
+        return fetchQueue;
     }
 
-    Shelf shelf() {
-        return shelf;
+    CacheInventory cacheInventory() {
+        return cacheInventory;
     }
 
     Bandwidth bandwidth() {
@@ -164,12 +165,12 @@ public final class Models implements AutoCloseable {
 
     /** Bytes of all complete models in the cache, as of the last one that became warm. */
     public long cacheBytes() {
-        return shelf.bytes();
+        return cacheInventory.bytes();
     }
 
     /** What was forgotten to make room for models, since the start. */
     public Evictions evictions() {
-        return shelf.evictions();
+        return cacheInventory.evictions();
     }
 
     /** Sets the bandwidth of all fetching together; 0 for no limit. */

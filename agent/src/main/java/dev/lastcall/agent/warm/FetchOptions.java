@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
+import dev.lastcall.agent.cli.AnsiColors;
 import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.EnumWord;
 import dev.lastcall.agent.cli.ExitCode;
-import dev.lastcall.agent.cli.Paint;
 import dev.lastcall.agent.config.ByteRate;
 import dev.lastcall.agent.config.ByteSize;
 import dev.lastcall.agent.config.Durations;
@@ -105,7 +105,7 @@ final class FetchOptions {
             return parser.apply(text);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE,
-                    flag + " \"" + Paint.plain(text) + "\" " + wrong.getMessage() + "; write " + allowed, wrong);
+                    flag + " \"" + AnsiColors.plain(text) + "\" " + wrong.getMessage() + "; write " + allowed, wrong);
         }
     }
 }

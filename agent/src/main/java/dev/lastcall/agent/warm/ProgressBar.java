@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.Facts;
-import dev.lastcall.agent.cli.Paint;
-import dev.lastcall.agent.cli.Screen;
+import dev.lastcall.agent.api.StatusFormat;
+import dev.lastcall.agent.cli.AnsiColors;
+import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.fetch.FetchProgress.FileProgress;
 
@@ -37,15 +37,15 @@ final class ProgressBar implements Display {
 
     private final PrintWriter out;
     private final String model;
-    private final Screen screen;
-    private final Paint paint;
+    private final TerminalScreen terminalScreen;
+    private final AnsiColors ansiColors;
     private int drawn;
 
-    ProgressBar(PrintWriter out, String model, Screen screen) {
+    ProgressBar(PrintWriter out, String model, TerminalScreen terminalScreen) {
         this.out = out;
         this.model = model;
-        this.screen = screen;
-        this.paint = new Paint(screen.colour());
+        this.terminalScreen = terminalScreen;
+        this.ansiColors = new AnsiColors(terminalScreen.colour());
     }
 
     @Override
@@ -65,18 +65,18 @@ final class ProgressBar implements Display {
 
     /** The lines, none longer than the terminal is wide. */
     List<String> lines(WarmupProgress progress, RateMeter rate) {
-        int width = screen.columns() - 1;
+        int width = terminalScreen.columns() - 1;
         List<String> lines = new ArrayList<>();
         if (progress.phase() != WarmupProgress.Phase.FETCHING) {
-            lines.add(Paint.fit(model + ": " + Display.doing(progress.phase()), width));
+            lines.add(AnsiColors.fit(model + ": " + Display.doing(progress.phase()), width));
             return lines;
         }
         String percent = "%3d%%".formatted(ProgressLines.percent(progress));
         String facts = fitting(width - percent.length() - MIN_BAR - AROUND_BAR, facts(progress, rate));
         int bar = Math.clamp((long) width - percent.length() - facts.length() - AROUND_BAR, 0, MAX_BAR);
-        lines.add(percent + " " + bar(bar, progress.bytesDone(), progress.bytes(), paint::good) + "  "
-                + Paint.fit(facts, Math.max(0, width - percent.length() - bar - AROUND_BAR)));
-        int files = Math.min(MAX_FILES, screen.rows() - 3);
+        lines.add(percent + " " + bar(bar, progress.bytesDone(), progress.bytes(), ansiColors::good) + "  "
+                + AnsiColors.fit(facts, Math.max(0, width - percent.length() - bar - AROUND_BAR)));
+        int files = Math.min(MAX_FILES, terminalScreen.rows() - 3);
         List<FileProgress> current = progress.current();
         int name = Math.min(MAX_NAME,
                 current.stream().limit(Math.max(0, files)).mapToInt(file -> file.path().length()).max().orElse(0));
@@ -89,10 +89,10 @@ final class ProgressBar implements Display {
     /** What is said beside the bar, the most important first. */
     private static List<String> facts(WarmupProgress progress, RateMeter rate) {
         List<String> facts = new ArrayList<>();
-        facts.add(Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes()));
-        rate.bytesPerSecond().ifPresent(known -> facts.add(Facts.rate(known)));
+        facts.add(StatusFormat.size(progress.bytesDone()) + " of " + StatusFormat.size(progress.bytes()));
+        rate.bytesPerSecond().ifPresent(known -> facts.add(StatusFormat.rate(known)));
         rate.remaining(progress.bytes() - progress.bytesDone())
-                .ifPresent(left -> facts.add(Facts.span(left) + " left"));
+                .ifPresent(left -> facts.add(StatusFormat.span(left) + " left"));
         facts.add(progress.filesDone() + "/" + progress.files() + " files");
         facts.add(progress.connections() + " connections");
         return facts;
@@ -110,15 +110,15 @@ final class ProgressBar implements Display {
     }
 
     private String file(FileProgress file, int name, int width) {
-        String path = Paint.plain(file.path());
+        String path = AnsiColors.plain(file.path());
         String shown = path.length() <= name ? path : "…" + path.substring(path.length() - Math.max(0, name - 1));
-        String size = Facts.size(file.totalBytes());
+        String size = StatusFormat.size(file.totalBytes());
         int bar = Math.clamp((long) width - name - size.length() - AROUND_FILE, 0, MAX_BAR);
         long percent = file.totalBytes() == 0 ? 100 : file.doneBytes() * 100 / file.totalBytes();
         String line = "     " + " ".repeat(Math.max(0, name - shown.length())) + shown + "  %3d%%".formatted(percent);
         return bar < MIN_BAR
-                ? Paint.fit(line, width)
-                : line + " " + bar(bar, file.doneBytes(), file.totalBytes(), paint::dim) + " " + size;
+                ? AnsiColors.fit(line, width)
+                : line + " " + bar(bar, file.doneBytes(), file.totalBytes(), ansiColors::dim) + " " + size;
     }
 
     private static String bar(int columns, long done, long all, UnaryOperator<String> colour) {

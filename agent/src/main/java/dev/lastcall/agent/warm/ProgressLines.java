@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.warmup.WarmupProgress;
 
 /** Progress for a log: a line every few seconds. */
@@ -34,10 +34,10 @@ final class ProgressLines implements Display {
             return;
         }
         List<String> facts = new ArrayList<>(List.of(percent(progress) + "%",
-                Facts.size(progress.bytesDone()) + " of " + Facts.size(progress.bytes())));
-        rate.bytesPerSecond().ifPresent(known -> facts.add(Facts.rate(known)));
+                StatusFormat.size(progress.bytesDone()) + " of " + StatusFormat.size(progress.bytes())));
+        rate.bytesPerSecond().ifPresent(known -> facts.add(StatusFormat.rate(known)));
         rate.remaining(progress.bytes() - progress.bytesDone())
-                .ifPresent(left -> facts.add(Facts.span(left) + " left"));
+                .ifPresent(left -> facts.add(StatusFormat.span(left) + " left"));
         facts.add(progress.filesDone() + " of " + progress.files() + " files");
         out.println(model + ": " + String.join(", ", facts));
     }

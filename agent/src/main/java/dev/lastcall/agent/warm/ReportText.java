@@ -4,8 +4,8 @@ package dev.lastcall.agent.warm;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.agent.api.Facts;
-import dev.lastcall.agent.cli.Paint;
+import dev.lastcall.agent.api.StatusFormat;
+import dev.lastcall.agent.cli.AnsiColors;
 import dev.lastcall.warmup.WarmupReport;
 
 /** A warm model as a person at a terminal wants it: where it is, what it took, what was the limit. */
@@ -15,18 +15,23 @@ final class ReportText {
 
     static List<String> lines(WarmupReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add(Paint.plain(report.model()) + " is warm in " + Paint.plain(report.folder().toString()) + ": "
-                + files(report.files()) + ", " + Facts.size(report.bytes()));
+        lines.add(
+                AnsiColors.plain(report.model()) + " is warm in " + AnsiColors.plain(report.folder().toString()) + ": "
+                        + files(report.files()) + ", " + StatusFormat.size(report.bytes()));
         if (!report.isStoreAsked()) {
             lines.add("as it was before: the store could not be asked for a newer version: "
-                    + Paint.plain(report.storeAway()));
+                    + AnsiColors.plain(report.storeAway()));
             lines.add("the same command asks again");
         } else if (report.bytesReceived() == 0) {
-            lines.add("everything was there already; looked at in " + Facts.span(report.took()));
+            lines.add("everything was there already; looked at in " + StatusFormat.span(report.took()));
         } else {
-            lines.add(Facts.size(report.bytesReceived()) + " received in " + Facts.span(report.took()) + ", "
-                    + Facts.rate((double) report.bytesPerSecond()) + " over " + report.connections() + " connections"
-                    + (report.bytesReused() > 0 ? "; " + Facts.size(report.bytesReused()) + " were there already" : "")
+            lines.add(StatusFormat.size(report.bytesReceived()) + " received in " + StatusFormat.span(report.took())
+                    + ", "
+                    + StatusFormat.rate((double) report.bytesPerSecond()) + " over " + report.connections()
+                    + " connections"
+                    + (report.bytesReused() > 0
+                            ? "; " + StatusFormat.size(report.bytesReused()) + " were there already"
+                            : "")
                     + (report.retries() > 0 ? "; " + report.retries() + " requests repeated" : ""));
             if (report.limit() != WarmupReport.Limit.UNKNOWN) {
                 lines.add("limit met: " + limit(report.limit()));
@@ -37,7 +42,7 @@ final class ReportText {
                     + " without a digest from the store: counted to the byte, not verified;"
                     + " --require-digest refuses that");
         }
-        report.notes().forEach(note -> lines.add("note: " + Paint.plain(note)));
+        report.notes().forEach(note -> lines.add("note: " + AnsiColors.plain(note)));
         return lines;
     }
 

@@ -4,7 +4,7 @@ package dev.lastcall.agent.warm;
 import java.io.StringWriter;
 import java.util.Locale;
 
-import dev.lastcall.agent.api.Facts;
+import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupProgress;
@@ -69,7 +69,7 @@ sealed interface Result {
      * @param cause what ended it from outside
      */
     record Failed(String model, WarmupException reason, WarmupProgress progress, long keptBytes,
-            Stopping.Cause cause) implements Result {
+            WarmInterruption.Cause cause) implements Result {
 
         @Override
         public ExitCode exitCode() {
@@ -93,7 +93,7 @@ sealed interface Result {
                 case INTERRUPTED -> model + ": interrupted";
             };
             String kept = isResumable()
-                    ? "; " + Facts.size(keptBytes) + " of " + Facts.size(progress.bytes())
+                    ? "; " + StatusFormat.size(keptBytes) + " of " + StatusFormat.size(progress.bytes())
                             + " are kept, and " + (reason.isRetryable()
                                     ? "the same command goes on from there"
                                     : "not fetched again once that is put right")

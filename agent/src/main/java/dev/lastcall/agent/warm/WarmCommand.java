@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
+import dev.lastcall.agent.cli.AnsiColors;
 import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.ExitCode;
-import dev.lastcall.agent.cli.Paint;
-import dev.lastcall.agent.cli.Screen;
 import dev.lastcall.agent.cli.Terminal;
+import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
@@ -59,7 +59,7 @@ public final class WarmCommand implements Callable<Integer> {
     private boolean quiet;
 
     private final Terminal terminal;
-    private final Supplier<Optional<Screen>> screen;
+    private final Supplier<Optional<TerminalScreen>> screen;
     private final NodeClock clock;
 
     /**
@@ -67,7 +67,7 @@ public final class WarmCommand implements Callable<Integer> {
      *
      * @param screen where progress can be drawn, if anywhere
      */
-    public WarmCommand(Terminal terminal, Supplier<Optional<Screen>> screen, NodeClock clock) {
+    public WarmCommand(Terminal terminal, Supplier<Optional<TerminalScreen>> screen, NodeClock clock) {
         this.terminal = terminal;
         this.screen = screen;
         this.clock = clock;
@@ -75,9 +75,9 @@ public final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Place place = Place.of(source, dest, overwrite, terminal.environment());
-        WarmupRequest request = fetch.apply(WarmupRequest.of(place.model()).withSelection(options.selection()));
-        if (place.destination() instanceof dev.lastcall.warmup.Destination.Cache) {
+        WarmTarget warmTarget = WarmTarget.of(source, dest, overwrite, terminal.environment());
+        WarmupRequest request = fetch.apply(WarmupRequest.of(warmTarget.model()).withSelection(options.selection()));
+        if (warmTarget.destination() instanceof dev.lastcall.warmup.Destination.Cache) {
             Optional<Stores.HubRepository> hub = Stores.hubRepository(source);
             if (hub.isPresent()) {
                 request = request.withHub(hub.get().name(), hub.get().revision());
@@ -87,7 +87,7 @@ public final class WarmCommand implements Callable<Integer> {
         try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
                 Store store = new Stores(environment, network).open(address(),
                         options.settings(terminal.environment()))) {
-            return run(new Warmup(store, place.destination(), request, fetch.bandwidth()), request).code();
+            return run(new Warmup(store, warmTarget.destination(), request, fetch.bandwidth()), request).code();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE, line(wrong), wrong);
         } catch (CredentialException | IOException cannot) {
@@ -108,13 +108,13 @@ public final class WarmCommand implements Callable<Integer> {
 
     private ExitCode run(Warmup warmup, WarmupRequest request) throws InterruptedException {
         Display display = display(request.model());
-        try (Stopping stopping = Stopping.of(warmup, fetch.timeout(), clock)) {
+        try (WarmInterruption warmInterruption = WarmInterruption.of(warmup, fetch.timeout(), clock)) {
             Result result;
-            try (Watch _ = Watch.start(warmup, display, clock)) {
+            try (ProgressWatch _ = ProgressWatch.start(warmup, display, clock)) {
                 result = new Result.Warm(warmup.run());
             } catch (WarmupException failed) {
                 result = new Result.Failed(request.model(), failed, warmup.progress(), warmup.keptBytes(),
-                        stopping.cause());
+                        warmInterruption.cause());
             }
             tell(result);
             return result.exitCode();
@@ -126,8 +126,8 @@ public final class WarmCommand implements Callable<Integer> {
             return new Display.None();
         }
         return screen.get()
-                .<Display>map(place -> new ProgressBar(terminal.err(), Paint.plain(model), place))
-                .orElseGet(() -> new ProgressLines(terminal.err(), Paint.plain(model)));
+                .<Display>map(place -> new ProgressBar(terminal.err(), AnsiColors.plain(model), place))
+                .orElseGet(() -> new ProgressLines(terminal.err(), AnsiColors.plain(model)));
     }
 
     private void tell(Result result) {
@@ -137,7 +137,7 @@ public final class WarmCommand implements Callable<Integer> {
             ReportText.lines(report).forEach(terminal.out()::println);
         }
         if (result instanceof Result.Failed failed) {
-            terminal.err().println("lastcall: " + Paint.plain(failed.message()));
+            terminal.err().println("lastcall: " + AnsiColors.plain(failed.message()));
         }
         terminal.out().flush();
         terminal.err().flush();

@@ -44,7 +44,7 @@ class ApiServerEndTest {
                     } catch (InterruptedException interrupted) {
                         Thread.currentThread().interrupt();
                     }
-                    return Holder.Held.IDLE;
+                    return PreStopHold.Held.IDLE;
                 }, new Metrics("1"));
         server.openTcp();
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {

@@ -71,14 +71,14 @@ class ApiServerTest {
     }
 
     private ApiServer open(@Nullable String token, Duration patience) throws IOException {
-        return open(token, patience, Holder.NONE);
+        return open(token, patience, PreStopHold.NONE);
     }
 
-    private ApiServer open(@Nullable String token, Duration patience, Holder holder) throws IOException {
+    private ApiServer open(@Nullable String token, Duration patience, PreStopHold preStopHold) throws IOException {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
         ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), token, path),
                 view::get,
-                desk, holder, metrics, patience);
+                desk, preStopHold, metrics, patience);
         opened.add(server);
         server.openTcp();
         server.openSocket();
@@ -253,7 +253,7 @@ class ApiServerTest {
         assumeTrue(Files.exists(Path.of("/proc/net/route")), "all of 127.0.0.0/8 is loopback on Linux only");
         List<SocketChannel> greedy = new ArrayList<>();
         try {
-            for (int i = 0; i < 3 * Places.Use.WAITING.places(); i++) {
+            for (int i = 0; i < 3 * ConnectionSlots.Use.WAITING.places(); i++) {
                 SocketChannel channel = tcp.openFrom("127.0.0.2");
                 greedy.add(channel);
                 RawHttp.write(channel, i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" : "GET /hea");
@@ -273,19 +273,19 @@ class ApiServerTest {
         var asked = new CountDownLatch(1);
         var go = new CountDownLatch(1);
         var others = new AtomicInteger();
-        Holder holder = (whom, waitedFor) -> {
+        PreStopHold preStopHold = (whom, waitedFor) -> {
             if (whom.equals("ours")) {
                 asked.countDown();
             } else {
                 others.incrementAndGet();
             }
             awaitQuietly(go);
-            return Holder.Held.IDLE;
+            return PreStopHold.Held.IDLE;
         };
-        RawHttp held = RawHttp.tcp(open(null, Duration.ofSeconds(20), holder).port());
+        RawHttp held = RawHttp.tcp(open(null, Duration.ofSeconds(20), preStopHold).port());
         List<SocketChannel> greedy = new ArrayList<>();
         try {
-            for (int i = 1; i <= Places.Use.HOLDING.places(); i++) {
+            for (int i = 1; i <= ConnectionSlots.Use.HOLDING.places(); i++) {
                 SocketChannel channel = held.openFrom("127.0.0.2");
                 greedy.add(channel);
                 RawHttp.write(channel, "GET /v1/hold/others HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -362,7 +362,7 @@ class ApiServerTest {
         ApiServer other = new ApiServer(vertx,
                 new ApiConfig(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
                         directory.resolve("x.sock")),
-                view::get, desk, Holder.NONE, metrics);
+                view::get, desk, PreStopHold.NONE, metrics);
 
         assertThatIOException().isThrownBy(other::openTcp).withMessageContaining("api.listen");
     }
@@ -370,7 +370,7 @@ class ApiServerTest {
     private ApiServer second() {
         ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), null, socket),
                 view::get,
-                desk, Holder.NONE, metrics);
+                desk, PreStopHold.NONE, metrics);
         opened.add(server);
         return server;
     }

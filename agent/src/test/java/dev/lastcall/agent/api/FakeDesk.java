@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes down what it is asked; refuses to undrain. */
-public final class FakeDesk implements OperatorDesk {
+public final class FakeDesk implements OperatorActions {
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
 

@@ -14,8 +14,8 @@ import java.util.Map;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.FakeDesk;
-import dev.lastcall.agent.api.Holder;
-import dev.lastcall.agent.api.ModelDesk;
+import dev.lastcall.agent.api.ModelAdmin;
+import dev.lastcall.agent.api.PreStopHold;
 import dev.lastcall.agent.api.SampleViews;
 import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.config.ListenAddress;
@@ -45,7 +45,7 @@ class ControlTest {
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
         server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), "0123456789abcdef", socket),
-                SampleViews::reclaimed, desk, ModelDesk.NONE, Holder.NONE, new Metrics("1"));
+                SampleViews::reclaimed, desk, ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openTcp();
         server.openSocket();
         terminal = new CapturedTerminal(
@@ -103,7 +103,7 @@ class ControlTest {
     @Test
     void whatHangsOrIsNoAgentIsGivenUp() throws IOException {
         try (ServerSocket peer = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            ControlClient client = ControlClient.onTcp(URI.create("http://127.0.0.1:" + peer.getLocalPort()), null)
+            AgentClient client = AgentClient.onTcp(URI.create("http://127.0.0.1:" + peer.getLocalPort()), null)
                     .within(Duration.ofMillis(300));
 
             assertThatIOException().isThrownBy(() -> client.ask("GET", "/", ""))

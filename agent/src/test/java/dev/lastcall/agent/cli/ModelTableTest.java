@@ -25,7 +25,7 @@ class ModelTableTest {
     @ParameterizedTest
     @ValueSource(ints = {60, 80, 160})
     void aReasonIsReadWholeAtAnyWidth(int width) {
-        List<String> lines = ModelTable.lines(MODELS, new Paint(false), width);
+        List<String> lines = ModelTable.lines(MODELS, new AnsiColors(false), width);
 
         assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
         String reasons = String.join(" ", lines.subList(4, lines.size()).stream().map(String::strip).toList());
@@ -35,7 +35,7 @@ class ModelTableTest {
 
     @Test
     void aModelThatIsWellNeedsNoWords() {
-        assertThat(ModelTable.lines(MODELS.subList(1, 2), new Paint(false), 100)).hasSize(2)
+        assertThat(ModelTable.lines(MODELS.subList(1, 2), new AnsiColors(false), 100)).hasSize(2)
                 .last()
                 .asString()
                 .endsWith("4/4  /var/lib/lastcall/models/embed");
@@ -45,7 +45,8 @@ class ModelTableTest {
     void whatIsOfAnotherCannotSteerTheTerminal() {
         ModelView evil = new ModelView("m", "x", "failed", 0, 0, 0, 0, 0, "said \u001b[2J\nand more", "");
 
-        assertThat(String.join("\n", ModelTable.lines(List.of(evil), new Paint(false), 80))).doesNotContain("\u001b")
+        assertThat(String.join("\n", ModelTable.lines(List.of(evil), new AnsiColors(false), 80)))
+                .doesNotContain("\u001b")
                 .endsWith("! m is failed: said ?[2J?and more");
     }
 }

@@ -39,6 +39,6 @@ class SimulateCommandTest {
     }
 
     private static int status(URI endpoint) throws IOException {
-        return ControlClient.onTcp(endpoint, null).ask("GET", "/latest/meta-data/instance-id", "").status();
+        return AgentClient.onTcp(endpoint, null).ask("GET", "/latest/meta-data/instance-id", "").status();
     }
 }

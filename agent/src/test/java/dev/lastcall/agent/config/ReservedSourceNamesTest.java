@@ -17,7 +17,7 @@ import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.cloud.Cloud;
 import dev.lastcall.metadata.cloud.SourceSettings;
 import dev.lastcall.metadata.cloud.Sources;
-import dev.lastcall.metadata.generic.ToldNotice;
+import dev.lastcall.metadata.generic.ManualNotice;
 import dev.lastcall.metadata.http.MetadataTransport;
 import org.junit.jupiter.api.Test;
 
@@ -50,8 +50,8 @@ class ReservedSourceNamesTest {
                 names.add(noticed.reclamation().notice().key().source());
             }
         };
-        ToldNotice.operator(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
-        ToldNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
+        ManualNotice.operator(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
+        ManualNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
 
         assertThat(names).containsExactlyInAnyOrderElementsOf(Names.RESERVED_SOURCES);
     }

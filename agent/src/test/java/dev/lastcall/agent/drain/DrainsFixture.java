@@ -38,7 +38,7 @@ abstract class DrainsFixture {
 
     Drains drains(DrainSettings settings, InferenceServer... servers) {
         var drains = new Drains(Arrays.asList(servers), settings, clock,
-                DrainLedger.open(directory.resolve("state"), proc(), clock));
+                DrainStore.open(directory.resolve("state"), proc(), clock));
         opened.add(drains);
         return drains;
     }

@@ -172,7 +172,7 @@ final class StateFileTest {
                 Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, Instant.EPOCH.plusMillis(1500), Instant.EPOCH,
                 -5, "drained", false, true, List.of("one", "two"));
 
-        assertThat(LedgerJson.write(drained)).isEqualTo("""
+        assertThat(DrainStoreJson.write(drained)).isEqualTo("""
                 {"server":"llama","kind":"generic","notice":{"source":"operator","kind":"OPERATOR","eventId":""},\
                 "description":"by \\"hand\\"","detectedAt":"1970-01-01T00:00:00Z","timeLeftMillis":30000,\
                 "inFlightAtNotice":1,"admitted":2,"lost":0,"stopSentAt":"1970-01-01T00:00:01.500Z",\

@@ -35,7 +35,7 @@ class GateSettingsTest {
         for (Answer answer : new Answer[]{answers.draining(), answers.reclaimed(), answers.unreachable(),
             answers.full()}) {
             EmbeddedChannel channel = new EmbeddedChannel();
-            Outflow out = new Outflow(channel);
+            WriteBuffer out = new WriteBuffer(channel);
             answer.write(false, out);
             out.flush();
             ByteBuf written = channel.readOutbound();

@@ -46,7 +46,7 @@ class KubernetesApiTest {
 
     @Test
     void readsAnObjectOverTlsAndHttp2() {
-        assertThat(api.call(GET_NODE)).isInstanceOfSatisfying(Reply.Ok.class,
+        assertThat(api.call(GET_NODE)).isInstanceOfSatisfying(ApiReply.Ok.class,
                 ok -> assertThat(ok.body().path("metadata").path("name").asString("")).isEqualTo("gpu-1"));
         assertThat(cluster.asked().getFirst().version()).isEqualTo("HTTP_2");
         assertThat(api.tally().count(Call.Verb.GET, ApiTally.Outcome.OK)).isOne();
@@ -59,7 +59,7 @@ class KubernetesApiTest {
         Files.writeString(other.resolve("token"), FakeCluster.TOKEN);
 
         try (var distrusting = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(other, CLOCK))) {
-            assertThat(distrusting.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+            assertThat(distrusting.call(GET_NODE)).isInstanceOf(ApiReply.Unreachable.class);
         }
         assertThat(cluster.asked()).isEmpty();
     }
@@ -68,7 +68,7 @@ class KubernetesApiTest {
     void aServerOfAnotherNameGetsNoToken() throws IOException {
         URI byName = URI.create("https://localhost:" + cluster.url().getPort());
         try (var elsewhere = new KubernetesApi(vertx, byName, new ServiceAccount(cluster.account(), CLOCK))) {
-            assertThat(elsewhere.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+            assertThat(elsewhere.call(GET_NODE)).isInstanceOf(ApiReply.Unreachable.class);
         }
         assertThat(cluster.asked()).isEmpty();
     }
@@ -78,7 +78,7 @@ class KubernetesApiTest {
         assertThat(api.call(GET_NODE).isOk()).isTrue();
         cluster.rotateToken("second-token");
 
-        Reply reply = Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(20));
+        ApiReply reply = RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(20));
 
         assertThat(reply.isOk()).isTrue();
         assertThat(cluster.asked()).hasSize(3);
@@ -104,7 +104,7 @@ class KubernetesApiTest {
     @Test
     void theTokenStandsInNoTextThatALogCouldShow() {
         cluster.deny("get nodes");
-        Reply reply = api.call(GET_NODE);
+        ApiReply reply = api.call(GET_NODE);
         assertThat(reply.problem()).contains("403").contains("cannot get nodes").doesNotContain(FakeCluster.TOKEN);
         assertThat(new ServiceAccount(cluster.account(), CLOCK).toString()).doesNotContain(FakeCluster.TOKEN);
         assertThat(api.tally().forbidden()).containsOnlyKeys("get nodes");
@@ -120,7 +120,7 @@ class KubernetesApiTest {
         cluster.fail("get nodes", 2, 503, "");
         long begun = System.nanoTime();
 
-        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(cluster.asked()).hasSize(4);
@@ -129,7 +129,7 @@ class KubernetesApiTest {
     @Test
     void whatWillNotChangeByAskingIsAskedOnce() throws Exception {
         cluster.removeNode("gpu-1");
-        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(404))
+        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(404))
                 .isTrue();
         assertThat(cluster.asked()).hasSize(1);
     }
@@ -137,14 +137,14 @@ class KubernetesApiTest {
     @Test
     void aServerThatHasNotReadItsRolesYetIsAskedAgain() throws Exception {
         cluster.fail("get nodes", 3, 403, "");
-        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
         assertThat(cluster.asked()).hasSize(4);
     }
 
     @Test
     void onlyTheApiServersOwnWordOfAnObjectMeansThatItIsAbsent() {
         cluster.removeNode("gpu-1");
-        assertThat(api.call(GET_NODE)).isInstanceOfSatisfying(Reply.Refused.class,
+        assertThat(api.call(GET_NODE)).isInstanceOfSatisfying(ApiReply.Refused.class,
                 refused -> assertThat(refused.isAbsence("nodes", "gpu-1")).isTrue());
         for (String body : List.of("404 page not found", "", "{}", """
                 {"kind":"Status","status":"Failure","reason":"NotFound","details":{},"code":404,
@@ -152,7 +152,7 @@ class KubernetesApiTest {
                 {"kind":"Status","reason":"NotFound","details":{"name":"gpu-2","kind":"nodes"},"code":404}""")) {
             cluster.answer("get nodes", 1, 404, body);
             assertThat(api.call(GET_NODE)).as(body)
-                    .isInstanceOfSatisfying(Reply.Refused.class,
+                    .isInstanceOfSatisfying(ApiReply.Refused.class,
                             refused -> assertThat(refused.isAbsence("nodes", "gpu-1")).isFalse());
         }
     }
@@ -169,7 +169,7 @@ class KubernetesApiTest {
     void aServerThatIsAwayIsUnreachable() {
         assertThat(api.call(GET_NODE).isOk()).isTrue();
         cluster.goAway();
-        assertThat(api.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+        assertThat(api.call(GET_NODE)).isInstanceOf(ApiReply.Unreachable.class);
     }
 
     @Test
@@ -180,7 +180,7 @@ class KubernetesApiTest {
             line.goDead();
 
             // Without the doubt the first attempt alone takes longer than what there is for all.
-            Reply reply = Persistence.eager(CLOCK).call(() -> over.call(GET_NODE), Call.BOUND.minusSeconds(1));
+            ApiReply reply = RetryPolicy.eager(CLOCK).call(() -> over.call(GET_NODE), Call.BOUND.minusSeconds(1));
 
             assertThat(reply.isOk()).as(reply.problem()).isTrue();
         }
@@ -193,7 +193,7 @@ class KubernetesApiTest {
                 budget)) {
             assertThat(bounded.call(GET_NODE).isOk()).isTrue();
             cluster.answer("get nodes", 1, 200, "{\"pad\":\"" + "x".repeat(40_000) + "\"}");
-            assertThat(bounded.call(GET_NODE)).isInstanceOf(Reply.TooLarge.class);
+            assertThat(bounded.call(GET_NODE)).isInstanceOf(ApiReply.TooLarge.class);
         }
         assertThat(budget.held()).isZero();
     }
@@ -208,9 +208,9 @@ class KubernetesApiTest {
     @Test
     void aServerThatIsBackIsReached() throws Exception {
         cluster.goAway();
-        assertThat(api.call(GET_NODE)).isInstanceOf(Reply.Unreachable.class);
+        assertThat(api.call(GET_NODE)).isInstanceOf(ApiReply.Unreachable.class);
         cluster.comeBack();
-        assertThat(Persistence.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
     }
 
     @Test

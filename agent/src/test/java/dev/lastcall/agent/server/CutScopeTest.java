@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-import dev.lastcall.agent.server.kind.CutInTurn;
+import dev.lastcall.agent.server.kind.SequentialCutter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,7 +94,7 @@ class CutScopeTest {
             }
         };
 
-        assertThat(new CutInTurn(List.of(gate, abort)).cut(Duration.ofSeconds(1), scope)).isEqualTo(2);
+        assertThat(new SequentialCutter(List.of(gate, abort)).cut(Duration.ofSeconds(1), scope)).isEqualTo(2);
 
         assertThat(done).containsExactly("open");
     }

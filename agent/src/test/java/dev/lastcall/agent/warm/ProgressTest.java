@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 
-import dev.lastcall.agent.cli.Screen;
+import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.WarmupProgress.Phase;
 import dev.lastcall.warmup.fetch.FetchProgress.FileProgress;
@@ -40,7 +40,7 @@ class ProgressTest {
     }
 
     private ProgressBar bar(int columns, boolean colour) {
-        return new ProgressBar(out, "llama-3-70b-instruct", new Screen(24, columns, colour));
+        return new ProgressBar(out, "llama-3-70b-instruct", new TerminalScreen(24, columns, colour));
     }
 
     @ParameterizedTest
@@ -64,7 +64,8 @@ class ProgressTest {
                 "64 connections");
         assertThat(lines).hasSize(4);
         assertThat(lines.get(1)).contains(SHARD.substring(SHARD.length() - 43), " 50% [###", "...] 1.0 GiB");
-        assertThat(new ProgressBar(out, "m", new Screen(4, 80, false)).lines(fetching(0), gibEachSecond())).hasSize(2);
+        assertThat(new ProgressBar(out, "m", new TerminalScreen(4, 80, false)).lines(fetching(0), gibEachSecond()))
+                .hasSize(2);
     }
 
     @ParameterizedTest

@@ -14,9 +14,9 @@ import dev.lastcall.metadata.Observation;
 import dev.lastcall.metadata.http.MetadataTransport;
 import dev.lastcall.metadata.http.TokenContract;
 import dev.lastcall.metadata.http.TokenServer;
-import dev.lastcall.metadata.poll.Look;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.poll.PathLook;
+import dev.lastcall.metadata.poll.PathPoll;
+import dev.lastcall.metadata.poll.Poll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
 
@@ -50,7 +50,7 @@ public final class AwsSources {
 
         Supplier<Duration> pace = () -> facts.facts().mayBeSpot() ? settings.spotPoll() : settings.otherPoll();
         String spot = "aws-spot";
-        Look spotLook = look("spot/instance-action", new SpotActionReader(spot, settings.spotWindow()));
+        Poll spotLook = look("spot/instance-action", new SpotActionReader(spot, settings.spotWindow()));
         add(spot, NoticeSource.Role.DECISIVE, () -> {
             Observation seen = spotLook.look();
             facts.learnAside();
@@ -81,13 +81,13 @@ public final class AwsSources {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    private Look look(String key, NoticeReader reader) {
+    private Poll look(String key, NoticeReader reader) {
         String path = META_DATA + key;
-        return new PathLook(() -> server.get(path, Map.of()), answer -> server.explain(path, answer), reader);
+        return new PathPoll(() -> server.get(path, Map.of()), answer -> server.explain(path, answer), reader);
     }
 
-    private void add(String name, NoticeSource.Role role, Look look, Supplier<Duration> interval) {
-        sources.add(new PollingSource(name, role, look, new PollSchedule(interval, random), clock));
+    private void add(String name, NoticeSource.Role role, Poll poll, Supplier<Duration> interval) {
+        sources.add(new PollingSource(name, role, poll, new PollSchedule(interval, random), clock));
     }
 
     /** The sources. */

@@ -12,15 +12,15 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Makes the notice of an Auto Scaling group that takes this instance out. */
 final class LifecycleStateReader implements NoticeReader {
 
     private final NoticeKey key;
     private final Duration window;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     LifecycleStateReader(String source, Duration window) {
         this.key = NoticeKey.of(source, NoticeKind.SCALE_IN);
@@ -32,13 +32,14 @@ final class LifecycleStateReader implements NoticeReader {
         if (!LifecycleStateParser.isTerminated(response.body())) {
             return List.of();
         }
-        Reckoned reckoned = reckoner.reckonWindow("asg", response.at(), window, "window as configured");
-        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(),
-                reckoned.describe("the Auto Scaling group terminates this instance")));
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("asg", response.at(), window,
+                "window as configured");
+        return List.of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(),
+                calculatedDeadline.describe("the Auto Scaling group terminates this instance")));
     }
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

@@ -11,15 +11,15 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Makes the notice of a rebalance recommendation: advisory, or final with a configured window. */
 final class RebalanceReader implements NoticeReader {
 
     private final NoticeKey key;
     private final AwsSettings.Rebalance policy;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     RebalanceReader(String source, AwsSettings.Rebalance policy) {
         this.key = NoticeKey.of(source, NoticeKind.REBALANCE);
@@ -32,12 +32,14 @@ final class RebalanceReader implements NoticeReader {
         if (!policy.drains()) {
             return List.of(new Notice(key, Finality.ADVISORY, null, said));
         }
-        Reckoned reckoned = reckoner.reckonWindow("rebalance", response.at(), policy.window(), "window as configured");
-        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(), reckoned.describe(said)));
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("rebalance", response.at(),
+                policy.window(), "window as configured");
+        return List
+                .of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(), calculatedDeadline.describe(said)));
     }
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

@@ -31,7 +31,7 @@ final class ScheduledEventsParser {
         if (array.size() > MAX_EVENTS) {
             throw new MalformedAnswerException(array.size() + " events, over the limit of " + MAX_EVENTS);
         }
-        List<ScheduledEvent> events = new ArrayList<>();
+        List<AwsScheduledEvent> events = new ArrayList<>();
         List<String> misread = new ArrayList<>();
         for (JsonNode element : array) {
             Optional<String> code = JsonBody.text(element, "Code");
@@ -50,10 +50,10 @@ final class ScheduledEventsParser {
      * @param events the events that were understood
      * @param misread what was wrong with each of the others
      */
-    record Events(List<ScheduledEvent> events, List<String> misread) {}
+    record Events(List<AwsScheduledEvent> events, List<String> misread) {}
 
-    private static ScheduledEvent event(JsonNode element, String code) {
-        return new ScheduledEvent(JsonBody.text(element, "EventId").orElse(""), lower(code),
+    private static AwsScheduledEvent event(JsonNode element, String code) {
+        return new AwsScheduledEvent(JsonBody.text(element, "EventId").orElse(""), lower(code),
                 lower(JsonBody.text(element, "State").orElse("active")),
                 JsonBody.text(element, "NotBefore").flatMap(ProviderTimes::parse).orElse(null),
                 JsonBody.text(element, "Description").orElse(""));

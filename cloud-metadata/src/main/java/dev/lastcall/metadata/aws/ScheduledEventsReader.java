@@ -17,8 +17,8 @@ import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
 import dev.lastcall.metadata.poll.PartialRead;
 import dev.lastcall.metadata.time.AnswerTime;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /**
  * Makes a notice of each scheduled event that is active: it is published at once and asks for the drain at its lead, or, where
@@ -32,7 +32,7 @@ final class ScheduledEventsReader implements NoticeReader {
     private final String source;
     private final AwsSettings.Maintenance policy;
     private final Duration window;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
     private final PartialRead partial;
 
     /**
@@ -52,7 +52,7 @@ final class ScheduledEventsReader implements NoticeReader {
         List<Notice> notices = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         ScheduledEventsParser.Events read = ScheduledEventsParser.parse(response.body());
-        for (ScheduledEvent event : read.events()) {
+        for (AwsScheduledEvent event : read.events()) {
             if (event.isActive()) {
                 String id = event.id().isEmpty() ? event.code() : event.id();
                 ids.add(id);
@@ -60,21 +60,21 @@ final class ScheduledEventsReader implements NoticeReader {
             }
         }
         if (read.misread().isEmpty()) {
-            reckoner.keepWindows(ids);
+            deadlineCalculator.keepWindows(ids);
         }
         return partial.complete(notices, read.misread());
     }
 
-    private Notice notice(NoticeKey key, ScheduledEvent event, AnswerTime at) {
+    private Notice notice(NoticeKey key, AwsScheduledEvent event, AnswerTime at) {
         Instant start = event.notBefore();
         String said = event.code() + (start == null ? ", start unknown" : " from " + start)
                 + (event.description().isEmpty() ? "" : ": " + event.description());
-        Reckoned planned = start == null ? null : reckoner.reckonPlanned(key.eventId(), start, at);
+        CalculatedDeadline planned = start == null ? null : deadlineCalculator.reckonPlanned(key.eventId(), start, at);
         boolean ahead = planned != null && !planned.wasPast();
         if (policy.retirementNow() && event.isRetirement()) {
-            Reckoned now = ahead && planned != null
+            CalculatedDeadline now = ahead && planned != null
                     ? planned
-                    : reckoner.reckonWindow(key.eventId(), at, window,
+                    : deadlineCalculator.reckonWindow(key.eventId(), at, window,
                             "no start ahead, " + window.toSeconds() + " s assumed");
             return new Notice(key, Finality.FINAL, now.deadline(), now.describe(said),
                     planned == null ? null : planned.pastTime());

@@ -13,8 +13,8 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Makes the spot interruption notice of {@code spot/instance-action}. */
 final class SpotActionReader implements NoticeReader {
@@ -23,7 +23,7 @@ final class SpotActionReader implements NoticeReader {
 
     private final NoticeKey key;
     private final Duration window;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     SpotActionReader(String source, Duration window) {
         this.key = NoticeKey.of(source, NoticeKind.SPOT_INTERRUPTION);
@@ -34,22 +34,24 @@ final class SpotActionReader implements NoticeReader {
     public List<Notice> read(MetadataAnswer.Response response) throws MalformedAnswerException {
         SpotAction action = SpotActionParser.parse(response.body());
         Instant time = action.time();
-        Reckoned reckoned;
+        CalculatedDeadline calculatedDeadline;
         String said = "EC2 will " + action.action() + " this spot instance";
         if (action.isHibernate()) {
-            reckoned = reckoner.reckonWindow(ID, response.at(), Duration.ZERO, "hibernation begins with the notice");
+            calculatedDeadline = deadlineCalculator.reckonWindow(ID, response.at(), Duration.ZERO,
+                    "hibernation begins with the notice");
         } else if (time == null) {
-            reckoned = reckoner.reckonWindow(ID, response.at(), window,
+            calculatedDeadline = deadlineCalculator.reckonWindow(ID, response.at(), window,
                     "no readable time, " + window.toSeconds() + " s assumed");
         } else {
-            reckoned = reckoner.reckon(ID, time, response.at(), window);
+            calculatedDeadline = deadlineCalculator.reckon(ID, time, response.at(), window);
             said += " at " + time;
         }
-        return List.of(reckoned.notice(key, Finality.FINAL, action.isKnown() ? said : said + " [unknown action]"));
+        return List.of(
+                calculatedDeadline.notice(key, Finality.FINAL, action.isKnown() ? said : said + " [unknown action]"));
     }
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

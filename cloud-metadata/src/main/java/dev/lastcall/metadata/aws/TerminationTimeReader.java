@@ -13,8 +13,8 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /**
  * Makes the spot interruption notice of {@code spot/termination-time}, the older of the two paths.
@@ -26,7 +26,7 @@ final class TerminationTimeReader implements NoticeReader {
 
     private final NoticeKey key;
     private final Duration window;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     TerminationTimeReader(String source, Duration window) {
         this.key = NoticeKey.of(source, NoticeKind.SPOT_INTERRUPTION);
@@ -39,8 +39,10 @@ final class TerminationTimeReader implements NoticeReader {
         if (time.isEmpty()) {
             return List.of();
         }
-        Reckoned reckoned = reckoner.reckon("termination-time", time.get(), response.at(), window);
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckon("termination-time", time.get(), response.at(),
+                window);
         return List
-                .of(reckoned.notice(key, Finality.FINAL, "EC2 will terminate this spot instance at " + time.get()));
+                .of(calculatedDeadline.notice(key, Finality.FINAL,
+                        "EC2 will terminate this spot instance at " + time.get()));
     }
 }

@@ -36,7 +36,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
     private final EventsReader reader;
     private final PollingSource polling;
     private volatile String ownName;
-    private volatile List<ScheduledEvent> current = List.of();
+    private volatile List<AzureEvent> current = List.of();
     private boolean answered;
     private String lastBody = "";
     private Observation lastSeen = Observation.ABSENT;
@@ -78,7 +78,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
                     return new Observation.Unknown(problem.get());
                 }
             }
-            List<ScheduledEvent> own = document.events().stream().filter(event -> event.befalls(ownName)).toList();
+            List<AzureEvent> own = document.events().stream().filter(event -> event.befalls(ownName)).toList();
             current = own;
             return Observation.of(reader.read(own, document.misread(), response.at()));
         } catch (MalformedAnswerException e) {
@@ -118,7 +118,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
         if (!settings.approveWhenIdle()) {
             return refused("approval is not configured");
         }
-        Optional<ScheduledEvent> event = current.stream()
+        Optional<AzureEvent> event = current.stream()
                 .filter(candidate -> new NoticeKey(NAME, key.kind(), candidate.id()).equals(key))
                 .findFirst();
         if (event.isEmpty() || event.get().started()) {

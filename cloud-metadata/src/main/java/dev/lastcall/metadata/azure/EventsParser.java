@@ -29,7 +29,7 @@ final class EventsParser {
         if (array.size() > MAX_EVENTS) {
             throw new MalformedAnswerException(array.size() + " events, over the limit of " + MAX_EVENTS);
         }
-        List<ScheduledEvent> events = new ArrayList<>();
+        List<AzureEvent> events = new ArrayList<>();
         List<String> misread = new ArrayList<>();
         for (JsonNode event : array) {
             try {
@@ -47,9 +47,9 @@ final class EventsParser {
      * @param events the events that were understood
      * @param misread what was wrong with each of the others
      */
-    record Events(List<ScheduledEvent> events, List<String> misread) {}
+    record Events(List<AzureEvent> events, List<String> misread) {}
 
-    private static ScheduledEvent event(JsonNode event) throws MalformedAnswerException {
+    private static AzureEvent event(JsonNode event) throws MalformedAnswerException {
         String typeName = required(event, "EventType");
         JsonNode names = event.get("Resources");
         if (names == null || !names.isArray()) {
@@ -62,7 +62,7 @@ final class EventsParser {
             }
         }
         boolean started = JsonBody.text(event, "EventStatus").filter("Started"::equalsIgnoreCase).isPresent();
-        return new ScheduledEvent(required(event, "EventId"), type(typeName), typeName, resources, started,
+        return new AzureEvent(required(event, "EventId"), type(typeName), typeName, resources, started,
                 JsonBody.text(event, "NotBefore").flatMap(ProviderTimes::parse).orElse(null),
                 JsonBody.text(event, "Description").orElse(""));
     }
@@ -71,14 +71,14 @@ final class EventsParser {
         return JsonBody.text(event, field).orElseThrow(() -> new MalformedAnswerException("an event without " + field));
     }
 
-    private static ScheduledEvent.Type type(String name) {
+    private static AzureEvent.Type type(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
-            case "freeze" -> ScheduledEvent.Type.FREEZE;
-            case "reboot" -> ScheduledEvent.Type.REBOOT;
-            case "redeploy" -> ScheduledEvent.Type.REDEPLOY;
-            case "preempt" -> ScheduledEvent.Type.PREEMPT;
-            case "terminate" -> ScheduledEvent.Type.TERMINATE;
-            default -> ScheduledEvent.Type.OTHER;
+            case "freeze" -> AzureEvent.Type.FREEZE;
+            case "reboot" -> AzureEvent.Type.REBOOT;
+            case "redeploy" -> AzureEvent.Type.REDEPLOY;
+            case "preempt" -> AzureEvent.Type.PREEMPT;
+            case "terminate" -> AzureEvent.Type.TERMINATE;
+            default -> AzureEvent.Type.OTHER;
         };
     }
 }

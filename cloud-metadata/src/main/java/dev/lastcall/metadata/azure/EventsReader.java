@@ -16,8 +16,8 @@ import dev.lastcall.metadata.ProviderText;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.poll.PartialRead;
 import dev.lastcall.metadata.time.AnswerTime;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class EventsReader {
 
     private final String source;
     private final AzureSettings settings;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
     private final PartialRead partial;
     private final Set<String> underWayAtStart = new HashSet<>();
     private boolean readBefore;
@@ -46,11 +46,11 @@ final class EventsReader {
      *
      * @param misread what was wrong with each event that was not understood
      */
-    List<Notice> read(List<ScheduledEvent> events, List<String> misread, AnswerTime at)
+    List<Notice> read(List<AzureEvent> events, List<String> misread, AnswerTime at)
             throws MalformedAnswerException {
         Set<String> ids = new HashSet<>();
         List<Notice> notices = new ArrayList<>();
-        for (ScheduledEvent event : events) {
+        for (AzureEvent event : events) {
             ids.add(event.id());
             if (!readBefore && event.started()) {
                 underWayAtStart.add(event.id());
@@ -60,12 +60,12 @@ final class EventsReader {
         readBefore = true;
         if (misread.isEmpty()) {
             underWayAtStart.retainAll(ids);
-            reckoner.keepWindows(ids);
+            deadlineCalculator.keepWindows(ids);
         }
         return partial.complete(notices, misread);
     }
 
-    private Notice notice(ScheduledEvent event, AnswerTime at) {
+    private Notice notice(AzureEvent event, AnswerTime at) {
         String said = event.typeName() + (event.started() ? " has started" : notBefore(event.notBefore()))
                 + (event.description().isEmpty() ? "" : ": " + event.description());
         return switch (event.type()) {
@@ -77,7 +77,7 @@ final class EventsReader {
         };
     }
 
-    private Notice maintenance(ScheduledEvent event, String said, AnswerTime at) {
+    private Notice maintenance(AzureEvent event, String said, AnswerTime at) {
         if (underWayAtStart.contains(event.id())) {
             return published(event, NoticeKind.MAINTENANCE, said + " (before the agent did, which is then its result)");
         }
@@ -88,39 +88,41 @@ final class EventsReader {
         return acting(event, NoticeKind.MAINTENANCE, said, finality, planned(event, at));
     }
 
-    private Notice published(ScheduledEvent event, NoticeKind kind, String said) {
+    private Notice published(AzureEvent event, NoticeKind kind, String said) {
         return new Notice(key(event, kind), Finality.ADVISORY, null, said);
     }
 
-    private Notice acting(ScheduledEvent event, NoticeKind kind, String said, Finality finality, Reckoned end) {
+    private Notice acting(AzureEvent event, NoticeKind kind, String said, Finality finality, CalculatedDeadline end) {
         return end.notice(key(event, kind), finality, said);
     }
 
-    private NoticeKey key(ScheduledEvent event, NoticeKind kind) {
+    private NoticeKey key(AzureEvent event, NoticeKind kind) {
         return new NoticeKey(source, kind, event.id());
     }
 
-    private Reckoned soon(ScheduledEvent event, AnswerTime at) {
+    private CalculatedDeadline soon(AzureEvent event, AnswerTime at) {
         Instant start = event.notBefore();
         return event.started() || start == null
                 ? timeless(event, at)
-                : reckoner.reckon(id(event), start, at, settings.preemptWindow());
+                : deadlineCalculator.reckon(id(event), start, at, settings.preemptWindow());
     }
 
-    private Reckoned planned(ScheduledEvent event, AnswerTime at) {
+    private CalculatedDeadline planned(AzureEvent event, AnswerTime at) {
         Instant start = event.notBefore();
-        return event.started() || start == null ? timeless(event, at) : reckoner.reckonPlanned(id(event), start, at);
+        return event.started() || start == null
+                ? timeless(event, at)
+                : deadlineCalculator.reckonPlanned(id(event), start, at);
     }
 
-    private Reckoned timeless(ScheduledEvent event, AnswerTime at) {
+    private CalculatedDeadline timeless(AzureEvent event, AnswerTime at) {
         Duration window = settings.preemptWindow();
         return event.started()
-                ? reckoner.reckonWindow(id(event) + "/started", at, Duration.ZERO, "no time is left")
-                : reckoner.reckonWindow(id(event), at, window,
+                ? deadlineCalculator.reckonWindow(id(event) + "/started", at, Duration.ZERO, "no time is left")
+                : deadlineCalculator.reckonWindow(id(event), at, window,
                         "no readable time, " + window.toSeconds() + " s assumed");
     }
 
-    private static String id(ScheduledEvent event) {
+    private static String id(AzureEvent event) {
         return ProviderText.printable(event.id(), NoticeKey.MAX_EVENT_ID);
     }
 

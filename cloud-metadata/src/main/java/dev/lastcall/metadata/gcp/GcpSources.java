@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.http.MetadataTransport;
-import dev.lastcall.metadata.poll.Look;
-import dev.lastcall.metadata.poll.PathLook;
+import dev.lastcall.metadata.poll.PathPoll;
+import dev.lastcall.metadata.poll.Poll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
 
@@ -42,14 +42,14 @@ public final class GcpSources {
                         random));
         String upcoming = "gcp-upcoming-maintenance";
         String key = "instance/upcoming-maintenance?alt=json";
-        Look look = new PathLook(() -> server.get(key), answer -> server.explain(key, answer),
+        Poll poll = new PathPoll(() -> server.get(key), answer -> server.explain(key, answer),
                 new UpcomingMaintenanceReader(upcoming, settings.maintenanceLead()));
-        sources.add(new PollingSource(upcoming, NoticeSource.Role.SUPPORTING, look,
+        sources.add(new PollingSource(upcoming, NoticeSource.Role.SUPPORTING, poll,
                 new PollSchedule(settings::upcomingPoll, random), clock));
         if (settings.lifeCap() != GcpSettings.LifeCap.NEVER) {
             String lifeCap = "gcp-life-cap";
             sources.add(new PollingSource(lifeCap, NoticeSource.Role.SUPPORTING,
-                    new LifeCapLook(lifeCap, server, settings.lifeCap(), settings.maintenanceLead(), root, clock),
+                    new LifeCapPoll(lifeCap, server, settings.lifeCap(), settings.maintenanceLead(), root, clock),
                     new PollSchedule(() -> LIFE_CAP_POLL, random), clock));
         }
     }

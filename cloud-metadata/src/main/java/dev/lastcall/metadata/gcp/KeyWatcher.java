@@ -12,7 +12,7 @@ import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.SupervisedLoop.Next;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.poll.PathLook;
+import dev.lastcall.metadata.poll.PathPoll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
 import dev.lastcall.metadata.poll.SourceLoops;
@@ -132,7 +132,7 @@ public final class KeyWatcher implements NoticeSource {
             reader.absent();
             return Observation.ABSENT;
         }
-        return PathLook.read(answer, failed -> server.explain(key, failed), reader);
+        return PathPoll.read(answer, failed -> server.explain(key, failed), reader);
     }
 
     private Duration pause() {

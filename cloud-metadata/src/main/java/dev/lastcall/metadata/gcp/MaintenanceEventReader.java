@@ -12,8 +12,8 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /**
  * Makes the notice of a host maintenance: a migration is only published, a termination asks for the drain at its lead. The key
@@ -24,7 +24,7 @@ final class MaintenanceEventReader implements NoticeReader {
     private final String source;
     private final Duration notice;
     private final Duration lead;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     MaintenanceEventReader(String source, Duration notice, Duration lead) {
         this.source = source;
@@ -39,17 +39,18 @@ final class MaintenanceEventReader implements NoticeReader {
             case MIGRATE -> List.of(new Notice(NoticeKey.of(source, NoticeKind.FREEZE), Finality.ADVISORY, null,
                     "Compute Engine migrates this VM to another host"));
             case TERMINATE -> {
-                Reckoned reckoned = reckoner.reckonWindow("maintenance-event", response.at(), notice,
+                CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("maintenance-event",
+                        response.at(), notice,
                         notice.toMinutes() + " min from when it was first seen");
                 yield List.of(new Notice(NoticeKey.of(source, NoticeKind.MAINTENANCE), new Finality.FinalBefore(lead),
-                        reckoned.deadline(),
-                        reckoned.describe("Compute Engine terminates this VM for host maintenance")));
+                        calculatedDeadline.deadline(),
+                        calculatedDeadline.describe("Compute Engine terminates this VM for host maintenance")));
             }
         };
     }
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

@@ -12,15 +12,15 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Makes the notice of a preemption. The key never carries a time: the window counts from when it was seen. */
 final class PreemptedReader implements NoticeReader {
 
     private final NoticeKey key;
     private final Duration window;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     PreemptedReader(String source, Duration window) {
         this.key = NoticeKey.of(source, NoticeKind.PREEMPTION);
@@ -32,14 +32,14 @@ final class PreemptedReader implements NoticeReader {
         if (!PreemptedParser.isPreempted(response.body())) {
             return List.of();
         }
-        Reckoned reckoned = reckoner.reckonWindow("preempted", response.at(), window,
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("preempted", response.at(), window,
                 window.toSeconds() + " s as configured");
-        return List.of(new Notice(key, Finality.FINAL, reckoned.deadline(),
-                reckoned.describe("Compute Engine preempts this VM")));
+        return List.of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(),
+                calculatedDeadline.describe("Compute Engine preempts this VM")));
     }
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

@@ -13,15 +13,15 @@ import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.http.MalformedAnswerException;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Makes the notice of an upcoming maintenance: published at once, final at its lead; advisory where its start is not ahead. */
 final class UpcomingMaintenanceReader implements NoticeReader {
 
     private final NoticeKey key;
     private final Duration lead;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     UpcomingMaintenanceReader(String source, Duration lead) {
         this.key = NoticeKey.of(source, NoticeKind.MAINTENANCE);
@@ -43,10 +43,10 @@ final class UpcomingMaintenanceReader implements NoticeReader {
         if (start == null) {
             return new Notice(key, Finality.ADVISORY, null, said + ", start unknown");
         }
-        Reckoned reckoned = reckoner.reckonPlanned("upcoming", start, response.at());
-        String description = reckoned.describe(said + " from " + start);
-        return reckoned.wasPast()
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonPlanned("upcoming", start, response.at());
+        String description = calculatedDeadline.describe(said + " from " + start);
+        return calculatedDeadline.wasPast()
                 ? new Notice(key, Finality.ADVISORY, null, description)
-                : new Notice(key, new Finality.FinalBefore(lead), reckoned.deadline(), description);
+                : new Notice(key, new Finality.FinalBefore(lead), calculatedDeadline.deadline(), description);
     }
 }

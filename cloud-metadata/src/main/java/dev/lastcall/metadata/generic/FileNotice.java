@@ -22,15 +22,15 @@ import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
-import dev.lastcall.metadata.poll.Look;
+import dev.lastcall.metadata.poll.Poll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
 import dev.lastcall.metadata.time.AnswerTime;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 
 /** Looks for a file; that it is there is the notice, whatever is in it. */
-public final class FileNotice implements Look {
+public final class FileNotice implements Poll {
 
     /** How much of the file is read for a time in its first line. */
     private static final int READ_BYTES = 256;
@@ -38,7 +38,7 @@ public final class FileNotice implements Look {
     private final FileSettings settings;
     private final NoticeKey key;
     private final NodeClock clock;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     private FileNotice(FileSettings settings, NodeClock clock) {
         this.settings = settings;
@@ -58,14 +58,14 @@ public final class FileNotice implements Look {
             BasicFileAttributes attributes = Files.readAttributes(settings.path(), BasicFileAttributes.class);
             Optional<Instant> time = attributes.isRegularFile() ? time() : Optional.empty();
             AnswerTime now = AnswerTime.now(clock);
-            Reckoned reckoned = time.isPresent()
-                    ? reckoner.reckon("file", time.get(), now, settings.window())
-                    : reckoner.reckonWindow("file", now, settings.window(),
+            CalculatedDeadline calculatedDeadline = time.isPresent()
+                    ? deadlineCalculator.reckon("file", time.get(), now, settings.window())
+                    : deadlineCalculator.reckonWindow("file", now, settings.window(),
                             "no time, " + settings.window().toSeconds() + " s assumed");
             String said = settings.path() + " is there";
-            return Observation.of(List.of(reckoned.notice(key, Finality.FINAL, said)));
+            return Observation.of(List.of(calculatedDeadline.notice(key, Finality.FINAL, said)));
         } catch (NoSuchFileException absent) {
-            reckoner.keepWindows(Set.of());
+            deadlineCalculator.keepWindows(Set.of());
             return Observation.ABSENT;
         } catch (AccessDeniedException e) {
             return new Observation.Unknown(
@@ -79,7 +79,7 @@ public final class FileNotice implements Look {
     private Optional<Instant> time() {
         try (InputStream in = Files.newInputStream(settings.path())) {
             String text = new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8);
-            return text.lines().findFirst().flatMap(line -> TimeFormat.USUAL.parse(line.strip()));
+            return text.lines().findFirst().flatMap(line -> NoticeTimeFormat.USUAL.parse(line.strip()));
         } catch (IOException unreadable) {
             return Optional.empty();
         }

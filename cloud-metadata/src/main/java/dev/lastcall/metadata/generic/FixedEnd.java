@@ -17,7 +17,7 @@ import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
-import dev.lastcall.metadata.poll.Look;
+import dev.lastcall.metadata.poll.Poll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
 import dev.lastcall.metadata.time.BootTime;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * deadline right; once the lead has begun it stands still. An end that was over at the first look is only published: the node
  * has outlived it, so the configuration is of another node or another day.
  */
-public final class FixedEnd implements Look {
+public final class FixedEnd implements Poll {
 
     /** How often the calendar is compared; short against any lead. */
     private static final Duration POLL = Duration.ofSeconds(10);

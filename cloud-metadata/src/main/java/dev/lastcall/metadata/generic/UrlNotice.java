@@ -21,13 +21,13 @@ import dev.lastcall.metadata.http.MetadataRequest;
 import dev.lastcall.metadata.http.MetadataTransport;
 import dev.lastcall.metadata.http.TokenContract;
 import dev.lastcall.metadata.http.TokenServer;
-import dev.lastcall.metadata.poll.Look;
 import dev.lastcall.metadata.poll.NoticeReader;
-import dev.lastcall.metadata.poll.PathLook;
+import dev.lastcall.metadata.poll.PathPoll;
+import dev.lastcall.metadata.poll.Poll;
 import dev.lastcall.metadata.poll.PollSchedule;
 import dev.lastcall.metadata.poll.PollingSource;
-import dev.lastcall.metadata.time.Reckoned;
-import dev.lastcall.metadata.time.Reckoner;
+import dev.lastcall.metadata.time.CalculatedDeadline;
+import dev.lastcall.metadata.time.DeadlineCalculator;
 import tools.jackson.databind.JsonNode;
 
 /** Makes the notice of a URL that answers. */
@@ -35,7 +35,7 @@ public final class UrlNotice implements NoticeReader {
 
     private final UrlSettings settings;
     private final NoticeKey key;
-    private final Reckoner reckoner = new Reckoner();
+    private final DeadlineCalculator deadlineCalculator = new DeadlineCalculator();
 
     private UrlNotice(UrlSettings settings) {
         this.settings = settings;
@@ -47,21 +47,21 @@ public final class UrlNotice implements NoticeReader {
             RandomGenerator random) {
         TokenContract token = settings.token();
         UrlNotice reader = new UrlNotice(settings);
-        Look look;
+        Poll poll;
         if (token == null) {
             MetadataRequest request = MetadataRequest.get(settings.endpoint(), settings.path(), settings.headers(),
                     settings.timeout());
-            look = new PathLook(() -> transport.ask(request), answer -> Explainer.PLAIN.explain(request, answer),
+            poll = new PathPoll(() -> transport.ask(request), answer -> Explainer.PLAIN.explain(request, answer),
                     reader);
         } else {
             TokenServer server = new TokenServer(transport, List.of(settings.endpoint()), token, Explainer.PLAIN,
                     settings.timeout(),
                     clock);
-            look = new PathLook(() -> server.get(settings.path(), settings.headers()),
+            poll = new PathPoll(() -> server.get(settings.path(), settings.headers()),
                     answer -> server.explain(settings.path(), answer),
                     reader);
         }
-        return new PollingSource(settings.name(), NoticeSource.Role.DECISIVE, look,
+        return new PollingSource(settings.name(), NoticeSource.Role.DECISIVE, poll,
                 new PollSchedule(settings::poll, random), clock);
     }
 
@@ -70,24 +70,25 @@ public final class UrlNotice implements NoticeReader {
         Optional<Instant> time = time(response.body());
         String said = settings.endpoint() + settings.path() + " answers";
         if (time.isEmpty()) {
-            Reckoned assumed = reckoner.reckonWindow("url", response.at(), settings.window(),
+            CalculatedDeadline assumed = deadlineCalculator.reckonWindow("url", response.at(), settings.window(),
                     "no time, " + settings.window().toSeconds() + " s assumed");
             return List.of(new Notice(key, Finality.FINAL, assumed.deadline(), assumed.describe(said)));
         }
-        Reckoned reckoned = reckoner.reckon("url", time.get(), response.at(), settings.window());
-        return List.of(reckoned.notice(key, Finality.FINAL, said + ": " + time.get()));
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckon("url", time.get(), response.at(),
+                settings.window());
+        return List.of(calculatedDeadline.notice(key, Finality.FINAL, said + ": " + time.get()));
     }
 
     private Optional<Instant> time(String body) throws MalformedAnswerException {
-        return switch (settings.timePlace()) {
-            case TimePlace.Nowhere nowhere -> Optional.empty();
-            case TimePlace.Body whole -> Optional.of(settings.timeFormat()
+        return switch (settings.timeField()) {
+            case TimeField.Nowhere nowhere -> Optional.empty();
+            case TimeField.Body whole -> Optional.of(settings.noticeTimeFormat()
                     .parse(unquoted(body.strip()))
                     .orElseThrow(() -> new MalformedAnswerException("no time:" + Explainer.quote(body))));
-            case TimePlace.Pointer place -> {
+            case TimeField.Pointer place -> {
                 JsonNode node = JsonBody.document(body).at(place.pointer());
                 yield node.isString() || node.isIntegralNumber()
-                        ? settings.timeFormat().parse(node.asString().strip())
+                        ? settings.noticeTimeFormat().parse(node.asString().strip())
                         : Optional.empty();
             }
         };
@@ -100,6 +101,6 @@ public final class UrlNotice implements NoticeReader {
 
     @Override
     public void absent() {
-        reckoner.keepWindows(Set.of());
+        deadlineCalculator.keepWindows(Set.of());
     }
 }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param path path and query
  * @param headers sent with each request
  * @param token how a session token is had, or null where none is needed
- * @param timePlace where the answer names the time
- * @param timeFormat how it is written
+ * @param timeField where the answer names the time
+ * @param noticeTimeFormat how it is written
  * @param window the window where it names none
  * @param poll how often it is asked
  * @param timeout bound on one exchange
  */
 public record UrlSettings(String name, Endpoint endpoint, String path, Map<String, String> headers,
         @Nullable TokenContract token,
-        TimePlace timePlace, TimeFormat timeFormat, Duration window, Duration poll, Duration timeout) {
+        TimeField timeField, NoticeTimeFormat noticeTimeFormat, Duration window, Duration poll, Duration timeout) {
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -41,23 +41,24 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
 
     /** Any URL; asked each second, two minutes of window, the time nowhere. */
     public static UrlSettings of(String name, Endpoint endpoint, String path) {
-        return new UrlSettings(name, endpoint, path, Map.of(), null, TimePlace.NOWHERE, TimeFormat.USUAL, WINDOW, POLL,
+        return new UrlSettings(name, endpoint, path, Map.of(), null, TimeField.NOWHERE, NoticeTimeFormat.USUAL, WINDOW,
+                POLL,
                 TIMEOUT);
     }
 
     /** The same with the time in the answer. */
-    public UrlSettings withTime(TimePlace place, TimeFormat format) {
+    public UrlSettings withTime(TimeField place, NoticeTimeFormat format) {
         return new UrlSettings(name, endpoint, path, headers, token, place, format, window, poll, timeout);
     }
 
     /** The same, asking elsewhere; for presets behind a simulated server. */
     public UrlSettings withEndpoint(Endpoint other) {
-        return new UrlSettings(name, other, path, headers, token, timePlace, timeFormat, window, poll, timeout);
+        return new UrlSettings(name, other, path, headers, token, timeField, noticeTimeFormat, window, poll, timeout);
     }
 
     /** The same with another window. */
     public UrlSettings withWindow(Duration other) {
-        return new UrlSettings(name, endpoint, path, headers, token, timePlace, timeFormat, other, poll, timeout);
+        return new UrlSettings(name, endpoint, path, headers, token, timeField, noticeTimeFormat, other, poll, timeout);
     }
 
     /** Alibaba Cloud's preemptible instances, with the token that its hardened mode wants ("Instance metadata", ECS). */
@@ -66,20 +67,20 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
                 "X-aliyun-ecs-metadata-token", TokenContract.MAX_TTL, true);
         return new UrlSettings("alibaba-spot", Endpoint.http("100.100.100.200"),
                 "/latest/meta-data/instance/spot/termination-time",
-                Map.of(), token, TimePlace.BODY, TimeFormat.USUAL, MINUTE.multipliedBy(5), POLL, TIMEOUT);
+                Map.of(), token, TimeField.BODY, NoticeTimeFormat.USUAL, MINUTE.multipliedBy(5), POLL, TIMEOUT);
     }
 
     /** Tencent Cloud's spot instances; the time is that of UTC+8 ("Querying spot instance repossession status", CVM). */
     public static UrlSettings tencent() {
-        TimeFormat format = new TimeFormat.Local("uuuu-MM-dd HH:mm:ss", ZoneOffset.ofHours(8));
+        NoticeTimeFormat format = new NoticeTimeFormat.Local("uuuu-MM-dd HH:mm:ss", ZoneOffset.ofHours(8));
         return of("tencent-spot", Endpoint.http("metadata.tencentyun.com"), "/latest/meta-data/spot/termination-time")
-                .withTime(TimePlace.BODY, format);
+                .withTime(TimeField.BODY, format);
     }
 
     /** Elice Cloud's spot VMs, over the guest agent's socket; one to two minutes ("Operating spot VMs", Elice ECI). */
     public static UrlSettings elice() {
         return of("elice-spot", Endpoint.unix("/run/eci-guest-agent.sock"), "/vm/metadata?key=spot_termination_time")
-                .withTime(TimePlace.BODY, TimeFormat.USUAL)
+                .withTime(TimeField.BODY, NoticeTimeFormat.USUAL)
                 .withWindow(MINUTE);
     }
 }

@@ -3,7 +3,7 @@
  * Notices from anywhere else: a URL that answers ({@link dev.lastcall.metadata.generic.UrlNotice}, with presets for Alibaba,
  * Tencent and Elice), a file that appears ({@link dev.lastcall.metadata.generic.FileNotice}), an end that is known beforehand
  * ({@link dev.lastcall.metadata.generic.FixedEnd}: a Capacity Block, {@code maxRunDuration}), and whoever knows by himself, an
- * operator or the shutting down of the operating system ({@link dev.lastcall.metadata.generic.ToldNotice}).
+ * operator or the shutting down of the operating system ({@link dev.lastcall.metadata.generic.ManualNotice}).
  */
 @NullMarked
 package dev.lastcall.metadata.generic;

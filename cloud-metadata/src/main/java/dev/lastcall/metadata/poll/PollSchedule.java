@@ -11,7 +11,7 @@ import dev.lastcall.metadata.Observation;
 /**
  * When to look next: at a fixed rate while looks succeed, counted from the start of a look, each interval shorter by up
  * to a tenth, never longer, so that the interval is the longest time that a notice can stay unseen; after a failure by
- * {@link Backoff}. An answer that was not understood is asked for again at once, the first time, because it may be a notice
+ * {@link PollBackoff}. An answer that was not understood is asked for again at once, the first time, because it may be a notice
  * that was being written. Not thread-safe.
  */
 public final class PollSchedule {
@@ -21,14 +21,14 @@ public final class PollSchedule {
 
     private final Supplier<Duration> interval;
     private final RandomGenerator random;
-    private final Backoff backoff;
+    private final PollBackoff pollBackoff;
     private boolean failed;
 
     /** A schedule whose interval may change between looks. */
     public PollSchedule(Supplier<Duration> interval, RandomGenerator random) {
         this.interval = interval;
         this.random = random;
-        this.backoff = new Backoff(random);
+        this.pollBackoff = new PollBackoff(random);
     }
 
     /** Somewhat less than that interval, at random. */
@@ -47,10 +47,10 @@ public final class PollSchedule {
             boolean first = !failed;
             failed = true;
             boolean atOnce = first && unknown.problem().kind() == MetadataProblem.Kind.MALFORMED;
-            return atOnce ? nowNanos : nowNanos + backoff.next().toNanos();
+            return atOnce ? nowNanos : nowNanos + pollBackoff.next().toNanos();
         }
         failed = false;
-        backoff.reset();
+        pollBackoff.reset();
         long next = startNanos + jittered(interval(), random).toNanos();
         return next - nowNanos < 0 ? nowNanos : next;
     }

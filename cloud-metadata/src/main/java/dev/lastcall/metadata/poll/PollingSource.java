@@ -14,16 +14,16 @@ public final class PollingSource implements NoticeSource {
 
     private final String name;
     private final Role role;
-    private final Look look;
+    private final Poll poll;
     private final PollSchedule schedule;
     private final NodeClock clock;
     private final SourceLoops loops;
 
     /** A source that has not begun. */
-    public PollingSource(String name, Role role, Look look, PollSchedule schedule, NodeClock clock) {
+    public PollingSource(String name, Role role, Poll poll, PollSchedule schedule, NodeClock clock) {
         this.name = name;
         this.role = role;
-        this.look = look;
+        this.poll = poll;
         this.schedule = schedule;
         this.clock = clock;
         this.loops = new SourceLoops(name);
@@ -48,7 +48,7 @@ public final class PollingSource implements NoticeSource {
     public void start(ObservationSink sink) {
         loops.start(new SupervisedLoop("source-" + name, clock, sink.loops(), () -> {
             long started = clock.nanoTime();
-            Observation seen = observe(sink, name, look);
+            Observation seen = observe(sink, name, poll);
             return new SupervisedLoop.Next.At(schedule.next(started, clock.nanoTime(), seen));
         }));
     }
@@ -58,10 +58,10 @@ public final class PollingSource implements NoticeSource {
      *
      * @throws InterruptedException if the source was closed or woken meanwhile; nothing is reported then
      */
-    public static Observation observe(ObservationSink sink, String name, Look look) throws InterruptedException {
+    public static Observation observe(ObservationSink sink, String name, Poll poll) throws InterruptedException {
         Observation seen;
         try {
-            seen = look.look();
+            seen = poll.look();
         } catch (RuntimeException | Error fault) {
             sink.observe(name, new Observation.Unknown(
                     new MetadataProblem(MetadataProblem.Kind.MALFORMED, "the look itself failed: " + fault)));

@@ -2,8 +2,8 @@
 /**
  * The loop that most sources share: look, report, wait, for ever, on a virtual thread.
  *
- * <p>{@link dev.lastcall.metadata.poll.PollingSource} runs a {@link dev.lastcall.metadata.poll.Look} at the pace of a
- * {@link dev.lastcall.metadata.poll.PollSchedule}; {@link dev.lastcall.metadata.poll.PathLook} is the look at one path of a
+ * <p>{@link dev.lastcall.metadata.poll.PollingSource} runs a {@link dev.lastcall.metadata.poll.Poll} at the pace of a
+ * {@link dev.lastcall.metadata.poll.PollSchedule}; {@link dev.lastcall.metadata.poll.PathPoll} is the look at one path of a
  * metadata server, whose body a {@link dev.lastcall.metadata.poll.NoticeReader} understands.
  */
 @NullMarked

@@ -71,7 +71,7 @@ class GenericSourcesTest {
 
     @Test
     void timeIsFoundByAJsonPointer() throws InterruptedException {
-        UrlSettings settings = PLAIN.withTime(new TimePlace.Pointer("/event/at"), TimeFormat.USUAL);
+        UrlSettings settings = PLAIN.withTime(new TimeField.Pointer("/event/at"), NoticeTimeFormat.USUAL);
         answer = server.ok("{\"event\": {\"at\": \"2026-11-24T12:01:00Z\"}}");
         url(settings);
         assertThat(left()).isEqualTo(Duration.ofMinutes(1));
@@ -177,8 +177,8 @@ class GenericSourcesTest {
     void operatorTellsAndTakesBack() {
         List<NoticeEvent> events = new ArrayList<>();
         NoticeBoard board = new NoticeBoard(clock, List.of(events::add));
-        ToldNotice operator = ToldNotice.operator(board, clock);
-        ToldNotice shutdown = ToldNotice.shutdown(board, clock);
+        ManualNotice operator = ManualNotice.operator(board, clock);
+        ManualNotice shutdown = ManualNotice.shutdown(board, clock);
         operator.tell(Duration.ofMinutes(1), "lastcall drain");
         operator.tell(Duration.ofMinutes(5), "again, with more time");
         assertThat(operator.takeBack()).isTrue();

@@ -69,8 +69,8 @@ class PollingSourceTest {
         }
     }
 
-    private PollingSource source(Look look) {
-        return new PollingSource("scripted", NoticeSource.Role.DECISIVE, look,
+    private PollingSource source(Poll poll) {
+        return new PollingSource("scripted", NoticeSource.Role.DECISIVE, poll,
                 new PollSchedule(() -> Duration.ofSeconds(1), new Random(3)), clock);
     }
 }

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.FateTable;
+import dev.lastcall.agent.demo.load.RequestOutcome;
 import dev.lastcall.agent.demo.load.Verdict;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +158,7 @@ class SystemdTest {
 
             FateTable table = traffic
                     .end("agent killed with -9 in mid-drain (what is in flight through it ends with it)");
-            List<Ending> letIn = traffic.letInAfter(killed);
+            List<RequestOutcome> letIn = traffic.letInAfter(killed);
             assertThat(letIn).as("requests that found the door open, or nobody, after the kill").isEmpty();
             assertThat(table.count(Verdict.LOST)).isLessThanOrEqualTo(inFlight);
             assertThat(node.property(Node.AGENT, "NRestarts")).isEqualTo("1");

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-import dev.lastcall.agent.demo.load.Ending;
 import dev.lastcall.agent.demo.load.Fate;
 import dev.lastcall.agent.demo.load.FateTable;
 import dev.lastcall.agent.demo.load.LoadGenerator;
 import dev.lastcall.agent.demo.load.LoadPlan;
+import dev.lastcall.agent.demo.load.RequestOutcome;
 import dev.lastcall.agent.demo.load.Verdict;
 import org.awaitility.Awaitility;
 
@@ -68,10 +68,10 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Requests that were sent after {@code nanos} and let in. */
-    List<Ending> letInAfter(long nanos) {
+    List<RequestOutcome> letInAfter(long nanos) {
         return load.endings()
                 .stream()
-                .filter(ending -> ending.sentNanos() > nanos && ending.fate() != Fate.REFUSED)
+                .filter(requestOutcome -> requestOutcome.sentNanos() > nanos && requestOutcome.fate() != Fate.REFUSED)
                 .toList();
     }
 

@@ -36,14 +36,14 @@ final class AnswerJudge {
     }
 
     /** Reads {@code body} to its end and judges. */
-    Judgement judge(ResponseHead head, InputStream body) {
+    Judgement judge(LoadResponseHead head, InputStream body) {
         if (head.status() == 200) {
             return head.isEventStream() ? judgeStream(body) : judgePlain(body);
         }
         return judgeError(head, body);
     }
 
-    private Judgement judgeError(ResponseHead head, InputStream body) {
+    private Judgement judgeError(LoadResponseHead head, InputStream body) {
         @Nullable
         CompletionMessage message;
         try {

@@ -43,8 +43,8 @@ public record FateTable(Map<Fate, Row> rows, Map<String, Integer> details, long 
             return streaming + plain;
         }
 
-        private Row plus(Ending ending) {
-            return ending.streaming() ? new Row(streaming + 1, plain) : new Row(streaming, plain + 1);
+        private Row plus(RequestOutcome requestOutcome) {
+            return requestOutcome.streaming() ? new Row(streaming + 1, plain) : new Row(streaming, plain + 1);
         }
 
         private Row plus(Row other) {
@@ -53,13 +53,14 @@ public record FateTable(Map<Fate, Row> rows, Map<String, Integer> details, long 
     }
 
     /** Counts these endings. */
-    public static FateTable of(Collection<Ending> endings, long idleClosed, long raced, long elsewhere) {
+    public static FateTable of(Collection<RequestOutcome> endings, long idleClosed, long raced, long elsewhere) {
         Map<Fate, Row> rows = new EnumMap<>(Fate.class);
         Map<String, Integer> details = new TreeMap<>();
-        for (Ending ending : endings) {
-            rows.put(ending.fate(), rows.getOrDefault(ending.fate(), new Row(0, 0)).plus(ending));
-            String seen = ending.fate() + ": " + ending.detail();
-            boolean worthTelling = !ending.detail().isEmpty();
+        for (RequestOutcome requestOutcome : endings) {
+            rows.put(requestOutcome.fate(),
+                    rows.getOrDefault(requestOutcome.fate(), new Row(0, 0)).plus(requestOutcome));
+            String seen = requestOutcome.fate() + ": " + requestOutcome.detail();
+            boolean worthTelling = !requestOutcome.detail().isEmpty();
             if (worthTelling && (details.containsKey(seen) || details.size() < MAX_DETAILS)) {
                 details.merge(seen, 1, Integer::sum);
             }

@@ -10,14 +10,14 @@ final class FramedBody extends InputStream {
 
     private static final long UNTIL_CLOSE = -1;
 
-    private final ClientConnection connection;
+    private final LoadConnection connection;
     private final boolean chunked;
     /** Bytes left of the body, or of the chunk. */
     private long left;
     private boolean ended;
     private boolean chunkBegun;
 
-    FramedBody(ClientConnection connection, ResponseHead head) {
+    FramedBody(LoadConnection connection, LoadResponseHead head) {
         this.connection = connection;
         this.chunked = head.isChunked();
         this.left = chunked ? 0 : head.contentLength();

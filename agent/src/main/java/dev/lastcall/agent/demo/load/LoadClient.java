@@ -25,7 +25,7 @@ final class LoadClient implements Runnable {
     private final boolean streaming;
     private final RandomGenerator random;
     private final LoadTally tally;
-    private @Nullable ClientConnection connection;
+    private @Nullable LoadConnection connection;
 
     LoadClient(LoadPlan plan, boolean streaming, RandomGenerator random, LoadTally tally) {
         this.plan = plan;
@@ -42,9 +42,9 @@ final class LoadClient implements Runnable {
                 pause();
                 continue;
             }
-            Ending ending = ask();
-            tally.ended(ending);
-            if (ending.fate() != Fate.COMPLETE) {
+            RequestOutcome requestOutcome = ask();
+            tally.ended(requestOutcome);
+            if (requestOutcome.fate() != Fate.COMPLETE) {
                 pause();
             }
         }
@@ -55,13 +55,13 @@ final class LoadClient implements Runnable {
         LockSupport.parkNanos(PAUSE_AFTER_REFUSAL.toNanos());
     }
 
-    private Ending ask() {
+    private RequestOutcome ask() {
         int tokens = random.nextInt(plan.fewestTokens(), plan.mostTokens() + 1);
-        byte[] request = ClientConnection.request(plan.endpoint(), body(tokens));
+        byte[] request = LoadConnection.request(plan.endpoint(), body(tokens));
         long asked = System.nanoTime();
         tally.asked();
         while (true) {
-            ClientConnection open;
+            LoadConnection open;
             try {
                 open = connect();
             } catch (IOException failure) {
@@ -74,7 +74,7 @@ final class LoadClient implements Runnable {
             Judgement judgement;
             try {
                 open.send(request);
-                ResponseHead head = open.readHead();
+                LoadResponseHead head = open.readHead();
                 judgement = new AnswerJudge(tokens, plan.cutting()).judge(head, open.body(head));
                 if (head.closesConnection() || judgement.fate().verdict() == Verdict.LOST || !isDelimited(head)) {
                     drop();
@@ -95,24 +95,24 @@ final class LoadClient implements Runnable {
         }
     }
 
-    private static boolean isDelimited(ResponseHead head) {
+    private static boolean isDelimited(LoadResponseHead head) {
         return head.isChunked() || head.contentLength() >= 0;
     }
 
-    private Ending end(Fate fate, String detail, long sent) {
-        return new Ending(fate, detail, streaming, sent, System.nanoTime());
+    private RequestOutcome end(Fate fate, String detail, long sent) {
+        return new RequestOutcome(fate, detail, streaming, sent, System.nanoTime());
     }
 
     /** The kept-alive connection, or a new one where there is none or its peer has closed it. */
-    private ClientConnection connect() throws IOException {
-        ClientConnection kept = connection;
+    private LoadConnection connect() throws IOException {
+        LoadConnection kept = connection;
         if (kept != null && kept.isClosedByPeer()) {
             tally.idleClosed();
             drop();
             kept = null;
         }
         if (kept == null) {
-            kept = ClientConnection.open(plan.endpoint(), plan.silence());
+            kept = LoadConnection.open(plan.endpoint(), plan.silence());
             connection = kept;
         }
         return kept;

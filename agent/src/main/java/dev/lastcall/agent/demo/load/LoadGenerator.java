@@ -45,7 +45,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** Every ended request, in the order of their endings. */
-    public List<Ending> endings() {
+    public List<RequestOutcome> endings() {
         return List.copyOf(tally.endings());
     }
 

@@ -12,7 +12,7 @@ final class LoadTally {
     /** A load ends by itself after so many requests. */
     static final int MAX_REQUESTS = 200_000;
 
-    private final Queue<Ending> endings = new ConcurrentLinkedQueue<>();
+    private final Queue<RequestOutcome> endings = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final LongAdder idleClosed = new LongAdder();
@@ -35,8 +35,8 @@ final class LoadTally {
         }
     }
 
-    void ended(Ending ending) {
-        endings.add(ending);
+    void ended(RequestOutcome requestOutcome) {
+        endings.add(requestOutcome);
         inFlight.decrementAndGet();
     }
 
@@ -62,7 +62,7 @@ final class LoadTally {
         return FateTable.of(endings, idleClosed.sum(), raced.sum(), elsewhere.sum());
     }
 
-    Queue<Ending> endings() {
+    Queue<RequestOutcome> endings() {
         return endings;
     }
 }

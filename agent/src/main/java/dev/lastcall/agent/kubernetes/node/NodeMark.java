@@ -4,9 +4,9 @@ package dev.lastcall.agent.kubernetes.node;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-import dev.lastcall.agent.kubernetes.Convergence;
-import dev.lastcall.agent.kubernetes.Persistence;
-import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.kubernetes.ApiReply;
+import dev.lastcall.agent.kubernetes.Reconciler;
+import dev.lastcall.agent.kubernetes.RetryPolicy;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.JsonNode;
 
@@ -19,21 +19,21 @@ import tools.jackson.databind.JsonNode;
 final class NodeMark<T> implements AutoCloseable {
 
     private final String name;
-    private final Convergence.Effect<T> effect;
-    private final Convergence<T> convergence;
+    private final Reconciler.Effect<T> effect;
+    private final Reconciler<T> reconciler;
     private volatile String bearer = "";
     private volatile boolean borne;
 
     /** @param urgent which values a notice brings */
-    NodeMark(String name, NodeClock clock, Convergence.Effect<T> effect, Predicate<T> urgent) {
+    NodeMark(String name, NodeClock clock, Reconciler.Effect<T> effect, Predicate<T> urgent) {
         this.name = name;
         this.effect = effect;
-        this.convergence = new Convergence<>(name, Persistence.eager(clock), this::bringAbout, urgent);
+        this.reconciler = new Reconciler<>(name, RetryPolicy.eager(clock), this::bringAbout, urgent);
     }
 
-    private Reply bringAbout(T wanted) {
-        Reply reply = effect.bringAbout(wanted);
-        if (reply instanceof Reply.Ok(JsonNode node)) {
+    private ApiReply bringAbout(T wanted) {
+        ApiReply reply = effect.bringAbout(wanted);
+        if (reply instanceof ApiReply.Ok(JsonNode node)) {
             bearer = uid(node);
             borne = true;
         }
@@ -49,15 +49,15 @@ final class NodeMark<T> implements AutoCloseable {
     }
 
     void want(T value) {
-        convergence.want(value);
+        reconciler.want(value);
     }
 
     /** The node's object has this uid now: the mark is made again where another object bore it, or none of that name was. */
     void isOn(String uid) {
         boolean another = !bearer.isEmpty() && !uid.isEmpty() && !uid.equals(bearer);
-        if (another || convergence.hasGivenUp()) {
+        if (another || reconciler.hasGivenUp()) {
             bearer = "";
-            convergence.renew();
+            reconciler.renew();
         }
     }
 
@@ -67,11 +67,11 @@ final class NodeMark<T> implements AutoCloseable {
     }
 
     Optional<String> problem() {
-        return convergence.problem();
+        return reconciler.problem();
     }
 
     @Override
     public void close() {
-        convergence.close();
+        reconciler.close();
     }
 }

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.ClusterEvents;
-import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
 import dev.lastcall.metadata.NoticeEvent;
@@ -33,7 +33,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     /** In quiet it is looked at so often at most. */
     static final Duration LOOK_IN_QUIET = Duration.ofMinutes(30);
 
-    private static final Reply NOTHING_TO_DO = new Reply.Ok(JsonMapper.builder().build().createObjectNode());
+    private static final ApiReply NOTHING_TO_DO = new ApiReply.Ok(JsonMapper.builder().build().createObjectNode());
 
     private final ApiCalls api;
     private final NodeMarkSettings settings;
@@ -194,11 +194,11 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
     /** Finds out whether the node's object is another one than that which bears the marks. */
     private void look() {
-        Reply read = api.call(Call.get(path));
+        ApiReply read = api.call(Call.get(path));
         synchronized (this) {
             lookedAt = clock.nanoTime();
         }
-        if (read instanceof Reply.Ok(JsonNode node)) {
+        if (read instanceof ApiReply.Ok(JsonNode node)) {
             String uid = NodeMark.uid(node);
             marks().forEach(mark -> mark.isOn(uid));
         }
@@ -208,15 +208,15 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         return List.of(condition, placement, warm, protection);
     }
 
-    private Reply condition(Wanted wanted) {
+    private ApiReply condition(Wanted wanted) {
         return switch (wanted) {
             case Wanted.Marked(Mark mark) -> settings.conditions().isEmpty()
                     ? NOTHING_TO_DO
                     : api.call(Call.strategicPatch(path + "/status",
                             NodePatch.conditions(settings.conditions(), mark, clock.wallTime())));
             case Wanted.Clear _ -> {
-                Reply read = api.call(Call.get(path));
-                yield read instanceof Reply.Ok(JsonNode node)
+                ApiReply read = api.call(Call.get(path));
+                yield read instanceof ApiReply.Ok(JsonNode node)
                         ? NodePatch.withoutConditions(node)
                                 .map(patch -> api.call(Call.strategicPatch(path + "/status", patch)))
                                 .orElse(read)
@@ -225,11 +225,11 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         };
     }
 
-    private Reply say(Protection wanted) {
+    private ApiReply say(Protection wanted) {
         return api.call(Call.strategicPatch(path + "/status", NodePatch.protection(wanted, clock.wallTime())));
     }
 
-    private Reply placement(Wanted wanted) {
+    private ApiReply placement(Wanted wanted) {
         return switch (wanted) {
             case Wanted.Marked(Mark mark) -> change(
                     node -> NodePatch.interrupted(node, mark, settings.taint(), settings.cordon()));
@@ -237,9 +237,9 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         };
     }
 
-    private Reply change(Function<JsonNode, Optional<JsonNode>> patch) {
-        Reply read = api.call(Call.get(path));
-        return read instanceof Reply.Ok(JsonNode node)
+    private ApiReply change(Function<JsonNode, Optional<JsonNode>> patch) {
+        ApiReply read = api.call(Call.get(path));
+        return read instanceof ApiReply.Ok(JsonNode node)
                 ? patch.apply(node).map(body -> api.call(Call.mergePatch(path, body))).orElse(read)
                 : read;
     }

@@ -4,10 +4,10 @@ package dev.lastcall.agent.kubernetes.pod;
 import java.time.temporal.ChronoUnit;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.Convergence;
-import dev.lastcall.agent.kubernetes.Persistence;
-import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.kubernetes.Reconciler;
+import dev.lastcall.agent.kubernetes.RetryPolicy;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +25,7 @@ final class PodDoor implements Door {
     private final ApiCalls api;
     private final Pod pod;
     private final NodeClock clock;
-    private final Convergence<Boolean> open;
+    private final Reconciler<Boolean> open;
     private volatile EvictionFirst evictionFirst = EvictionFirst.NONE;
     private volatile boolean closed;
 
@@ -44,7 +44,7 @@ final class PodDoor implements Door {
         this.api = api;
         this.pod = pod;
         this.clock = clock;
-        this.open = new Convergence<>("readiness of " + pod.serverName(), Persistence.eager(clock), this::patch,
+        this.open = new Reconciler<>("readiness of " + pod.serverName(), RetryPolicy.eager(clock), this::patch,
                 open -> !open);
     }
 
@@ -68,7 +68,7 @@ final class PodDoor implements Door {
         open.want(true);
     }
 
-    private Reply patch(boolean value) {
+    private ApiReply patch(boolean value) {
         if (!value) {
             try {
                 evictionFirst.await();

@@ -4,8 +4,8 @@ package dev.lastcall.agent.kubernetes.pod;
 import java.time.Duration;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.Reply;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,7 +24,7 @@ enum PodPresence {
     private static final Duration BOUND = Duration.ofSeconds(2);
 
     /** Whether an answer to an eviction or a deletion could come of a pod that is gone; a look has to tell. */
-    static boolean isInDoubtAfter(Reply reply) {
+    static boolean isInDoubtAfter(ApiReply reply) {
         return reply.isRefusedWith(404) || reply.isRefusedWith(409) || reply.isRefusedWith(410);
     }
 
@@ -32,9 +32,9 @@ enum PodPresence {
     static PodPresence look(ApiCalls api, Pod pod, Duration bound) {
         Duration within = bound.compareTo(BOUND) < 0 ? bound : BOUND;
         return switch (api.call(Call.get(pod.path()).within(within))) {
-            case Reply.Ok(JsonNode body) -> of(body.path("metadata").path("uid").asString(""), pod);
-            case Reply.Refused refused -> refused.isAbsence("pods", pod.name()) ? GONE : UNKNOWN;
-            case Reply.TooLarge _,Reply.Unreachable _ -> UNKNOWN;
+            case ApiReply.Ok(JsonNode body) -> of(body.path("metadata").path("uid").asString(""), pod);
+            case ApiReply.Refused refused -> refused.isAbsence("pods", pod.name()) ? GONE : UNKNOWN;
+            case ApiReply.TooLarge _,ApiReply.Unreachable _ -> UNKNOWN;
         };
     }
 

@@ -6,9 +6,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.Persistence;
-import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.kubernetes.RetryPolicy;
 import dev.lastcall.agent.server.Stopper.Outcome;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +40,7 @@ final class PodRemoval {
     private final BooleanSupplier madeUnready;
     private final Runnable answered;
     private final NodeClock clock;
-    private final Persistence persistence;
+    private final RetryPolicy retryPolicy;
     private volatile boolean vanished;
 
     PodRemoval(ApiCalls api, Supplier<Pod> pod, BooleanSupplier gone, BooleanSupplier madeUnready, Runnable answered,
@@ -51,7 +51,7 @@ final class PodRemoval {
         this.madeUnready = madeUnready;
         this.answered = answered;
         this.clock = clock;
-        this.persistence = Persistence.eager(clock);
+        this.retryPolicy = RetryPolicy.eager(clock);
     }
 
     /** Whether the pod is gone, or has ended. */
@@ -60,10 +60,10 @@ final class PodRemoval {
     }
 
     /** Evicts for the eviction's share of the time; the last answer. */
-    Reply evict(Departure departure) {
+    ApiReply evict(PodTermination podTermination) {
         long begun = clock.nanoTime();
-        Duration whole = min(MAX_EVICTION, left(departure).dividedBy(EVICTION_SHARE));
-        return persist(() -> eviction(departure),
+        Duration whole = min(MAX_EVICTION, left(podTermination).dividedBy(EVICTION_SHARE));
+        return persist(() -> eviction(podTermination),
                 (reply, next) -> next - begun - (isPassing(reply) ? whole : min(FIRM_REFUSAL, whole)).toNanos() < 0);
     }
 
@@ -71,33 +71,34 @@ final class PodRemoval {
      * Whether waiting may help. A budget counts a pod that is not ready against the eviction, and no successor of it starts
      * before it goes: where this agent has taken the readiness, waiting for the budget is no use.
      */
-    private boolean isPassing(Reply reply) {
-        return !reply.isRefusedWith(403) && Persistence.isWorthRepeating(reply)
+    private boolean isPassing(ApiReply reply) {
+        return !reply.isRefusedWith(403) && RetryPolicy.isWorthRepeating(reply)
                 && !(reply.isRefusedWith(429) && madeUnready.getAsBoolean());
     }
 
     /** Deletes for all the time there is. */
-    Outcome delete(Departure departure) {
-        Reply reply = persist(() -> Call.delete(pod.get().path(), options(departure)).within(within(departure)),
-                (_, next) -> next - departure.until() < 0);
+    Outcome delete(PodTermination podTermination) {
+        ApiReply reply = persist(
+                () -> Call.delete(pod.get().path(), options(podTermination)).within(within(podTermination)),
+                (_, next) -> next - podTermination.until() < 0);
         return reply.isOk() || isOver() ? Outcome.DONE : new Outcome.Failed(reply.problem());
     }
 
     /** Whether another attempt is made after this answer, at this instant of the monotonic clock. */
     @FunctionalInterface
     private interface Patience {
-        boolean goesOn(Reply last, long next);
+        boolean goesOn(ApiReply last, long next);
     }
 
-    private Reply persist(Supplier<Call> call, Patience patience) {
+    private ApiReply persist(Supplier<Call> call, Patience patience) {
         try {
             for (int failures = 1;; failures++) {
-                Reply reply = api.call(call.get());
+                ApiReply reply = api.call(call.get());
                 answered.run();
                 if (reply.isOk() || isOver() || (PodPresence.isInDoubtAfter(reply) && looksGone())) {
                     return reply;
                 }
-                Duration pause = persistence.pause(reply, failures);
+                Duration pause = retryPolicy.pause(reply, failures);
                 if (!patience.goesOn(reply, clock.nanoTime() + pause.toNanos())) {
                     return reply;
                 }
@@ -108,7 +109,7 @@ final class PodRemoval {
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-            return new Reply.Unreachable("interrupted");
+            return new ApiReply.Unreachable("interrupted");
         }
     }
 
@@ -119,16 +120,16 @@ final class PodRemoval {
         return vanished;
     }
 
-    private Call eviction(Departure departure) {
+    private Call eviction(PodTermination podTermination) {
         ObjectNode eviction = JSON.createObjectNode().put("apiVersion", "policy/v1").put("kind", "Eviction");
         eviction.putObject("metadata").put("name", pod.get().name()).put("namespace", pod.get().namespace());
-        eviction.set("deleteOptions", options(departure));
-        return Call.create(pod.get().path() + "/eviction", eviction).within(within(departure));
+        eviction.set("deleteOptions", options(podTermination));
+        return Call.create(pod.get().path() + "/eviction", eviction).within(within(podTermination));
     }
 
     /** Never a pod of the same name that came later; never a longer grace than there is time. */
-    private ObjectNode options(Departure departure) {
-        long seconds = Math.max(LEAST_GRACE.toSeconds(), min(departure.grace(), left(departure)).toSeconds());
+    private ObjectNode options(PodTermination podTermination) {
+        long seconds = Math.max(LEAST_GRACE.toSeconds(), min(podTermination.grace(), left(podTermination)).toSeconds());
         ObjectNode options = JSON.createObjectNode()
                 .put("apiVersion", "v1")
                 .put("kind", "DeleteOptions")
@@ -137,12 +138,12 @@ final class PodRemoval {
         return options;
     }
 
-    private Duration within(Departure departure) {
-        return min(Call.BOUND, left(departure));
+    private Duration within(PodTermination podTermination) {
+        return min(Call.BOUND, left(podTermination));
     }
 
-    private Duration left(Departure departure) {
-        return Duration.ofNanos(Math.max(LEAST_GRACE.toNanos(), departure.until() - clock.nanoTime()));
+    private Duration left(PodTermination podTermination) {
+        return Duration.ofNanos(Math.max(LEAST_GRACE.toNanos(), podTermination.until() - clock.nanoTime()));
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
-import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class PodStopper implements Stopper {
     private final NodeClock clock;
     private final PodRemoval removal;
     private final CountDownLatch answered = new CountDownLatch(1);
-    private @Nullable Departure underWay; // guarded by this
+    private @Nullable PodTermination underWay; // guarded by this
 
     /**
      * @param pod as it was seen last
@@ -65,7 +65,7 @@ final class PodStopper implements Stopper {
 
     @Override
     public Outcome kill(Duration bound) {
-        return removal.delete(new Departure(clock.nanoTime() + bound.toNanos(), PodRemoval.LEAST_GRACE));
+        return removal.delete(new PodTermination(clock.nanoTime() + bound.toNanos(), PodRemoval.LEAST_GRACE));
     }
 
     @Override
@@ -81,8 +81,8 @@ final class PodStopper implements Stopper {
     }
 
     private Outcome go(Duration bound, Duration grace) {
-        Departure mine = new Departure(clock.nanoTime() + bound.toNanos(), grace);
-        Departure before = join(mine);
+        PodTermination mine = new PodTermination(clock.nanoTime() + bound.toNanos(), grace);
+        PodTermination before = join(mine);
         if (before != null) {
             return outcomeOf(before, bound);
         }
@@ -96,8 +96,8 @@ final class PodStopper implements Stopper {
     }
 
     /** One thread makes a pod go; another that wants it sooner only shortens what the first asks for. */
-    private synchronized @Nullable Departure join(Departure mine) {
-        Departure before = underWay;
+    private synchronized @Nullable PodTermination join(PodTermination mine) {
+        PodTermination before = underWay;
         if (before == null) {
             underWay = mine;
         } else {
@@ -106,12 +106,12 @@ final class PodStopper implements Stopper {
         return before;
     }
 
-    private synchronized void leave(Departure mine, Outcome outcome) {
+    private synchronized void leave(PodTermination mine, Outcome outcome) {
         underWay = null;
         mine.outcome().complete(outcome);
     }
 
-    private static Outcome outcomeOf(Departure before, Duration bound) {
+    private static Outcome outcomeOf(PodTermination before, Duration bound) {
         try {
             return before.outcome().get(bound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException ended) {
@@ -122,12 +122,12 @@ final class PodStopper implements Stopper {
         }
     }
 
-    private Outcome carryOut(Departure departure, Duration bound) {
+    private Outcome carryOut(PodTermination podTermination, Duration bound) {
         if (isGone() || leavesInTime(bound)) {
             return Outcome.DONE;
         }
         if (policy == PodSettings.Policy.EVICT) {
-            Reply evicted = removal.evict(departure);
+            ApiReply evicted = removal.evict(podTermination);
             if (evicted.isOk() || isGone()) {
                 return Outcome.DONE;
             }
@@ -136,7 +136,7 @@ final class PodStopper implements Stopper {
                     .addKeyValue("reason", evicted.problem())
                     .log("the pod cannot be evicted; it is deleted, because its node goes anyway");
         }
-        return removal.delete(departure);
+        return removal.delete(podTermination);
     }
 
     private boolean leavesInTime(Duration bound) {

@@ -184,7 +184,7 @@ public final class LocalHttp implements AutoCloseable {
     private static final class Body {
         private final Wanted wanted;
         private final ReadBudget.Place place;
-        private final KeptLines lines;
+        private final LineFilter lines;
         private final Buffer whole = Buffer.buffer();
         private int received;
 
@@ -195,7 +195,7 @@ public final class LocalHttp implements AutoCloseable {
         Body(Wanted wanted, ReadBudget.Place place) {
             this.wanted = wanted;
             this.place = place;
-            this.lines = new KeptLines(wanted instanceof Sieve sieve ? sieve.lines() : _ -> false);
+            this.lines = new LineFilter(wanted instanceof Sieve sieve ? sieve.lines() : _ -> false);
         }
 
         Taken take(Buffer chunk) {

@@ -136,7 +136,7 @@ final class ProcessStopper implements Stopper {
     private static Look read(Path file, ProcessTable table) {
         AuthoredText read;
         try {
-            read = AuthoredText.read(file, MAX_PID_FILE_BYTES, table.ownRights().user());
+            read = AuthoredText.read(file, MAX_PID_FILE_BYTES, table.processPermissions().user());
         } catch (NoSuchFileException none) {
             return ABSENT;
         } catch (IOException unreadable) {

@@ -67,8 +67,8 @@ public final class ProcessTable {
     }
 
     /** Who this process runs as. */
-    OwnRights ownRights() {
-        return OwnRights.of(proc, "self");
+    ProcessPermissions processPermissions() {
+        return ProcessPermissions.of(proc, "self");
     }
 
     /** Whether a process runs as this user and as no other; false where that cannot be known. */
@@ -80,7 +80,7 @@ public final class ProcessTable {
 
     /** Whether this process may signal the other, as far as can be told without doing it. */
     boolean maySignal(Identity process) {
-        return ownRights().maySignal(OwnRights.of(proc, Long.toString(process.pid())));
+        return processPermissions().maySignal(ProcessPermissions.of(proc, Long.toString(process.pid())));
     }
 
     /**

@@ -156,7 +156,7 @@ public final class SystemdStopper implements Stopper {
         if (!state.get().exists()) {
             return Optional.of("systemd knows no unit " + unit + ": correct stop.systemd");
         }
-        OwnRights own = host.processes().ownRights();
+        ProcessPermissions own = host.processes().processPermissions();
         if (own.isRoot() || isAllowedByPolkit()) {
             return Optional.empty();
         }

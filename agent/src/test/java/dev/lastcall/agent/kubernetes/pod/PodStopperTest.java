@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
-import dev.lastcall.agent.kubernetes.Reply;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.server.Stopper.Outcome;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -90,11 +90,12 @@ class PodStopperTest {
 
     @Test
     void aLookThatTellsNothingDoesNotMeanThatThePodIsGone() {
-        for (Reply look : List.of(new Reply.Unreachable("nobody there"),
-                new Reply.Refused(404, "404 page not found", Optional.empty()),
-                new Reply.Refused(403, "forbidden", Optional.empty()),
-                new Reply.Refused(404, "another", Optional.empty(), Optional.of(new Reply.Absent("pods", "another"))),
-                new Reply.Ok(JsonMapper.builder().build().createObjectNode()))) {
+        for (ApiReply look : List.of(new ApiReply.Unreachable("nobody there"),
+                new ApiReply.Refused(404, "404 page not found", Optional.empty()),
+                new ApiReply.Refused(403, "forbidden", Optional.empty()),
+                new ApiReply.Refused(404, "another", Optional.empty(),
+                        Optional.of(new ApiReply.Absent("pods", "another"))),
+                new ApiReply.Ok(JsonMapper.builder().build().createObjectNode()))) {
             ScriptedPod one = new ScriptedPod();
             one.everyEviction = 404;
             one.everyLook = Optional.of(look);
@@ -160,7 +161,7 @@ class PodStopperTest {
             bodies.add(call.body());
             asked.countDown();
             awaited(joined);
-            return bodies.size() == 1 ? new Reply.Refused(429, "later", Optional.empty()) : cluster.call(call);
+            return bodies.size() == 1 ? new ApiReply.Refused(429, "later", Optional.empty()) : cluster.call(call);
         }, false);
         Thread first = Thread.ofVirtual().start(() -> stopper.depart(Duration.ofSeconds(100)));
         awaited(asked);

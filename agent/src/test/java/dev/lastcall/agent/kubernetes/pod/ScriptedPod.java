@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
+import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.Reply;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,7 +33,7 @@ final class ScriptedPod implements ApiCalls, NodeClock {
     final Deque<Integer> deletions = new ArrayDeque<>();
     int everyEviction = 201;
     int everyDeletion = 200;
-    Optional<Reply> everyLook = Optional.empty();
+    Optional<ApiReply> everyLook = Optional.empty();
 
     /** Which pod of that name is there; empty for none. */
     volatile String uid = UID;
@@ -52,7 +52,7 @@ final class ScriptedPod implements ApiCalls, NodeClock {
     }
 
     @Override
-    public Reply call(Call call) {
+    public ApiReply call(Call call) {
         mostAtATime.accumulateAndGet(atATime.incrementAndGet(), Math::max);
         try {
             now.addAndGet(CALL.toNanos());
@@ -70,37 +70,37 @@ final class ScriptedPod implements ApiCalls, NodeClock {
         }
     }
 
-    private Reply look() {
+    private ApiReply look() {
         return uid.isEmpty() ? absent() : there(uid);
     }
 
-    static Reply there(String uid) {
-        return new Reply.Ok(JSON.readTree("{\"metadata\": {\"uid\": \"" + uid + "\"}}"));
+    static ApiReply there(String uid) {
+        return new ApiReply.Ok(JSON.readTree("{\"metadata\": {\"uid\": \"" + uid + "\"}}"));
     }
 
-    private static Reply absent() {
-        return new Reply.Refused(404, "pods \"vllm\" not found", Optional.empty(),
-                Optional.of(new Reply.Absent("pods", "vllm")));
+    private static ApiReply absent() {
+        return new ApiReply.Refused(404, "pods \"vllm\" not found", Optional.empty(),
+                Optional.of(new ApiReply.Absent("pods", "vllm")));
     }
 
-    private Reply answer(int status, Call call) {
+    private ApiReply answer(int status, Call call) {
         if (!call.body().contains(UID)) {
             throw new IllegalStateException("without the uid of the pod: " + call.body());
         }
         if (status == 0) {
-            return new Reply.Unreachable("nobody there");
+            return new ApiReply.Unreachable("nobody there");
         }
         if (status / 100 != 2) {
-            return new Reply.Refused(status, "as the test wants it", Optional.empty());
+            return new ApiReply.Refused(status, "as the test wants it", Optional.empty());
         }
         if (uid.isEmpty()) {
             return absent();
         }
         if (!uid.equals(UID)) {
-            return new Reply.Refused(409, "the uid is another", Optional.empty());
+            return new ApiReply.Refused(409, "the uid is another", Optional.empty());
         }
         asked = true;
-        return new Reply.Ok(JSON.createObjectNode());
+        return new ApiReply.Ok(JSON.createObjectNode());
     }
 
     long count(String verb) {

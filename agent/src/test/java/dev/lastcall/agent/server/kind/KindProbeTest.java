@@ -208,8 +208,8 @@ final class KindProbeTest {
 
     @Test
     void cutsInTurnAndReportsTheMost() {
-        assertThat(new CutInTurn(List.of(_ -> 3, _ -> Cutter.UNKNOWN, _ -> 1)).cut(BOUND)).isEqualTo(3);
-        assertThat(new CutInTurn(List.of(_ -> Cutter.UNKNOWN)).cut(BOUND)).isEqualTo(Cutter.UNKNOWN);
-        assertThat(new CutInTurn(List.of()).cut(BOUND)).isEqualTo(Cutter.UNKNOWN);
+        assertThat(new SequentialCutter(List.of(_ -> 3, _ -> Cutter.UNKNOWN, _ -> 1)).cut(BOUND)).isEqualTo(3);
+        assertThat(new SequentialCutter(List.of(_ -> Cutter.UNKNOWN)).cut(BOUND)).isEqualTo(Cutter.UNKNOWN);
+        assertThat(new SequentialCutter(List.of()).cut(BOUND)).isEqualTo(Cutter.UNKNOWN);
     }
 }

@@ -168,7 +168,7 @@ final class ProcessStopperTest {
 
     @Test
     void believesAnotherUsersFileOnlyAboutThatUsersProcesses() throws Exception {
-        assumeTrue(table.ownRights().isRoot(), "only root gives files away");
+        assumeTrue(table.processPermissions().isRoot(), "only root gives files away");
         Path file = Files.createFile(directory.resolve("server.pid"));
         Stopper stopper = new StopWay.PidFile(file).stopper(host);
         try (var roots = ChildServer.start(directory, "obeys")) {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import dev.lastcall.agent.drain.Drains;
+import dev.lastcall.metadata.NoticeEvent;
+
+/**
+ * In which order the notice board is heard. At a notice: whoever only sends something off, gates in pods and the mark on the
+ * node, which much else would go before on the same event loop; the doors of this process; then whoever tells doors and people
+ * elsewhere; then the drains' own work, whose threads would else take the processors from those. At anything else the drains
+ * come first, because a pod that is let go of takes its drain with it.
+ */
+final class NoticeDispatchOrder {
+
+    private static final Predicate<NoticeEvent> IS_NOTICED = NoticeEvent.Noticed.class::isInstance;
+
+    private NoticeDispatchOrder() {}
+
+    static List<NoticeEvent.Listener> inOrder(TerminationMarkerFile mark, Drains drains,
+            List<NoticeEvent.Listener> ahead,
+            List<NoticeEvent.Listener> outlets, NoticeLog told) {
+        List<NoticeEvent.Listener> hearers = new ArrayList<>();
+        hearers.add(mark::withdrawn);
+        ahead.forEach(first -> hearers.add(when(IS_NOTICED, first)));
+        hearers.add(drains::closeDoors);
+        outlets.stream()
+                .filter(outlet -> !ahead.contains(outlet))
+                .forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
+        hearers.add(drains);
+        outlets.forEach(outlet -> hearers.add(when(IS_NOTICED.negate(), outlet)));
+        hearers.add(told);
+        hearers.add(mark::noticed);
+        return hearers;
+    }
+
+    private static NoticeEvent.Listener when(Predicate<NoticeEvent> which, NoticeEvent.Listener hearer) {
+        return event -> {
+            if (which.test(event)) {
+                hearer.on(event);
+            }
+        };
+    }
+}

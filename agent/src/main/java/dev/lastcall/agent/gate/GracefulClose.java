@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.time.Duration;
+
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+
+/**
+ * How a client's connection ends, so that no request on the wire meets a reset. Confined to the event loop.
+ *
+ * <pre>
+ *   TAKING ──last answer──▶ ENDING ──written──▶ SHUT ──quiet, or the client's end──▶ closed
+ * </pre>
+ */
+final class GracefulClose {
+
+    /** However much a client goes on sending, or however little it reads, its connection ends no later than this. */
+    private static final long MOST_NANOS = 30_000_000_000L;
+
+    private enum Phase {
+        /** Requests are taken. */
+        TAKING,
+        /** The last bytes are being written; what still comes is thrown away. */
+        ENDING,
+        /** The end of the stream is written; what still comes is read for a while. */
+        SHUT
+    }
+
+    private final Channel channel;
+    private final WriteBuffer out;
+    private final NodeClock clock;
+    private final long lingerNanos;
+    private Phase phase = Phase.TAKING;
+    private long since;
+    private long until;
+
+    GracefulClose(Channel channel, WriteBuffer out, NodeClock clock, Duration linger) {
+        this.channel = channel;
+        this.out = out;
+        this.clock = clock;
+        this.lingerNanos = linger.toNanos();
+    }
+
+    /** Whether requests are taken. */
+    boolean isTaking() {
+        return phase == Phase.TAKING;
+    }
+
+    /** No request is taken any more; false if none was before. */
+    boolean begin() {
+        if (phase != Phase.TAKING) {
+            return false;
+        }
+        phase = Phase.ENDING;
+        since = clock.nanoTime();
+        return true;
+    }
+
+    /** Sends what is written, then the end of the stream, and lets be read on for a while. */
+    void shutAfterWriting() {
+        out.finish().addListener(written -> {
+            if (phase != Phase.SHUT && channel.isActive() && channel instanceof DuplexChannel duplex) {
+                phase = Phase.SHUT;
+                since = clock.nanoTime();
+                until = since + lingerNanos;
+                var _ = duplex.shutdownOutput();
+            }
+        });
+    }
+
+    /** The client still sends. */
+    void prolong() {
+        if (phase == Phase.SHUT) {
+            until = since + Math.min(clock.nanoTime() - since + lingerNanos, MOST_NANOS);
+        }
+    }
+
+    /** Ends the connection so that the client cannot take what it has for the whole. */
+    void reset() {
+        begin();
+        out.drop();
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            var _ = channel.close();
+        }
+    }
+
+    /** Closes it when it has been quiet for long enough, and resets it when the client does not take the last bytes. */
+    void tick(long now, boolean serves) {
+        switch (phase) {
+            case TAKING -> {
+            }
+            case ENDING -> {
+                if (!serves && now - since > MOST_NANOS) {
+                    reset();
+                }
+            }
+            case SHUT -> {
+                if (now - until >= 0) {
+                    var _ = channel.close();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.lastcall.agent.gate.RequestAccounting.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket after its handshake: bytes pass as they are, both ways, and count as in flight until the socket ends.
+ * Confined to the event loop.
+ */
+final class WebSocketTunnel {
+
+    /** Service restart: the client may connect again, elsewhere (RFC 6455's registry of close codes). */
+    private static final int SERVICE_RESTART = 1012;
+    /** Going away, which is all that a client may say to a server of the same thing. */
+    private static final int GOING_AWAY = 1001;
+    private static final int FINAL_CLOSE_FRAME = 0x88;
+    private static final int MASKED = 0x80;
+    private static final int CODE_BYTES = 2;
+    private static final byte[] REASON = "node is being reclaimed".getBytes(StandardCharsets.US_ASCII);
+
+    private final GateLoop loop;
+    private final ClientConnection client;
+    private final UpstreamConnection server;
+    private final Exchange exchange;
+    private final WebSocketFrameTracker toServer = new WebSocketFrameTracker();
+    private final WebSocketFrameTracker toClient = new WebSocketFrameTracker();
+    private boolean cutPending;
+    private boolean over;
+
+    WebSocketTunnel(GateLoop loop, ClientConnection client, UpstreamConnection server, Exchange exchange) {
+        this.loop = loop;
+        this.client = client;
+        this.server = server;
+        this.exchange = exchange;
+        loop.accounting().webSocketOpened();
+    }
+
+    /** Why the answer does not make one; null if it does. */
+    static @Nullable String problem(RequestFraming survey, HttpResponse head) {
+        if (!survey.isWebSocket()) {
+            return "it switches protocols unasked";
+        }
+        return AsciiString.contentEqualsIgnoreCase("websocket", head.headers().get(HttpHeaderNames.UPGRADE, ""))
+                ? null
+                : "it switches to another protocol than was asked for";
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** Memory that waits for the server to take it. */
+    long heldBytes() {
+        return server.out().pendingBytes();
+    }
+
+    /** Begins to pass bytes. */
+    void begin() {
+        server.serve(this);
+        writabilityChanged();
+    }
+
+    void fromClient(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        toServer.pass(bytes);
+        server.out().raw(bytes);
+    }
+
+    void fromServer(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        loop.accounting().bodySent(bytes.readableBytes());
+        if (!cutPending) {
+            toClient.pass(bytes);
+            client.out().raw(bytes);
+            return;
+        }
+        int length = toClient.passToFrameEnd(bytes);
+        client.out().raw(length < 0 ? bytes : bytes.slice(bytes.readerIndex(), length));
+        if (length >= 0) {
+            endByFrame();
+        }
+    }
+
+    void flushToServer() {
+        server.out().flush();
+    }
+
+    void flushToClient() {
+        client.out().flush();
+        client.weighIfHolding();
+    }
+
+    /** Either side can take more, or no more. */
+    void writabilityChanged() {
+        if (!over) {
+            server.setReading(client.out().isWritable());
+            client.setReading(server.isWritable());
+        }
+    }
+
+    void clientClosed() {
+        if (end(toServer.isClosed() || toClient.isClosed() ? Outcome.COMPLETED : Outcome.CLIENT_GONE)) {
+            server.closeAfterWriting();
+        }
+    }
+
+    void serverClosed(boolean broken) {
+        boolean unclean = broken && !toClient.isClosed();
+        if (end(unclean ? Outcome.LOST : Outcome.COMPLETED)) {
+            if (unclean) {
+                client.reset();
+            } else {
+                client.endGently();
+            }
+        }
+    }
+
+    /** Ends it with a close frame, as soon as it stands between two frames. */
+    void cut() {
+        if (over) {
+            return;
+        }
+        if (toClient.isBetweenFrames()) {
+            endByFrame();
+        } else {
+            cutPending = true;
+        }
+    }
+
+    void cutHard() {
+        if (end(Outcome.CUT_WEB_SOCKET)) {
+            server.close();
+            client.reset();
+        }
+    }
+
+    private void endByFrame() {
+        if (!toClient.isClosed()) {
+            ByteBuf out = client.out().room(4 + REASON.length);
+            out.writeByte(FINAL_CLOSE_FRAME).writeByte(CODE_BYTES + REASON.length).writeShort(SERVICE_RESTART);
+            out.writeBytes(REASON);
+        }
+        if (!toServer.isClosed() && toServer.isBetweenFrames()) {
+            int mask = ThreadLocalRandom.current().nextInt();
+            server.out()
+                    .room(8)
+                    .writeByte(FINAL_CLOSE_FRAME)
+                    .writeByte(MASKED | CODE_BYTES)
+                    .writeInt(mask)
+                    .writeShort(GOING_AWAY ^ mask >>> 16);
+        }
+        if (end(Outcome.CUT_WEB_SOCKET)) {
+            server.closeAfterWriting();
+            client.endGently();
+        }
+    }
+
+    /** Ends it once: in flight until now, and no longer. */
+    private boolean end(Outcome outcome) {
+        if (over) {
+            return false;
+        }
+        over = true;
+        loop.accounting().webSocketEnded();
+        exchange.book(outcome);
+        return true;
+    }
+}
