@@ -86,7 +86,7 @@ final class NodeConditions {
     }
 
     private static boolean sees(SourceStatus source) {
-        return source.lastGoodLookNanos() != null && !source.blind();
+        return source.lastSuccessNanos() != null && !source.blind();
     }
 
     private List<Condition> blind() {

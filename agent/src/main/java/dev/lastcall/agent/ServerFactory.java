@@ -136,7 +136,8 @@ final class ServerFactory implements AutoCloseable {
 
     /** How servers are drained. */
     static DrainSettings drain(DrainConfig drain) {
-        return new DrainSettings(new DrainPolicy(drain.margin(), drain.settle(), drain.cut(), drain.stop()),
+        return new DrainSettings(
+                new DrainPolicy(drain.safetyMargin(), drain.settleTime(), drain.cutGrace(), drain.stopGrace()),
                 drain.reopen(), drain.dryRun());
     }
 

@@ -140,7 +140,7 @@ class AgentTest {
 
     @Test
     void whereReopenIsOffTheDrainGoesOnAfterAWithdrawal() {
-        AgentText text = guarded().drain("settle: 200ms, reopen: false");
+        AgentText text = guarded().drain("settleTime: 200ms, reopen: false");
         Agent agent = start(text);
         CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
         Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"100s\"}");
@@ -189,7 +189,7 @@ class AgentTest {
     @Test
     void dryRunSeesTheNoticeAndTouchesNothing() {
         Simulator cloud = opened(Simulator.aws(SPOT_NOTICE).manual().start());
-        AgentText text = guarded().notices(aws(cloud)).drain("settle: 200ms, dryRun: true");
+        AgentText text = guarded().notices(aws(cloud)).drain("settleTime: 200ms, dryRun: true");
         Agent agent = start(text);
 
         cloud.at(NOTICED);
@@ -216,7 +216,7 @@ class AgentTest {
     @Test
     void dryRunApprovesNoEvent() {
         Simulator cloud = opened(Simulator.azure(PREEMPT).manual().start());
-        Agent agent = start(guarded().notices(azure(cloud)).drain("settle: 200ms, dryRun: true"));
+        Agent agent = start(guarded().notices(azure(cloud)).drain("settleTime: 200ms, dryRun: true"));
 
         cloud.at(NOTICED);
         soon().until(() -> !agent.status().drains().isEmpty());

@@ -21,7 +21,7 @@ record AgentText(Path directory, String notices, String drain, String servers) {
 
     /** No notices, no servers, and a drain that settles soon. */
     static AgentText in(Path directory) {
-        return new AgentText(directory, "cloud: none", "settle: 200ms", "servers: []");
+        return new AgentText(directory, "cloud: none", "settleTime: 200ms", "servers: []");
     }
 
     /** Where notices come from, as lines of the top level. */
@@ -63,7 +63,8 @@ record AgentText(Path directory, String notices, String drain, String servers) {
     void pretendThatTheDeadlinePassed() {
         try {
             String state = Files.readString(stateFile());
-            for (String key : List.of("deadline", "settled", "cut", "stop", "kill", "start", "detected")) {
+            for (String key : List.of("deadline", "deadlineAt", "settledAt", "cutAt", "stopAt", "killAt", "startAt",
+                    "detected")) {
                 state = Pattern.compile("\"" + key + "\":(\\d+)")
                         .matcher(state)
                         .replaceAll(found -> "\"" + key + "\":" + (Long.parseLong(found.group(1)) - 150_000));

@@ -160,7 +160,7 @@ class GracefulShutdownTest {
 
     @Test
     void dryRunThatEndsUnderANoticeLetsWhatIsInFlightFinish() {
-        AgentText text = guarded().drain("settle: 200ms, dryRun: true");
+        AgentText text = guarded().drain("settleTime: 200ms, dryRun: true");
         Agent agent = Agents.start(text, NodeClock.system());
         CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
         Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"1s\"}");

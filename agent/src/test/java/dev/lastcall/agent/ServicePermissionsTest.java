@@ -83,7 +83,7 @@ class ServicePermissionsTest {
 
     @Test
     void onlyRootHasSystemdStopAUnit() {
-        config = new AgentText(directory, "cloud: none", "settle: 200ms",
+        config = new AgentText(directory, "cloud: none", "settleTime: 200ms",
                 "servers: [{ name: llama, url: 'http://127.0.0.1:1', stop: { systemd: llama.service } }]").read();
 
         assertThat(told(STRANGER)).singleElement()

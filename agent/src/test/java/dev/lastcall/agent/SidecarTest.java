@@ -136,7 +136,7 @@ class SidecarTest {
 
     @Test
     void aDryRunTellsNoGateInAPodAndNoRouter() throws IOException {
-        Agent node = node("settle: 200ms, dryRun: true");
+        Agent node = node("settleTime: 200ms, dryRun: true");
         Agent sidecar = sidecar();
         cluster.put(gatedPod(sidecar.apiPort()));
         soon().until(() -> saw(sidecar, "absent") && node.status().servers().size() == 1);
@@ -157,7 +157,7 @@ class SidecarTest {
     }
 
     private Agent node() throws IOException {
-        return node("settle: 200ms");
+        return node("settleTime: 200ms");
     }
 
     private Agent node(String drain) throws IOException {
@@ -178,7 +178,7 @@ class SidecarTest {
         return opened(Agents.start(new AgentText(home, """
                 cloud: none
                 sources: [{name: node-agent, agent: %s}]
-                """.formatted(relay()), "settle: 200ms", """
+                """.formatted(relay()), "settleTime: 200ms", """
                 servers:
                   - {name: model, url: "http://127.0.0.1:%d", kind: generic, gate: {listen: "127.0.0.1:0"}}
                 """.formatted(model.port())), NodeClock.system()));

@@ -37,7 +37,7 @@ final class GateCommand implements Callable<Integer> {
     @Option(names = "--kind", paramLabel = "KIND", order = 5, description = "auto, vllm, llama-server or generic; auto.")
     private String kind = "auto";
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", order = 6, description = "Sets a key, such as drain.settle=2s; repeatable.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", order = 6, description = "Sets a key, such as drain.settleTime=2s; repeatable.")
     private List<String> set = new ArrayList<>();
 
     @Option(names = "--state-directory", paramLabel = "PATH", order = 7, description = "Where a drain's state is kept; /tmp/lastcall-gate.")

@@ -89,7 +89,7 @@ final class StatusText {
             lines.add("No sources of notices.");
             return;
         }
-        Table table = new Table(ansiColors, "SOURCE", "LAST LOOK", "SEEN WELL", "PROBLEM");
+        Table table = new Table(ansiColors, "SOURCE", "LAST LOOK", "LAST OK", "PROBLEM");
         for (Source source : sources) {
             UnaryOperator<String> colour = switch (source.state()) {
                 case "present" -> ansiColors::bad;

@@ -8,17 +8,17 @@ import java.time.Duration;
  * window, which is not before the kill.
  *
  * @param window the whole
- * @param settle the door has been closed long enough for routers to know
+ * @param settledAt the door has been closed long enough for routers to know
  * @param cutAt draining ends and what is left is cut
  * @param stopAt SIGTERM at the latest
  * @param killAt SIGKILL at the latest
  */
-public record Budget(Duration window, Duration settle, Duration cutAt, Duration stopAt, Duration killAt) {
+public record Budget(Duration window, Duration settledAt, Duration cutAt, Duration stopAt, Duration killAt) {
 
     public Budget {
-        if (settle.isNegative() || settle.compareTo(cutAt) > 0 || cutAt.compareTo(stopAt) > 0
+        if (settledAt.isNegative() || settledAt.compareTo(cutAt) > 0 || cutAt.compareTo(stopAt) > 0
                 || stopAt.compareTo(killAt) > 0 || killAt.compareTo(window) > 0) {
-            throw new IllegalArgumentException("the phases of a budget are out of order: settle " + settle + ", cut "
+            throw new IllegalArgumentException("the phases of a budget are out of order: settle " + settledAt + ", cut "
                     + cutAt + ", stop " + stopAt + ", kill " + killAt + ", window " + window);
         }
     }

@@ -283,7 +283,7 @@ final class Drain {
     }
 
     private long settledAt() {
-        return state instanceof Scheduled scheduled ? scheduled.schedule().settled() : clock.nanoTime();
+        return state instanceof Scheduled scheduled ? scheduled.schedule().settledAt() : clock.nanoTime();
     }
 
     private void read(long inRound, InFlight reading, long begun) {
@@ -383,8 +383,8 @@ final class Drain {
         }
         boolean closing = step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance);
         var transition = new DrainTransition(server.name(), before.phase(), state.phase(), clock.wallTime(),
-                Duration.ofNanos(now - schedule.start()), schedule.deadline().remaining(clock),
-                closing ? Duration.ofNanos(door.turnedAt() - schedule.start()) : null, ended, dryRun);
+                Duration.ofNanos(now - schedule.startAt()), schedule.deadline().remaining(clock),
+                closing ? Duration.ofNanos(door.turnedAt() - schedule.startAt()) : null, ended, dryRun);
         reports.report(transition);
     }
 }

@@ -49,7 +49,7 @@ final class DrainLog {
             case OPEN -> transition.from() == Phase.WITHDRAWN_AFTER_STOP || transition.from() == Phase.STOPPED
                     ? "door open again"
                     : "notice withdrawn, door open";
-            case CLOSED -> transition.from() == Phase.OPEN ? "door closed" : "door closed again";
+            case SETTLING -> transition.from() == Phase.OPEN ? "door closed" : "door closed again";
             case DRAINING -> "settled, waiting for requests in flight";
             case CUTTING -> "drain budget spent, cutting what is left";
             case STOPPING -> transition.from() == Phase.CUTTING

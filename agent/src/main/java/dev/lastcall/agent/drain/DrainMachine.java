@@ -100,9 +100,9 @@ final class DrainMachine {
     /** When time alone will change this state; empty where it will not. */
     OptionalLong wakeAt(DrainState state) {
         return switch (state) {
-            case Settling(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.settled());
-            case Waiting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.cut());
-            case Cutting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.stop());
+            case Settling(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.settledAt());
+            case Waiting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.cutAt());
+            case Cutting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.stopAt());
             case Stopping stopping -> OptionalLong.of(stopping.nextKill());
             case Confirming confirming -> confirming.until();
             case Open _,Stopped _,WithdrawnAfterStop _ -> OptionalLong.empty();
@@ -151,11 +151,11 @@ final class DrainMachine {
     private DrainState goOn(Confirming confirming, Optional<Deadline> confirmed, long now) {
         DrainSchedule before = confirming.schedule();
         DrainSchedule schedule = confirmed.filter(later -> confirming.until().isEmpty())
-                .map(later -> DrainSchedule.of(before.start(), later, now, policy, needs))
+                .map(later -> DrainSchedule.of(before.startAt(), later, now, policy, needs))
                 .orElseGet(() -> before.afterRestart(now, policy, needs));
         return switch (confirming.next()) {
             case Settling _ -> new Settling(schedule, IdleEvidence.NONE);
-            case Stopping stopping -> new Stopping(schedule, stopping.outcome(), schedule.kill(), false, false);
+            case Stopping stopping -> new Stopping(schedule, stopping.outcome(), schedule.killAt(), false, false);
         };
     }
 
@@ -191,7 +191,7 @@ final class DrainMachine {
             case Waiting waiting -> new Waiting(schedule, waiting.idleEvidence());
             case Cutting cutting -> new Cutting(schedule, cutting.idleEvidence());
             case Stopping stopping -> new Stopping(schedule, stopping.outcome(),
-                    stopping.killed() ? stopping.nextKill() : schedule.kill(), stopping.killed(),
+                    stopping.killed() ? stopping.nextKill() : schedule.killAt(), stopping.killed(),
                     stopping.withdrawn());
             case Confirming confirming -> new Confirming(schedule, confirming.next(), confirming.until());
             case Stopped stopped -> new Stopped(schedule, stopped.outcome(), stopped.told());
@@ -222,14 +222,14 @@ final class DrainMachine {
     }
 
     private DrainState read(DrainState state, Reading reading, long now, List<DrainAction> actions) {
-        if (!(state instanceof Draining draining) || reading.begun() - draining.schedule().start() < 0) {
+        if (!(state instanceof Draining draining) || reading.begun() - draining.schedule().startAt() < 0) {
             return state;
         }
         IdleEvidence idleEvidence = draining.idleEvidence().after(reading.inFlight());
         return switch (draining) {
             case Settling(DrainSchedule schedule, IdleEvidence _) -> new Settling(schedule, idleEvidence);
             case Waiting(DrainSchedule schedule, IdleEvidence _) -> {
-                boolean settled = reading.begun() - schedule.settled() >= 0;
+                boolean settled = reading.begun() - schedule.settledAt() >= 0;
                 yield idleEvidence.idle() && settled
                         ? stop(schedule, DrainOutcome.DRAINED, now, actions)
                         : new Waiting(schedule, idleEvidence);
@@ -261,14 +261,14 @@ final class DrainMachine {
     /** What time alone does. */
     private DrainState advance(DrainState state, long now, List<DrainAction> actions) {
         return switch (state) {
-            case Settling(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.settled() >= 0 ->
+            case Settling(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.settledAt() >= 0 ->
                 new Waiting(
                         schedule, idleEvidence);
-            case Waiting(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.cut() >= 0 -> {
-                actions.add(new DrainAction.Cut(schedule.stop()));
+            case Waiting(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.cutAt() >= 0 -> {
+                actions.add(new DrainAction.Cut(schedule.stopAt()));
                 yield new Cutting(schedule, idleEvidence);
             }
-            case Cutting(DrainSchedule schedule, IdleEvidence _) when now - schedule.stop() >= 0 -> stop(schedule,
+            case Cutting(DrainSchedule schedule, IdleEvidence _) when now - schedule.stopAt() >= 0 -> stop(schedule,
                     DrainOutcome.CUT, now, actions);
             case Stopping stopping when now - stopping.nextKill() >= 0 -> kill(stopping, now, actions);
             case Confirming confirming when confirming.until().isPresent()
@@ -282,10 +282,10 @@ final class DrainMachine {
         if (!needs.stops()) {
             return new Stopped(schedule, outcome, false);
         }
-        actions.add(new DrainAction.Terminate(now - schedule.kill() < 0
-                ? schedule.kill()
+        actions.add(new DrainAction.Terminate(now - schedule.killAt() < 0
+                ? schedule.killAt()
                 : now + KILL_RETRY.toNanos()));
-        return new Stopping(schedule, outcome, schedule.kill(), false, false);
+        return new Stopping(schedule, outcome, schedule.killAt(), false, false);
     }
 
     /** One that was carried out is not repeated; the server then has until the deadline to vanish. */

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * How a window is divided among the phases of a drain. Each part that is null follows the rule, which depends on the
  * window; a part that is set is kept as far as the window allows. Immutable; pure arithmetic.
  *
- * @param margin time kept free before the deadline, because providers' times are approximate and a SIGKILL takes its
+ * @param safetyMargin time kept free before the deadline, because providers' times are approximate and a SIGKILL takes its
  *        own; the kill comes no later than half of it before the deadline
- * @param settle how long the door stays closed at least before an idle server is stopped, so that routers learn of it
- * @param cut from the cut to the stop
- * @param stop from SIGTERM to SIGKILL
+ * @param settleTime how long the door stays closed at least before an idle server is stopped, so that routers learn of it
+ * @param cutGrace from the cut to the stop
+ * @param stopGrace from SIGTERM to SIGKILL
  */
-public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, @Nullable Duration cut,
-        @Nullable Duration stop) {
+public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration settleTime, @Nullable Duration cutGrace,
+        @Nullable Duration stopGrace) {
 
     /** Everything by the rule. */
     public static final DrainPolicy DEFAULT = new DrainPolicy(null, null, null, null);
@@ -48,10 +48,10 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
     private static final double SETTLE_SHARE = 0.25;
 
     public DrainPolicy {
-        requireNotNegative("margin", margin);
-        requireNotNegative("settle", settle);
-        requireNotNegative("cut", cut);
-        requireNotNegative("stop", stop);
+        requireNotNegative("safetyMargin", safetyMargin);
+        requireNotNegative("settleTime", settleTime);
+        requireNotNegative("cutGrace", cutGrace);
+        requireNotNegative("stopGrace", stopGrace);
     }
 
     private static void requireNotNegative(String name, @Nullable Duration value) {
@@ -88,9 +88,9 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
         }
         long stopAt = killAt - stopping;
         long cutAt = stopAt - cutting;
-        long settled = settle == null
+        long settled = settleTime == null
                 ? Math.min(MAX_SETTLE.toNanos(), (long) (cutAt * SETTLE_SHARE))
-                : Math.min(settle.toNanos(), cutAt);
+                : Math.min(settleTime.toNanos(), cutAt);
         return new Budget(Duration.ofNanos(whole), Duration.ofNanos(settled), Duration.ofNanos(cutAt),
                 Duration.ofNanos(stopAt), Duration.ofNanos(killAt));
     }
@@ -103,17 +103,17 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
     public List<String> misfits(Duration window, StopNeeds needs) {
         var misfits = new ArrayList<String>();
         Budget budget = budget(window, needs);
-        compare(misfits, window, "cut", cut, budget.stopAt().minus(budget.cutAt()));
+        compare(misfits, window, "cutGrace", cutGrace, budget.stopAt().minus(budget.cutAt()));
         if (needs.stops()) {
-            compare(misfits, window, "stop", stop, budget.killAt().minus(budget.stopAt()));
+            compare(misfits, window, "stopGrace", stopGrace, budget.killAt().minus(budget.stopAt()));
             compare(misfits, window, "stop (the server's own need)", needs.grace(),
                     budget.killAt().minus(budget.stopAt()));
         }
-        compare(misfits, window, "settle", settle, budget.settle());
-        if (margin != null && Math.min(killLead(window.toNanos()), margin.toNanos()) > budget.window()
+        compare(misfits, window, "settleTime", settleTime, budget.settledAt());
+        if (safetyMargin != null && Math.min(killLead(window.toNanos()), safetyMargin.toNanos()) > budget.window()
                 .minus(budget.killAt())
                 .toNanos()) {
-            misfits.add("margin " + seconds(margin) + " is too much of a window of " + seconds(window)
+            misfits.add("safetyMargin " + seconds(safetyMargin) + " is too much of a window of " + seconds(window)
                     + ": the kill would come " + seconds(budget.window().minus(budget.killAt()))
                     + " before the deadline");
         }
@@ -133,8 +133,8 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
     }
 
     private long killLead(long window) {
-        long free = margin != null
-                ? margin.toNanos()
+        long free = safetyMargin != null
+                ? safetyMargin.toNanos()
                 : window >= LONG_WINDOW.toNanos()
                         ? LONG_MARGIN.toNanos()
                         : Math.max(SHORT_MARGIN.toNanos(), (long) (window * SHORT_MARGIN_SHARE));
@@ -142,10 +142,10 @@ public record DrainPolicy(@Nullable Duration margin, @Nullable Duration settle, 
     }
 
     private long cutTime(long window) {
-        return (cut != null ? cut : window >= LONG_WINDOW.toNanos() ? LONG_CUT : SHORT_CUT).toNanos();
+        return (cutGrace != null ? cutGrace : window >= LONG_WINDOW.toNanos() ? LONG_CUT : SHORT_CUT).toNanos();
     }
 
     private long stopTime(long window) {
-        return (stop != null ? stop : window >= LONG_WINDOW.toNanos() ? LONG_STOP : SHORT_STOP).toNanos();
+        return (stopGrace != null ? stopGrace : window >= LONG_WINDOW.toNanos() ? LONG_STOP : SHORT_STOP).toNanos();
     }
 }

@@ -10,19 +10,19 @@ import dev.lastcall.metadata.Deadline;
  * A budget put on the monotonic clock: when each phase of one drain ends at the latest. Instants are nanoseconds of the
  * node's clock and are compared by difference only.
  *
- * @param start T0, when the notice was seen
+ * @param startAt T0, when the notice was seen
  * @param deadline when the node is gone
- * @param settled when routers know that the door is closed
- * @param cut when draining ends
- * @param stop when the server is told to stop
- * @param kill when it is killed
+ * @param settledAt when routers know that the door is closed
+ * @param cutAt when draining ends
+ * @param stopAt when the server is told to stop
+ * @param killAt when it is killed
  */
-record DrainSchedule(long start, Deadline deadline, long settled, long cut, long stop, long kill) {
+record DrainSchedule(long startAt, Deadline deadline, long settledAt, long cutAt, long stopAt, long killAt) {
 
     /** The schedule of a notice that was seen at {@code start} and is acted on at {@code now}. */
     static DrainSchedule of(long start, Deadline deadline, long now, DrainPolicy policy, StopNeeds needs) {
         Budget budget = policy.budget(Duration.ofNanos(deadline.nanoTime() - now), needs);
-        return new DrainSchedule(start, deadline, now + budget.settle().toNanos(), now + budget.cutAt().toNanos(),
+        return new DrainSchedule(start, deadline, now + budget.settledAt().toNanos(), now + budget.cutAt().toNanos(),
                 now + budget.stopAt().toNanos(), now + budget.killAt().toNanos());
     }
 
@@ -34,9 +34,9 @@ record DrainSchedule(long start, Deadline deadline, long settled, long cut, long
         if (!moved.isBefore(deadline)) {
             return this;
         }
-        DrainSchedule anew = of(start, moved, now, policy, needs);
-        return new DrainSchedule(start, moved, earlier(settled, anew.settled), earlier(cut, anew.cut),
-                earlier(stop, anew.stop), earlier(kill, anew.kill));
+        DrainSchedule anew = of(startAt, moved, now, policy, needs);
+        return new DrainSchedule(startAt, moved, earlier(settledAt, anew.settledAt), earlier(cutAt, anew.cutAt),
+                earlier(stopAt, anew.stopAt), earlier(killAt, anew.killAt));
     }
 
     /**
@@ -44,7 +44,7 @@ record DrainSchedule(long start, Deadline deadline, long settled, long cut, long
      * again, at least {@link DrainPolicy#MINIMAL_WINDOW}: an honest cut and a SIGTERM need a moment each.
      */
     DrainSchedule afterRestart(long now, DrainPolicy policy, StopNeeds needs) {
-        return now - cut < 0 ? this : of(start, deadline, now, policy, needs);
+        return now - cutAt < 0 ? this : of(startAt, deadline, now, policy, needs);
     }
 
     private static long earlier(long a, long b) {

@@ -41,7 +41,7 @@ sealed interface DrainState {
     record Settling(DrainSchedule schedule, IdleEvidence idleEvidence) implements Draining, Resumable {
         @Override
         public Phase phase() {
-            return Phase.CLOSED;
+            return Phase.SETTLING;
         }
     }
 

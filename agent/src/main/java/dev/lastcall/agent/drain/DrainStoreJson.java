@@ -60,16 +60,16 @@ final class DrainStoreJson {
         json.writeStartObject();
         json.writeStringProperty("server", drain.server());
         json.writeStringProperty("phase", drain.phase());
-        json.writeNumberProperty("start", drain.start());
-        json.writeNumberProperty("deadline", drain.deadline());
-        json.writeNumberProperty("settled", drain.settled());
-        json.writeNumberProperty("cut", drain.cut());
-        json.writeNumberProperty("stop", drain.stop());
-        json.writeNumberProperty("kill", drain.kill());
+        json.writeNumberProperty("startAt", drain.startAt());
+        json.writeNumberProperty("deadlineAt", drain.deadlineAt());
+        json.writeNumberProperty("settledAt", drain.settledAt());
+        json.writeNumberProperty("cutAt", drain.cutAt());
+        json.writeNumberProperty("stopAt", drain.stopAt());
+        json.writeNumberProperty("killAt", drain.killAt());
         if (drain.outcome() != null) {
             json.writeStringProperty("outcome", drain.outcome());
         }
-        json.writeBooleanProperty("told", drain.told());
+        json.writeBooleanProperty("stopSent", drain.stopSent());
         json.writeEndObject();
     }
 
@@ -142,10 +142,10 @@ final class DrainStoreJson {
     }
 
     private static SavedDrain drain(Fields of) {
-        return new SavedDrain(of.text("server"), of.text("phase"), of.number("start"), of.number("deadline"),
-                of.number("settled"), of.number("cut"), of.number("stop"), of.number("kill"),
+        return new SavedDrain(of.text("server"), of.text("phase"), of.number("startAt"), of.number("deadlineAt"),
+                of.number("settledAt"), of.number("cutAt"), of.number("stopAt"), of.number("killAt"),
                 of.values().get("outcome") instanceof String outcome ? outcome : null,
-                Boolean.TRUE.equals(of.values().get("told")));
+                Boolean.TRUE.equals(of.values().get("stopSent")));
     }
 
     private static Fields fields(@Nullable Object value, String what) {

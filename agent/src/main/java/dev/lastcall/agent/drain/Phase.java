@@ -10,7 +10,7 @@ public enum Phase {
     /** No final notice; requests get in. */
     OPEN,
     /** The door is closed and routers may not know it yet. */
-    CLOSED,
+    SETTLING,
     /** Waiting for what is in flight. */
     DRAINING,
     /** The budget is spent; what is left is being cut. */
@@ -25,7 +25,7 @@ public enum Phase {
     /** Whether a drain is on: it has begun and is not over. */
     public boolean isActive() {
         return switch (this) {
-            case CLOSED, DRAINING, CUTTING, STOPPING -> true;
+            case SETTLING, DRAINING, CUTTING, STOPPING -> true;
             case OPEN, STOPPED, WITHDRAWN_AFTER_STOP -> false;
         };
     }

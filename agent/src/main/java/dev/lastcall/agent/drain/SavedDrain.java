@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param server the server's name
  * @param phase the label of the phase
  * @param outcome the label of the outcome, once that is known
- * @param told whether the server was told to stop
+ * @param stopSent whether the server was told to stop
  */
-record SavedDrain(String server, String phase, long start, long deadline, long settled, long cut, long stop, long kill,
-        @Nullable String outcome, boolean told) {
+record SavedDrain(String server, String phase, long startAt, long deadlineAt, long settledAt, long cutAt, long stopAt,
+        long killAt,
+        @Nullable String outcome, boolean stopSent) {
 
     static SavedDrain of(String server, Scheduled state, BootClock clock) {
         DrainSchedule schedule = state.schedule();
@@ -36,31 +37,32 @@ record SavedDrain(String server, String phase, long start, long deadline, long s
         };
         boolean told = switch (state) {
             case Stopping _,WithdrawnAfterStop _ -> true;
-            case Confirming confirming -> of(server, confirming.next(), clock).told();
+            case Confirming confirming -> of(server, confirming.next(), clock).stopSent();
             case Stopped stopped -> stopped.told();
             case Settling _,Waiting _,Cutting _ -> false;
         };
-        return new SavedDrain(server, state.phase().label(), clock.uptimeMillis(schedule.start()),
-                clock.uptimeMillis(schedule.deadline().nanoTime()), clock.uptimeMillis(schedule.settled()),
-                clock.uptimeMillis(schedule.cut()), clock.uptimeMillis(schedule.stop()),
-                clock.uptimeMillis(schedule.kill()), outcome, told);
+        return new SavedDrain(server, state.phase().label(), clock.uptimeMillis(schedule.startAt()),
+                clock.uptimeMillis(schedule.deadline().nanoTime()), clock.uptimeMillis(schedule.settledAt()),
+                clock.uptimeMillis(schedule.cutAt()), clock.uptimeMillis(schedule.stopAt()),
+                clock.uptimeMillis(schedule.killAt()), outcome, told);
     }
 
     /** The state to go on from; empty where this says nothing that can be gone on from. */
     Optional<Scheduled> state(BootClock clock) {
-        if (settled > cut || cut > stop || stop > kill) {
+        if (settledAt > cutAt || cutAt > stopAt || stopAt > killAt) {
             return Optional.empty();
         }
-        var schedule = new DrainSchedule(clock.nanoTime(start), new Deadline(clock.nanoTime(deadline)),
-                clock.nanoTime(settled), clock.nanoTime(cut), clock.nanoTime(stop), clock.nanoTime(kill));
+        var schedule = new DrainSchedule(clock.nanoTime(startAt), new Deadline(clock.nanoTime(deadlineAt)),
+                clock.nanoTime(settledAt), clock.nanoTime(cutAt), clock.nanoTime(stopAt), clock.nanoTime(killAt));
         return Phase.of(phase).flatMap(named -> switch (named) {
             case OPEN -> Optional.<Scheduled>empty();
-            case CLOSED -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
+            case SETTLING -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
             case DRAINING -> Optional.of(new Waiting(schedule, IdleEvidence.NONE));
             case CUTTING -> Optional.of(new Cutting(schedule, IdleEvidence.NONE));
             case STOPPING -> Optional
-                    .of(new Stopping(schedule, savedOutcome().orElse(DrainOutcome.CUT), schedule.kill(), false, false));
-            case STOPPED -> Optional.of(new Stopped(schedule, savedOutcome().orElse(DrainOutcome.CUT), told));
+                    .of(new Stopping(schedule, savedOutcome().orElse(DrainOutcome.CUT), schedule.killAt(), false,
+                            false));
+            case STOPPED -> Optional.of(new Stopped(schedule, savedOutcome().orElse(DrainOutcome.CUT), stopSent));
             case WITHDRAWN_AFTER_STOP -> Optional.of(new WithdrawnAfterStop(schedule));
         });
     }

@@ -25,7 +25,7 @@ import dev.lastcall.metadata.Reclamation;
 record SavedState(int version, String bootId, NoticeKey notice, String description, Instant detectedAt, long detected,
         long deadline, List<SavedDrain> drains) {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     SavedState {
         drains = List.copyOf(drains);

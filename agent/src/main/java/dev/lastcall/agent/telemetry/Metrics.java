@@ -73,12 +73,12 @@ public final class Metrics {
     /**
      * Adds a source.
      *
-     * @param secondsSinceGoodLook how long ago its last good look was, or the agent's start where it had none
+     * @param secondsSinceSuccess how long ago its last good look was, or the agent's start where it had none
      * @param problems how many of its looks failed, by the kind of failure
      */
-    public void source(String source, DoubleSupplier secondsSinceGoodLook,
+    public void source(String source, DoubleSupplier secondsSinceSuccess,
             ToLongFunction<MetadataProblem.Kind> problems) {
-        Gauge.builder("lastcall.source.last.good.look.age", secondsSinceGoodLook::getAsDouble)
+        Gauge.builder("lastcall.source.last.success.age", secondsSinceSuccess::getAsDouble)
                 .baseUnit(SECONDS)
                 .description(
                         "Time since the source last gave a definite answer; since the agent's start where it never has.")

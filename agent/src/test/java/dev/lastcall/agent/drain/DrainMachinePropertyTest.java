@@ -127,7 +127,7 @@ final class DrainMachinePropertyTest {
         private void check(DrainState before) {
             DrainState after = run.state();
             if (before instanceof DrainState.Draining draining && after instanceof DrainState.Stopping) {
-                assertThat(idleProven || now() - draining.schedule().stop() >= 0)
+                assertThat(idleProven || now() - draining.schedule().stopAt() >= 0)
                         .as("told to stop while in flight and in budget: %s", before)
                         .isTrue();
             }
@@ -137,11 +137,11 @@ final class DrainMachinePropertyTest {
             }
             if (before instanceof DrainState.Scheduled was && !(before instanceof DrainState.Confirming) && !restarted
                     && after instanceof DrainState.Scheduled is
-                    && was.schedule().start() == is.schedule().start()) {
+                    && was.schedule().startAt() == is.schedule().startAt()) {
                 assertThat(is.schedule().deadline().nanoTime() - was.schedule().deadline().nanoTime())
                         .as("deadline moved later")
                         .isLessThanOrEqualTo(0);
-                assertThat(is.schedule().kill() - was.schedule().kill()).isLessThanOrEqualTo(0);
+                assertThat(is.schedule().killAt() - was.schedule().killAt()).isLessThanOrEqualTo(0);
             }
             long opens = run.doneOf(DrainAction.OpenDoor.class).size();
             long closes = run.doneOf(DrainAction.CloseDoor.class).size();
@@ -169,7 +169,7 @@ final class DrainMachinePropertyTest {
         }
 
         private void endsByTheKill(DrainState.Scheduled scheduled) {
-            double kill = (scheduled.schedule().kill() - MachineRun.ORIGIN) / 1e9;
+            double kill = (scheduled.schedule().killAt() - MachineRun.ORIGIN) / 1e9;
             run.at(Math.max(run.seconds(), kill));
             if (run.state() instanceof DrainState.Stopping stopping) {
                 assertThat(stopping.killed()).isTrue();

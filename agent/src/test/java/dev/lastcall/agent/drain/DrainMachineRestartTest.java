@@ -33,7 +33,7 @@ final class DrainMachineRestartTest {
 
         again.at(103 + DrainMachine.CONFIRM_BOUND.toSeconds() - 0.1).reads(new InFlight.Exact(0));
         assertThat(again.done()).containsExactly(new CloseDoor());
-        assertThat(again.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(again.phase()).isEqualTo(Phase.SETTLING);
         again.at(117.9);
 
         assertThat(again.doneOf(Cut.class)).hasSize(1);

@@ -26,13 +26,13 @@ final class DrainMachineTest {
         run.notice(120);
 
         assertThat(run.done()).containsExactly(new CloseDoor());
-        assertThat(run.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(run.phase()).isEqualTo(Phase.SETTLING);
     }
 
     @Test
     void stopsAnIdleServerOnceItHasSettled() {
         run.notice(120).reads(new InFlight.Exact(0)).at(14.9).reads(new InFlight.Exact(0));
-        assertThat(run.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(run.phase()).isEqualTo(Phase.SETTLING);
 
         run.at(15).reads(new InFlight.Exact(0));
 
@@ -199,7 +199,7 @@ final class DrainMachineTest {
     @Test
     void aServerThatAnswersWhileItsNoticeStandsStaysClosed() {
         run.notice(120).takes(new DrainInput.Answering());
-        assertThat(run.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(run.phase()).isEqualTo(Phase.SETTLING);
 
         run.at(20).reads(new InFlight.Exact(0)).takes(new DrainInput.Answering());
         assertThat(run.phase()).isEqualTo(Phase.STOPPING);
@@ -233,7 +233,7 @@ final class DrainMachineTest {
 
         run.notice(120);
 
-        assertThat(run.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(run.phase()).isEqualTo(Phase.SETTLING);
         assertThat(run.doneOf(CloseDoor.class)).hasSize(2);
     }
 

@@ -76,7 +76,7 @@ final class DrainPolicyTest {
         Budget budget = of(windowSeconds, StopNeeds.PROMPT);
 
         assertThat(budget.window()).isEqualTo(DrainPolicy.MINIMAL_WINDOW);
-        assertThat(budget.settle()).isLessThan(Duration.ofMillis(250));
+        assertThat(budget.settledAt()).isLessThan(Duration.ofMillis(250));
         assertThat(budget.cutAt()).isPositive();
     }
 
@@ -96,7 +96,7 @@ final class DrainPolicyTest {
 
     @Test
     void refusesNegativeParts() {
-        assertThatThrownBy(() -> new DrainPolicy(seconds(-1), null, null, null)).hasMessageContaining("margin");
+        assertThatThrownBy(() -> new DrainPolicy(seconds(-1), null, null, null)).hasMessageContaining("safetyMargin");
     }
 
     @Property(tries = 2000)
@@ -107,7 +107,7 @@ final class DrainPolicyTest {
         Duration given = window.compareTo(DrainPolicy.MINIMAL_WINDOW) < 0 ? DrainPolicy.MINIMAL_WINDOW : window;
         assertThat(budget.window()).isEqualTo(given);
         assertThat(budget.killAt()).isLessThanOrEqualTo(given);
-        assertThat(budget.settle()).isBetween(Duration.ZERO, budget.cutAt());
+        assertThat(budget.settledAt()).isBetween(Duration.ZERO, budget.cutAt());
         assertThat(budget.cutAt()).isBetween(budget.killAt().dividedBy(2).minusNanos(10), budget.stopAt());
         assertThat(budget.stopAt()).isLessThanOrEqualTo(budget.killAt());
         assertThat(budget.killAt()).isGreaterThanOrEqualTo(given.multipliedBy(69).dividedBy(100));

@@ -32,7 +32,7 @@ final class DrainsRestartTest extends DrainsFixture {
 
         assertThat(after.deeds).containsExactly("close");
         assertThat(added.deeds).containsExactly("close");
-        assertThat(phase(second, 0)).isIn(Phase.CLOSED, Phase.DRAINING, Phase.CUTTING);
+        assertThat(phase(second, 0)).isIn(Phase.SETTLING, Phase.DRAINING, Phase.CUTTING);
         assertThat(resumed).hasValueSatisfying(again -> {
             assertThat(again.notice().key()).isEqualTo(reclamation.notice().key());
             assertThat(again.detectedAt()).isEqualTo(reclamation.detectedAt());

@@ -48,7 +48,7 @@ final class DrainsTest extends DrainsFixture {
         assertThat(drains.awaitDone(PATIENCE)).isTrue();
         assertThat(server.deeds).containsExactly("close", "terminate");
         await().atMost(PATIENCE).until(() -> drains.recent().size() == 1 && heard.size() == 4);
-        assertThat(heard).containsExactly(Phase.CLOSED, Phase.DRAINING, Phase.STOPPING, Phase.STOPPED);
+        assertThat(heard).containsExactly(Phase.SETTLING, Phase.DRAINING, Phase.STOPPING, Phase.STOPPED);
         DrainRecord drained = drains.recent().getFirst();
         assertThat(drained.outcome()).isEqualTo("drained");
         assertThat(drained.inFlightAtNotice()).isEqualTo(3);

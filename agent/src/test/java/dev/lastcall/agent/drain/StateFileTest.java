@@ -58,9 +58,10 @@ final class StateFileTest {
         Files.writeString(directory.resolve("deeper").resolve(StateFile.NAME),
                 """
                         {"bootId":"%s","deadline":31000,"description":"Preempt","detected":1000,
-                        "detectedAt":"2026-11-24T10:00:00Z","drains":[{"cut":21000,"deadline":31000,"kill":28000,"later":[{}],
-                        "outcome":"cut","phase":"stopping","server":"llama","settled":6000,"start":1000,"stop":24000,"told":true}],
-                        "notice":{"eventId":"id-1","kind":"PREEMPTION","source":"azure"},"version":1,"unknown":{"a":[1.5]}}
+                        "detectedAt":"2026-11-24T10:00:00Z","drains":[{"cutAt":21000,"deadlineAt":31000,"killAt":28000,
+                        "later":[{}],"outcome":"cut","phase":"stopping","server":"llama","settledAt":6000,"startAt":1000,
+                        "stopAt":24000,"stopSent":true}],
+                        "notice":{"eventId":"id-1","kind":"PREEMPTION","source":"azure"},"version":2,"unknown":{"a":[1.5]}}
                         """
                         .formatted(BOOT));
 

@@ -42,7 +42,7 @@ final class TrainingRun {
     private static final String CONFIG = """
             cloud: aws
             stateDirectory: FOLDER/state
-            drain: { settle: 1s }
+            drain: { settleTime: 1s }
             aws: { endpoints: [CLOUD], poll: 250ms, rebalance: { poll: 250ms } }
             servers:
               - name: trained

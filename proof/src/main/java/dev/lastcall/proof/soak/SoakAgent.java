@@ -55,7 +55,7 @@ final class SoakAgent implements AutoCloseable {
                 cloud: aws
                 stateDirectory: %s
                 aws: { endpoints: ["%s"], poll: 250ms, onDemandPoll: 250ms }
-                drain: { cut: 9s }
+                drain: { cutGrace: 9s }
                 api: { listen: 127.0.0.1:%d, socket: %s }
                 servers:
                 """.formatted(folder.resolve("state"), metadata, api, folder.resolve("lastcall.sock")));
