@@ -96,7 +96,7 @@ public final class WarmCommand implements Callable<Integer> {
     }
 
     private String line(Exception failure) {
-        return Paint.plain(Words.of(source, failure).line());
+        return AnsiColors.plain(Words.of(source, failure).line());
     }
 
     /** A folder may be named as a shell names it. */
