@@ -2,6 +2,7 @@
 package dev.lastcall.bench.warm;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,8 +24,8 @@ record Options(List<String> shapes, List<String> sections, List<Peer> peers, int
 
     static Options parse(String[] args) {
         List<String> shapes = List.of("4x1GiB", "64x16MiB");
-        List<String> sections = List.of("disk", "cache", "tls", "shaped", "throttled", "kill", "memory");
-        List<Peer> peers = List.of(Peer.values());
+        List<String> sections = List.of("start", "disk", "cache", "tls", "shaped", "throttled", "kill", "memory");
+        List<Peer> peers = Arrays.stream(Peer.values()).filter(Peer::isHere).toList();
         int rounds = 3;
         long sparse = 20L << 30;
         Path disk = Path.of("/var/tmp");

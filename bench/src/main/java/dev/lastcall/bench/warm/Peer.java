@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.bench.warm;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A client that is measured, and the command by which it fetches all files. */
 enum Peer {
@@ -13,7 +15,8 @@ enum Peer {
             "lastcall warm, crc32c"), LASTCALL_SHA256("lastcall warm, sha256"), LASTCALL_BYPASS(
                     "lastcall warm, crc64nvme, bypass"), LASTCALL_CRC32C_BYPASS(
                             "lastcall warm, crc32c, bypass"), AWS_CRT("aws-crt 0.50.0"), AWS_CRT_DIRECT(
-                                    "aws-crt 0.50.0, O_DIRECT"), RCLONE("rclone"), ARIA2("aria2"), CURL("curl");
+                                    "aws-crt 0.50.0, O_DIRECT"), RCLONE(
+                                            "rclone"), S5CMD("s5cmd"), ARIA2("aria2"), CURL("curl");
 
     /** Streams at once that the peers are told to use, the aws-crt excepted, which decides by itself. */
     private static final int STREAMS = 8;
@@ -30,6 +33,12 @@ enum Peer {
 
     boolean isLastcall() {
         return compareTo(AWS_CRT) < 0;
+    }
+
+    /** Whether it takes part where nothing is said: s5cmd is no package of Debian's. */
+    boolean isHere() {
+        return this != S5CMD || Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "s5cmd")));
     }
 
     /**
@@ -51,6 +60,9 @@ enum Peer {
                 List.of("rclone", "copy", "--http-url", run.origin() + "/folder/", ":http:", run.target().toString(),
                         "--transfers", Integer.toString(STREAMS), "--multi-thread-streams", Integer.toString(STREAMS),
                         "--ca-cert", run.certificate().toString());
+            case S5CMD ->
+                List.of("s5cmd", "--endpoint-url", run.origin(), "cp", "--concurrency", Integer.toString(STREAMS),
+                        "s3://weights/*", run.target() + "/");
             case ARIA2 -> List.of("aria2c", "--quiet", "--max-connection-per-server=" + STREAMS, "--split=" + STREAMS,
                     "--max-concurrent-downloads=" + STREAMS, "--min-split-size=16M", "--file-allocation=falloc",
                     "--ca-certificate=" + run.certificate(), "--dir=" + run.target(), "--input-file=" + run.list());

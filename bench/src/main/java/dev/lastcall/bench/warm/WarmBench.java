@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class WarmBench {
     private static final long SHAPED_FILE_BYTES = 2L << 30;
 
     private static final int MANY_CONNECTIONS = 256;
+    private static final int STARTS = 11;
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final Options options;
@@ -54,6 +56,9 @@ final class WarmBench {
     private void run(Path source) throws IOException, InterruptedException {
         out.printf(Locale.ROOT, "O_DIRECT writes to %s: %.2f GiB/s%n", options.disk(),
                 DiskRate.measure(options.disk()));
+        if (options.sections().contains("start")) {
+            start();
+        }
         for (String shape : options.shapes()) {
             Weights weights = Weights.random(source, shape);
             try (WeightsServer server = WeightsServer.start(weights)) {
@@ -79,6 +84,27 @@ final class WarmBench {
         if (options.sections().contains("memory")) {
             memory(source);
         }
+    }
+
+    private void start() throws IOException, InterruptedException {
+        out.printf(Locale.ROOT, "%nfrom the start of the program to its first request, medians of %d%n", STARTS);
+        List<Peer> peers = options.peers()
+                .stream()
+                .filter(peer -> peer == Peer.LASTCALL || peer == Peer.RCLONE || peer == Peer.S5CMD)
+                .toList();
+        Map<Peer, double[]> seconds = new EnumMap<>(Peer.class);
+        for (int i = 0; i < STARTS; i++) {
+            for (Peer peer : peers) {
+                seconds.computeIfAbsent(peer, p -> new double[STARTS])[i] = FirstRequest.secondsTo(
+                        origin -> peer.command(new Run(origin, List.of("one"), options.memory(), options.memory(), 8),
+                                program, false));
+            }
+        }
+        seconds.forEach((peer, all) -> {
+            Arrays.sort(all);
+            out.printf(Locale.ROOT, "%-34s %10.2f s, at least %.2f, at most %.2f%n", peer.label(), all[STARTS / 2],
+                    all[0], all[STARTS - 1]);
+        });
     }
 
     private void table(Weights weights, WeightsServer server, String what, Path target, boolean flushed, boolean tls)

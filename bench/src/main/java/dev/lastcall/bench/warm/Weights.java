@@ -31,7 +31,7 @@ import dev.lastcall.warmup.verify.PartSum;
  */
 record Weights(Path folder, String label, Map<String, Source> files) {
 
-    private static final Pattern SHAPE = Pattern.compile("(\\d{1,4})x(\\d{1,5})(MiB|GiB)");
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,4})x(\\d{1,5})(kB|MiB|GiB)");
     private static final int BUFFER_BYTES = 1 << 20;
 
     /**
@@ -49,7 +49,11 @@ record Weights(Path folder, String label, Map<String, Source> files) {
             throw new IllegalArgumentException("not a shape such as 4x1GiB: " + shape);
         }
         int count = Integer.parseInt(matcher.group(1));
-        long bytes = Long.parseLong(matcher.group(2)) << (matcher.group(3).equals("GiB") ? 30 : 20);
+        long bytes = Long.parseLong(matcher.group(2)) * switch (matcher.group(3)) {
+            case "kB" -> 1000;
+            case "MiB" -> 1 << 20;
+            default -> 1 << 30;
+        };
         Path folder = Files.createDirectories(parent.resolve(shape));
         Map<String, Source> files = new TreeMap<>();
         for (int i = 0; i < count; i++) {
