@@ -233,7 +233,8 @@ final class RequestFraming {
         } else {
             target = rest.startsWith("/") ? rest : "/" + rest;
         }
-        if (hosts == 0) {
+        if (hosts == 0 && isOld()) {
+            // A request of HTTP/1.1 has a Host field whatever its target's form (RFC 9112, 3.2).
             hosts = 1;
             host = authority;
             hostFromTarget = true;

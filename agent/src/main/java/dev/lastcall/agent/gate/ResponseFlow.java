@@ -22,6 +22,10 @@ final class ResponseFlow {
     private static final AsciiString CHUNKED = AsciiString.cached("chunked");
     private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
     private static final AsciiString IDENTITY = AsciiString.cached("identity");
+    /** A status is three digits (RFC 9112, 4); those from 600 on mean something to some who speak to each other. */
+    private static final int LEAST_STATUS = 100;
+    private static final int MOST_STATUS = 999;
+    private static final char DELETE = 0x7f;
 
     /** How the client knows where the body ends. */
     private enum End {
@@ -69,12 +73,30 @@ final class ResponseFlow {
         if (response.decoderResult().isFailure()) {
             return "it is not HTTP/1.1";
         }
+        int status = response.status().code();
+        if (status < LEAST_STATUS || status > MOST_STATUS) {
+            return "its status is not of three digits";
+        }
+        if (!isText(response.status().reasonPhrase())) {
+            return "its reason phrase has a control byte";
+        }
         for (String coding : response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
             if (!CHUNKED.contentEqualsIgnoreCase(coding.strip())) {
                 return "its Transfer-Encoding is not chunked";
             }
         }
         return null;
+    }
+
+    /** Whether it has no control byte, as Netty sees to for the fields. */
+    private static boolean isText(String phrase) {
+        for (int i = 0; i < phrase.length(); i++) {
+            char c = phrase.charAt(i);
+            if ((c < ' ' && c != '\t') || c == DELETE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Passes on a piece of the body, which it releases, and the end with the last piece. */

@@ -147,25 +147,27 @@ final class ReferenceParser {
         for (;;) {
             String line = line();
             String[] words = line.split(" ", 3);
-            check(words.length == 3 && words[0].matches("HTTP/1\\.[01]") && words[1].matches("[1-5][0-9][0-9]"),
+            check(words.length == 3 && words[0].matches("HTTP/1\\.[01]") && words[1].matches("[1-9][0-9][0-9]"),
                     "a status line");
+            check(isText(words[2]), "the reason phrase has no control bytes");
             List<Field> fields = fields();
             int status = Integer.parseInt(words[1]);
+            List<String> codings = values(fields, "transfer-encoding");
+            List<String> lengths = values(fields, "content-length");
+            long length = length(lengths);
+            check(codings.isEmpty() || (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked")
+                    && lengths.isEmpty()), "the framing");
             if (status >= 100 && status < 200 && status != 101) {
                 continue;
             }
             if (toHead || status == 101 || status == 204 || status == 304) {
                 return new Message(words[0], words[1], words[2], fields, "", List.of());
             }
-            List<String> codings = values(fields, "transfer-encoding");
-            List<String> lengths = values(fields, "content-length");
             if (!codings.isEmpty()) {
-                check(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked") && lengths.isEmpty(),
-                        "the framing");
                 return chunked(words, fields);
             }
             if (!lengths.isEmpty()) {
-                return new Message(words[0], words[1], words[2], fields, take(length(lengths)), List.of());
+                return new Message(words[0], words[1], words[2], fields, take(length), List.of());
             }
             String body = take(bytes.length() - (long) at);
             if (!closed) {
@@ -237,12 +239,16 @@ final class ReferenceParser {
         if (lengths.isEmpty()) {
             return 0;
         }
-        check(lengths.size() == 1 && lengths.getFirst().matches("[0-9]{1,18}"), "one Content-Length of digits");
-        return Long.parseLong(lengths.getFirst());
+        check(lengths.size() == 1 && lengths.getFirst().matches("[0-9]+"), "one Content-Length of digits");
+        try {
+            return Long.parseLong(lengths.getFirst());
+        } catch (NumberFormatException e) {
+            throw new MalformedException("a Content-Length that no body can have");
+        }
     }
 
     private static void checkTarget(String method, String target) throws MalformedException {
-        check(!method.equals("CONNECT"), "no tunnel");
+        check(!method.equalsIgnoreCase("CONNECT"), "no tunnel");
         for (int i = 0; i < target.length(); i++) {
             check(target.charAt(i) > ' ' && target.charAt(i) != 0x7f, "no space or control byte in a target");
         }

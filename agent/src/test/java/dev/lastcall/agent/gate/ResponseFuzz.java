@@ -49,7 +49,10 @@ record ResponseFuzz(String bytes, Ends ends, boolean toHead, @Nullable String wh
             "HTTP/1.1 abc OK\r\n\r\n",
             "HTTP/2 200 OK\r\nContent-Length: 4\r\n\r\nbody",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nbody",
-            "HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 4\r\n\r\nbody", "HTTP/1.1 200 OK\r\nContent-Len");
+            "HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 4\r\n\r\nbody", "HTTP/1.1 200 OK\r\nContent-Len",
+            "HTTP/1.1 20 OK\r\nContent-Length: 4\r\n\r\nbody", "HTTP/1.1 2000 OK\r\nContent-Length: 4\r\n\r\nbody",
+            "HTTP/1.1 200 O\0K\r\nContent-Length: 4\r\n\r\nbody",
+            "HTTP/1.1 200 \u007f\r\nContent-Length: 4\r\n\r\nbody");
 
     /** An answer for the request of that id. */
     static ResponseFuzz of(String id, Random random) {

@@ -16,7 +16,7 @@ final class SmugglingCorpus {
 
     /** Each is malformed, or two servers could read it in two ways. */
     static Stream<String> refused() {
-        return Stream.of(framings(), chunks(), lines(), names()).flatMap(List::stream);
+        return Stream.of(framings(), chunks(), lines(), names(), absolute()).flatMap(List::stream);
     }
 
     private static List<String> framings() {
@@ -98,6 +98,12 @@ final class SmugglingCorpus {
                         "Host: h\r\nX: a\u0007b", "Host: h\r\nX: a\u007fb", "Host: h\r\n\"X\": z", "Host: h\r\nX,Y: z")
                 .map(fields -> "GET / HTTP/1.1\r\n" + fields + "\r\n\r\n")
                 .toList();
+    }
+
+    /** A target that names a host does not stand in for Host (RFC 9112, 3.2). */
+    private static List<String> absolute() {
+        return List.of("GET http://h/a HTTP/1.1\r\n\r\n", "GET http://h HTTP/1.1\r\nX: y\r\n\r\n",
+                "OPTIONS http://h HTTP/1.1\r\n\r\n");
     }
 
     /** Each can be read in one way only. */
