@@ -45,9 +45,9 @@ final class ActiveNotice {
             return;
         }
         Deadline held = notice.deadline();
-        Deadline told = again.deadline();
-        if (held != null && told != null && told.isBefore(held)) {
-            notice = new Notice(notice.key(), notice.finality(), told, again.description(), notice.pastTime());
+        Deadline named = again.deadline();
+        if (held != null && named != null && named.isBefore(held)) {
+            notice = new Notice(notice.key(), notice.finality(), named, again.description(), notice.pastTime());
         }
     }
 

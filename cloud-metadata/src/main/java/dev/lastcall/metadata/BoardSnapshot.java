@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The board at one instant, for status, metrics and the state file.
  *
- * @param reclamation what stands, or null
- * @param overdue how long ago the standing deadline passed; zero while it is ahead or none stands
+ * @param reclamation the active reclamation, or null
+ * @param overdue how long ago the active deadline passed; zero while it is ahead or no notice is active
  * @param notices every notice on the board, in the order of their first sight
  * @param sources every source, by name
  * @param listenerFailures how often a listener threw; it should be zero
@@ -28,7 +28,7 @@ public record BoardSnapshot(@Nullable Reclamation reclamation, Duration overdue,
     /**
      * One notice and whether it asks for the drain now.
      *
-     * @param notice the notice as last told, its deadline the earliest told since it became final
+     * @param notice the notice as last observed, its deadline the earliest observed since it became final
      * @param isFinal whether it is final by now
      * @param isDoubted whether it was long past its time when it was first seen, and is not acted on until confirmed
      */

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * Wakes the board when only time has passed: a planned notice becomes final at its lead, and a source whose look hangs becomes
  * blind, without any new observation. Watches the machine's clocks beside: what was lost while the machine was suspended is taken
- * off every deadline, and whoever looks for notices is told to look at once.
+ * off every deadline, and the sources are asked to look at once.
  */
 public final class BoardTicker implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class BoardTicker implements AutoCloseable {
     private final ClockWatch clocks;
     private final ClockJump.Listener jumps;
 
-    /** Not yet ticking; nobody hears of jumps but the board. */
+    /** Not yet ticking; only the board hears of jumps. */
     public BoardTicker(NoticeBoard board, NodeClock clock) {
         this(board, clock, jump -> {});
     }
@@ -27,7 +27,7 @@ public final class BoardTicker implements AutoCloseable {
     /**
      * Not yet ticking.
      *
-     * @param jumps told of each jump of the machine's clocks, once the board has taken it
+     * @param jumps called at each jump of the machine's clocks, after the board has taken it into account
      */
     public BoardTicker(NoticeBoard board, NodeClock clock, ClockJump.Listener jumps) {
         this.board = board;

@@ -7,7 +7,7 @@ import java.time.Duration;
  * The clocks of the machine did not run as they should since the last look at them: the machine was suspended, paused by its
  * host, or starved, or its calendar was set.
  *
- * @param suspended for how long the monotonic clock stood still while the machine's time since boot went on; zero where it did
+ * @param suspended for how long the monotonic clock was still while the machine's time since boot went on; zero where it did
  *     not. Only this is time that was lost for certain
  * @param calendarStep by how much the calendar moved beyond that, forward or back. By itself it proves nothing: a time daemon
  *     sets calendars

@@ -3,7 +3,7 @@ package dev.lastcall.metadata;
 
 import java.util.Optional;
 
-/** Tells a provider that it need not wait for the time it has named, where the provider takes such a word. Thread-safe. */
+/** Approves an event at the provider, so that it does not wait for the time it has named. Not every provider allows that. Thread-safe. */
 public interface EventApproval {
 
     /** Whether it is wanted that events are approved once nothing is in flight any more. */

@@ -2,7 +2,7 @@
 package dev.lastcall.metadata;
 
 /**
- * Hears what becomes of the long-lived parts of a program: the {@linkplain SupervisedLoop loops} and whoever is called back by
+ * Hears what becomes of the long-lived parts of a program: the {@linkplain SupervisedLoop loops} and the listeners that are called by
  * one. Called on the thread of the part; must not block. Thread-safe.
  */
 public interface LoopObserver {
@@ -21,12 +21,12 @@ public interface LoopObserver {
     LoopObserver NONE = new LoopObserver() {
         @Override
         public void failed(String part, Throwable fault) {
-            // Nobody asked.
+            // Ignored.
         }
 
         @Override
         public void recovered(String part) {
-            // Nobody asked.
+            // Ignored.
         }
     };
 }

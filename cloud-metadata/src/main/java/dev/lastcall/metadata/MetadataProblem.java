@@ -5,7 +5,7 @@ package dev.lastcall.metadata;
  * Why a look at a source failed.
  *
  * @param kind the class of failure; the label of a metric
- * @param message what was asked of whom, what came back and, where it is known, the mend
+ * @param message what was asked of which server, what came back and, where it is known, the remedy
  */
 public record MetadataProblem(Kind kind, String message) {
 

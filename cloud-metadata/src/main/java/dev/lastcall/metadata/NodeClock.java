@@ -39,7 +39,7 @@ public interface NodeClock {
 
     /**
      * Nanoseconds since the machine's start, the time in which it was suspended included; empty where that is not known.
-     * Against {@link #nanoTime()}, which stands still while the machine is suspended, it tells for how long that was.
+     * Against {@link #nanoTime()}, which does not advance while the machine is suspended, it shows how long that was.
      */
     default OptionalLong sinceBootNanos() {
         return OptionalLong.empty();

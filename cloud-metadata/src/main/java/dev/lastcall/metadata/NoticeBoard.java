@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  * <li>A notice is known by its {@link NoticeKey}, never by its time.
- * <li>The deadline is the minimum over all final notices, and while a reclamation stands it only moves earlier.
+ * <li>The deadline is the minimum over all final notices, and while a reclamation is active it only moves earlier.
  * <li>A final notice stays final; a planned one becomes final at its lead, with {@link #tick()} and no new observation.
  * <li>A notice is withdrawn after {@value #WITHDRAWAL_ABSENCES} definite <em>absent</em> answers of its own source that
  * lie at least {@link #WITHDRAWAL_SPAN} apart in all, with no <em>present</em> between them. <em>Unknown</em> is no
- * answer: it neither counts nor starts the count anew, so that a source which fails now and then can still say no.
+ * answer: it neither counts nor restarts the count, so that a source which fails now and then can still say no.
  * <li>A notice that was past its time by more than a notice can be read late, at the first definite answer of its source, is
  * in doubt: the provider may have left it behind. It is published and not acted on until it is confirmed: its time changes, or
  * it appears again after it was withdrawn. Another source's notice is acted on by itself.
  * <li>What one source says never touches another's notices.
- * <li>The operator's notice and the operating system's are {@linkplain #offer offered}, and withdrawn at once by whoever
- * offered them.
+ * <li>The operator's notice and the operating system's are {@linkplain #offer offered}, and withdrawn at once when the caller
+ * takes them back.
  * </ul>
  *
  * <p>Thread-safe. Listeners are called in the order they were given, one event after the other, on the thread that brought
  * the observation and under the board's lock, with nothing in between: they must return at once. One that throws is counted
- * and the others still hear. Listeners may call the board; what that brings about is told after the event at hand.
+ * and the others still hear. Listeners may call the board; the events of such a call follow after the current event.
  */
 public final class NoticeBoard implements NoticeSource.ObservationSink {
 
@@ -51,7 +51,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     /** A source without a good look for longer than this is blind; one that looks seldom, after three missed looks. */
     public static final Duration BLIND_AFTER = Duration.ofSeconds(30);
 
-    /** Most notices kept of one source, should a broken server name every event anew at each look. */
+    /** Most notices kept of one source, in case a broken server gives every event a new name at each look. */
     static final int MAX_NOTICES_PER_SOURCE = 256;
 
     private final NodeClock clock;
@@ -63,9 +63,9 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     // All below is guarded by lock.
     private final Map<NoticeKey, ActiveNotice> notices = new LinkedHashMap<>();
     private final Map<String, SourceHealth> sights = new TreeMap<>();
-    private final Queue<Telling> untold = new ArrayDeque<>();
+    private final Queue<ListenerCall> dueCalls = new ArrayDeque<>();
     private final Set<String> failingListeners = new HashSet<>();
-    private boolean telling;
+    private boolean isCalling;
     private @Nullable Reclamation reclamation;
     private long listenerFailures;
     private @Nullable String lastListenerFailure;
@@ -84,7 +84,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     /**
      * An empty board, with listeners for how well the sources see.
      *
-     * @param loops told of faults of listeners and of the sources' loops
+     * @param loops hears of faults of listeners and of the sources' loops
      */
     public NoticeBoard(NodeClock clock, List<? extends NoticeEvent.Listener> listeners,
             List<? extends SourceEvent.Listener> sourceListeners, LoopObserver loops) {
@@ -130,7 +130,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         });
     }
 
-    /** Posts a notice that nobody polls for: an operator's, or that the operating system is shutting down. */
+    /** Posts a notice that no source polls for: an operator's, or that the operating system is shutting down. */
     public void offer(Notice notice) {
         change(now -> see(notice, true));
     }
@@ -138,35 +138,36 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     /**
      * Takes an offered notice down at once.
      *
-     * @return whether it stood; false also for a notice that only its source can withdraw
+     * @return whether it was active; false also for a notice that only its source can withdraw
      */
     public boolean withdraw(NoticeKey key) {
         boolean offered = key.kind() == NoticeKind.OPERATOR || key.kind() == NoticeKind.OS_SHUTDOWN;
-        boolean[] stood = new boolean[1];
+        boolean[] wasActive = new boolean[1];
         change(now -> {
-            ActiveNotice standing = offered ? notices.remove(key) : null;
-            if (standing != null) {
-                stood[0] = true;
-                cleared(standing);
+            ActiveNotice active = offered ? notices.remove(key) : null;
+            if (active != null) {
+                wasActive[0] = true;
+                cleared(active);
             }
         });
-        return stood[0];
+        return wasActive[0];
     }
 
     /**
-     * Puts back what stood when the agent ended in mid-drain: the same deadline, and {@link NoticeEvent.Noticed} with its
-     * {@code restored} mark. It is withdrawn like any other, when its source says so. Called before the sources start.
+     * Puts back the reclamation that was active when the agent ended in mid-drain: the same deadline, and
+     * {@link NoticeEvent.Noticed} with its {@code restored} mark. It is withdrawn like any other, when its source says so.
+     * Called before the sources start.
      *
      * @param before the reclamation as it was, its instants on this process's monotonic clock
      */
     public void restore(Reclamation before) {
         change(now -> {
-            ActiveNotice standing = notices.computeIfAbsent(before.notice().key(),
+            ActiveNotice active = notices.computeIfAbsent(before.notice().key(),
                     key -> new ActiveNotice(before.notice(), true));
-            standing.makeFinal();
+            active.makeFinal();
             if (reclamation == null) {
                 reclamation = before;
-                tell(new NoticeEvent.Noticed(before, true));
+                publish(new NoticeEvent.Noticed(before, true));
             }
         });
     }
@@ -178,11 +179,11 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     public void suspended(Duration by) {
         change(now -> {
             notices.values().forEach(notice -> notice.moveEarlier(by));
-            Reclamation stood = reclamation;
-            if (stood != null) {
-                reclamation = new Reclamation(stood.notice(), stood.deadline().minus(by), stood.detectedAt(),
-                        stood.detectedNanos());
-                tell(new NoticeEvent.DeadlineMoved(reclamation));
+            Reclamation before = reclamation;
+            if (before != null) {
+                reclamation = new Reclamation(before.notice(), before.deadline().minus(by), before.detectedAt(),
+                        before.detectedNanos());
+                publish(new NoticeEvent.DeadlineMoved(reclamation));
             }
         });
     }
@@ -192,7 +193,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         change(now -> sights.values().forEach(sight -> sight.tick(now)));
     }
 
-    /** What stands, if anything does. */
+    /** The active reclamation, if there is one. */
     public Optional<Reclamation> reclamation() {
         lock.lock();
         try {
@@ -228,7 +229,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
             change.accept(now);
             notices.values().stream().filter(notice -> notice.isDue(now)).forEach(ActiveNotice::makeFinal);
             settle(now);
-            tellAll();
+            callListeners();
         } finally {
             lock.unlock();
         }
@@ -250,23 +251,23 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     /** @param absentBefore whether its source had answered before, so that a notice which is new was not there then */
     private void see(Notice seen, boolean absentBefore) {
         // A time that has long passed leaves nothing from now on, and not from when it was read before it was withdrawn.
-        Deadline told = seen.deadline();
-        boolean over = seen.pastTime() != null && told != null && told.hasPassed(clock);
+        Deadline named = seen.deadline();
+        boolean over = seen.pastTime() != null && named != null && named.hasPassed(clock);
         Notice notice = over ? seen.withDeadline(new Deadline(clock.nanoTime())) : seen;
-        ActiveNotice standing = notices.get(notice.key());
-        if (standing != null) {
-            standing.seen(notice);
+        ActiveNotice active = notices.get(notice.key());
+        if (active != null) {
+            active.seen(notice);
             return;
         }
         makeRoom(notice.key().source());
         ActiveNotice fresh = new ActiveNotice(notice, absentBefore);
         notices.put(notice.key(), fresh);
         if (!fresh.isFinal() && !fresh.isDue(clock.nanoTime())) {
-            tell(new NoticeEvent.Advised(notice));
+            publish(new NoticeEvent.Advised(notice));
         }
     }
 
-    /** Gives up the oldest of a source that names its events anew at every look. Its deadline, if it set it, stands. */
+    /** Gives up the oldest of a source that gives its events new names at every look. A deadline that it has set remains. */
     private void makeRoom(String source) {
         Collection<ActiveNotice> own = notices.values()
                 .stream()
@@ -281,79 +282,79 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     }
 
     private void absent(String source, Set<NoticeKey> butFor, long now) {
-        notices.values().removeIf(standing -> {
-            NoticeKey key = standing.notice().key();
-            boolean gone = key.source().equals(source) && !butFor.contains(key) && standing.absent(now);
+        notices.values().removeIf(active -> {
+            NoticeKey key = active.notice().key();
+            boolean gone = key.source().equals(source) && !butFor.contains(key) && active.absent(now);
             if (gone) {
-                cleared(standing);
+                cleared(active);
             }
             return gone;
         });
     }
 
-    private void cleared(ActiveNotice standing) {
-        if (!standing.isFinal()) {
-            tell(new NoticeEvent.AdviceCleared(standing.notice()));
+    private void cleared(ActiveNotice active) {
+        if (!active.isFinal()) {
+            publish(new NoticeEvent.AdviceCleared(active.notice()));
         }
     }
 
     private void settle(long now) {
         Notice first = null;
         Deadline earliest = null;
-        for (ActiveNotice standing : notices.values()) {
-            Deadline deadline = standing.bindingDeadline();
+        for (ActiveNotice active : notices.values()) {
+            Deadline deadline = active.bindingDeadline();
             if (deadline != null && (earliest == null || deadline.isBefore(earliest))) {
                 earliest = deadline;
-                first = standing.notice();
+                first = active.notice();
             }
         }
-        Reclamation stood = reclamation;
+        Reclamation before = reclamation;
         if (first == null || earliest == null) {
-            if (stood != null) {
+            if (before != null) {
                 reclamation = null;
-                tell(new NoticeEvent.Withdrawn(stood));
+                publish(new NoticeEvent.Withdrawn(before));
             }
-        } else if (stood == null) {
+        } else if (before == null) {
             reclamation = new Reclamation(first, earliest, clock.wallTime(), now);
-            tell(new NoticeEvent.Noticed(reclamation));
-        } else if (earliest.isBefore(stood.deadline())) {
-            reclamation = new Reclamation(first, earliest, stood.detectedAt(), stood.detectedNanos());
-            tell(new NoticeEvent.DeadlineMoved(reclamation));
+            publish(new NoticeEvent.Noticed(reclamation));
+        } else if (earliest.isBefore(before.deadline())) {
+            reclamation = new Reclamation(first, earliest, before.detectedAt(), before.detectedNanos());
+            publish(new NoticeEvent.DeadlineMoved(reclamation));
         }
     }
 
     private SourceHealth newSight(String name, NoticeSource.Role role, Duration lookInterval, long now) {
         return new SourceHealth(name, role, lookInterval, now,
-                event -> tell("source listener ", sourceListeners, listener -> listener.on(event)));
+                event -> enqueue("source listener ", sourceListeners, listener -> listener.on(event)));
     }
 
-    private void tell(NoticeEvent event) {
-        tell("notice listener ", listeners, listener -> listener.on(event));
+    private void publish(NoticeEvent event) {
+        enqueue("notice listener ", listeners, listener -> listener.on(event));
     }
 
-    private <L> void tell(String what, List<L> hearers, Consumer<L> call) {
+    private <L> void enqueue(String what, List<L> hearers, Consumer<L> call) {
         for (int i = 0; i < hearers.size(); i++) {
             L hearer = hearers.get(i);
-            untold.add(new Telling(what + (i + 1), () -> call.accept(hearer)));
+            dueCalls.add(new ListenerCall(what + (i + 1), () -> call.accept(hearer)));
         }
     }
 
-    private void tellAll() {
-        if (telling) {
+    private void callListeners() {
+        if (isCalling) {
             return;
         }
-        telling = true;
+        isCalling = true;
         try {
-            for (Telling next = untold.poll(); next != null; next = untold.poll()) {
-                tell(next);
+            for (ListenerCall next = dueCalls.poll(); next != null; next = dueCalls.poll()) {
+                call(next);
             }
         } finally {
-            telling = false;
+            isCalling = false;
         }
     }
 
-    /** Whatever a listener throws, errors of the machine included, the next one hears. */
-    private void tell(Telling next) {
+    /** The next listener is called whatever this one throws, errors of the machine included. */
+    private void call(ListenerCall next) {
         try {
             next.call().run();
         } catch (Throwable fault) {
@@ -369,7 +370,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
     }
 
     /** One listener's call that is due. */
-    private record Telling(String listener, Runnable call) {}
+    private record ListenerCall(String listener, Runnable call) {}
 
     /** A change at an instant of the monotonic clock. */
     @FunctionalInterface

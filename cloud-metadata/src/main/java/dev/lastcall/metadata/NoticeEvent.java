@@ -11,23 +11,23 @@ public sealed interface NoticeEvent {
     record AdviceCleared(Notice notice) implements NoticeEvent {}
 
     /**
-     * A final notice stands where none stood: act now.
+     * A final notice is active where none was: act now.
      *
-     * @param reclamation what stands
+     * @param reclamation the active reclamation
      * @param restored whether the run of the agent before this one has announced it already: everything is carried on,
-     *     nobody is told a second time
+     *     no listener announces it a second time
      */
     record Noticed(Reclamation reclamation, boolean restored) implements NoticeEvent {
-        /** One that nobody has been told of yet. */
+        /** One that was not announced before. */
         public Noticed(Reclamation reclamation) {
             this(reclamation, false);
         }
     }
 
-    /** The deadline of the standing reclamation has moved earlier. */
+    /** The deadline of the active reclamation has moved earlier. */
     record DeadlineMoved(Reclamation reclamation) implements NoticeEvent {}
 
-    /** No final notice stands any more. Whether anything can be undone is the listener's to judge. */
+    /** No final notice is active any more. The listener decides whether anything can be undone. */
     record Withdrawn(Reclamation reclamation) implements NoticeEvent {}
 
     /** Hears of transitions, in order, on the thread that brought the observation. Must not block. */

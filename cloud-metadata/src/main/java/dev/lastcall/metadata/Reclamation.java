@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The node is being taken back: a final notice stands.
+ * The node is being taken back: a final notice is active.
  *
  * @param notice the notice that sets the deadline
- * @param deadline the minimum over all final notices; it only moves earlier while the reclamation stands
+ * @param deadline the minimum over all final notices; it only moves earlier while the reclamation is active
  * @param detectedAt when the first final notice was seen, by the host's clock, for people
  * @param detectedNanos the same instant on {@link NodeClock#nanoTime()}; T0 of the drain
  */

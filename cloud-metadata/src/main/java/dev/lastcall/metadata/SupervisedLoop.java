@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual thread that runs an iteration again and again until it is closed. Every long-lived part of the agent is one, so that
- * no fault of one part ends it or another: an iteration that throws is told to the {@link LoopObserver}, and the next one comes
+ * no fault of one part ends it or another: an iteration that throws is reported to the {@link LoopObserver}, and the next one comes
  * after a pause that doubles up to {@link #MAX_FAULT_PAUSE}. An interruption that does not come from {@link #close} is taken for
  * a wish to go on at once.
  *
@@ -45,7 +45,7 @@ public final class SupervisedLoop implements AutoCloseable {
     /**
      * A loop that has not begun.
      *
-     * @param name for people: the thread's name, and the subject of what is told of its faults
+     * @param name for people: the thread's name, and the subject of reports of its faults
      */
     public SupervisedLoop(String name, NodeClock clock, LoopObserver observer, Iteration iteration) {
         this.name = name;
@@ -98,7 +98,7 @@ public final class SupervisedLoop implements AutoCloseable {
                     case Next.After(Duration pause) -> pauseUntil(clock.nanoTime() + pause.toNanos());
                 }
             } catch (InterruptedException interrupted) {
-                // Closed, or woken: the head of the loop tells which.
+                // Closed, or woken: the head of the loop finds out which.
             } catch (Throwable fault) { // whatever it is, the other parts of the agent go on, and so does this one
                 pauseAfter(fault, faults++);
             }
@@ -173,7 +173,7 @@ public final class SupervisedLoop implements AutoCloseable {
         }
     }
 
-    /** Tells it to end, and does not wait. Idempotent. */
+    /** Asks it to end, and does not wait. Idempotent. */
     public void end() {
         lock.lock();
         try {

@@ -5,7 +5,7 @@
  * <p>A {@link dev.lastcall.metadata.NoticeSource} looks at one place and reports an
  * {@link dev.lastcall.metadata.Observation} for every look: <em>present</em>, <em>absent</em> (a definite no) or
  * <em>unknown</em> (an error, which is never taken for absent). The {@link dev.lastcall.metadata.NoticeBoard} merges
- * the observations of all sources into one picture: whether a final notice stands, and the earliest deadline. Its
+ * the observations of all sources into one picture: whether a final notice is active, and the earliest deadline. Its
  * listeners hear of transitions, never of repetitions.
  *
  * <p>Deadlines are instants on the monotonic clock ({@link dev.lastcall.metadata.NodeClock#nanoTime()}), computed once

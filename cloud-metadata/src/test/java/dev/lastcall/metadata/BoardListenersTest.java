@@ -29,7 +29,7 @@ class BoardListenersTest {
     }
 
     @Test
-    void whatAListenerBringsAboutIsToldAfterTheEventAtHand() {
+    void eventsOfAListenersOwnCallFollowAfterTheCurrentEvent() {
         List<String> heard = new ArrayList<>();
         NoticeBoard[] self = new NoticeBoard[1];
         self[0] = new NoticeBoard(clock, List.of(event -> {

@@ -44,27 +44,27 @@ class NoticeBoardPropertyTest {
         List<NoticeEvent> events = new ArrayList<>();
         NoticeBoard board = new NoticeBoard(clock, List.of(events::add));
         @Nullable
-        Reclamation standing = null;
-        int told = 0;
+        Reclamation active = null;
+        int checked = 0;
         for (Step step : steps) {
             play(board, clock, step);
-            for (NoticeEvent event : events.subList(told, events.size())) {
+            for (NoticeEvent event : events.subList(checked, events.size())) {
                 switch (event) {
                     case NoticeEvent.Noticed noticed -> {
-                        assertThat(standing).as("announced while one stands").isNull();
-                        standing = noticed.reclamation();
+                        assertThat(active).as("announced while one is active").isNull();
+                        active = noticed.reclamation();
                     }
                     case NoticeEvent.DeadlineMoved moved -> {
-                        assertThat(standing).isNotNull();
-                        assertThat(moved.reclamation().deadline().isBefore(Objects.requireNonNull(standing).deadline()))
+                        assertThat(active).isNotNull();
+                        assertThat(moved.reclamation().deadline().isBefore(Objects.requireNonNull(active).deadline()))
                                 .isTrue();
                         assertThat(moved.reclamation().detectedNanos())
-                                .isEqualTo(Objects.requireNonNull(standing).detectedNanos());
-                        standing = moved.reclamation();
+                                .isEqualTo(Objects.requireNonNull(active).detectedNanos());
+                        active = moved.reclamation();
                     }
                     case NoticeEvent.Withdrawn withdrawn -> {
-                        assertThat(withdrawn.reclamation()).isEqualTo(standing);
-                        standing = null;
+                        assertThat(withdrawn.reclamation()).isEqualTo(active);
+                        active = null;
                     }
                     case NoticeEvent.Advised advised -> {
                     }
@@ -72,8 +72,8 @@ class NoticeBoardPropertyTest {
                     }
                 }
             }
-            told = events.size();
-            assertThat(board.reclamation().orElse(null)).isEqualTo(standing);
+            checked = events.size();
+            assertThat(board.reclamation().orElse(null)).isEqualTo(active);
             assertNoFinalNoticeIsEarlier(board.snapshot());
         }
     }

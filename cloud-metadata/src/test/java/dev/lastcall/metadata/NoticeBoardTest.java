@@ -95,7 +95,7 @@ class NoticeBoardTest {
     }
 
     @Test
-    void failedLooksNeitherWithdrawNorStartTheCountAnew() {
+    void failedLooksNeitherWithdrawNorRestartTheCount() {
         present(spot(120));
         for (int i = 0; i < 100; i++) {
             unknown("aws-spot", MetadataProblem.Kind.SERVER_ERROR);
@@ -149,7 +149,7 @@ class NoticeBoardTest {
     }
 
     @Test
-    void keepsTheDeadlineOfANoticeThatIsWithdrawnWhileAnotherStands() {
+    void keepsTheDeadlineOfANoticeThatIsWithdrawnWhileAnotherIsActive() {
         observe("a", notice("a", NoticeKind.EXTERNAL, Finality.FINAL, 30));
         observe("b", notice("b", NoticeKind.EXTERNAL, Finality.FINAL, 300));
         withdraw("a");
@@ -172,7 +172,7 @@ class NoticeBoardTest {
     }
 
     @Test
-    void advisoryNoticeIsToldWhenItComesAndWhenItGoes() {
+    void advisoryNoticeIsPublishedWhenItComesAndWhenItGoes() {
         Notice advice = notice("aws-rebalance", NoticeKind.REBALANCE, Finality.ADVISORY, null);
         observe("aws-rebalance", advice);
         observe("aws-rebalance", advice);
@@ -247,7 +247,7 @@ class NoticeBoardTest {
         assertThat(board.withdraw(spot(120).key())).isFalse();
         assertThat(board.withdraw(operator.key())).isTrue();
         assertThat(board.withdraw(operator.key())).isFalse();
-        assertThat(events).as("the interruption still stands").hasSize(1);
+        assertThat(events).as("the interruption is still active").hasSize(1);
         withdraw("aws-spot");
         assertThat(events).hasSize(2).last().isInstanceOf(Withdrawn.class);
     }
@@ -301,7 +301,7 @@ class NoticeBoardTest {
     }
 
     @Test
-    void sourceThatNamesItsEventsAnewAtEachLookIsBounded() {
+    void sourceThatRenamesItsEventsAtEachLookIsBounded() {
         for (int i = 0; i < 2_000; i++) {
             observe("azure-events",
                     new Notice(new NoticeKey("azure-events", NoticeKind.PREEMPTION, "event-" + i), Finality.FINAL,

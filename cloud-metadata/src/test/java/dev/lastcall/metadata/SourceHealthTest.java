@@ -48,7 +48,7 @@ class SourceHealthTest {
     }
 
     @Test
-    void failureOfASourceIsToldOnceForEachTransition() {
+    void failureOfASourceIsReportedOnceForEachTransition() {
         for (int i = 0; i < 5; i++) {
             unknown("aws-spot", MetadataProblem.Kind.TIMEOUT);
         }

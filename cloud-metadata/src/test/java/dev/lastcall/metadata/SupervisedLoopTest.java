@@ -22,12 +22,12 @@ class SupervisedLoopTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final ManualClock clock = new ManualClock();
-    private final RecordingLoops told = new RecordingLoops();
+    private final RecordingLoops observer = new RecordingLoops();
     private final AtomicInteger rounds = new AtomicInteger();
     private SupervisedLoop loop = loop(() -> Next.OVER);
 
     private SupervisedLoop loop(SupervisedLoop.Iteration iteration) {
-        return new SupervisedLoop("part", clock, told, iteration);
+        return new SupervisedLoop("part", clock, observer, iteration);
     }
 
     @AfterEach
@@ -37,17 +37,17 @@ class SupervisedLoopTest {
 
     @Test
     void runsAtOnceAndThenAfterEachPause() throws InterruptedException {
-        loop = SupervisedLoop.every(SECOND, "part", clock, told, rounds::incrementAndGet);
+        loop = SupervisedLoop.every(SECOND, "part", clock, observer, rounds::incrementAndGet);
         loop.start();
 
         clock.run(Duration.ofMillis(3500), 1);
 
         assertThat(rounds).hasValue(4);
-        assertThat(told.told()).isEmpty();
+        assertThat(observer.events()).isEmpty();
     }
 
     @Test
-    void noKindOfThrowableEndsItAndEachIsToldOnce() throws InterruptedException {
+    void noKindOfThrowableEndsItAndEachIsReportedOnce() throws InterruptedException {
         List<Throwable> faults = List.of(new IllegalStateException("a"), new StackOverflowError("b"),
                 new NoClassDefFoundError("c"), new OutOfMemoryError("d"), new AssertionError("e"));
         loop = loop(() -> {
@@ -61,7 +61,8 @@ class SupervisedLoopTest {
 
         clock.run(SupervisedLoop.MAX_FAULT_PAUSE.multipliedBy(faults.size() + 1), 1);
 
-        assertThat(told.told()).containsExactly("part failed: a", "part failed: b", "part failed: c", "part failed: d",
+        assertThat(observer.events()).containsExactly("part failed: a", "part failed: b", "part failed: c",
+                "part failed: d",
                 "part failed: e", "part recovered");
         assertThat(loop.isRunning()).isTrue();
         assertThat(rounds.get()).isGreaterThan(faults.size());
@@ -126,7 +127,7 @@ class SupervisedLoopTest {
         own[0].interrupt();
 
         Awaitility.await().until(() -> rounds.get() == 3 && clock.sleepers() == 1);
-        assertThat(told.told()).isEmpty();
+        assertThat(observer.events()).isEmpty();
     }
 
     @Test
@@ -148,7 +149,7 @@ class SupervisedLoopTest {
 
         clock.awaitSleepers(1);
         assertThat(rounds).hasValue(2);
-        assertThat(told.told()).isEmpty();
+        assertThat(observer.events()).isEmpty();
     }
 
     @Test
@@ -157,7 +158,7 @@ class SupervisedLoopTest {
         Awaitility.await().until(() -> !loop.isRunning());
         assertThatThrownBy(loop::start).isInstanceOf(IllegalStateException.class);
 
-        loop = SupervisedLoop.every(SECOND, "part", clock, told, rounds::incrementAndGet);
+        loop = SupervisedLoop.every(SECOND, "part", clock, observer, rounds::incrementAndGet);
         loop.start();
         clock.awaitSleepers(1);
         loop.close();

@@ -109,7 +109,7 @@ public sealed interface Effect {
     /** The connection is closed in good order. */
     record Close(Point point) implements Effect {}
 
-    /** Nobody listens, and open connections are reset. Path and method of the fault mean nothing here. */
+    /** No listener accepts connections, and open ones are reset. Path and method of the fault mean nothing here. */
     record Refuse() implements Effect {}
 
     /** Requests that wait for a change; see {@link HangEnd}. */
@@ -135,7 +135,7 @@ public sealed interface Effect {
         }
     }
 
-    /** A header is set to a value, replacing what stood there. */
+    /** A header is set to a value, replacing its value before. */
     record WithHeader(String name, String value) implements Effect {
         public WithHeader {
             Fault.requireHeader(name, value);

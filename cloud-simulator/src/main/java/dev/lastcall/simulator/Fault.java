@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param from when it begins, from the start of the timeline
  * @param until when it has ended; {@link #FOREVER}: never
  * @param path which paths: with a leading slash the whole path, else the end of the path from a slash on; {@code *}
- *     stands for any characters. The query string takes no part
+ *     matches any characters. The query string takes no part
  * @param method which method, or {@code *} for all
  * @param times how many requests it strikes at most; {@link #UNLIMITED}: all
  * @param effects what it does to them

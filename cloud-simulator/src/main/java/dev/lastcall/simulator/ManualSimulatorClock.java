@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Stands still until it is moved; a move runs everything that falls due on the way, in order. */
+/** Moves only when a test moves it; a move runs everything that falls due on the way, in order. */
 final class ManualSimulatorClock implements SimulatorClock {
 
     private record Task(Duration due, long order, Runnable action) {}
@@ -50,7 +50,7 @@ final class ManualSimulatorClock implements SimulatorClock {
      */
     void moveTo(Duration target) {
         if (target.compareTo(position) < 0) {
-            throw new IllegalArgumentException("the timeline stands at " + DurationText.format(position)
+            throw new IllegalArgumentException("the timeline is at " + DurationText.format(position)
                     + " and does not run back to " + DurationText.format(target));
         }
         for (Task next = tasks.peek(); next != null && next.due().compareTo(target) <= 0; next = tasks.peek()) {

@@ -25,7 +25,7 @@ final class MetadataTree {
         /** The format of a time that names none. */
         ScriptTimeFormat timeFormat(String key);
 
-        /** A truth value that stands alone. */
+        /** A truth value that is the whole answer. */
         String truth(boolean value);
     }
 

@@ -3,7 +3,7 @@ package dev.lastcall.simulator;
 
 import java.util.List;
 
-/** A script that cannot be played; the message holds every problem on a line of its own, with file, line and mend. */
+/** A script that cannot be played; the message holds every problem on a line of its own, with file, line and remedy. */
 public final class ScriptException extends Exception {
 
     private static final long serialVersionUID = 1L;

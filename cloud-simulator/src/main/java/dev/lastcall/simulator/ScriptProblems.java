@@ -8,7 +8,7 @@ import java.util.List;
 /** Gathers what is wrong with a script, so that all of it is said at once. Not thread-safe. */
 final class ScriptProblems {
 
-    /** Beyond this nobody reads on. */
+    /** A longer list is of no use to a reader. */
     private static final int MAX_PROBLEMS = 50;
 
     private record Problem(int line, String text) {}

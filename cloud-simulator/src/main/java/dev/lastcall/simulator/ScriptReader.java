@@ -33,7 +33,7 @@ final class ScriptReader {
     /**
      * Reads a script.
      *
-     * @param file the name that problems are told with
+     * @param file the name of the file in messages about problems
      */
     static Script read(String file, String text) throws ScriptException {
         ScriptProblems problems = new ScriptProblems(file);

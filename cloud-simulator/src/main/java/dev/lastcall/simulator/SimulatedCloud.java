@@ -3,7 +3,7 @@ package dev.lastcall.simulator;
 
 import java.time.Duration;
 
-/** Which metadata server is stood in for, and what of it differs from machine to machine. Immutable. */
+/** Which metadata server is simulated, and what of it differs from machine to machine. Immutable. */
 public sealed interface SimulatedCloud {
 
     /** The name in a script and on the command line: {@code aws}, {@code gcp} or {@code azure}. */

@@ -126,7 +126,7 @@ final class SimulatedExchange {
         int burst = rate == 0 ? CHUNK_BYTES : Math.min(CHUNK_BYTES, Math.ceilDiv(rate, TRICKLES_PER_SECOND));
         int length = (int) Math.min(burst, send.until() - from);
         if (send.last() && from + length == send.until()) {
-            // before the client can know it, so that whoever has the answer finds it recorded
+            // before the client can know it, so that a client that has the answer finds it recorded
             record(new RecordedRequest.Outcome.Answered(status));
         }
         connection.write(send.payload().slice(from, length), () -> {

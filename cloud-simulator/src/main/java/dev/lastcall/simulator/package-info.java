@@ -4,7 +4,7 @@
  *
  * <p>A {@link dev.lastcall.simulator.Timeline} says which keys hold what at which second, and when and how the server
  * fails; a {@link dev.lastcall.simulator.Simulator} plays it on a real port, with the semantics of the cloud that it
- * stands in for: AWS's session tokens, Google's hanging GETs and ETags, Azure's document incarnations and start
+ * simulates: AWS's session tokens, Google's hanging GETs and ETags, Azure's document incarnations and start
  * requests. The clients of those clouds take it for the real thing; its own tests hold it to that. Faults are real on
  * the wire: a reset is a TCP reset, a refused connection finds no listener, a stalled body stops half way.
  *

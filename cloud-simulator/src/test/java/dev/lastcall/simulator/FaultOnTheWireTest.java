@@ -210,7 +210,7 @@ class FaultOnTheWireTest {
     }
 
     @Test
-    void refusedMeansNobodyListensAndThePortComesBack() throws IOException {
+    void refusedMeansNoListenerAndThePortComesBack() throws IOException {
         try (Simulator simulator = simulator(Fault.between(ofSeconds(5), ofSeconds(10), new Effect.Refuse()));
                 RawClient before = new RawClient(simulator)) {
             assertThat(before.get(KEY).status()).isEqualTo(200);

@@ -30,9 +30,9 @@ class RequestLogTest {
     }
 
     @Test
-    void outcomeIsFilledInAndTold() {
-        List<RecordedRequest> told = new ArrayList<>();
-        RequestLog log = new RequestLog(told::add);
+    void outcomeIsFilledInAndReported() {
+        List<RecordedRequest> reported = new ArrayList<>();
+        RequestLog log = new RequestLog(reported::add);
         RequestLog.Entry first = log.add(request("/a?b=c"));
         log.add(request("/b"));
         log.complete(first, new RecordedRequest.Outcome.Answered(404));
@@ -40,6 +40,6 @@ class RequestLogTest {
         assertThat(log.snapshot()).extracting(RecordedRequest::toString)
                 .containsExactly("0s GET /a?b=c 404",
                         "0s GET /b pending");
-        assertThat(told).singleElement().extracting(RecordedRequest::path).isEqualTo("/a");
+        assertThat(reported).singleElement().extracting(RecordedRequest::path).isEqualTo("/a");
     }
 }

@@ -58,7 +58,7 @@ class ScriptTest {
     }
 
     @Test
-    void everyProblemIsToldWithItsLineAndTheMend() {
+    void everyProblemIsReportedWithItsLineAndTheRemedy() {
         assertThat(problemsOf("""
                 cloud: aws
                 view: vm

@@ -14,7 +14,7 @@ final class LifecycleStateParser {
 
     private static final String TERMINATED = "Terminated";
 
-    /** States in which the group does not take the instance out: the warm pool's hold an instance that serves nobody. */
+    /** States in which the group does not take the instance out: those of the warm pool hold an instance that does not serve. */
     private static final Set<String> OTHERS = Set.of("Detached", "InService", "Standby", "Warmed:Hibernated",
             "Warmed:Running",
             "Warmed:Stopped", "Warmed:Terminated");

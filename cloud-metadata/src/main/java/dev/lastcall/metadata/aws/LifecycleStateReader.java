@@ -32,7 +32,7 @@ final class LifecycleStateReader implements NoticeReader {
         if (!LifecycleStateParser.isTerminated(response.body())) {
             return List.of();
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("asg", response.at(), window,
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculateWindow("asg", response.at(), window,
                 "window as configured");
         return List.of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(),
                 calculatedDeadline.describe("the Auto Scaling group terminates this instance")));

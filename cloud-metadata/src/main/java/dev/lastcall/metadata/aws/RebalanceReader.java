@@ -32,7 +32,7 @@ final class RebalanceReader implements NoticeReader {
         if (!policy.drains()) {
             return List.of(new Notice(key, Finality.ADVISORY, null, said));
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("rebalance", response.at(),
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculateWindow("rebalance", response.at(),
                 policy.window(), "window as configured");
         return List
                 .of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(), calculatedDeadline.describe(said)));

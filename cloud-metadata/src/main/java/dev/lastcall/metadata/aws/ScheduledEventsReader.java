@@ -69,12 +69,14 @@ final class ScheduledEventsReader implements NoticeReader {
         Instant start = event.notBefore();
         String said = event.code() + (start == null ? ", start unknown" : " from " + start)
                 + (event.description().isEmpty() ? "" : ": " + event.description());
-        CalculatedDeadline planned = start == null ? null : deadlineCalculator.reckonPlanned(key.eventId(), start, at);
+        CalculatedDeadline planned = start == null
+                ? null
+                : deadlineCalculator.calculatePlanned(key.eventId(), start, at);
         boolean ahead = planned != null && !planned.wasPast();
         if (policy.retirementNow() && event.isRetirement()) {
             CalculatedDeadline now = ahead && planned != null
                     ? planned
-                    : deadlineCalculator.reckonWindow(key.eventId(), at, window,
+                    : deadlineCalculator.calculateWindow(key.eventId(), at, window,
                             "no start ahead, " + window.toSeconds() + " s assumed");
             return new Notice(key, Finality.FINAL, now.deadline(), now.describe(said),
                     planned == null ? null : planned.pastTime());

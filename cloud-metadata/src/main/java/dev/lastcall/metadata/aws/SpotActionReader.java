@@ -37,13 +37,13 @@ final class SpotActionReader implements NoticeReader {
         CalculatedDeadline calculatedDeadline;
         String said = "EC2 will " + action.action() + " this spot instance";
         if (action.isHibernate()) {
-            calculatedDeadline = deadlineCalculator.reckonWindow(ID, response.at(), Duration.ZERO,
+            calculatedDeadline = deadlineCalculator.calculateWindow(ID, response.at(), Duration.ZERO,
                     "hibernation begins with the notice");
         } else if (time == null) {
-            calculatedDeadline = deadlineCalculator.reckonWindow(ID, response.at(), window,
+            calculatedDeadline = deadlineCalculator.calculateWindow(ID, response.at(), window,
                     "no readable time, " + window.toSeconds() + " s assumed");
         } else {
-            calculatedDeadline = deadlineCalculator.reckon(ID, time, response.at(), window);
+            calculatedDeadline = deadlineCalculator.calculate(ID, time, response.at(), window);
             said += " at " + time;
         }
         return List.of(

@@ -39,7 +39,8 @@ final class TerminationTimeReader implements NoticeReader {
         if (time.isEmpty()) {
             return List.of();
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckon("termination-time", time.get(), response.at(),
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculate("termination-time", time.get(),
+                response.at(),
                 window);
         return List
                 .of(calculatedDeadline.notice(key, Finality.FINAL,

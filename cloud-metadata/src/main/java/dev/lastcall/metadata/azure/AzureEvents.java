@@ -57,7 +57,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
             return new Observation.Unknown(server.explainEvents(answer));
         }
         answered = true;
-        // The document, its DocumentIncarnation included, is the one that was read before. What it announces for this VM is reckoned
+        // The document, its DocumentIncarnation included, is the one that was read before. What it announces for this VM is calculated
         // again all the same: a machine that was paused finds that less is left.
         if (response.body().equals(lastBody) && lastSeen instanceof Observation.Absent) {
             return lastSeen;
@@ -97,7 +97,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
         MetadataProblem plain = server.explainName(answer);
         return Optional.of(new MetadataProblem(plain.kind(),
                 plain.message()
-                        + "; there are events, and without this VM's name it cannot be told whether they are for it"));
+                        + "; there are events, and without this VM's name it is unknown whether they are for it"));
     }
 
     @Override
@@ -106,9 +106,9 @@ public final class AzureEvents implements NoticeSource, EventApproval {
     }
 
     /**
-     * Tells Azure that the event behind {@code key} may start now. Blocks the calling virtual thread for at most one exchange.
+     * Approves the event behind {@code key}: Azure may start it now. Blocks the calling virtual thread for at most one exchange.
      *
-     * <p>Nothing is sent, and the answer says so, unless approval is configured, the event stands, has not started, and befalls this
+     * <p>Nothing is sent, and the answer says so, unless approval is configured, the event is active, has not started, and befalls this
      * VM alone: an approval counts for all VMs that the event names.
      *
      * @return why it was not approved; empty where it was

@@ -104,21 +104,21 @@ final class EventsReader {
         Instant start = event.notBefore();
         return event.started() || start == null
                 ? timeless(event, at)
-                : deadlineCalculator.reckon(id(event), start, at, settings.preemptWindow());
+                : deadlineCalculator.calculate(id(event), start, at, settings.preemptWindow());
     }
 
     private CalculatedDeadline planned(AzureEvent event, AnswerTime at) {
         Instant start = event.notBefore();
         return event.started() || start == null
                 ? timeless(event, at)
-                : deadlineCalculator.reckonPlanned(id(event), start, at);
+                : deadlineCalculator.calculatePlanned(id(event), start, at);
     }
 
     private CalculatedDeadline timeless(AzureEvent event, AnswerTime at) {
         Duration window = settings.preemptWindow();
         return event.started()
-                ? deadlineCalculator.reckonWindow(id(event) + "/started", at, Duration.ZERO, "no time is left")
-                : deadlineCalculator.reckonWindow(id(event), at, window,
+                ? deadlineCalculator.calculateWindow(id(event) + "/started", at, Duration.ZERO, "no time is left")
+                : deadlineCalculator.calculateWindow(id(event), at, window,
                         "no readable time, " + window.toSeconds() + " s assumed");
     }
 

@@ -6,7 +6,7 @@
  * scale set shows every event to every VM in it. Preempt and Terminate ask for the drain at once, Reboot and Redeploy at their
  * lead, Freeze never. An event that goes away is withdrawn or over: Azure has no word for either.
  *
- * <p>{@link dev.lastcall.metadata.azure.AzureEvents#approve} tells Azure that the node is ready before its time, where that is
+ * <p>{@link dev.lastcall.metadata.azure.AzureEvents#approve} notifies Azure that the node is ready before its time, where that is
  * configured.
  */
 @NullMarked

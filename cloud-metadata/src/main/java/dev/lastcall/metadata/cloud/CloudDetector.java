@@ -25,7 +25,7 @@ import dev.lastcall.metadata.http.MetadataRequest;
 import dev.lastcall.metadata.http.MetadataTransport;
 
 /**
- * Tells which cloud this machine is in: by what its firmware says (DMI), and where that names no cloud, by asking the three
+ * Finds out which cloud this machine is in: by what its firmware says (DMI), and where that names no cloud, by asking the three
  * metadata servers at once. A firmware that says nothing, or names a maker of no cloud, is no answer: sandboxes hide the tables,
  * and clouds run on machines of any maker.
  *

@@ -14,7 +14,7 @@ import dev.lastcall.metadata.NoticeSource;
  * @param cloud whose they are; {@link Cloud#NONE} where they are of no cloud
  * @param all every source, not yet started
  * @param instance what the instance says of itself by now, in the order to show it
- * @param approval how the provider is told that it need not wait
+ * @param approval approves an event at the provider, so that it does not wait
  */
 public record NodeSources(Cloud cloud, List<NoticeSource> all, Supplier<Map<String, String>> instance,
         EventApproval approval) {

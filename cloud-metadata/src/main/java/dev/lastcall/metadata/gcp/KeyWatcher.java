@@ -139,7 +139,7 @@ public final class KeyWatcher implements NoticeSource {
         return PollSchedule.jittered(hanging.retry(), random);
     }
 
-    /** The held request goes on; a plain read beside it tells at once what is there. */
+    /** The held request goes on; a plain read beside it gets the present value at once. */
     @Override
     public void lookNow() {
         SupervisedLoop beside = guard;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows beforehand that a preemptible VM is stopped at the age of 24 hours. Whether this is one is asked of the metadata server
- * until it has said so once; a Spot VM, which is preemptible too and has no such cap, is told apart by its provisioning model.
+ * until it has said so once; a Spot VM, which is preemptible too and has no such cap, is recognised by its provisioning model.
  */
 final class LifeCapPoll implements Poll {
 
@@ -94,10 +94,10 @@ final class LifeCapPoll implements Poll {
                     new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
                             "proc/uptime under " + root + " cannot be read"));
         }
-        // Time in which the machine was suspended counts as well; hundredths of a second, in which the kernel tells it, do not.
-        Deadline reckoned = new Deadline(boot.getAsLong() + CAP.toNanos());
+        // Time in which the machine was suspended counts as well. Hundredths of a second, the kernel's unit, do not.
+        Deadline calculated = new Deadline(boot.getAsLong() + CAP.toNanos());
         Deadline before = known;
-        Deadline deadline = before == null || reckoned.isBefore(before.minus(SAME)) ? reckoned : before;
+        Deadline deadline = before == null || calculated.isBefore(before.minus(SAME)) ? calculated : before;
         known = deadline;
         Finality finality = deadline.hasPassed(clock) ? Finality.ADVISORY : new Finality.FinalBefore(lead);
         return Observation.of(List

@@ -39,7 +39,7 @@ final class MaintenanceEventReader implements NoticeReader {
             case MIGRATE -> List.of(new Notice(NoticeKey.of(source, NoticeKind.FREEZE), Finality.ADVISORY, null,
                     "Compute Engine migrates this VM to another host"));
             case TERMINATE -> {
-                CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("maintenance-event",
+                CalculatedDeadline calculatedDeadline = deadlineCalculator.calculateWindow("maintenance-event",
                         response.at(), notice,
                         notice.toMinutes() + " min from when it was first seen");
                 yield List.of(new Notice(NoticeKey.of(source, NoticeKind.MAINTENANCE), new Finality.FinalBefore(lead),

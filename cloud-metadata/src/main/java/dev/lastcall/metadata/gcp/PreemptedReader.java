@@ -32,7 +32,7 @@ final class PreemptedReader implements NoticeReader {
         if (!PreemptedParser.isPreempted(response.body())) {
             return List.of();
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonWindow("preempted", response.at(), window,
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculateWindow("preempted", response.at(), window,
                 window.toSeconds() + " s as configured");
         return List.of(new Notice(key, Finality.FINAL, calculatedDeadline.deadline(),
                 calculatedDeadline.describe("Compute Engine preempts this VM")));

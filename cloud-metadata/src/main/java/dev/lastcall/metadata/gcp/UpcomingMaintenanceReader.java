@@ -43,7 +43,7 @@ final class UpcomingMaintenanceReader implements NoticeReader {
         if (start == null) {
             return new Notice(key, Finality.ADVISORY, null, said + ", start unknown");
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckonPlanned("upcoming", start, response.at());
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculatePlanned("upcoming", start, response.at());
         String description = calculatedDeadline.describe(said + " from " + start);
         return calculatedDeadline.wasPast()
                 ? new Notice(key, Finality.ADVISORY, null, description)

@@ -12,7 +12,7 @@
  * </table>
  *
  * <p>The first two are watched by {@link dev.lastcall.metadata.gcp.KeyWatcher}: a request that the server holds until the
- * value changes, and plain reads beside it, should the held one be dead without anybody noticing.
+ * value changes, and plain reads beside it, in case the held one is dead without any sign.
  * {@link dev.lastcall.metadata.gcp.GcpSources} puts them together from {@link dev.lastcall.metadata.gcp.GcpSettings}.
  */
 @NullMarked

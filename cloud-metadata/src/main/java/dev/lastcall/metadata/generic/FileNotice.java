@@ -59,8 +59,8 @@ public final class FileNotice implements Poll {
             Optional<Instant> time = attributes.isRegularFile() ? time() : Optional.empty();
             AnswerTime now = AnswerTime.now(clock);
             CalculatedDeadline calculatedDeadline = time.isPresent()
-                    ? deadlineCalculator.reckon("file", time.get(), now, settings.window())
-                    : deadlineCalculator.reckonWindow("file", now, settings.window(),
+                    ? deadlineCalculator.calculate("file", time.get(), now, settings.window())
+                    : deadlineCalculator.calculateWindow("file", now, settings.window(),
                             "no time, " + settings.window().toSeconds() + " s assumed");
             String said = settings.path() + " is there";
             return Observation.of(List.of(calculatedDeadline.notice(key, Finality.FINAL, said)));
@@ -75,7 +75,7 @@ public final class FileNotice implements Poll {
         }
     }
 
-    /** The time in the first line; empty where there is none, or the file, which may be somebody else's, cannot be read. */
+    /** The time in the first line; empty where there is none, or the file, which may belong to another user, cannot be read. */
     private Optional<Instant> time() {
         try (InputStream in = Files.newInputStream(settings.path())) {
             String text = new String(in.readNBytes(READ_BYTES), StandardCharsets.UTF_8);

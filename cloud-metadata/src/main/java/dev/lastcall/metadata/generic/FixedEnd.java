@@ -24,10 +24,10 @@ import dev.lastcall.metadata.time.BootTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of an end that is known beforehand: published from the start, final at its lead.
+ * Announces an end that is known beforehand: published from the start, final at its lead.
  *
- * <p>An instant of the calendar is reckoned anew at each look, so that a host clock which is set right after boot sets the
- * deadline right; once the lead has begun it stands still. An end that was over at the first look is only published: the node
+ * <p>An instant of the calendar is calculated again at each look, so that a host clock which is set right after boot sets the
+ * deadline right; once the lead has begun it no longer moves. An end that was over at the first look is only published: the node
  * has outlived it, so the configuration is of another node or another day.
  */
 public final class FixedEnd implements Poll {
@@ -35,7 +35,7 @@ public final class FixedEnd implements Poll {
     /** How often the calendar is compared; short against any lead. */
     private static final Duration POLL = Duration.ofSeconds(10);
 
-    /** The calendar's reach: an end further off is cut, it is reckoned anew long before. */
+    /** The calendar's reach: an end further off is cut; it is calculated again long before. */
     private static final Duration MOST = Duration.ofDays(366);
 
     private final FixedEndSettings settings;
@@ -65,15 +65,15 @@ public final class FixedEnd implements Poll {
     @Override
     public Observation look() {
         Deadline before = deadline;
-        boolean stands = before != null && before.minus(settings.lead()).hasPassed(clock);
+        boolean isFixed = before != null && before.minus(settings.lead()).hasPassed(clock);
         Deadline now = before;
-        if (!stands || before == null) {
-            Optional<Deadline> reckoned = reckon();
-            if (reckoned.isEmpty()) {
+        if (!isFixed || before == null) {
+            Optional<Deadline> calculated = calculate();
+            if (calculated.isEmpty()) {
                 return new Observation.Unknown(new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
                         root.resolve("proc/uptime") + " cannot be read, so the age of the machine is unknown"));
             }
-            now = reckoned.get();
+            now = calculated.get();
             outlived = before == null && now.hasPassed(clock);
             deadline = now;
         }
@@ -87,7 +87,7 @@ public final class FixedEnd implements Poll {
         return Observation.of(List.of(notice));
     }
 
-    private Optional<Deadline> reckon() {
+    private Optional<Deadline> calculate() {
         return switch (settings.end()) {
             case FixedEndSettings.End.At at -> {
                 Duration left = Duration.between(clock.wallTime(), at.time());

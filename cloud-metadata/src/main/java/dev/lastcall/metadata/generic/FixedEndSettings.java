@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An end of the node that is known beforehand and that no metadata server tells of.
+ * An end of the node that is known beforehand and that no metadata server announces.
  *
  * @param name the source's name
  * @param end when it is

@@ -12,8 +12,8 @@ import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 
 /**
- * A notice that nobody polls for: somebody tells. It stands until whoever told it takes it back, which takes effect at once.
- * Telling it again can only move the deadline earlier. Thread-safe.
+ * A notice that no source polls for: a caller raises it. It is active until the caller takes it back, which takes effect at
+ * once. Raising it again can only move the deadline earlier. Thread-safe.
  */
 public final class ManualNotice {
 
@@ -37,12 +37,12 @@ public final class ManualNotice {
         return new ManualNotice(board, clock, NoticeKey.of("os-shutdown", NoticeKind.OS_SHUTDOWN));
     }
 
-    /** The node is gone in {@code window}. */
+    /** Raises it: the node is gone in {@code window}. */
     public void tell(Duration window, String why) {
         board.offer(new Notice(key, Finality.FINAL, Deadline.in(window, clock), why));
     }
 
-    /** It is not, after all. False where it had not been told. */
+    /** Withdraws it. False where it was not active. */
     public boolean takeBack() {
         return board.withdraw(key);
     }

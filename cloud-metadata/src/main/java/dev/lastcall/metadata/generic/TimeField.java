@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.metadata.generic;
 
-/** Where in an answer the time of the notice stands. */
+/** Where in an answer the time of the notice is. */
 public sealed interface TimeField {
 
     /** Nowhere: that there is an answer is the notice, and it leaves the configured window. */

@@ -70,11 +70,11 @@ public final class UrlNotice implements NoticeReader {
         Optional<Instant> time = time(response.body());
         String said = settings.endpoint() + settings.path() + " answers";
         if (time.isEmpty()) {
-            CalculatedDeadline assumed = deadlineCalculator.reckonWindow("url", response.at(), settings.window(),
+            CalculatedDeadline assumed = deadlineCalculator.calculateWindow("url", response.at(), settings.window(),
                     "no time, " + settings.window().toSeconds() + " s assumed");
             return List.of(new Notice(key, Finality.FINAL, assumed.deadline(), assumed.describe(said)));
         }
-        CalculatedDeadline calculatedDeadline = deadlineCalculator.reckon("url", time.get(), response.at(),
+        CalculatedDeadline calculatedDeadline = deadlineCalculator.calculate("url", time.get(), response.at(),
                 settings.window());
         return List.of(calculatedDeadline.notice(key, Finality.FINAL, said + ": " + time.get()));
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the body of one answer, up to a cap, and notes when its headers came; gives the exchange up, connection and all,
- * when told to. Confined to the exchange's event loop.
+ * when asked to. Confined to the exchange's event loop.
  */
 final class CappedBody implements BodyCodec<Buffer>, BodyStream<Buffer> {
 

@@ -12,7 +12,7 @@ public interface Explainer {
     /** Characters of a body that a message quotes. */
     int QUOTED = 60;
 
-    /** Why {@code answer} to {@code request} is of no use, and where it is known, the mend. */
+    /** Why {@code answer} to {@code request} is of no use, and where it is known, the remedy. */
     MetadataProblem explain(MetadataRequest request, MetadataAnswer answer);
 
     /** What HTTP itself says. */
@@ -22,7 +22,7 @@ public interface Explainer {
                 request + ": " + response.status() + quote(response.body()));
     };
 
-    /** The class of failure that a status stands for; one that is none of the known failures breaks the contract. */
+    /** The class of failure that a status means; one that is none of the known failures breaks the contract. */
     static Kind kindOf(int status) {
         if (status == 401 || status == 403) {
             return Kind.DENIED;

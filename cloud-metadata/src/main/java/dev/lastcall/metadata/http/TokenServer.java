@@ -268,7 +268,7 @@ public final class TokenServer {
                 Token.granted(endpoint, value, granted(response.header(contract.ttlHeader())), response.at().nanos()));
     }
 
-    /** The life time granted; what was asked for where the server does not say, or says nonsense. A 401 tells better. */
+    /** The life time granted; what was asked for where the server does not say, or says nonsense. A later 401 corrects it. */
     private Duration granted(String header) {
         try {
             long seconds = Long.parseLong(header.strip());

@@ -188,12 +188,12 @@ public final class WebClientTransport implements MetadataTransport, AutoCloseabl
     private void holdRequest(HttpContext<?> exchange) {
         if (exchange.phase() == ClientPhase.SEND_REQUEST && exchange.request().bodyCodec() instanceof CappedBody body) {
             HttpClientRequest request = exchange.clientRequest();
-            // The exchange is told of each failure; without handlers request and connection log it as well.
-            request.exceptionHandler(told -> {});
+            // The exchange handles each failure; without handlers request and connection log it as well.
+            request.exceptionHandler(failure -> {});
             HttpConnection connection = request.connection();
             boolean fresh = used.add(connection);
             if (fresh) {
-                connection.exceptionHandler(told -> {});
+                connection.exceptionHandler(failure -> {});
             }
             body.sentAs(request, !fresh);
         }

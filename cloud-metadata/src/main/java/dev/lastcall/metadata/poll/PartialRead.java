@@ -35,18 +35,18 @@ public final class PartialRead {
      * @throws MalformedAnswerException if there is nothing but what was not understood
      */
     public List<Notice> complete(List<Notice> read, List<String> misread) throws MalformedAnswerException {
-        Map<NoticeKey, Notice> standing = new LinkedHashMap<>(misread.isEmpty() ? Map.of() : before);
-        read.forEach(notice -> standing.put(notice.key(), notice));
+        Map<NoticeKey, Notice> known = new LinkedHashMap<>(misread.isEmpty() ? Map.of() : before);
+        read.forEach(notice -> known.put(notice.key(), notice));
         if (misread.isEmpty()) {
-            before = standing;
+            before = known;
             return read;
         }
         String what = misread.size() + " not understood, such as " + misread.getFirst();
-        if (standing.isEmpty()) {
+        if (known.isEmpty()) {
             throw new MalformedAnswerException(what);
         }
-        before = standing;
-        List<Notice> notices = new ArrayList<>(standing.values());
+        before = known;
+        List<Notice> notices = new ArrayList<>(known.values());
         notices.add(new Notice(key, Finality.ADVISORY, null, "of the events of this node " + what));
         return notices;
     }

@@ -54,7 +54,7 @@ public final class PollingSource implements NoticeSource {
     }
 
     /**
-     * One look, reported. A fault of the look is a failed look for the board, and goes on to the loop, which tells of it.
+     * One look, reported. A fault of the look is a failed look for the board, and goes on to the loop, which reports it.
      *
      * @throws InterruptedException if the source was closed or woken meanwhile; nothing is reported then
      */

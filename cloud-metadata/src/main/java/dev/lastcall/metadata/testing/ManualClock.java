@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * A clock for tests: it moves only when told to, and whoever sleeps on it sleeps until it has moved far enough.
+ * A clock for tests: it moves only when the test moves it. A thread that sleeps on it sleeps until it has moved far enough.
  *
  * <p>A test starts its threads, waits until they all sleep ({@link #awaitSleepers}), moves the clock ({@link #advance}),
  * and waits again; or has both done over a stretch of time by {@link #run}. Nothing then depends on how fast the machine
@@ -22,7 +22,7 @@ import dev.lastcall.metadata.NodeClock;
  */
 public final class ManualClock implements NodeClock {
 
-    /** Where the calendar stands at first, unless it is given. */
+    /** Where the calendar starts, unless it is given. */
     public static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
 
     /** Longest real time that a test waits for its threads to come to rest. */
@@ -99,7 +99,7 @@ public final class ManualClock implements NodeClock {
         }
     }
 
-    /** Moves both clocks forward and wakes whoever is due, in the order of their times. */
+    /** Moves both clocks forward and wakes the threads that are due, in the order of their times. */
     public void advance(Duration duration) {
         lock.lock();
         try {

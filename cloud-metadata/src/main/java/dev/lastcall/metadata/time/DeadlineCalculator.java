@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Puts the times of one source's notices on the monotonic clock.
  *
  * <p>What is left is the provider's time minus the {@code Date} of the same answer: both by the provider's clock, so the
- * node's may be wrong. Where there is no credible {@code Date} the node's calendar stands in. The result is bounded,
- * because the drain relies on it: see {@link #reckon}.
+ * node's may be wrong. Where there is no credible {@code Date} the node's calendar is used. The result is bounded,
+ * because the drain relies on it: see {@link #calculate}.
  *
- * <p>A time that is read again is reckoned again, by its {@code Date} only: a machine that was paused finds that less is left
+ * <p>A time that is read again is calculated again, by its {@code Date} only: a machine that was paused finds that less is left
  * than its own clocks say. The deadline moves earlier by it and never later, and not at all for less than {@link #SAME}, so that
  * reading the same notice again gives the same deadline to the nanosecond.
  *
@@ -52,22 +52,22 @@ public final class DeadlineCalculator {
     };
 
     /**
-     * Reckons the time of a notice that comes shortly before the end, such as a spot interruption.
+     * Calculates the deadline of a notice that comes shortly before the end, such as a spot interruption.
      *
      * <p>What is left is held within zero and {@code window} + {@link #SLACK}. A time in the past leaves nothing. Where
      * only the node's calendar could be used and it puts the time outside of that range by more than a minute, the
      * calendar is taken to be wrong, and {@code window} is what is left.
      */
-    public synchronized CalculatedDeadline reckon(String id, Instant time, AnswerTime at, Duration window) {
+    public synchronized CalculatedDeadline calculate(String id, Instant time, AnswerTime at, Duration window) {
         return kept(new Reading(id, time), time, at, () -> near(time, at, window));
     }
 
-    /** Reckons the time of an event that is announced long before, such as a scheduled reboot. */
-    public synchronized CalculatedDeadline reckonPlanned(String id, Instant time, AnswerTime at) {
+    /** Calculates the deadline of an event that is announced long before, such as a scheduled reboot. */
+    public synchronized CalculatedDeadline calculatePlanned(String id, Instant time, AnswerTime at) {
         return kept(new Reading(id, time), time, at, () -> {
             Duration left = left(time, at);
             boolean far = left.compareTo(MAX_PLANNED) > 0;
-            return reckoned(time, at, far ? MAX_PLANNED : left,
+            return calculated(time, at, far ? MAX_PLANNED : left,
                     far ? "time is over a year ahead, cut" : oddDate(time, at));
         });
     }
@@ -77,7 +77,7 @@ public final class DeadlineCalculator {
      *
      * @param remark what is to be said of it
      */
-    public synchronized CalculatedDeadline reckonWindow(String id, AnswerTime at, Duration window, String remark) {
+    public synchronized CalculatedDeadline calculateWindow(String id, AnswerTime at, Duration window, String remark) {
         Instant date = at.date();
         Instant end = date != null && isNear(date, at.wallTime()) ? date.plus(window) : null;
         return kept(new Reading(id, Instant.MIN), end, at,
@@ -85,7 +85,7 @@ public final class DeadlineCalculator {
     }
 
     /**
-     * What was reckoned at the first reading, or less where a later one shows that less is left.
+     * What was calculated at the first reading, or less where a later one shows that less is left.
      *
      * @param end the provider's time, or where a window without one ends by the provider's calendar; null where that is unknown
      */
@@ -115,7 +115,7 @@ public final class DeadlineCalculator {
         return moved;
     }
 
-    /** Forgets windows of notices that are not among {@code present}: should one come again, its window begins anew. */
+    /** Forgets windows of notices that are not among {@code present}: if one comes again, its window begins again. */
     public synchronized void keepWindows(Set<String> present) {
         remembered.keySet().removeIf(reading -> reading.time().equals(Instant.MIN) && !present.contains(reading.id()));
     }
@@ -131,13 +131,13 @@ public final class DeadlineCalculator {
                     "no usable Date and " + text(left) + " left by the host's clock, taken as " + text(window));
         }
         if (left.compareTo(most) > 0) {
-            return reckoned(time, at, most,
+            return calculated(time, at, most,
                     text(left) + " left is more than this notice can give, cut to " + text(most));
         }
-        return reckoned(time, at, left, oddDate(time, at));
+        return calculated(time, at, left, oddDate(time, at));
     }
 
-    private static CalculatedDeadline reckoned(Instant time, AnswerTime at, Duration left, String remark) {
+    private static CalculatedDeadline calculated(Instant time, AnswerTime at, Duration left, String remark) {
         boolean past = left.isNegative();
         Duration by = past ? left.negated() : Duration.ZERO;
         Duration counted = past ? Duration.ZERO : left;
@@ -170,9 +170,9 @@ public final class DeadlineCalculator {
         return duration.toSeconds() + " s";
     }
 
-    /** A time as it was read; no provider's time is {@link Instant#MIN}, which stands for none. */
+    /** A time as it was read; no provider's time is {@link Instant#MIN}, which means none. */
     private record Reading(String id, Instant time) {}
 
-    /** What was reckoned, and the end by the provider's calendar where it is known. */
+    /** What was calculated, and the end by the provider's calendar where it is known. */
     private record Kept(CalculatedDeadline calculatedDeadline, @Nullable Instant end) {}
 }

@@ -192,7 +192,7 @@ class AwsSourcesTest {
     }
 
     @Test
-    void aTimeLeftBehindFromAnInterruptionThatFailedIsToldWithItsPastTime() throws InterruptedException {
+    void aTimeLeftBehindFromAnInterruptionThatFailedIsShownWithItsPastTime() throws InterruptedException {
         Instant past = clock.wallTime().minusSeconds(600);
         keys.put("spot/termination-time", imds.ok(past.toString()));
         start("aws-termination-time");
@@ -210,7 +210,7 @@ class AwsSourcesTest {
     }
 
     @Test
-    void terminationTimeThatPassesWhileItStandsStaysANotice() throws InterruptedException {
+    void terminationTimeThatPassesWhileItIsActiveStaysANotice() throws InterruptedException {
         keys.put("spot/termination-time", imds.ok(clock.wallTime().plusSeconds(100).toString()));
         start("aws-termination-time");
         assertThat(left(sink.notice())).isEqualTo(Duration.ofSeconds(100));

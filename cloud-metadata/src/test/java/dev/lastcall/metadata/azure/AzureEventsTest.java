@@ -165,7 +165,7 @@ class AzureEventsTest {
     }
 
     @Test
-    void approvesOnlyWhatIsConfiguredStandsAndBefallsThisVmAlone() throws InterruptedException {
+    void approvesOnlyWhatIsConfiguredActiveAndForThisVmAlone() throws InterruptedException {
         events = document(event("a", "Preempt", "gpu_2", "Scheduled", in(30)) + ","
                 + event("b", "Reboot", "gpu_2\", \"gpu_3", "Scheduled", in(900)));
         start(AzureSettings.defaults());

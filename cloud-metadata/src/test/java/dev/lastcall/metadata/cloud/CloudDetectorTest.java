@@ -35,7 +35,7 @@ class CloudDetectorTest {
     @CsvSource(delimiter = '|', value = {"sys_vendor=Amazon EC2|AWS", "sys_vendor=Xen;bios_version=4.11.amazon|AWS",
         "product_name=Google Compute Engine|GCP", "sys_vendor=Google;product_name=Google|GCP",
         "sys_vendor=Microsoft Corporation;product_name=Virtual Machine;chassis_asset_tag=7783-7084-3265-9085-8269-3286-77|AZURE"})
-    void firmwareTells(String dmi, Cloud cloud) throws Exception {
+    void firmwareNamesTheCloud(String dmi, Cloud cloud) throws Exception {
         writeAll(dmi);
         assertThat(detector(server).detect().cloud()).isEqualTo(cloud);
         assertThat(server.count()).as("no packet is sent").isZero();

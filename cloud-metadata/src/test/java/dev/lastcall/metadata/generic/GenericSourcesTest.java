@@ -174,7 +174,7 @@ class GenericSourcesTest {
     }
 
     @Test
-    void operatorTellsAndTakesBack() {
+    void operatorRaisesANoticeAndTakesItBack() {
         List<NoticeEvent> events = new ArrayList<>();
         NoticeBoard board = new NoticeBoard(clock, List.of(events::add));
         ManualNotice operator = ManualNotice.operator(board, clock);

@@ -130,7 +130,7 @@ class HedgedTransportTest {
     }
 
     @Test
-    void aFailureAtOnceIsToldAtOnceAndAnErrorOfTheServerIsNoAnswerWhileAnotherIsWaitedFor() {
+    void aFailureAtOnceIsReportedAtOnceAndAnErrorOfTheServerIsNoAnswerWhileAnotherIsAwaited() {
         script = (number, request) -> new MetadataAnswer.Failed(
                 new MetadataProblem(MetadataProblem.Kind.UNREACHABLE, "refused"));
         assertThat(begin(get(BOUND))).isDone();

@@ -6,23 +6,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.lastcall.metadata.LoopObserver;
 
-/** Keeps what was told of loops: {@code name failed: fault} and {@code name recovered}. */
+/** Keeps the events of loops: {@code name failed: fault} and {@code name recovered}. */
 public final class RecordingLoops implements LoopObserver {
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
 
     @Override
     public void failed(String part, Throwable fault) {
-        told.add(part + " failed: " + fault.getMessage());
+        events.add(part + " failed: " + fault.getMessage());
     }
 
     @Override
     public void recovered(String part) {
-        told.add(part + " recovered");
+        events.add(part + " recovered");
     }
 
     /** All of it, in order. */
-    public List<String> told() {
-        return told;
+    public List<String> events() {
+        return events;
     }
 }

@@ -30,7 +30,7 @@ class DeadlineCalculatorTest {
     void countsFromTheAnswersDateHoweverWrongTheHostClock() {
         for (Duration skew : new Duration[]{Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-1),
             Duration.ofDays(20_000)}) {
-            CalculatedDeadline calculatedDeadline = new DeadlineCalculator().reckon("x", TRUE_NOW.plusSeconds(118),
+            CalculatedDeadline calculatedDeadline = new DeadlineCalculator().calculate("x", TRUE_NOW.plusSeconds(118),
                     new AnswerTime(clock.nanoTime(), TRUE_NOW.plus(skew), TRUE_NOW), WINDOW);
             assertThat(left(calculatedDeadline)).as("skew %s", skew).isEqualTo(Duration.ofSeconds(118));
             assertThat(calculatedDeadline.remark()).isEmpty();
@@ -38,14 +38,14 @@ class DeadlineCalculatorTest {
     }
 
     @Test
-    void withoutADateTheHostClockStandsIn() {
-        assertThat(left(reckon(118, TRUE_NOW, null))).isEqualTo(Duration.ofSeconds(118));
+    void withoutADateTheHostClockIsUsed() {
+        assertThat(left(calculate(118, TRUE_NOW, null))).isEqualTo(Duration.ofSeconds(118));
     }
 
     @Test
     void withoutADateAWrongHostClockLeavesTheDefaultWindow() {
         for (long skew : new long[]{3600, -3600, 86_400_000}) {
-            CalculatedDeadline calculatedDeadline = new DeadlineCalculator().reckon("x", TRUE_NOW.plusSeconds(118),
+            CalculatedDeadline calculatedDeadline = new DeadlineCalculator().calculate("x", TRUE_NOW.plusSeconds(118),
                     new AnswerTime(clock.nanoTime(), TRUE_NOW.plusSeconds(skew), null), WINDOW);
             assertThat(left(calculatedDeadline)).isEqualTo(WINDOW);
             assertThat(calculatedDeadline.remark()).contains("host's clock");
@@ -54,7 +54,7 @@ class DeadlineCalculatorTest {
 
     @Test
     void absurdDateIsNotBelieved() {
-        CalculatedDeadline calculatedDeadline = reckon(118, TRUE_NOW, Instant.EPOCH);
+        CalculatedDeadline calculatedDeadline = calculate(118, TRUE_NOW, Instant.EPOCH);
 
         assertThat(left(calculatedDeadline)).isEqualTo(Duration.ofSeconds(118));
         assertThat(calculatedDeadline.remark()).contains("absurd");
@@ -62,7 +62,7 @@ class DeadlineCalculatorTest {
 
     @Test
     void timeInThePastLeavesNothing() {
-        CalculatedDeadline calculatedDeadline = reckon(-5, TRUE_NOW, TRUE_NOW);
+        CalculatedDeadline calculatedDeadline = calculate(-5, TRUE_NOW, TRUE_NOW);
 
         assertThat(left(calculatedDeadline)).isZero();
         assertThat(calculatedDeadline.pastBy()).isEqualTo(Duration.ofSeconds(5));
@@ -71,52 +71,52 @@ class DeadlineCalculatorTest {
 
     @Test
     void timeFarAheadIsCutToTheWindowAndItsSlack() {
-        CalculatedDeadline calculatedDeadline = reckon(10_800, TRUE_NOW, TRUE_NOW);
+        CalculatedDeadline calculatedDeadline = calculate(10_800, TRUE_NOW, TRUE_NOW);
 
         assertThat(left(calculatedDeadline)).isEqualTo(Duration.ofMinutes(3));
         assertThat(calculatedDeadline.remark()).contains("10800 s left", "cut to 180 s");
     }
 
     @Test
-    void sameTimeIsReckonedOnce() {
-        CalculatedDeadline first = reckon(118, TRUE_NOW, TRUE_NOW.minusMillis(900));
+    void sameTimeIsCalculatedOnce() {
+        CalculatedDeadline first = calculate(118, TRUE_NOW, TRUE_NOW.minusMillis(900));
         clock.advance(Duration.ofMillis(300));
-        CalculatedDeadline again = reckon(118, TRUE_NOW, TRUE_NOW);
+        CalculatedDeadline again = calculate(118, TRUE_NOW, TRUE_NOW);
 
         assertThat(again).isEqualTo(first);
-        assertThat(reckon(117, TRUE_NOW, TRUE_NOW)).isNotEqualTo(first);
+        assertThat(calculate(117, TRUE_NOW, TRUE_NOW)).isNotEqualTo(first);
     }
 
     @Test
-    void windowOfANoticeWithoutATimeBeginsAnewOnlyOnceItIsGone() {
-        CalculatedDeadline first = deadlineCalculator.reckonWindow("x", AnswerTime.now(clock), WINDOW, "");
+    void windowOfANoticeWithoutATimeBeginsAgainOnlyOnceItIsGone() {
+        CalculatedDeadline first = deadlineCalculator.calculateWindow("x", AnswerTime.now(clock), WINDOW, "");
         clock.advance(Duration.ofSeconds(10));
-        assertThat(deadlineCalculator.reckonWindow("x", AnswerTime.now(clock), WINDOW, "")).isEqualTo(first);
+        assertThat(deadlineCalculator.calculateWindow("x", AnswerTime.now(clock), WINDOW, "")).isEqualTo(first);
         deadlineCalculator.keepWindows(Set.of("x"));
-        assertThat(deadlineCalculator.reckonWindow("x", AnswerTime.now(clock), WINDOW, "")).isEqualTo(first);
+        assertThat(deadlineCalculator.calculateWindow("x", AnswerTime.now(clock), WINDOW, "")).isEqualTo(first);
         deadlineCalculator.keepWindows(Set.of());
 
-        assertThat(left(deadlineCalculator.reckonWindow("x", AnswerTime.now(clock), WINDOW, ""))).isEqualTo(WINDOW);
+        assertThat(left(deadlineCalculator.calculateWindow("x", AnswerTime.now(clock), WINDOW, ""))).isEqualTo(WINDOW);
     }
 
     @Test
     void plannedTimeIsCountedInDays() {
         AnswerTime at = new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW);
-        assertThat(left(deadlineCalculator.reckonPlanned("x", TRUE_NOW.plus(Duration.ofDays(14)), at)))
+        assertThat(left(deadlineCalculator.calculatePlanned("x", TRUE_NOW.plus(Duration.ofDays(14)), at)))
                 .isEqualTo(Duration.ofDays(14));
-        assertThat(left(deadlineCalculator.reckonPlanned("y", TRUE_NOW.plus(Duration.ofDays(40_000)), at)))
+        assertThat(left(deadlineCalculator.calculatePlanned("y", TRUE_NOW.plus(Duration.ofDays(40_000)), at)))
                 .isEqualTo(DeadlineCalculator.MAX_PLANNED);
-        assertThat(deadlineCalculator.reckonPlanned("z", TRUE_NOW.minusSeconds(1), at).wasPast()).isTrue();
+        assertThat(deadlineCalculator.calculatePlanned("z", TRUE_NOW.minusSeconds(1), at).wasPast()).isTrue();
     }
 
     @Test
     void aPausedMachineFindsLessLeftAtItsNextReading() {
         Instant time = TRUE_NOW.plusSeconds(100);
-        CalculatedDeadline first = deadlineCalculator.reckon("x", time,
+        CalculatedDeadline first = deadlineCalculator.calculate("x", time,
                 new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW), WINDOW);
         // The host holds the machine for 40 s: only the provider's calendar has gone on.
         clock.advance(Duration.ofSeconds(1));
-        CalculatedDeadline second = deadlineCalculator.reckon("x", time,
+        CalculatedDeadline second = deadlineCalculator.calculate("x", time,
                 new AnswerTime(clock.nanoTime(), TRUE_NOW.plusSeconds(1), TRUE_NOW.plusSeconds(41)), WINDOW);
 
         assertThat(left(first)).isEqualTo(Duration.ofSeconds(99));
@@ -126,21 +126,21 @@ class DeadlineCalculatorTest {
 
     @Test
     void alsoAWindowWithoutATimeShrinksByAPause() {
-        deadlineCalculator.reckonWindow("x", new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW), WINDOW, "");
+        deadlineCalculator.calculateWindow("x", new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW), WINDOW, "");
 
-        assertThat(left(deadlineCalculator.reckonWindow("x",
+        assertThat(left(deadlineCalculator.calculateWindow("x",
                 new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW.plusSeconds(90)), WINDOW, "")))
                 .isEqualTo(Duration.ofSeconds(30));
-        assertThat(left(deadlineCalculator.reckonWindow("x",
+        assertThat(left(deadlineCalculator.calculateWindow("x",
                 new AnswerTime(clock.nanoTime(), TRUE_NOW, TRUE_NOW.plusSeconds(500)), WINDOW, ""))).isZero();
     }
 
     @Test
     void aStepOfTheHostsCalendarChangesNothing() {
         for (int step : new int[]{-3600, 3600, 30}) {
-            CalculatedDeadline first = deadlineCalculator.reckon("x", TRUE_NOW.plusSeconds(100),
+            CalculatedDeadline first = deadlineCalculator.calculate("x", TRUE_NOW.plusSeconds(100),
                     new AnswerTime(clock.nanoTime(), TRUE_NOW, null), WINDOW);
-            assertThat(deadlineCalculator.reckon("x", TRUE_NOW.plusSeconds(100),
+            assertThat(deadlineCalculator.calculate("x", TRUE_NOW.plusSeconds(100),
                     new AnswerTime(clock.nanoTime(), TRUE_NOW.plusSeconds(step), null), WINDOW)).isEqualTo(first);
         }
     }
@@ -153,10 +153,10 @@ class DeadlineCalculatorTest {
         ManualClock ran = new ManualClock(TRUE_NOW.plusMillis(phase));
         DeadlineCalculator one = new DeadlineCalculator();
         Instant time = TRUE_NOW.plusSeconds(118);
-        CalculatedDeadline first = one.reckon("x", time, at(ran, delay), WINDOW);
+        CalculatedDeadline first = one.calculate("x", time, at(ran, delay), WINDOW);
         for (int pause : pauses) {
             ran.advance(Duration.ofMillis(pause));
-            assertThat(one.reckon("x", time, at(ran, 0), WINDOW).deadline()).isEqualTo(first.deadline());
+            assertThat(one.calculate("x", time, at(ran, 0), WINDOW).deadline()).isEqualTo(first.deadline());
         }
     }
 
@@ -169,7 +169,7 @@ class DeadlineCalculatorTest {
         DeadlineCalculator one = new DeadlineCalculator();
         Instant time = TRUE_NOW.plusSeconds(118);
         for (int pause : pauses) {
-            CalculatedDeadline calculatedDeadline = one.reckon("x", time,
+            CalculatedDeadline calculatedDeadline = one.calculate("x", time,
                     new AnswerTime(here.nanoTime(), here.wallTime(),
                             provider.wallTime().truncatedTo(ChronoUnit.SECONDS)),
                     WINDOW);
@@ -197,13 +197,13 @@ class DeadlineCalculatorTest {
             @ForAll @LongRange(min = 0, max = 7_000_000_000L) long time,
             @ForAll @LongRange(min = 0, max = 7_000_000_000L) long date,
             @ForAll @LongRange(min = 0, max = 7_000_000_000L) long wall) {
-        CalculatedDeadline calculatedDeadline = new DeadlineCalculator().reckon("x", Instant.ofEpochSecond(time),
+        CalculatedDeadline calculatedDeadline = new DeadlineCalculator().calculate("x", Instant.ofEpochSecond(time),
                 new AnswerTime(clock.nanoTime(), Instant.ofEpochSecond(wall), Instant.ofEpochSecond(date)), WINDOW);
         assertThat(left(calculatedDeadline)).isBetween(Duration.ZERO, WINDOW.plus(DeadlineCalculator.SLACK));
     }
 
-    private CalculatedDeadline reckon(long seconds, Instant wall, @Nullable Instant date) {
-        return deadlineCalculator.reckon("x", TRUE_NOW.plusSeconds(seconds),
+    private CalculatedDeadline calculate(long seconds, Instant wall, @Nullable Instant date) {
+        return deadlineCalculator.calculate("x", TRUE_NOW.plusSeconds(seconds),
                 new AnswerTime(clock.nanoTime(), wall, date),
                 WINDOW);
     }
