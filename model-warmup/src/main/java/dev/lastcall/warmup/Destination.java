@@ -27,7 +27,7 @@ public sealed interface Destination {
      */
     void requireApartFrom(Store store) throws IOException, WarmupException;
 
-    /** Whether files of the model's names may be replaced that nobody knows to be of an earlier version. */
+    /** Whether files of the model's names may be replaced that are not known to be of an earlier version. */
     boolean mayReplaceForeign();
 
     /** The right to work on that version of the model. */
@@ -51,8 +51,8 @@ public sealed interface Destination {
     /** Lets servers find the warm model. */
     void show(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
 
-    /** The same for a version of which nobody could ask whether it is the newest. */
-    void showStanding(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
+    /** The same for a version that may not be the newest, because the store could not be asked. */
+    void showUnconfirmed(WarmupRequest request, ModelFolder folder) throws IOException, CacheException;
 
     /**
      * The cache of a node.
@@ -116,11 +116,11 @@ public sealed interface Destination {
         }
 
         @Override
-        public void showStanding(WarmupRequest request, ModelFolder folder) throws IOException, CacheException {
+        public void showUnconfirmed(WarmupRequest request, ModelFolder folder) throws IOException, CacheException {
             if (!request.hubRepository().isEmpty()) {
                 cache.showAsHub(request.hubRepository(), request.hubReference(), folder.place(), folder.manifest());
             }
-            cache.showStanding(request.model(), folder.place());
+            cache.showUnconfirmed(request.model(), folder.place());
         }
     }
 
@@ -175,6 +175,6 @@ public sealed interface Destination {
         public void show(WarmupRequest request, ModelFolder folder) {}
 
         @Override
-        public void showStanding(WarmupRequest request, ModelFolder folder) {}
+        public void showUnconfirmed(WarmupRequest request, ModelFolder folder) {}
     }
 }

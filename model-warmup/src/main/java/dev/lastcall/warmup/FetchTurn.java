@@ -5,7 +5,7 @@ package dev.lastcall.warmup;
 @FunctionalInterface
 public interface FetchTurn {
 
-    /** Nobody waits for anybody. */
+    /** No fetch waits for another. */
     FetchTurn FREE = () -> {};
 
     /** Waits until this model may be fetched; called when it is known what is to be fetched, and not where nothing is. */

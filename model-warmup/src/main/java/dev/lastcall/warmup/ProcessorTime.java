@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The processors' time up to a moment: this process's own, and that of the whole machine where it is told ({@code
+ * The processors' time up to a moment: this process's own, and that of the whole machine where it is known ({@code
  * /proc/stat}, proc(5)). Processors that others keep busy are as much a limit as those that we do; but where a control
  * group gives us only some of them, the machine's idle ones are of no use.
  *
  * @param atNanos the moment, as {@link System#nanoTime()} has it
  * @param own nanoseconds that this process has used
  * @param machineBusy ticks in which a processor did something
- * @param machineAll all ticks of all processors; 0 where nothing is told
+ * @param machineAll all ticks of all processors; 0 where it is not known
  */
 record ProcessorTime(long atNanos, long own, long machineBusy, long machineAll) {
 

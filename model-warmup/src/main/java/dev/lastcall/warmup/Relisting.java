@@ -17,7 +17,7 @@ import dev.lastcall.warmup.store.Validator;
 
 /**
  * Lists a model again when its files change while they are fetched, so that what is published is one listing and never a
- * mixture of two. Whoever replaces a model does so file by file: each new listing waits longer, and there is a bound.
+ * mixture of two. A replacement of a model goes file by file: each new listing waits longer, and there is a bound.
  */
 final class Relisting {
 
@@ -64,7 +64,7 @@ final class Relisting {
     }
 
     /**
-     * Whether the store still has what was listed, as far as another listing tells. Not asked where that is certain: all
+     * Whether the store still has what was listed, as far as another listing shows. Not asked where that is certain: all
      * files are named by a commit, or each was asked for after the listing by a name that no other version has. A file that
      * was there before, or that is empty, was not asked for: it may be of a version that had ended before the others were
      * looked at.

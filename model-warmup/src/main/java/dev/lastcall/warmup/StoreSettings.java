@@ -15,7 +15,7 @@ import dev.lastcall.warmup.store.s3.S3Settings;
  * @param anonymous whether to go without credentials
  * @param endpoint where the store's interface is; empty for what the environment says, or the cloud's own
  * @param region of an S3 bucket; empty for what the environment says
- * @param addressing where an S3 bucket stands in the address
+ * @param addressing where an S3 bucket is in the address
  * @param requesterPays whether to agree to pay for requests and transfer (S3)
  * @param userProject who pays for a requester-pays bucket (Cloud Storage); empty for its owner
  * @param names the files of an HTTP folder without {@code SHA256SUMS}

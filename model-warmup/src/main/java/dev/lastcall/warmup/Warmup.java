@@ -85,7 +85,7 @@ public final class Warmup {
 
     /**
      * Makes it warm as it is, without a question to the store: where a version is there, whole, that came of the same
-     * question. Nobody knows then whether it is the store's newest.
+     * question. Whether it is the store's newest is unknown then.
      *
      * @return empty where there is none
      * @throws WarmupException if the disk cannot be used
@@ -137,7 +137,7 @@ public final class Warmup {
         }
     }
 
-    /** From here on nobody interrupts this thread; what a cancellation had sent it before does not stay behind. */
+    /** From here on this thread is not interrupted; an interrupt that a cancellation had sent before does not stay behind. */
     private void leave() {
         synchronized (interruption) {
             runner = null;
@@ -198,7 +198,7 @@ public final class Warmup {
         phase.set(WarmupProgress.Phase.WAITING);
         try (ModelFolder folder = destination.open(request.model(), listed)) {
             phase.set(WarmupProgress.Phase.CHECKING);
-            folder.requireToldApart(listed.files().stream().map(RemoteFile::path).toList());
+            folder.requireDistinct(listed.files().stream().map(RemoteFile::path).toList());
             if (request.verify() == WarmupRequest.Verify.ALWAYS) {
                 folder.readBack();
             }
@@ -261,7 +261,7 @@ public final class Warmup {
             bytes = folder.manifest().totalBytes();
             reusedFiles = files;
             reusedBytes = bytes;
-            destination.showStanding(request, folder);
+            destination.showUnconfirmed(request, folder);
             return Optional.of(new WarmupReport(request.model(), folder.path(), files, bytes, 0, bytes, unvouched,
                     Duration.ofNanos(System.nanoTime() - began), WarmupReport.Limit.NOTHING, 0, 0, away,
                     List.of()));
@@ -347,7 +347,7 @@ public final class Warmup {
         }
     }
 
-    /** Where it stands. */
+    /** How far it is. */
     public WarmupProgress progress() {
         Fetch running = fetch;
         if (running == null) {

@@ -38,7 +38,7 @@ public record WarmupReport(String model, Path folder, int files, long bytes, lon
     public enum Limit {
         /** Nothing was to be fetched. */
         NOTHING,
-        /** It was over before anything could be told. */
+        /** It was over before anything was known. */
         UNKNOWN,
         /** The way to the store, or the store itself without saying so. */
         NETWORK,

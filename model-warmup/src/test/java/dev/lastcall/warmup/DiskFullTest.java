@@ -117,7 +117,7 @@ class DiskFullTest {
     }
 
     @Test
-    void aModelThatNobodyHoldsMakesRoomOnAFullDisk() throws Exception {
+    void aModelThatIsNotHeldMakesRoomOnAFullDisk() throws Exception {
         fixture.cache().release("other", "test");
         fixture.server.script(request -> new Fault.None());
         disk.fillUpTo(MODEL - 2L * PART);

@@ -82,7 +82,7 @@ class EvictionTest {
     }
 
     @Test
-    void aServerToldToServeItKeepsAModelThatItHasNotOpenedYet() throws Exception {
+    void aServerThatIsToServeItKeepsAModelThatItHasNotOpenedYet() throws Exception {
         ProcessBuilder server = new ProcessBuilder("sleep", "60");
         server.environment().put("SERVED_MODEL", root.resolve("first").toString());
         Process running = server.start();
@@ -128,7 +128,7 @@ class EvictionTest {
         assertThat(root.resolve("models--meta--first")).doesNotExist();
     }
 
-    /** As another user's process does it, which this one may not look at: only the kernel tells. */
+    /** As another user's process does it, which this one may not look at: only the kernel knows. */
     @Test
     void aFileThatIsOnlyMappedKeepsItsModel() throws Exception {
         Process reader = new ProcessBuilder("python3", "-c", """

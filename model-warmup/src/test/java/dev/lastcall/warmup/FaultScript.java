@@ -47,7 +47,7 @@ final class FaultScript implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 4;
     private static final int MAX_CHANGES = 3;
 
-    /** Tells a run that ends from one that does not; many at once on a busy machine need their time. */
+    /** Distinguishes a run that ends from one that does not; many at once on a busy machine need their time. */
     private static final Duration BOUND = Duration.ofMinutes(2);
 
     private final int seed;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random stores whose client is a process of its own and is killed by SIGKILL at a random byte. Whatever stands under its
+ * Random stores whose client is a process of its own and is killed by SIGKILL at a random byte. Whatever is under its
  * own name afterwards is right, and the next process ends with the exact bytes.
  */
 class KillScriptsTest {

@@ -71,7 +71,7 @@ class LimitTest {
 
         assertThat(before.busyUntil(new ProcessorTime(second, 0, 150, 1100))).isEqualTo(0.5);
         assertThat(before.busyUntil(new ProcessorTime(second, second * processors, 100, 1100))).isEqualTo(1.0);
-        assertThat(before.busyUntil(new ProcessorTime(second, 0, 100, 1000))).as("where nothing is told").isZero();
+        assertThat(before.busyUntil(new ProcessorTime(second, 0, 100, 1000))).as("where nothing is known").isZero();
     }
 
     @Test

@@ -83,7 +83,7 @@ class ProcessesTest {
     }
 
     @Test
-    void whoeverWaitsTakesOverFromTheKilledAndGoesOnWhereItWas() throws Exception {
+    void aWaitingProcessTakesOverFromTheKilledAndGoesOnWhereItWas() throws Exception {
         Process holder = start();
         until(() -> fixture.server.bytesServed() > SIZE / 4);
         Process waiter = start();

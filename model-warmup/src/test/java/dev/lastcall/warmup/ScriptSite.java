@@ -57,7 +57,7 @@ sealed interface ScriptSite extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** A folder of a web server behind a token, which nobody renews in the middle: the attempt fails, the next has a new one. */
+    /** A folder of a web server behind a token, which is not renewed in the middle: the attempt fails, the next has a new one. */
     final class Web implements ScriptSite {
         private final ScriptedStore server = new ScriptedStore();
         private final Map<String, byte[]> current = new LinkedHashMap<>();

@@ -59,7 +59,7 @@ final class ScriptsChild {
                     .run();
             return true;
         } catch (WarmupException failed) {
-            // Whoever kills this looks at the disk, and tries again.
+            // The process that kills this looks at the disk, and tries again.
             return false;
         }
     }

@@ -60,7 +60,7 @@ class StoreAwayTest {
     }
 
     @Test
-    void whatIsThereWholeIsWarmAndItIsSaidThatNobodyWasAsked() throws Exception {
+    void whatIsThereWholeIsWarmAndItIsSaidThatTheStoreWasNotAsked() throws Exception {
         answer(503);
 
         WarmupReport report = warm(fixture.store("m"), wanted());

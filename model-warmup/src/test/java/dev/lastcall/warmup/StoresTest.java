@@ -46,7 +46,7 @@ class StoresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ftp://h/x", "s3:/weights", "hf://a/b/c", "hf://../x", "models"})
-    void addressOfNoKnownKindIsToldWhatIsKnown(String address) {
+    void refusalOfAnUnknownKindOfAddressListsTheKnownKinds(String address) {
         try (Network network = Network.create()) {
             Stores stores = new Stores(new Environment(Map.of(), home), network);
             assertThatThrownBy(() -> stores.open(address, false)).isInstanceOf(IllegalArgumentException.class);

@@ -25,7 +25,7 @@ record VersionForm(String etag, List<String> headers) {
     enum Kind {
         STRONG, LIKE_AN_MD5, UNQUOTED, WEAK_AND_TIME, TIME, NOTHING;
 
-        /** Whether the name tells versions apart. */
+        /** Whether the name distinguishes versions. */
         boolean isName() {
             return this != NOTHING;
         }

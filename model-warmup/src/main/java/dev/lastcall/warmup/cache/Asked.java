@@ -9,7 +9,7 @@ import dev.lastcall.warmup.store.Store;
 /**
  * What was asked of a store, so that what came of it can be recognised while the store cannot be asked again.
  *
- * @param store a name made from {@link Store#identity()}; empty where nobody wrote it down
+ * @param store a name made from {@link Store#identity()}; empty where it is not on record
  * @param include the patterns of the selection
  * @param exclude the same
  */

@@ -24,7 +24,7 @@ final class AtomicFile {
         write(path, bytes, Folders.make(root, path.resolveSibling("").normalize()));
     }
 
-    /** By way of a file in another folder of the same file system, where nobody looks. Everybody may read it. */
+    /** Writes a temporary file in another folder of the same file system, which no reader lists, and renames it. All users may read it. */
     static void write(Path path, byte[] bytes, Path scratch) throws IOException {
         Path temporary = scratch.resolve("." + path.getFileName() + "." + UUID.randomUUID());
         try {

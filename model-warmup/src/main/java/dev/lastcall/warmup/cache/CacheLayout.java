@@ -17,7 +17,7 @@ import dev.lastcall.warmup.failure.Failure;
  * ROOT/.lastcall/manifests/NAME@VERSION.json
  * ROOT/.lastcall/partial/NAME/OWNER/     bytes on their way, and their journals
  * ROOT/.lastcall/leases/NAME             who works on the model, and how much is still going to be written
- * ROOT/.lastcall/room                    who reckons with free space at the moment
+ * ROOT/.lastcall/room                    who allots free space at the moment
  * ROOT/.lastcall/used/NAME               its time of modification: when the model was last used
  * ROOT/.lastcall/holds/NAME/HOLDER       who holds the model
  * ROOT/.lastcall/quarantine/             files that were found damaged
@@ -98,12 +98,12 @@ public record CacheLayout(Path root) {
         return leases().resolve(model);
     }
 
-    /** The right to reckon with free space: one process at a time. */
+    /** The right to allot free space: one process at a time. */
     Path room() {
         return state().resolve("room");
     }
 
-    /** Where files and links are made that get their names by a rename, so that nobody ever sees a half-made one. */
+    /** Where files and links are made that get their names by a rename, so that no process ever sees a half-made one. */
     Path scratch() {
         return state().resolve("scratch");
     }

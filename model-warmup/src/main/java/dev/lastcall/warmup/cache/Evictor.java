@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Makes room: first by what was found damaged, then by whole versions of models, the one used longest ago first, and never
- * one that somebody holds or may hold.
+ * one that is held or may be held.
  */
 final class Evictor {
 
@@ -52,7 +52,7 @@ final class Evictor {
      */
     record Wish(String model, long bytes, long outstandingBytes) {}
 
-    /** By the holder of the model's lease and of the right to reckon with room. */
+    /** By the holder of the model's lease and of the right to allot room. */
     void makeRoom(Wish wish, ModelPlace inHand) throws IOException, CacheException {
         forgetAbandoned(wish.model(), inHand);
         List<ModelCache.Known> all = cache.known();
@@ -136,7 +136,7 @@ final class Evictor {
         return sorted;
     }
 
-    /** Under the model's own lease: nobody begins to work on it meanwhile. */
+    /** Under the model's own lease: no process begins to work on it meanwhile. */
     private boolean forgetUnlessTaken(Victim victim, HubFolders hub) throws IOException {
         Optional<Lease> lease = Lease.tryAcquire(victim.known.place().lease(), links);
         if (lease.isEmpty()) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Asks the kernel whether any process at all has a file open or mapped, in whatever container and of whatever user: it
- * grants a write lease ({@code fcntl(2)}, F_SETLEASE) only on a file that nobody else has open. Unlike {@code /proc}, no
+ * grants a write lease ({@code fcntl(2)}, F_SETLEASE) only on a file that no other process has open. Unlike {@code /proc}, no
  * permission hides anything from this. The lease is given back at once.
  */
 final class FileLeases {

@@ -31,8 +31,8 @@ final class Holders {
     }
 
     /**
-     * A configuration, a hold by name, a living lease, an open file, or a running server's own configuration. A file of which
-     * nobody can say that it is not open counts as open.
+     * A configuration, a hold by name, a living lease, an open file, or a running server's own configuration. A file
+     * that may be open, as far as is known, counts as open.
      */
     boolean hold(ModelCache.Known known, ModelFiles files, HubFolders hub) throws IOException {
         return isPinned.test(known.model()) || isHeldByName(known.model())
@@ -50,7 +50,7 @@ final class Holders {
         }
     }
 
-    /** Whether somebody reads them. */
+    /** Whether a process reads them. */
     boolean use(ModelFiles files) {
         return openFiles.isUsed(files);
     }

@@ -94,7 +94,7 @@ final class HubFolders {
     }
 
     /**
-     * Forgets what shows a version whose files these are: references first, so that nobody finds a model that lacks a
+     * Forgets what shows a version whose files these are: references first, so that no reader finds a model that lacks a
      * blob, then its snapshots, then the blobs that no other version of the cache has.
      */
     void forget(ModelFiles files) throws IOException {

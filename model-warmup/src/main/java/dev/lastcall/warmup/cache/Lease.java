@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 /**
  * The right of one process to work on a model, on any file system: a file that only one can create, whose beats its owner
  * writes. Locks of the kernel are not relied upon, since on some network mounts they are void. An owner whose beats stop is
- * followed; one that is certainly dead at once. What an owner that only slept may still do harms nobody: its bytes lie under
- * its own name, and it looks at the lease before it publishes.
+ * followed; one that is certainly dead at once. An owner that only slept does no harm when it goes on: its bytes are under its
+ * own name, and it looks at the lease before it publishes.
  */
 final class Lease implements AutoCloseable {
 
@@ -76,7 +76,7 @@ final class Lease implements AutoCloseable {
         }
     }
 
-    /** Ours if nobody alive has it; waits for nobody. */
+    /** Ours if no living process has it. Does not wait. */
     static Optional<Lease> tryAcquire(Path path, Links links) throws IOException {
         Files.createDirectories(path.toAbsolutePath().resolveSibling("."));
         LeaseFile file = new LeaseFile(path);
@@ -100,7 +100,7 @@ final class Lease implements AutoCloseable {
             try {
                 file.beat(owner, ++count, Math.max(0, reserved.getAsLong()));
             } catch (IOException _) {
-                // A beat that fails is one that others do not see: the next look tells whether the lease is still ours.
+                // A beat that fails is one that others do not see: the next look shows whether the lease is still ours.
             }
         }
     }
@@ -118,7 +118,7 @@ final class Lease implements AutoCloseable {
         return owner.nonce();
     }
 
-    /** Looks at the disk: whether nobody has taken it over. */
+    /** Looks at the disk: whether it is still ours. */
     boolean isHeld() {
         return isHeld && file.isOf(owner);
     }

@@ -34,7 +34,7 @@ record LeaseFile(Path path) {
 
     /** Only one can. */
     boolean tryCreate(Owner owner, Links links) throws IOException {
-        // Written whole before it gets the name, so that nobody ever reads half an owner.
+        // Written whole before it gets the name, so that no process ever reads half an owner.
         Path own = path.resolveSibling("." + path.getFileName() + "." + owner.nonce());
         byte[] bytes = text(owner, 0, 0).getBytes(StandardCharsets.UTF_8);
         try {
@@ -86,7 +86,7 @@ record LeaseFile(Path path) {
                 Files.move(aside, path);
             }
         } catch (NoSuchFileException | FileAlreadyExistsException e) {
-            // Another was faster; whoever asked looks again.
+            // Another process was faster; the caller looks again.
             return;
         } finally {
             Files.deleteIfExists(aside);
@@ -120,7 +120,8 @@ record LeaseFile(Path path) {
     /** What its owner is still going to write; 0 where nothing can be read. */
     long reservedBytes() throws IOException {
         List<String> lines = read().orElse("").lines().toList();
-        boolean isTold = lines.size() >= OWNER_LINES + 2 && lines.get(OWNER_LINES + 1).matches("\\d{1,18}|0\\d{19}");
-        return isTold ? Long.parseLong(lines.get(OWNER_LINES + 1)) : 0;
+        boolean isRecorded = lines.size() >= OWNER_LINES + 2
+                && lines.get(OWNER_LINES + 1).matches("\\d{1,18}|0\\d{19}");
+        return isRecorded ? Long.parseLong(lines.get(OWNER_LINES + 1)) : 0;
     }
 }

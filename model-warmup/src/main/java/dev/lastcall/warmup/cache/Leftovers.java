@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What killed processes leave in the cache and nobody else asks for: half-made names, bytes on their way to a model of
+ * What killed processes leave in the cache and no other process uses: half-made names, bytes on their way to a model of
  * which nothing is on record, trees without a record, and what was put into quarantine long ago.
  */
 final class Leftovers {
@@ -60,7 +60,7 @@ final class Leftovers {
         }
     }
 
-    /** Whether nobody works on it; a name that is none of ours is never idle. */
+    /** Whether no process works on it; a name that is not ours is never idle. */
     private boolean isIdle(String model) throws IOException {
         return CacheLayout.isName(model) && !new LeaseFile(layout.lease(model)).isLive(Lease.EXPIRY);
     }
@@ -71,7 +71,7 @@ final class Leftovers {
                 && layout.root().resolve(Files.readSymbolicLink(link)).normalize().equals(tree);
     }
 
-    /** Of a folder that nobody but us fills. */
+    /** Of a folder that only this class's callers fill. */
     static void removeOlder(Path folder, Instant limit) throws IOException {
         for (Path path : list(folder)) {
             if (changedAt(path).isBefore(limit)) {

@@ -184,14 +184,14 @@ public final class ModelCache {
         return evictor.evictions();
     }
 
-    /** Shows the warm version under the model's name, and forgets the model's other versions if nobody uses them. */
+    /** Shows the warm version under the model's name, and forgets the model's other versions that are not in use. */
     public void show(String model, ModelPlace place) throws IOException, CacheException {
-        showStanding(model, place);
+        showUnconfirmed(model, place);
         evictor.forgetOtherVersions(model, place);
     }
 
-    /** Shows the version under the model's name and forgets none: nobody knows whether it is the store's newest. */
-    public void showStanding(String model, ModelPlace place) throws IOException, CacheException {
+    /** Shows the version under the model's name and forgets none: whether it is the store's newest is unknown. */
+    public void showUnconfirmed(String model, ModelPlace place) throws IOException, CacheException {
         HubLayout.point(layout.link(model), layout.root().relativize(place.tree()),
                 Folders.make(layout.root(), layout.scratch()));
         used(model);
@@ -211,7 +211,7 @@ public final class ModelCache {
         AtomicFile.write(layout.root(), layout.used(model), new byte[0]);
     }
 
-    /** Holds the model under a holder's name: it is not forgotten until released or until the machine boots anew. */
+    /** Holds the model under a holder's name: it is not forgotten until released or until the machine boots again. */
     public void hold(String model, String holder) throws IOException, CacheException {
         Path folder = layout.holds(CacheLayout.requireName("model", model));
         AtomicFile.write(layout.root(), folder.resolve(CacheLayout.requireName("holder", holder)),

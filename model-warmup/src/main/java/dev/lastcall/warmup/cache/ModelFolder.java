@@ -25,7 +25,7 @@ import dev.lastcall.warmup.store.RemoteFile;
 
 /**
  * One version of one model on disk, worked on by the holder of its lease. Files wait in the staging folder until all of
- * their version are there: in a cache that is the version's own tree, which nobody is shown before; a plain folder keeps the
+ * their version are there: in a cache that is the version's own tree, which is not shown before; a plain folder keeps the
  * version that it has, whole, until the next one is whole, and is then changed by renames. Publishing may be called by
  * several threads, all else by one.
  */
@@ -140,9 +140,9 @@ public final class ModelFolder implements AutoCloseable {
      *
      * @throws CacheException {@link CacheException.Reason#REFUSED} if this disk takes two of them for one
      */
-    public void requireToldApart(Collection<String> paths) throws IOException, CacheException {
+    public void requireDistinct(Collection<String> paths) throws IOException, CacheException {
         Optional<String> alike = FileNames.alike(paths);
-        if (alike.isPresent() && !NameForms.areToldApart(owned)) {
+        if (alike.isPresent() && !NameForms.areDistinct(owned)) {
             throw new CacheException(CacheException.Reason.REFUSED,
                     new Failure.OnDisk(place.tree().toString(), DiskFault.ALIKE, alike.get()), null);
         }
@@ -157,7 +157,7 @@ public final class ModelFolder implements AutoCloseable {
      * Plans the listed version: compares it with what is there, and writes down what shall be. Nothing that is there is
      * touched but what waits in the staging folder for a version that is not listed any more.
      *
-     * @param mayReplaceForeign whether files may be replaced later that nobody knows to be of an earlier version
+     * @param mayReplaceForeign whether files may be replaced later that are not known to be of an earlier version
      * @return the files that are not there
      * @throws CacheException {@link CacheException.Reason#REFUSED} if a foreign file has the name of a listed one
      */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  *
  * @param root below which nothing may be a link that the cache did not make
  * @param tree folder of the published files
- * @param staging where files wait for the rest of their version; in a cache the tree itself, which nobody is shown before
+ * @param staging where files wait for the rest of their version; in a cache the tree itself, which is not shown before
  * @param manifest what should be in the tree, and whether it is
  * @param plan what should be in the staging folder; in a cache the manifest itself
  * @param partials folder of the owners' folders of bytes on their way

@@ -7,7 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whether a disk tells names apart that differ only by case or by Unicode form. */
+/** Whether a disk distinguishes names that differ only by case or by Unicode form. */
 final class NameForms {
 
     private static final List<List<String>> PAIRS = List.of(List.of("name-forms", "NAME-FORMS"),
@@ -16,7 +16,7 @@ final class NameForms {
     private NameForms() {}
 
     /** Tries it in this folder, and leaves nothing there. */
-    static boolean areToldApart(Path folder) throws IOException {
+    static boolean areDistinct(Path folder) throws IOException {
         for (List<String> pair : PAIRS) {
             Path probe = folder.resolve(pair.getFirst());
             Files.deleteIfExists(probe);

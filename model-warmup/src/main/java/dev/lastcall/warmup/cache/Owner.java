@@ -11,7 +11,7 @@ import java.util.UUID;
 import dev.lastcall.warmup.fetch.BootId;
 
 /**
- * A process that works in the cache, so told apart that another can see whether it is certainly dead.
+ * Identifies a process that works in the cache, so that another can see whether it is certainly dead.
  *
  * @param nonce unique, also among the leases of one process
  * @param pid in its own namespace

@@ -13,7 +13,7 @@ import java.util.List;
 
 import dev.lastcall.warmup.store.RemoteFile;
 
-/** The bytes on their way of one model: a folder for each owner, so that one that only slept harms nobody. */
+/** The bytes on their way of one model: a folder for each owner, so that one that only slept does no harm. */
 final class Partials {
 
     private static final int NAME_DIGITS = 32;

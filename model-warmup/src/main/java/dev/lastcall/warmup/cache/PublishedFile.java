@@ -44,7 +44,7 @@ final class PublishedFile {
                 && ((wanted.equals(recorded) && isTrusted) || matches(path, wanted.parsedDigests()));
     }
 
-    /** For everybody to read, and nobody to write by mistake. */
+    /** All users may read it, and none writes it by mistake. */
     static void makeReadOnly(Path path) throws IOException {
         permit(path, "r--r--r--");
     }

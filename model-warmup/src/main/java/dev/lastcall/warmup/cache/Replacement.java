@@ -34,7 +34,7 @@ final class Replacement {
     }
 
     /**
-     * Refuses to replace what nobody has put there on record.
+     * Refuses to replace a file that no record lists.
      *
      * @throws CacheException {@link CacheException.Reason#REFUSED}, naming it
      */

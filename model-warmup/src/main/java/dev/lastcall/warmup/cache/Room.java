@@ -37,7 +37,7 @@ final class Room {
     /**
      * Looks at the disk.
      *
-     * @param inHand the model that wants room; what is on its way of it is counted by whoever asks
+     * @param inHand the model that wants room; what is on its way of it is counted by the caller
      */
     Taken look(List<ModelCache.Known> all, String inHand) throws IOException {
         Stock stock = Stock.of(layout.trees());
@@ -50,7 +50,7 @@ final class Room {
         return new Taken(stock, counted, promisedBytes(inHand), Files.getFileStore(layout.state()).getUsableSpace());
     }
 
-    /** Of a version that is not whole: all that it lacks while somebody works on it, else what is on its way. */
+    /** Of a version that is not whole: all that it lacks while a process works on it, else what is on its way. */
     private static long pendingBytes(ModelCache.Known known, Stock stock) throws IOException {
         long lacking = Math.max(0, known.manifest().totalBytes() - stock.bytesOf(known.place().tree()));
         return new LeaseFile(known.place().lease()).isLive(Lease.EXPIRY)

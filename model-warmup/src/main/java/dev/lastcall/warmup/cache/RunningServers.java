@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whether a running process was told to serve a model of the cache: its command line or its environment names the model's
+ * Whether a running process was started to serve a model of the cache: its command line or its environment names the model's
  * folder, or this cache as Hugging Face's and the repository (Linux, {@code proc(5)}). It may not have opened a file yet.
  */
 final class RunningServers {

@@ -29,7 +29,7 @@ public final class AwsCredentials implements Expiring {
         return new AwsCredentials(accessKeyId, secretAccessKey, null, null, provider);
     }
 
-    /** A key with a session token, whose end nobody said. */
+    /** A key with a session token whose end is unknown. */
     public static AwsCredentials session(String accessKeyId, String secretAccessKey, String sessionToken,
             String provider) {
         return new AwsCredentials(accessKeyId, secretAccessKey, sessionToken, null, provider);

@@ -22,7 +22,7 @@ public final class CredentialChain<T> implements Refreshed.Fetch<T> {
      * Of these places.
      *
      * @param what is looked for, as in messages
-     * @param mend what to do when there is none
+     * @param none the fault when there is none
      */
     public CredentialChain(String what, CredentialFault none, List<CredentialProvider<T>> providers) {
         this.what = what;

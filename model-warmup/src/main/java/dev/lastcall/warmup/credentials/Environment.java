@@ -58,7 +58,7 @@ public record Environment(Map<String, String> variables, Path home) {
                 .or(() -> awsProfile("region"));
     }
 
-    /** A setting of the profile in use; one that stands below another as {@code outer.inner}. */
+    /** A setting of the profile in use; one that is nested below another as {@code outer.inner}. */
     public Optional<String> awsProfile(String name) {
         return ProfileFiles.of(this).value(name);
     }

@@ -7,6 +7,6 @@ import java.util.Optional;
 /** Something that is good until an instant on the calendar. */
 public interface Expiring {
 
-    /** The end; empty where there is none or nobody said. */
+    /** The end; empty where there is none or it is unknown. */
     Optional<Instant> expiration();
 }

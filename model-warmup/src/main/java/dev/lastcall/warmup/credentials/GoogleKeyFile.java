@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The file that {@code GOOGLE_APPLICATION_CREDENTIALS} names, or that {@code gcloud auth application-default login} leaves
- * behind: a service account's key, a user's refresh token, or the configuration of workload identity federation. Read anew
+ * behind: a service account's key, a user's refresh token, or the configuration of workload identity federation. Read again
  * each time.
  */
 final class GoogleKeyFile implements CredentialProvider<AccessToken> {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Guide): one profile out of both, the second file's values first.
  *
  * @param profile its name
- * @param isAskedFor whether somebody named the profile, rather than it being the default
+ * @param isAskedFor whether the user named the profile, rather than it being the default
  * @param values by lower-case name, those of the section that it names in {@code services} among them; empty if no file has
  *     the profile
  */
@@ -56,7 +56,7 @@ record ProfileFiles(String profile, boolean isAskedFor, Map<String, String> valu
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /** The key that stands in the profile itself. */
+    /** The key in the profile itself. */
     Optional<AwsCredentials> key() {
         Optional<String> id = value("aws_access_key_id");
         Optional<String> secret = value("aws_secret_access_key");

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * What one of AWS's files says ("Configuration and credential file settings", AWS SDKs and Tools Reference Guide). Lines that
  * mean nothing are passed over, as AWS's tools do.
  *
- * @param profiles their values by lower-case name; one that stands indented below another as {@code outer.inner}
+ * @param profiles their values by lower-case name; one that is indented below another as {@code outer.inner}
  * @param services the same of the sections that hold settings of single services
  */
 record ProfileText(Map<String, Map<String, String>> profiles, Map<String, Map<String, String>> services) {
 
-    /** A name with blanks stands in quotation marks. */
+    /** A name with blanks is in quotation marks. */
     private static final Pattern HEADER = Pattern
             .compile("\\[\\s*(?:(profile|services|sso-session)\\s+)?(?:\"([^\"]*)\"|'([^']*)'|([^]\"']*?))\\s*].*");
 

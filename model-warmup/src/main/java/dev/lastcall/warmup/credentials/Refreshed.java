@@ -61,7 +61,7 @@ public final class Refreshed<T extends Expiring> {
     }
 
     /**
-     * What to use instead of {@code refused}, which the store says has run out: another one if somebody already has it,
+     * What to use instead of {@code refused}, which the store says has run out: another one if another thread already has it,
      * else it is fetched now.
      */
     public T insteadOf(T refused) throws CredentialException, InterruptedException {

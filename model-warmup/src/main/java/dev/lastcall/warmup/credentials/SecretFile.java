@@ -12,7 +12,7 @@ import dev.lastcall.warmup.failure.DiskFaults;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.text.Amount;
 
-/** Reads small files that hold tokens and keys; anew each time, since they are rotated in place. */
+/** Reads small files that hold tokens and keys; again each time, since they are rotated in place. */
 final class SecretFile {
 
     /** The largest are service account keys and profile files, some KiB. */

@@ -174,7 +174,7 @@ final class TokenService {
                 }
             }
         } catch (XMLStreamException e) {
-            // What was read so far is all there is; whoever needs more says so.
+            // What was read so far is all there is; a caller that needs more says so.
             return leaves;
         }
         return leaves;

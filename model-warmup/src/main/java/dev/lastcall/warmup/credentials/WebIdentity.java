@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A role taken on by a token that Kubernetes puts into a file (IRSA). The file is read anew each time, as the token in it is
+ * A role taken on by a token that Kubernetes puts into a file (IRSA). The file is read again each time, as the token in it is
  * replaced.
  */
 final class WebIdentity implements CredentialProvider<AwsCredentials> {

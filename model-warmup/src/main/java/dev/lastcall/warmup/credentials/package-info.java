@@ -5,7 +5,7 @@
  * are never confused. What expires is fetched again before it does, by one caller for all.
  *
  * <p>Secrets never appear in messages or in {@code toString}. Waits are bounded; nothing here retries for longer than a
- * few seconds, because whoever needs the credentials retries anyway.
+ * few seconds, because the caller that needs the credentials retries anyway.
  */
 @NullMarked
 package dev.lastcall.warmup.credentials;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells one run of the kernel from the next: what was only in the page cache is gone when it differs. */
+/** Identifies one run of the kernel: what was only in the page cache is gone when it differs. */
 public final class BootId {
 
     /** Linux, {@code random(4)}. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How many connections are right. It starts with a few, doubles while that makes the whole faster, then probes upwards in
  * small steps and takes back those that bring nothing; where the store asks for fewer requests it cuts at once and climbs
  * again one by one. A complaint after a calm climb is the edge of what the store grants, and is answered by a step back from it
- * only, so that nearly all of it is used. Thread-safe; pure arithmetic on what it is told.
+ * only, so that nearly all of it is used. Thread-safe; pure arithmetic on its arguments.
  */
 final class Concurrency {
 

@@ -115,7 +115,7 @@ final class DataFile implements AutoCloseable {
         }
     }
 
-    /** strerror(3) for EINVAL, which is all that Java tells. */
+    /** strerror(3) for EINVAL, which is all that Java reports. */
     private static boolean isRefusal(IOException e) {
         return String.valueOf(e.getMessage()).contains("Invalid argument");
     }

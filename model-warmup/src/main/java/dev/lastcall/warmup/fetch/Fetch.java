@@ -202,7 +202,7 @@ public final class Fetch {
         } catch (IOException ignored) {}
     }
 
-    /** Where it stands now. */
+    /** How far it is now. */
     public FetchProgress progress() {
         return progress(0);
     }

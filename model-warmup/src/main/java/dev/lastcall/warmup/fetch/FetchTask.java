@@ -9,6 +9,6 @@ import dev.lastcall.warmup.store.RemoteFile;
  * One file to bring.
  *
  * @param file as listed
- * @param partial where its bytes grow, on the same file system as where they will be published; nobody else writes there
+ * @param partial where its bytes grow, on the same file system as where they will be published; no other process writes there
  */
 public record FetchTask(RemoteFile file, Path partial) {}

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What can be told to Linux of a file but not by Java: reserve its blocks, begin to write back, drop from the page cache,
+ * Advice on a file that Linux takes and Java has no call for: reserve its blocks, begin to write back, drop from the page cache,
  * read into it. All of it is advice. Nothing depends on it: where it is not to be had, or refused, nothing happens, and what
  * must be on the disk is forced there by other means. Thread-safe but for {@link #close()}.
  */

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Which parts of a partial file are done, appended to as they become so. Every record carries its own checksum; reading
- * stops at the first that is torn or wrong, and what stands before it holds. A part is recorded only after its last write
+ * stops at the first that is torn or wrong, and what is before it is valid. A part is recorded only after its last write
  * has returned, so the record outlives the process; a mark says which records' bytes are on flash, too, for the case that
  * the machine dies. Thread-safe.
  *
@@ -50,7 +50,7 @@ final class Journal implements AutoCloseable {
      */
     record Recovered(Journal journal, String bootId, Map<Integer, Long> parts, int syncedParts) {}
 
-    /** Starts anew; whatever was there is gone. */
+    /** Starts from nothing; what was there is gone. */
     static Journal create(Path path, String identity, String bootId) throws IOException {
         byte[] text = (bootId + "\n" + identity).getBytes(StandardCharsets.UTF_8);
         ByteBuffer header = ByteBuffer.allocate(8 + 4 + text.length + 4);

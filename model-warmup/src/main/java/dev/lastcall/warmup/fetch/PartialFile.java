@@ -48,7 +48,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Opens what an earlier process left of this very version, or starts anew. After a reboot, parts that were not known
+     * Opens what an earlier process left of this very version, or starts from nothing. After a reboot, parts that were not known
      * to be on flash are read and checked, and dropped where they are not what they were.
      */
     static PartialFile open(Path path, RemoteFile file, int partBytes, String bootId, WriteMode mode)
@@ -79,7 +79,7 @@ final class PartialFile implements AutoCloseable {
         return recovered.get().parts().keySet().stream().mapToLong(grid::length).sum();
     }
 
-    /** Starts anew, whatever is there. */
+    /** Starts from nothing, whatever is there. */
     static PartialFile create(Path path, RemoteFile file, PartGrid grid, String bootId, WriteMode mode)
             throws IOException {
         discard(path);
@@ -197,7 +197,7 @@ final class PartialFile implements AutoCloseable {
         journal.partDone(part, sum);
     }
 
-    /** Bytes of done parts that nobody has forced to flash yet. */
+    /** Bytes of done parts that are not forced to flash yet. */
     synchronized long unsyncedBytes() {
         BitSet dirty = (BitSet) done.clone();
         dirty.andNot(synced);

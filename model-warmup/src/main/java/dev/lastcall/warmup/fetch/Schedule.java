@@ -232,7 +232,7 @@ final class Schedule {
         }
     }
 
-    /** Ends the fetch; the first reason stands. */
+    /** Ends the fetch; the first reason is kept. */
     synchronized void fail(FetchException reason) {
         if (!isOver()) {
             end = reason;
@@ -261,7 +261,7 @@ final class Schedule {
         return active.size() >= workersWanted;
     }
 
-    /** Parts nobody has begun. */
+    /** Parts that no worker has begun. */
     synchronized long unbegunParts() {
         return files.stream().mapToLong(file -> file.unassigned.cardinality()).sum()
                 + active.stream().mapToLong(Run::unbegun).sum();

@@ -6,7 +6,7 @@
  * <p>A file is cut into a fixed grid of parts. Data workers, one platform thread, one connection and one buffer each, take
  * runs of adjacent parts, read each run by one ranged request and write the bytes in place. One thread supervises:
  * connections that stall, the number of connections, write-back. Others hash what needs its bytes in order, and hand over
- * what is whole. Workers are never interrupted, since that would close the file under all of them; they are told to stop
+ * what is whole. Workers are never interrupted, since that would close the file under all of them; they are asked to stop
  * and their connections are closed.
  */
 @NullMarked

@@ -9,7 +9,7 @@ public final class Amount {
     private static final String UNITS = "KMGTPE";
     private static final int STEP = 1024;
 
-    /** From here on a decimal tells nothing more. */
+    /** From here on a decimal adds nothing. */
     private static final int MANY = 100;
 
     private Amount() {}

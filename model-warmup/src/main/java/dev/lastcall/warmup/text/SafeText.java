@@ -68,7 +68,7 @@ public final class SafeText {
         return Math.min(query, fragment);
     }
 
-    /** A password may hold a slash where nobody has encoded it: then what follows the colon is no port. */
+    /** A password may hold a slash where it is not encoded: then what follows the colon is no port. */
     private static String withoutUser(String authorityAndPath) {
         int slash = authorityAndPath.indexOf('/');
         String authority = slash < 0 ? authorityAndPath : authorityAndPath.substring(0, slash);

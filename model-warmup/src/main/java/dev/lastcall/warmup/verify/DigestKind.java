@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.verify;
 
-/** The digests that stores offer, best first: what proves most stands before what proves less or costs more. */
+/** The digests that stores offer, best first: what proves most comes before what proves less or costs more. */
 public enum DigestKind {
     /** FIPS 180-4; Hugging Face's LFS object id, {@code SHA256SUMS}, {@code Repr-Digest}. */
     SHA256("sha256", 32, false),

@@ -85,7 +85,7 @@ final class BodyReader {
         return OptionalLong.of(Long.parseLong(first));
     }
 
-    /** What the head says of the length; empty where only the end of the body tells. */
+    /** What the head says of the length; empty where only the end of the body shows it. */
     OptionalLong length() {
         return length;
     }

@@ -61,7 +61,7 @@ public final class Dialer {
     /**
      * Connects to one address of the origin, and shakes hands where it is an https one.
      *
-     * @param opening is told of each transport before anything is awaited on it, so that another thread can close it
+     * @param opening receives each transport before anything is awaited on it, so that another thread can close it
      */
     Transport dial(Origin origin, Consumer<Transport> opening) throws IOException {
         Optional<HttpProxy> proxy = proxy(origin);
@@ -97,7 +97,7 @@ public final class Dialer {
                 last);
     }
 
-    /** Who stands between us and the origin, if anybody does. */
+    /** The proxy between us and the origin, if there is one. */
     Optional<HttpProxy> proxy(Origin origin) throws ProxyException {
         return proxies.of(origin);
     }

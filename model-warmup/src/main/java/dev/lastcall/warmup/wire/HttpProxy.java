@@ -26,7 +26,7 @@ public record HttpProxy(String host, int port, String user, String password) {
     /**
      * From an address such as {@code http://user:secret@proxy:3128} or {@code proxy:3128}.
      *
-     * @param variable where it stands, for the message; the address itself may hold a password and is not repeated
+     * @param variable which variable holds it, for the message; the address itself may hold a password and is not repeated
      * @throws IllegalArgumentException if it is not the address of an HTTP proxy
      */
     static HttpProxy parse(String variable, String address) {

@@ -161,7 +161,7 @@ public final class RangeConnection implements AutoCloseable {
         return current;
     }
 
-    /** Length of the body as the head has it; empty where only its end tells. */
+    /** Length of the body as the head has it; empty where only its end shows it. */
     public OptionalLong bodyLength() {
         BodyReader current = body;
         return current == null ? OptionalLong.empty() : current.length();

@@ -28,7 +28,7 @@ import dev.lastcall.warmup.failure.StoreProblem;
 /** Which failure it is when no answer comes over the network. */
 public final class Silences {
 
-    /** A chain of causes that is longer tells nothing more. */
+    /** A chain of causes that is longer adds nothing. */
     private static final int MAX_CAUSES = 8;
 
     private Silences() {}

@@ -9,7 +9,7 @@ final class Sockets {
 
     private Sockets() {}
 
-    @SuppressWarnings("EmptyCatch") // whoever closes has already decided that nothing more comes from this socket
+    @SuppressWarnings("EmptyCatch") // the caller has already decided that nothing more comes from this socket
     static void closeQuietly(Closeable closeable) {
         try {
             closeable.close();

@@ -152,7 +152,7 @@ final class TlsTransport implements Transport {
                     int count = inner.read(received);
                     received.flip();
                     if (count < 0) {
-                        // Without close_notify: whoever reads a body of known length sees that it is short.
+                        // Without close_notify: a reader of a body of known length sees that it is short.
                         return END;
                     }
                 }

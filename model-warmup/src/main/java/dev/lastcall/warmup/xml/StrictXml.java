@@ -34,7 +34,7 @@ public final class StrictXml implements AutoCloseable {
     }
 
     private static XMLInputFactory factory() {
-        // The JDK's own, whatever else is on the class path; made anew because sharing it is not promised to be safe.
+        // The JDK's own, whatever else is on the class path; made each time because sharing it is not promised to be safe.
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);

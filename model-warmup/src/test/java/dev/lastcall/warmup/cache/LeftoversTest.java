@@ -67,11 +67,11 @@ class LeftoversTest {
 
         assertThat(layout.trees().resolve("gone@1")).doesNotExist();
         assertThat(layout.partials("gone")).doesNotExist();
-        assertThat(layout.link("shown").resolve("a.bin")).as("what somebody can find may be in use").exists();
+        assertThat(layout.link("shown").resolve("a.bin")).as("what a process can find may be in use").exists();
     }
 
     @Test
-    void whatSomebodyWorksOnStays() throws Exception {
+    void whatAProcessWorksOnStays() throws Exception {
         Path partial = file(layout.partials("busy").resolve("owner/a.part"));
         Path tree = file(layout.trees().resolve("busy@1/a.bin"));
 

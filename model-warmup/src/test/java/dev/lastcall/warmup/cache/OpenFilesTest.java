@@ -88,7 +88,7 @@ class OpenFilesTest {
         assertThat(isUsed(FileLeases.Answer.UNKNOWN, FileLeases.Answer.UNKNOWN)).isTrue();
     }
 
-    /** Root reads everything but this, which nobody may read. */
+    /** Root reads everything but this, which no user may read. */
     private static void hide(Path path) throws IOException {
         Files.delete(path);
         Files.createSymbolicLink(path, Path.of("/proc/sys/vm/drop_caches"));

@@ -100,7 +100,7 @@ class AwsChainTest {
     }
 
     @Test
-    void webIdentityReadsItsTokenAnewEachTime() throws Exception {
+    void webIdentityReadsItsTokenEachTime() throws Exception {
         Path token = node.file("token", "jwt-1\n");
         node.variables
                 .putAll(Map.of("AWS_ROLE_ARN", "arn:aws:iam::1:role/r", "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),

@@ -53,7 +53,7 @@ class ExternalAccountTest {
     }
 
     @Test
-    void tokenOfAFileIsExchangedAndReadAnewEachTime() throws Exception {
+    void tokenOfAFileIsExchangedAndReadEachTime() throws Exception {
         node.keyFile(configuration(bySubject, ""));
         Refreshed<AccessToken> chain = node.google();
         AccessToken first = chain.get();

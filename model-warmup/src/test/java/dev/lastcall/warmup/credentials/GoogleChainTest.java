@@ -115,7 +115,7 @@ class GoogleChainTest {
     }
 
     @Test
-    void userIsAskedForByARefreshTokenAndARevokedOneIsTold() throws Exception {
+    void userIsAskedForByARefreshTokenAndARevokedOneIsReported() throws Exception {
         String user = "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"%s\",\"token_uri\":\""
                 + node.scripted.address("/oauth/token") + "\"}";
         node.keyFile(user.replace("%s", "refresh"));

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Profiles that name a role; the scripted token service verifies the signature of whoever takes it on. */
+/** Profiles that name a role; the scripted token service verifies the signature of the request that takes it on. */
 @Timeout(60)
 class ProfileChainTest {
 
@@ -95,7 +95,7 @@ class ProfileChainTest {
     }
 
     @Test
-    void profilesThatLeadToEachOtherAreTold() throws Exception {
+    void profilesThatLeadToEachOtherAreReported() throws Exception {
         config("[profile gpu]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\nsource_profile = gpu\n");
 
         assertThat(node.awsFailure()).hasMessageContaining("gpu, b").hasMessageContaining("source_profile");
@@ -105,14 +105,14 @@ class ProfileChainTest {
     @ParameterizedTest
     @CsvSource({"source_profile = nowhere, nowhere", "credential_source = Somewhere, Ec2InstanceMetadata",
         "'', web_identity_token_file", "sso_session = s, sso_session", "mfa_serial = m, mfa_serial"})
-    void mistakesNameTheProfileAndTheMend(String line, String mend) throws Exception {
+    void mistakesNameTheProfileAndTheRemedy(String line, String remedy) throws Exception {
         config("[profile gpu]\nrole_arn = r\n" + line + "\n");
 
-        assertThat(node.awsFailure()).hasMessageContaining("profile gpu").hasMessageContaining(mend);
+        assertThat(node.awsFailure()).hasMessageContaining("profile gpu").hasMessageContaining(remedy);
     }
 
     @Test
-    void keyThatIsWrongIsToldWithoutItsSecret() throws Exception {
+    void keyThatIsWrongIsReportedWithoutItsSecret() throws Exception {
         config("""
                 [profile gpu]
                 role_arn = r

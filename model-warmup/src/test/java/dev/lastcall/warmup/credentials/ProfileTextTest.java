@@ -78,7 +78,7 @@ class ProfileTextTest {
     }
 
     @Test
-    void anEndpointThatIsNoAddressIsToldWithItsPlace() throws IOException {
+    void anEndpointThatIsNoAddressIsReportedWithItsPlace() throws IOException {
         Environment node = environment("[default]\nendpoint_url = minio:9000\n");
 
         assertThatThrownBy(() -> node.awsEndpoint("s3")).isInstanceOf(IllegalArgumentException.class)

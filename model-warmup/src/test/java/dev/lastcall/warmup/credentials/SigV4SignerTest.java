@@ -66,7 +66,7 @@ class SigV4SignerTest {
     }
 
     @Test
-    void keyOfTheDayIsDerivedAnewForAnotherDaySecretOrRegion() {
+    void keyOfTheDayIsDerivedAgainForAnotherDaySecretOrRegion() {
         Unsigned request = new Unsigned("GET", "h", "/", List.of(), Map.of());
         String first = authorization(signer.sign(request, KEY, "r", TIME));
 

@@ -30,7 +30,7 @@ class DataFileTest {
     @TempDir
     Path folder;
 
-    /** Whole blocks, a piece that ends in the middle of one, what mends that, and the odd bytes at the end. */
+    /** Whole blocks, a piece that ends in the middle of one, what completes it, and the odd bytes at the end. */
     private static final int[] CUTS = {0, 4 * BLOCK, 4 * BLOCK + 100, 5 * BLOCK, 9 * BLOCK, 9 * BLOCK + 17};
 
     private void writeInPieces(Path path, byte[] bytes, WriteMode mode) throws IOException {

@@ -181,7 +181,7 @@ class FetchTest extends FetchRig {
         assertThat(folder.resolve("a")).hasBinaryContent(bytes);
     }
 
-    /** A store that does not hold to the condition: only the digest tells that another object came. */
+    /** A store that does not hold to the condition: only the digest shows that another object came. */
     @Test
     void anObjectReplacedInMidFetchIsLookedAtAgainBeforeItsBytesAreCalledWrong() throws Exception {
         byte[] before = put("a", 12 * PART);

@@ -99,7 +99,7 @@ class JournalTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 23, 24, 25, 71})
-    void aTornTailCostsOnlyWhatItTells(int cut) throws IOException {
+    void aTornTailCostsOnlyItsOwnRecords(int cut) throws IOException {
         fill(0, 1, 2, 3);
         Path journal = folder.resolve("a.part.journal");
         try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "rw")) {

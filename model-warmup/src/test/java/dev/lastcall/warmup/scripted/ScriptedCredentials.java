@@ -105,7 +105,7 @@ public final class ScriptedCredentials implements ScriptedStore.Responder {
         return this;
     }
 
-    /** Whoever is signed well gets a key, which can itself be used to take on another role. */
+    /** A request that is signed well gets a key, which can itself be used to take on another role. */
     private Fault.Status assumeByKey(ScriptedStore.Request request) {
         String fault = new SigV4Verifier("us-east-1", keys, Instant::now).fault(request);
         if (!fault.isEmpty()) {

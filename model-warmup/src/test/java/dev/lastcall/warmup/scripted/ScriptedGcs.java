@@ -44,10 +44,10 @@ public final class ScriptedGcs implements ScriptedStore.Responder {
     /** Does not let this token in any more. */
     public void revoke(String token) {
         tokens.remove(token);
-        tokens.add("nobody's");
+        tokens.add("of-no-client");
     }
 
-    /** Tells so many objects at once. */
+    /** Lists so many objects at once. */
     public ScriptedGcs pageSize(int objectsInPage) {
         pageSize = objectsInPage;
         return this;
@@ -114,9 +114,9 @@ public final class ScriptedGcs implements ScriptedStore.Responder {
                 .filter(entry -> entry.getKey().startsWith(prefix) && entry.getKey().compareTo(after) > 0)
                 .limit(pageSize + 1L)
                 .toList();
-        List<Map.Entry<String, GcsObject>> told = found.subList(0, Math.min(pageSize, found.size()));
-        String items = String.join(",", told.stream().map(entry -> item(entry.getKey(), entry.getValue())).toList());
-        String next = found.size() > pageSize ? ",\"nextPageToken\":\"" + told.getLast().getKey() + "\"" : "";
+        List<Map.Entry<String, GcsObject>> page = found.subList(0, Math.min(pageSize, found.size()));
+        String items = String.join(",", page.stream().map(entry -> item(entry.getKey(), entry.getValue())).toList());
+        String next = found.size() > pageSize ? ",\"nextPageToken\":\"" + page.getLast().getKey() + "\"" : "";
         return new Fault.Status(200, List.of("Content-Type: application/json"),
                 "{\"kind\":\"storage#objects\",\"items\":[" + items + "]" + next + "}");
     }

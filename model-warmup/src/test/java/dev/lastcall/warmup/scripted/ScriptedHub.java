@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class ScriptedHub implements ScriptedStore.Responder {
 
-    /** Where main stands at first. */
+    /** The commit of main at first. */
     public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
     private static final String API = "/api/models/org/model";
@@ -73,7 +73,7 @@ public final class ScriptedHub implements ScriptedStore.Responder {
         return this;
     }
 
-    /** Tells so many files at once. */
+    /** Lists so many files at once. */
     public ScriptedHub pageSize(int filesInPage) {
         pageSize = filesInPage;
         return this;

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One bucket of S3, {@code weights}, by path style on a {@link ScriptedStore}, which serves the bytes and plays the faults.
- * Checks signatures, lists in pages, tells the parts of an upload. Thread-safe; what is set is set before it is asked.
+ * Checks signatures, lists in pages, lists the parts of an upload. Thread-safe; what is set is set before it is asked.
  */
 public final class ScriptedS3 implements ScriptedStore.Responder {
 
@@ -111,7 +111,7 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
         return this;
     }
 
-    /** Tells this document about the object's parts. */
+    /** Answers this document about the object's parts. */
     public ScriptedS3 attributes(String key, String xml) {
         attributes.put(path(key), xml);
         return this;
@@ -162,7 +162,7 @@ public final class ScriptedS3 implements ScriptedStore.Responder {
         return isKnown ? Optional.empty() : Optional.of(error(404, "NoSuchKey", ""));
     }
 
-    /** Is a directory bucket, which lets nobody in but by a session of its own. */
+    /** Is a directory bucket, which admits only requests with a session of its own. */
     public ScriptedS3 express() {
         session = "none yet";
         return this;

@@ -70,7 +70,7 @@ class ScriptedS3Test {
         s3.key("OLD", "s", "token", Instant.EPOCH);
 
         assertThat(code(AwsBasicCredentials.create("AKID", "wrong"), "\"e1\"")).isEqualTo("SignatureDoesNotMatch");
-        assertThat(code(AwsBasicCredentials.create("nobody", "secret"), "\"e1\"")).isEqualTo("InvalidAccessKeyId");
+        assertThat(code(AwsBasicCredentials.create("unknown", "secret"), "\"e1\"")).isEqualTo("InvalidAccessKeyId");
         assertThat(code(AwsSessionCredentials.create("ASIA", "s", "other"), "\"e1\"")).isEqualTo("InvalidToken");
         assertThat(code(AwsSessionCredentials.create("OLD", "s", "token"), "\"e1\"")).isEqualTo("ExpiredToken");
         try (S3Client client = client(AwsBasicCredentials.create("AKID", "secret"), Region.EU_WEST_1)) {

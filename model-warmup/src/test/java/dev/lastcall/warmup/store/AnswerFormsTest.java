@@ -155,7 +155,7 @@ class AnswerFormsTest {
             if (!request.isProbe() && turn.incrementAndGet() == 4) {
                 server.put("/m/a", later, "v2");
             }
-            // The condition is ignored: only the tag of the answer tells.
+            // The condition is ignored: only the tag of the answer shows it.
             return turn.get() < 4 ? new Fault.None() : new Fault.Tag("\"v2\"");
         });
 

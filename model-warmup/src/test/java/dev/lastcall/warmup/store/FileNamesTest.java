@@ -23,7 +23,7 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a..b", "..a", "a b+c%d", "grüße/日本/🦙.bin", "original/params.json", ".gitattributes"})
-    void unusualNamesThatHarmNobodyAreAllowed(String name) {
+    void unusualNamesThatDoNoHarmAreAllowed(String name) {
         assertThat(FileNames.fault(name)).isEmpty();
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Every failure of a file is told in words. */
+/** Every failure of a file is reported in words. */
 class FileProblemTest {
 
     static Stream<IOException> failures() {

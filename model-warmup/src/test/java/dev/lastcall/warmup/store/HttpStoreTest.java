@@ -173,7 +173,7 @@ class HttpStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ftp://elsewhere.test/a", "http://elsewhere.test:99999/a", "http://", "::"})
-    void aRedirectThatLeadsNowhereIsToldInWords(String location) {
+    void aRedirectThatLeadsNowhereIsReportedInWords(String location) {
         server.respond(request -> Optional.of(new Fault.Status(302, List.of("Location: " + location), "")));
 
         StoreException failure = catchThrowableOfType(StoreException.class,
@@ -183,9 +183,9 @@ class HttpStoreTest {
         assertThat(failure.getMessage()).doesNotContainPattern("[A-Z]\\w+Exception");
     }
 
-    /** Neither the body nor HEAD tells a length: the mark of the end does. */
+    /** Neither the body nor HEAD has a length: the mark of the end shows it. */
     @Test
-    void aSizeThatIsToldNowhereIsCounted() throws Exception {
+    void aSizeThatNoHeaderHasIsCounted() throws Exception {
         server.put("/m/a.bin", new ScriptedStore.Content(ScriptedStore.of(bytes), "\"v1\"", List.of(), false));
         server.script(request -> new Fault.Unframed(true, 0));
 

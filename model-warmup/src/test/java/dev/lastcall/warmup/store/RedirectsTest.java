@@ -31,7 +31,7 @@ class RedirectsTest {
         "http://[::1]:9000/", "http://[fd00:ec2::254]/", "http://[::ffff:169.254.169.254]/", "http://localhost/x",
         "http://metadata.google.internal/computeMetadata/v1/", "http://2852039166/", "//169.254.169.254/x",
         "http://user@169.254.169.254/", "http://0xa9fea9fe/", "http://ip-10-0-0-1.ec2.internal/"})
-    void aStoreOutsideSendsNobodyInside(String location) {
+    void aStoreOutsideSendsNoClientInside(String location) {
         assertRefused("http://10.0.0.9/m/model.bin", location, StoreProblem.REFUSED);
     }
 

@@ -151,7 +151,7 @@ class StoreFetchTest {
 
         assertWhole();
         assertThat(fetches).hasValue(2);
-        // Beginning anew would cost all parts so far; the end of a run that another connection took over costs a few.
+        // Beginning again would cost all parts so far; the end of a run that another connection took over costs a few.
         assertThat(server.bytesServed()).isLessThan(shard.length + config.length + 4L * PART);
     }
 

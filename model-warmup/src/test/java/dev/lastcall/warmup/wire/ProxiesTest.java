@@ -20,7 +20,7 @@ class ProxiesTest {
     }
 
     @Test
-    void eachSchemeHasItsOwnAndAllProxyStandsForBoth() throws Exception {
+    void eachSchemeHasItsOwnAndAllProxyIsForBoth() throws Exception {
         assertThat(BOTH.of(tls("s3.amazonaws.com")).orElseThrow()).isEqualTo(new HttpProxy("secure", 3128, "", ""));
         assertThat(BOTH.of(new Origin(false, "minio", 9000)).orElseThrow())
                 .isEqualTo(new HttpProxy("plain", 80, "", ""));

@@ -72,7 +72,7 @@ class TlsTransportTest {
         return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     }
 
-    /** Sends some bytes to whoever comes, and closes, or leaves the connection open and silent. */
+    /** Sends some bytes to each client that connects, and closes, or leaves the connection open and silent. */
     private record Server(SSLServerSocket socket, FutureTask<Void> served,
             CountDownLatch end) implements AutoCloseable {
 
@@ -190,7 +190,7 @@ class TlsTransportTest {
 
     @ParameterizedTest
     @MethodSource("meetings")
-    void anAbortWakesWhoeverReads(Meeting meeting) throws Exception {
+    void anAbortWakesTheReader(Meeting meeting) throws Exception {
         try (Server server = Server.start(valid, meeting.version(), new byte[]{1}, true);
                 TlsEngines engines = meeting.engines(valid.pem());
                 Transport transport = dialer(engines).dial(server.origin("localhost"), opening -> {})) {

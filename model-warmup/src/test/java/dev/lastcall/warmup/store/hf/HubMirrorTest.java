@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What stands for the hub in companies and in countries: it redirects, pages elsewhere, and lacks calls. */
+/** A mirror of the hub in a company or a country: it redirects, pages elsewhere, and lacks calls. */
 @Timeout(60)
 class HubMirrorTest {
 
@@ -135,7 +135,7 @@ class HubMirrorTest {
     }
 
     @Test
-    void aServerThatHasNeitherIsTold() {
+    void aServerThatHasNeitherIsReported() {
         server.script(request -> request.target().contains("/tree/") || request.target().contains(ScriptedHub.COMMIT)
                 ? new Fault.Status(405, List.of(), "")
                 : new Fault.None());

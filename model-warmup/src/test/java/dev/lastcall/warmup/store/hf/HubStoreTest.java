@@ -88,7 +88,7 @@ class HubStoreTest {
     }
 
     @Test
-    void addressThatRanOutIsAskedForAnewButNotForEver() throws Exception {
+    void addressThatRanOutIsAskedForAgainButNotForEver() throws Exception {
         HubStore store = store("main", "");
         RemoteFile file = named(store.list(Selection.ALL), "model-00001-of-00002.safetensors");
         try (RangeReader reader = store.openReader()) {
@@ -109,7 +109,7 @@ class HubStoreTest {
     }
 
     @Test
-    void gatedModelUnknownModelAndUnknownRevisionAreToldApart() {
+    void gatedModelUnknownModelAndUnknownRevisionAreDistinguished() {
         assertThat(failure(new HubStore("org/other", "main", new HubSettings(hub.endpoint(), ""), NETWORK)))
                 .hasMessageContaining("no such model");
         assertThat(failure(store("v9", ""))).hasMessageContaining("no such revision");
@@ -167,7 +167,7 @@ class HubStoreTest {
     }
 
     @Test
-    void hubThatTellsAnotherFileThanItListedIsNotRead() throws Exception {
+    void hubThatServesAnotherFileThanItListedIsNotRead() throws Exception {
         HubStore store = store("main", "");
         RemoteFile file = named(store.list(Selection.ALL), "model-00001-of-00002.safetensors");
         server.script(

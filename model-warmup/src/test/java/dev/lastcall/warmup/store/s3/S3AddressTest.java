@@ -101,12 +101,12 @@ class S3AddressTest {
     }
 
     @Test
-    void bucketStandsInTheHostsNameAtAws() throws Exception {
+    void bucketIsInTheHostsNameAtAws() throws Exception {
         read(S3Settings.AWS, "weights", "weights.s3.us-east-1.amazonaws.com");
     }
 
     @Test
-    void bucketStandsInThePathWhereThatIsAskedFor() throws Exception {
+    void bucketIsInThePathWhereThatIsAskedFor() throws Exception {
         read(S3Settings.AWS.withAddressing(Addressing.PATH), "weights", "s3.us-east-1.amazonaws.com");
     }
 

@@ -100,7 +100,7 @@ class S3OffersTest {
     }
 
     @Test
-    void whatStandsForAFolderIsPassedOver() throws Exception {
+    void placeholderOfAFolderIsPassedOver() throws Exception {
         s3.put("m/original", new byte[0], "v1", "Content-Type: application/x-directory")
                 .put("m/original/params.json", bytes, "v1")
                 .put("m/sub/", new byte[]{1}, "v1")
@@ -115,7 +115,7 @@ class S3OffersTest {
     }
 
     @Test
-    void aPlusThatStandsForItselfIsTriedWhereTheKeyIsNotThereDecoded() throws Exception {
+    void aLiteralPlusIsTriedWhereTheKeyIsNotThereDecoded() throws Exception {
         s3.put("m/c++ notes.txt", bytes, "v1");
         server.script(request -> request.target().contains("list-type")
                 ? new Fault.Status(200, List.of(), """

@@ -111,7 +111,7 @@ class S3ProxyTest {
     }
 
     @Test
-    void rangesAreTheBytesAskedForAndAReplacedObjectIsTold() throws Exception {
+    void rangesAreTheBytesAskedForAndAReplacedObjectIsReported() throws Exception {
         byte[] bytes = TestBytes.random(300_000, 1);
         put("r/model.safetensors", bytes);
         S3Store store = store("r/", KEY);
@@ -139,7 +139,7 @@ class S3ProxyTest {
 
         assertThat(failure(store("x", AwsCredentials.permanent("access", "wrong", "test")))).hasMessageContaining(
                 "SignatureDoesNotMatch").hasMessageContaining("check the credentials");
-        assertThat(failure(store("x", AwsCredentials.permanent("nobody", "secret", "test"))))
+        assertThat(failure(store("x", AwsCredentials.permanent("unknown", "secret", "test"))))
                 .hasMessageContaining("s3://weights/");
         assertThat(failure(new S3Store("weights", "x", settings.unsigned(), null, NETWORK)).problem())
                 .isEqualTo(StoreProblem.REFUSED);

@@ -203,7 +203,7 @@ class S3StoreTest {
     }
 
     @Test
-    void redirectIsSignedAnewForTheOtherHost() throws Exception {
+    void redirectIsSignedAgainForTheOtherHost() throws Exception {
         try (ScriptedStore other = new ScriptedStore()) {
             new ScriptedS3(other).key("AKID", "secret").put("m/a", TestBytes.random(64, 3), "e");
             String location = other.address("/weights/").toString();
