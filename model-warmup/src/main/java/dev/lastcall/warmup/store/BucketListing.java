@@ -15,7 +15,7 @@ public final class BucketListing {
 
     /**
      * The objects that are wanted, by their path below {@code folder}, in the order of the listing. An empty object that has the
-     * name of a folder of others stands for that folder, and is passed over.
+     * name of a folder of others is a placeholder of that folder, and is passed over.
      *
      * @param folder the prefix that every object's name begins with
      */

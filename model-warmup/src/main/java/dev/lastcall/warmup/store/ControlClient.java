@@ -234,7 +234,7 @@ public final class ControlClient implements AutoCloseable {
         return new StoreException(Silences.of(call.toString(), e, StoreProblem.UNREACHABLE), e);
     }
 
-    /** What the proxy answered; the client tells it in its message alone. */
+    /** What the proxy answered; the client has it only in its message. */
     private static int proxyStatus(Exception e) {
         Matcher status = PROXY_STATUS.matcher(String.valueOf(e.getMessage()));
         return status.find() ? Integer.parseInt(status.group(1)) : NO_STATUS;

@@ -90,7 +90,7 @@ public final class FileNames {
         return folders;
     }
 
-    /** Names that only a disk tells apart on which case and Unicode form matter; empty if there are none. */
+    /** Names that only a disk distinguishes on which case and Unicode form matter; empty if there are none. */
     public static Optional<String> alike(Collection<String> paths) {
         Map<String, String> folded = new HashMap<>();
         for (String path : paths) {

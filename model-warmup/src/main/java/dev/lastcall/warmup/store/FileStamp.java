@@ -12,10 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What tells one version of a file of a folder from another.
+ * What distinguishes one version of a file of a folder from another.
  *
  * @param sizeBytes its size
- * @param modified its time of modification, which whoever replaces it may set
+ * @param modified its time of modification, which the program that replaces it may set
  * @param changed its time of change, which is always that of the replacing; the time of modification where the file system
  *     has none. Not part of the lasting name, since a backup by hard links moves it too
  * @param validator the lasting name of the version

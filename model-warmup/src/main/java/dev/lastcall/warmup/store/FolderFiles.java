@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files below a folder that belong to a model. Links count as what they lead to, but only within the folder, or within
- * the repository where the folder is a snapshot of Hugging Face's cache: whoever may write a link into a share does not
- * have published what this process may read elsewhere.
+ * the repository where the folder is a snapshot of Hugging Face's cache: a user who may write a link into a share must not
+ * thereby publish what this process may read elsewhere.
  */
 final class FolderFiles {
 

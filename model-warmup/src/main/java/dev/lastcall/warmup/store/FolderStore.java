@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder, usually a network mount. Symbolic links are followed within it, as such folders are full of them; hidden files
  * and folders are left out. Size and time of modification name the version; while it is read, the time of change (which no
- * tool can set) also tells whether a file was replaced. A {@code SHA256SUMS} file at the top, if there is one, gives the
+ * tool can set) also shows whether a file was replaced. A {@code SHA256SUMS} file at the top, if there is one, gives the
  * digests.
  */
 public final class FolderStore implements Store {

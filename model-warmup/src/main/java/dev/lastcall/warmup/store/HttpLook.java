@@ -17,7 +17,7 @@ import dev.lastcall.warmup.wire.Origin;
 import dev.lastcall.warmup.wire.ResponseHead;
 
 /**
- * One look at a file of a web server, by a GET of its first byte, since some servers refuse HEAD: that tells its size, its
+ * One look at a file of a web server, by a GET of its first byte, since some servers refuse HEAD: that shows its size, its
  * validator, its digests, and whether ranges work.
  */
 public final class HttpLook {
@@ -47,7 +47,7 @@ public final class HttpLook {
      */
     public record Seen(RemoteFile file, URI address, Optional<String> name) {
 
-        /** Where nothing tells two versions apart, one answer is all that holds together. */
+        /** Where nothing distinguishes two versions, only one answer is of one version. */
         private Seen asOneStream() {
             return new Seen(new RemoteFile(file.path(), file.sizeBytes(), new Validator.None(), file.digests(), false,
                     file.location()), address, name);
@@ -65,7 +65,7 @@ public final class HttpLook {
         if (first.isPinned()) {
             return first.seen();
         }
-        // A second later the time of what was just written tells it from what is written then.
+        // A second later the time of what was just written differs from the time of what is written then.
         Pause.of(LastModified.SECOND);
         Look second = look(address, name, sum);
         return second.isPinned() ? second.seen() : second.seen().asOneStream();
@@ -74,7 +74,7 @@ public final class HttpLook {
     /**
      * One look.
      *
-     * @param isPinned whether what names the version tells every later one from it
+     * @param isPinned whether the name of the version differs from that of every later one
      */
     private record Look(Seen seen, boolean isPinned) {}
 

@@ -98,7 +98,7 @@ public final class HttpRangeReader implements RangeReader {
         }
     }
 
-    /** Where only the end mark tells the length, the last bytes count only when the mark is there. */
+    /** Where only the end mark shows the length, the last bytes count only when the mark is there. */
     private void requireEnd(ByteBuffer destination, int from) throws IOException, StoreException {
         boolean isOver = false;
         try {

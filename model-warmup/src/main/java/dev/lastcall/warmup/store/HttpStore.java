@@ -142,7 +142,7 @@ public final class HttpStore implements Store {
         return file;
     }
 
-    /** A file of the folder; what stands behind the folder's path, such as a signature, is for each of its files. */
+    /** A file of the folder; what follows the folder's path, such as a signature, is for each of its files. */
     private URI address(String name) {
         URI file = base.resolve(PercentEncoding.path(name));
         return base.getRawQuery() == null ? file : URI.create(file + "?" + base.getRawQuery());

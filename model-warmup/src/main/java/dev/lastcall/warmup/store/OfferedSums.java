@@ -14,7 +14,7 @@ import dev.lastcall.warmup.verify.Digest;
 
 /**
  * The {@code SHA256SUMS} of a folder, on the web or on a disk. Where the names of the files come from elsewhere it is an
- * offer, and whatever stands in its place costs the digests and nothing else.
+ * offer, and anything else in its place costs the digests only.
  *
  * @param byName digests by the name of the file
  * @param note why there are none although the server answered; empty where that is plain

@@ -30,7 +30,7 @@ public final class Redirects {
 
     /**
      * @param configured what the operator named
-     * @param control the client that the store uses; it is told of each host that is followed
+     * @param control the client that the store uses; it learns each host that is followed
      */
     public Redirects(Origin configured, ControlClient control) {
         this.configured = configured;

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A prefix of a bucket of Google Cloud Storage, or one object of it. The listing tells size, generation and CRC32C of each
+ * A prefix of a bucket of Google Cloud Storage, or one object of it. The listing has size, generation and CRC32C of each
  * object; ranges are read from exactly that generation. Objects that are stored compressed are refused, as ranges of them
  * mean something else.
  */

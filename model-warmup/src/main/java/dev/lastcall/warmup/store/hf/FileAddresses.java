@@ -61,8 +61,8 @@ final class FileAddresses implements ResolvedAddresses.Resolver {
     }
 
     /**
-     * Commit, digest and size as the hub itself tells them; what it points to may tell others. An {@code ETag} is the name
-     * of a version: of what it is made, each server that stands for the hub decides.
+     * Commit, digest and size as the hub itself has them; what it points to may have others. An {@code ETag} is the name
+     * of a version: each mirror of the hub decides what it is made of.
      */
     private static void check(RemoteFile file, String commit, ResponseHead head, URI from) throws StoreException {
         Optional<Digest> listed = file.bestDigest().filter(digest -> digest.kind() == DigestKind.SHA256);

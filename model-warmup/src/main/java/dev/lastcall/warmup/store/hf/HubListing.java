@@ -23,7 +23,7 @@ import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.wire.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the hub, or what stands for it, for the commit of a revision and for the files of that commit. */
+/** Asks the hub, or a mirror of it, for the commit of a revision and for the files of that commit. */
 final class HubListing {
 
     /** Without all that people have added to the model; a server that does not know the parameter sends everything. */

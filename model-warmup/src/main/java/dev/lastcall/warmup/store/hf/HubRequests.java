@@ -21,7 +21,7 @@ import io.vertx.core.buffer.Buffer;
 
 /**
  * Small requests to the hub. Redirects on the hub itself are followed with the token, as renamed models need; one to
- * another host is handed back, and the token never goes there. When the hub says that too much was asked, nobody asks until
+ * another host is handed back, and the token never goes there. When the hub says that too much was asked, no request is sent until
  * the time it names. Thread-safe.
  */
 final class HubRequests {
@@ -54,7 +54,7 @@ final class HubRequests {
         return URI.create(hub() + basePath() + pathAndQuery);
     }
 
-    /** The same path and query on this hub: a mirror passes on addresses of the hub that it stands for. */
+    /** The same path and query on this hub: a mirror passes on addresses of the hub that it mirrors. */
     URI here(URI other) {
         if (Origin.of(other).equals(hub())) {
             return other;
@@ -68,7 +68,7 @@ final class HubRequests {
     /**
      * The whole hub is elsewhere: its address is a name that points to another.
      *
-     * @throws StoreException if a token would have to go to a host that nobody named, or if something else is there
+     * @throws StoreException if a token would have to go to a host that is not configured, or if something else is there
      */
     void moveTo(URI target, URI asked) throws StoreException {
         String path = asked.getRawPath().substring(basePath().length());
@@ -104,7 +104,7 @@ final class HubRequests {
         return ask(method, from, maxBodyBytes, Map.of());
     }
 
-    /** Asks for the first byte, where a HEAD is refused: the head of the answer tells the same. */
+    /** Asks for the first byte, where a HEAD is refused: the head of the answer has the same. */
     End askFirstByte(URI from) throws StoreException, InterruptedException {
         return ask("GET", from, 1, Map.of("range", "bytes=0-0"));
     }

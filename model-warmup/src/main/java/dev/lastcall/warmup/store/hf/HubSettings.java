@@ -20,7 +20,7 @@ public final class HubSettings {
     /**
      * Of these values.
      *
-     * @param token empty to ask as nobody
+     * @param token empty to ask without credentials
      * @throws IllegalArgumentException if the endpoint is no http or https address
      */
     public HubSettings(URI endpoint, String token) {
@@ -56,7 +56,7 @@ public final class HubSettings {
         return new HubSettings(other, token);
     }
 
-    /** The same, asking as nobody. */
+    /** The same, without credentials. */
     public HubSettings withoutToken() {
         return new HubSettings(endpoint, "");
     }

@@ -30,7 +30,7 @@ record ListingPage(List<ListedObject> objects, String nextToken, String nextMark
      * One object of a page.
      *
      * @param key decoded
-     * @param keyWithPlus the key where a plus stands for itself, as some stores have it; mostly the same
+     * @param keyWithPlus the key where a plus is a plus, as some stores have it; mostly the same
      */
     record ListedObject(String key, String keyWithPlus, long sizeBytes) {
 

@@ -68,7 +68,7 @@ final class ObjectLook {
 
     /**
      * The checksums may be refused alone: a store need not have them, and an object under a KMS key needs one right more for
-     * them. HEAD may be refused too; then the first byte of the object tells its size.
+     * them. HEAD may be refused too; then the answer for the first byte of the object shows its size.
      */
     private ResponseHead head(String key) throws StoreException, InterruptedException {
         Optional<ResponseHead> head = offered(key, WITH_CHECKSUMS);

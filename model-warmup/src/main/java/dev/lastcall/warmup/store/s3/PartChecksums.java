@@ -25,7 +25,7 @@ import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.xml.StrictXml;
 
 /**
- * Turns a composite checksum into one of the whole object. GetObjectAttributes tells size and CRC of each part of the
+ * Turns a composite checksum into one of the whole object. GetObjectAttributes has size and CRC of each part of the
  * upload; those must give the composite checksum back, and combined they give the CRC of the whole, whatever parts we read
  * the object in. Where the store or the caller's rights do not allow it, there is just no digest.
  */

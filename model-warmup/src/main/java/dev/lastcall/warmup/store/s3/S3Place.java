@@ -13,7 +13,7 @@ import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.wire.Origin;
 
 /**
- * Where a bucket is: the origin, what stands before the key in the path, and the region that signatures name.
+ * Where a bucket is: the origin, what precedes the key in the path, and the region that signatures name.
  *
  * @param basePath encoded, without a slash at its end; empty where the host's name carries the bucket
  */

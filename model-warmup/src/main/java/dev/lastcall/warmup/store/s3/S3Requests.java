@@ -136,12 +136,12 @@ final class S3Requests {
     /**
      * Takes up what the error corrects.
      *
-     * @return whether the same request, worded anew, can be expected to fare better
+     * @return whether the same request, built again, can be expected to succeed
      * @throws StoreException if credentials ran out and there are no others
      */
     boolean takeUp(Worded worded, S3Error error, ResponseHead head) throws StoreException, InterruptedException {
         return switch (error.code()) {
-            case "RequestTimeTooSkewed", "RequestExpired" -> isClockMended(worded, head);
+            case "RequestTimeTooSkewed", "RequestExpired" -> isClockCorrected(worded, head);
             case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" -> isReplaced(worded.credentials);
             case "AccessDenied", "InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "InvalidClientTokenId" ->
                 isPlaceFound(worded, error, head) || isReplacedOnDoubt(worded.credentials);
@@ -149,7 +149,7 @@ final class S3Requests {
         };
     }
 
-    private boolean isClockMended(Worded worded, ResponseHead head) {
+    private boolean isClockCorrected(Worded worded, ResponseHead head) {
         Optional<Instant> storeTime = head.field("date").flatMap(S3Requests::date);
         return storeTime.isPresent() && clock.learn(storeTime.get(), worded.time);
     }

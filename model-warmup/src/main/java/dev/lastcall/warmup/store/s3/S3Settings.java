@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint of a store that is not AWS's own, or of a private one; null for AWS's
  * @param region that requests are signed for; the store's correction is taken up
- * @param addressing where the bucket stands in the address
+ * @param addressing where the bucket is in the address
  * @param anonymous whether requests go out unsigned
  * @param requesterPays whether to agree to pay for requests and transfer
  * @param dualStack whether to use AWS's names that have IPv6 addresses too
@@ -41,7 +41,7 @@ public record S3Settings(@Nullable URI endpoint, String region, Addressing addre
         }
     }
 
-    /** Where the bucket stands in the address. */
+    /** Where the bucket is in the address. */
     public enum Addressing {
         /** In the host's name at AWS where TLS allows it, in the path elsewhere. */
         AUTOMATIC,

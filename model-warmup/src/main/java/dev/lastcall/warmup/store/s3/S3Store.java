@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S3Store implements Store {
 
-    /** A thousand keys of 1024 bytes, percent-encoded, with all that stands around them. */
+    /** A thousand keys of 1024 bytes, percent-encoded, with all that is around them. */
     private static final int MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
     /** Far beyond any model; a prefix with more objects is a wrong address. */

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 
 /**
  * The time that signatures carry: the host's clock, put right by what the store said when it refused a signature for its
- * time. One for all workers of a store, so that one refusal mends them all. Thread-safe.
+ * time. One for all workers of a store, so that one refusal corrects them all. Thread-safe.
  */
 final class SharedClock {
 
