@@ -38,9 +38,10 @@ final class MemoryGate implements AutoCloseable {
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, false, true);
     private final EmbeddedChannel client = new EmbeddedChannel();
     private final EmbeddedChannel server = new EmbeddedChannel();
-    private final Ledger ledger = new Ledger();
+    private final RequestAccounting accounting = new RequestAccounting();
     private final GateBudget budget = GateBudget.of(BUDGET_BYTES, 8);
-    private final GateLoop loop = new GateLoop(client.eventLoop(), SETTINGS, ledger, NodeClock.system(), ANSWERS, LOG,
+    private final GateLoop loop = new GateLoop(client.eventLoop(), SETTINGS, accounting, NodeClock.system(), ANSWERS,
+            LOG,
             budget);
 
     MemoryGate() {
@@ -57,7 +58,7 @@ final class MemoryGate implements AutoCloseable {
     /** What a client gets where the server's answer is of no use. */
     static byte[] unusable() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        Outflow out = new Outflow(channel);
+        WriteBuffer out = new WriteBuffer(channel);
         ANSWERS.unusable().write(false, out);
         out.flush();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -138,7 +139,7 @@ final class MemoryGate implements AutoCloseable {
         loop.stop();
         server.finishAndReleaseAll();
         client.runScheduledPendingTasks();
-        expect(ledger.inFlight() == 0, "requests in flight on no connection: " + ledger.inFlight());
+        expect(accounting.inFlight() == 0, "requests in flight on no connection: " + accounting.inFlight());
         expect(budget.heldBytes() == 0, "bytes booked for no connection: " + budget.heldBytes());
         long used = memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();
         expect(used == 0, "bytes of buffers that were not released: " + used);
