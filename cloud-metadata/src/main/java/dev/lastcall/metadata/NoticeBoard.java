@@ -332,10 +332,10 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         enqueue("notice listener ", listeners, listener -> listener.on(event));
     }
 
-    private <L> void enqueue(String what, List<L> hearers, Consumer<L> call) {
-        for (int i = 0; i < hearers.size(); i++) {
-            L hearer = hearers.get(i);
-            dueCalls.add(new ListenerCall(what + (i + 1), () -> call.accept(hearer)));
+    private <L> void enqueue(String what, List<L> recipients, Consumer<L> call) {
+        for (int i = 0; i < recipients.size(); i++) {
+            L recipient = recipients.get(i);
+            dueCalls.add(new ListenerCall(what + (i + 1), () -> call.accept(recipient)));
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its EventId
  * @param type what will happen
  * @param typeName the same in Azure's word
- * @param resources the names of the VMs that it befalls
+ * @param resources the names of the VMs that it affects
  * @param started whether it has begun
  * @param notBefore the earliest start; null once it has begun, and where it is missing or unreadable
  * @param description Azure's words, or empty
@@ -26,8 +26,8 @@ record AzureEvent(String id, Type type, String typeName, List<String> resources,
         FREEZE, REBOOT, REDEPLOY, PREEMPT, TERMINATE, OTHER
     }
 
-    /** Whether it befalls the VM of this name. */
-    boolean befalls(String name) {
+    /** Whether it affects the VM of this name. */
+    boolean affects(String name) {
         return resources.stream().anyMatch(name::equalsIgnoreCase);
     }
 }

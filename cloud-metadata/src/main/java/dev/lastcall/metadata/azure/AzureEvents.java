@@ -78,7 +78,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
                     return new Observation.Unknown(problem.get());
                 }
             }
-            List<AzureEvent> own = document.events().stream().filter(event -> event.befalls(ownName)).toList();
+            List<AzureEvent> own = document.events().stream().filter(event -> event.affects(ownName)).toList();
             current = own;
             return Observation.of(reader.read(own, document.misread(), response.at()));
         } catch (MalformedAnswerException e) {
@@ -108,7 +108,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
     /**
      * Approves the event behind {@code key}: Azure may start it now. Blocks the calling virtual thread for at most one exchange.
      *
-     * <p>Nothing is sent, and the answer says so, unless approval is configured, the event is active, has not started, and befalls this
+     * <p>Nothing is sent, and the answer says so, unless approval is configured, the event is active, has not started, and affects this
      * VM alone: an approval counts for all VMs that the event names.
      *
      * @return why it was not approved; empty where it was
@@ -125,7 +125,7 @@ public final class AzureEvents implements NoticeSource, EventApproval {
             return refused("the event is gone or has started");
         }
         if (event.get().resources().size() > 1) {
-            return refused("the event befalls " + event.get().resources().size()
+            return refused("the event affects " + event.get().resources().size()
                     + " VMs, and approving it would speak for all");
         }
         String json = new JsonMapper()

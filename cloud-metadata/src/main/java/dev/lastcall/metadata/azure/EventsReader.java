@@ -21,7 +21,7 @@ import dev.lastcall.metadata.time.DeadlineCalculator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes notices of the events that befall this VM. Not thread-safe: one look at a time.
+ * Makes notices of the events that affect this VM. Not thread-safe: one look at a time.
  *
  * <p>An event that has started leaves no time. A Reboot or Redeploy that had started before the first document was read is only
  * published: the agent's own start is its result, and a freshly booted node must not be drained for it.
@@ -42,7 +42,7 @@ final class EventsReader {
     }
 
     /**
-     * The notices of {@code events}, all of which befall this VM.
+     * The notices of {@code events}, all of which affect this VM.
      *
      * @param misread what was wrong with each event that was not understood
      */

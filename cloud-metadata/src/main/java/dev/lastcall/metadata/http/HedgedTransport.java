@@ -81,7 +81,7 @@ public final class HedgedTransport implements MetadataTransport {
                         }
                         case Late late -> {
                             if (beside.size() == BESIDE) {
-                                // Its answer, should one come yet, counts: it is only not waited for any longer.
+                                // Its answer counts if one still comes; it is only no longer waited for.
                                 beside.removeFirst().interrupt();
                             }
                             long left = end - clock.nanoTime();
