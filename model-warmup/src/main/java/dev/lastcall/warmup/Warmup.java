@@ -296,7 +296,9 @@ public final class Warmup {
                 .findFirst();
         if (request.requireDigest() && unvouched.isPresent()) {
             throw new WarmupException.NotVerified(
-                    new Failure.BadModel(store.family(), unvouched.get().path(), ModelFault.NO_DIGEST), null);
+                    Failure.BadModel.of(store.family(), listed.source(), unvouched.get().path(),
+                            ModelFault.NO_DIGEST, ""),
+                    null);
         }
     }
 

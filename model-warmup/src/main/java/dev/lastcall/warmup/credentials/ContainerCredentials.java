@@ -75,10 +75,10 @@ final class ContainerCredentials implements CredentialProvider<AwsCredentials> {
             uri = URI.create(address);
             origin = Origin.of(uri);
         } catch (IllegalArgumentException e) {
-            throw new CredentialException(name(), CredentialFault.NO_ADDRESS, address);
+            throw new CredentialException("", CredentialFault.NO_ADDRESS, address);
         }
         if (!origin.tls() && !IN_THE_CLEAR.contains(origin.host())) {
-            throw new CredentialException(name(), CredentialFault.IN_THE_CLEAR, origin.toString());
+            throw new CredentialException("", CredentialFault.IN_THE_CLEAR, origin.toString());
         }
         Map<String, String> headers = new HashMap<>();
         headers.put("accept", "application/json");

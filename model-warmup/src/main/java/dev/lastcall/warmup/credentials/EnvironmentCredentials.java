@@ -27,7 +27,7 @@ final class EnvironmentCredentials implements CredentialProvider<AwsCredentials>
             return new Finding.Nothing<>("AWS_ACCESS_KEY_ID is not set");
         }
         if (id.isEmpty() || secret.isEmpty()) {
-            throw new CredentialException(name(), CredentialFault.HALF_A_KEY, "");
+            throw new CredentialException("", CredentialFault.HALF_A_KEY, "");
         }
         return new Finding.Found<>(environment.variable("AWS_SESSION_TOKEN")
                 .map(token -> AwsCredentials.session(id.get(), secret.get(), token, name()))

@@ -6,6 +6,17 @@ final class Advice {
 
     private Advice() {}
 
+    /** What to look at where a source on this machine cannot be read; empty where the fault says it. */
+    static String notRead(DiskFault fault) {
+        return switch (fault) {
+            case NOT_THERE, DENIED, IO, STALE, UNKNOWN -> "is it mounted, and readable for the user that runs this?";
+            case NOT_A_FOLDER -> "name the folder that holds it";
+            case FULL, READ_ONLY, LINK, IS_A_FOLDER, ALREADY_THERE, FOREIGN, NOT_EMPTY, LOOP, OTHER_DEVICE, LONG_NAME,
+                    TOO_MANY_OPEN, CLOSED, READ_BACK, CUT, ALIKE, NOT_APART, NO_CERTIFICATE, NO_PEM ->
+                "";
+        };
+    }
+
     static String access(StoreFamily family) {
         return switch (family) {
             case S3 -> "check the credentials and the bucket's policy";

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-import java.util.function.Function;
-
 import static dev.lastcall.warmup.failure.StoreProblem.CHANGED;
 import static dev.lastcall.warmup.failure.StoreProblem.MALFORMED;
 import static dev.lastcall.warmup.failure.StoreProblem.REFUSED;
@@ -49,7 +47,7 @@ public enum AnswerFault {
     /** As it says. */
     ENDLESS(UNSUPPORTED, "a body without an end", "check the address"),
     /** As it says. */
-    NOT_SUMS(UNSUPPORTED, "a line that is no \"digest  name\"", "is it really a SHA256SUMS file?"),
+    NOT_SUMS(UNSUPPORTED, "a line that is no digest with a name", "is it really a SHA256SUMS file?"),
     /** As it says. */
     TWO_DIGESTS(UNSUPPORTED, "two different digests for {}", "correct the list"),
     /** As it says. */
@@ -110,13 +108,14 @@ public enum AnswerFault {
 
     private final StoreProblem problem;
     private final String what;
-    private final Function<StoreFamily, String> remedy;
+    @SuppressWarnings("ImmutableEnumChecker") // text that depends on the family alone
+    private final Remedy remedy;
 
     AnswerFault(StoreProblem problem, String what, String remedy) {
         this(problem, what, family -> remedy);
     }
 
-    AnswerFault(StoreProblem problem, String what, Function<StoreFamily, String> remedy) {
+    AnswerFault(StoreProblem problem, String what, Remedy remedy) {
         this.problem = problem;
         this.what = what;
         this.remedy = remedy;
@@ -131,6 +130,6 @@ public enum AnswerFault {
     }
 
     String remedy(StoreFamily family) {
-        return remedy.apply(family);
+        return remedy.at(family);
     }
 }

@@ -40,7 +40,7 @@ public enum CredentialFault {
     /** An instance's role. */
     ROLE_STATUS(true, "the metadata service answers {} for the role", "look at the instance's profile if it stays"),
     /** A metadata service. */
-    METADATA_ADDRESS(false, "is no address: {}", "correct the variable, or unset it"),
+    METADATA_ADDRESS(false, "it is no address: {}", "correct the variable, or unset it"),
     /** Any endpoint of AWS's kind. */
     ENDPOINT_SAYS(true, "the endpoint answers {}", "look at the role if it stays"),
     /** Any endpoint. */

@@ -26,7 +26,7 @@ public enum DiskFault {
     /** ELOOP. */
     LOOP("its links lead in a circle", "correct them"),
     /** EXDEV. */
-    OTHER_DEVICE("it lies on another file system than its destination {}", "put both on one"),
+    OTHER_DEVICE("it lies on another file system than its destination", "put both on one"),
     /** ENAMETOOLONG. */
     LONG_NAME("the name is too long for this file system", "choose a shorter path"),
     /** EMFILE, ENFILE. */

@@ -48,7 +48,8 @@ public final class DiskFaults {
         String file = e instanceof FileSystemException named && named.getFile() != null ? named.getFile() : path;
         DiskFault fault = fault(e);
         String detail = switch (fault) {
-            case OTHER_DEVICE -> e instanceof FileSystemException moved ? String.valueOf(moved.getOtherFile()) : "";
+            case OTHER_DEVICE ->
+                e instanceof FileSystemException moved && moved.getOtherFile() != null ? moved.getOtherFile() : "";
             case UNKNOWN -> Said.plain(e instanceof FileSystemException named ? named.getReason() : e.getMessage());
             case FULL, READ_ONLY, DENIED, NOT_THERE, NOT_A_FOLDER, LINK, IS_A_FOLDER, ALREADY_THERE, FOREIGN, NOT_EMPTY,
                     LOOP,

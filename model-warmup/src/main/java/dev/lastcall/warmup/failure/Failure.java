@@ -72,6 +72,11 @@ public sealed interface Failure {
             this(family, where, fault, "");
         }
 
+        /** Of one file. */
+        public static BadModel of(StoreFamily family, String source, String file, ModelFault fault, String detail) {
+            return new BadModel(family, source.endsWith("/" + file) ? source : file + " of " + source, fault, detail);
+        }
+
         @Override
         public StoreProblem problem() {
             return fault.problem();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-import java.util.function.Function;
-
 import static dev.lastcall.warmup.failure.StoreProblem.CHANGED;
 import static dev.lastcall.warmup.failure.StoreProblem.MISSING;
 import static dev.lastcall.warmup.failure.StoreProblem.UNSUPPORTED;
@@ -20,13 +18,13 @@ public enum ModelFault {
     /** As it says. */
     NO_USABLE_NAME(UNSUPPORTED, "no file can be stored: {}", "rename it in the store"),
     /** As it says. */
-    LINK_TO_NOTHING(MISSING, "is a link to {}, which is not there: the model is not whole",
+    LINK_TO_NOTHING(MISSING, "it is a link to {}, which is not there: the model is not whole",
             "finish its copy, or leave it out with exclude"),
     /** As it says. */
-    LINK_OUT(UNSUPPORTED, "is a link to {} and leads out of the folder",
+    LINK_OUT(UNSUPPORTED, "it is a link to {} and leads out of the folder",
             "put the file itself there, or leave it out with exclude"),
     /** As it says. */
-    LINK_CIRCLE(UNSUPPORTED, "is a link to {} and leads back to a folder that holds it",
+    LINK_CIRCLE(UNSUPPORTED, "it is a link to {} and leads back to a folder that holds it",
             "put the file itself there, or leave it out with exclude"),
     /** As it says. */
     GONE(MISSING, "it is gone", "finish its copy, or leave it out with exclude"),
@@ -44,18 +42,19 @@ public enum ModelFault {
     /** Twice. */
     CORRUPT(UNSUPPORTED, "fetched twice and wrong twice: {}", Advice::corrupt),
     /** What a loader would say. */
-    NOT_LOADABLE(UNSUPPORTED, "cannot be loaded as it is in the store: {}",
+    NOT_LOADABLE(UNSUPPORTED, "it cannot be loaded as it is in the store: {}",
             "upload it again, or correct include and exclude");
 
     private final StoreProblem problem;
     private final String what;
-    private final Function<StoreFamily, String> remedy;
+    @SuppressWarnings("ImmutableEnumChecker") // text that depends on the family alone
+    private final Remedy remedy;
 
     ModelFault(StoreProblem problem, String what, String remedy) {
         this(problem, what, family -> remedy);
     }
 
-    ModelFault(StoreProblem problem, String what, Function<StoreFamily, String> remedy) {
+    ModelFault(StoreProblem problem, String what, Remedy remedy) {
         this.problem = problem;
         this.what = what;
         this.remedy = remedy;
@@ -70,6 +69,6 @@ public enum ModelFault {
     }
 
     String remedy(StoreFamily family) {
-        return remedy.apply(family);
+        return remedy.at(family);
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-import java.util.function.Function;
-
 import static dev.lastcall.warmup.failure.StoreProblem.CHANGED;
 import static dev.lastcall.warmup.failure.StoreProblem.EXPIRED;
 import static dev.lastcall.warmup.failure.StoreProblem.FAULTY;
@@ -124,13 +122,14 @@ public enum Refusal {
 
     private final StoreProblem problem;
     private final String what;
-    private final Function<StoreFamily, String> remedy;
+    @SuppressWarnings("ImmutableEnumChecker") // text that depends on the family alone
+    private final Remedy remedy;
 
     Refusal(StoreProblem problem, String what, String remedy) {
         this(problem, what, family -> remedy);
     }
 
-    Refusal(StoreProblem problem, String what, Function<StoreFamily, String> remedy) {
+    Refusal(StoreProblem problem, String what, Remedy remedy) {
         this.problem = problem;
         this.what = what;
         this.remedy = remedy;
@@ -145,6 +144,6 @@ public enum Refusal {
     }
 
     String remedy(StoreFamily family) {
-        return remedy.apply(family);
+        return remedy.at(family);
     }
 }

@@ -2,6 +2,8 @@
 package dev.lastcall.warmup.failure;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.text.SafeText;
@@ -35,8 +37,8 @@ public record Words(String what, String where, String why, String remedy) {
                 detailed(fault.what(), call, detail, fault.remedy(family));
             case Failure.NoAnswer(var call, var silence, var detail, var _) ->
                 detailed(silence.what(), call, detail, silence.remedy());
-            case Failure.NotRead(var doing, var cause, var _) -> of(cause).in(doing, " ")
-                    .withRemedy("is it mounted, and readable for the user that runs this?");
+            case Failure.NotRead(var doing, var cause, var _) ->
+                of(cause).in(doing, " ").withRemedy(Advice.notRead(cause.fault()));
             case Failure.BadModel(var family, var where, var fault, var detail) ->
                 detailed(fault.what(), where, detail, fault.remedy(family));
             case Failure.Within(var where, var cause, var _) -> of(cause).in(where, ": ");
@@ -108,12 +110,21 @@ public record Words(String what, String where, String why, String remedy) {
                     "free some space or choose another folder");
         }
         Failure.NoRoom.Limits limits = room.limits().get();
-        return new Words(needed, room.model(), Amount.of(limits.reservedBytes()) + " stay reserved, "
-                + Amount.of(limits.promisedBytes()) + " are promised to other models being warmed, the cache uses "
-                + Amount.of(limits.usedBytes()) + " of "
-                + (limits.quotaBytes() == 0 ? "no quota" : "a quota of " + Amount.of(limits.quotaBytes())) + ", and "
-                + Amount.of(limits.releasableBytes())
-                + " of it belong to models that are not configured and surely not in use",
+        List<String> why = new ArrayList<>();
+        add(why, limits.reservedBytes(), " stay reserved");
+        add(why, limits.promisedBytes(), " are promised to other models being warmed");
+        if (limits.quotaBytes() > 0) {
+            why.add("the cache uses " + Amount.of(limits.usedBytes()) + " of a quota of "
+                    + Amount.of(limits.quotaBytes()));
+        }
+        add(why, limits.releasableBytes(), " of it belong to models that are not configured and surely not in use");
+        return new Words(needed, room.model(), String.join(", ", why),
                 "free some space, raise the quota, or release a model");
+    }
+
+    private static void add(List<String> why, long bytes, String what) {
+        if (bytes > 0) {
+            why.add(Amount.of(bytes) + what);
+        }
     }
 }

@@ -120,6 +120,6 @@ final class Finisher {
     }
 
     private Failure bad(RemoteFile file, ModelFault fault, String detail) {
-        return new Failure.BadModel(engine.store().family(), file.path(), fault, detail);
+        return Failure.BadModel.of(engine.store().family(), engine.store().source(), file.path(), fault, detail);
     }
 }

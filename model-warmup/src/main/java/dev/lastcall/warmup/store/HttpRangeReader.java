@@ -41,7 +41,8 @@ public final class HttpRangeReader implements RangeReader {
     @Override
     public void open(RemoteFile file, long offset, long length) throws StoreException, InterruptedException {
         RangeRequest request = dialect.request(file, offset, length);
-        reading = "GET " + request.origin() + request.path() + " bytes " + offset + "-" + (offset + length - 1);
+        reading = "GET " + request.origin() + request.path()
+                + (offset == 0 ? "" : " from " + Amount.of(offset) + " on");
         try {
             ResponseHead head = connection.get(request.origin(), request.target(), request.headers());
             if (head.status() != 200 && head.status() != 206) {

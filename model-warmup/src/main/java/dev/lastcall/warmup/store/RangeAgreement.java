@@ -15,11 +15,13 @@ import dev.lastcall.warmup.wire.ResponseHead;
  * Whether the head of an answer promises exactly the bytes that were asked for, of the version that was listed. An answer
  * that says so in its own way is taken: a 200 with the range's {@code Content-Range}, a body without a length. One that
  * contradicts itself is asked for again; one that is of another version is a change.
- * * @param family the kind of store; one of objects has ranges, a web server may have none
+ *
+ * @param family the kind of store; one of objects has ranges, a web server may have none
  * @param reading the request, for messages
  * @param file as it was listed
  * @param offset of the first byte that was asked for
- * @param length how many bytes were asked for*/
+ * @param length how many bytes were asked for
+ */
 record RangeAgreement(StoreFamily family, String reading, RemoteFile file, long offset, long length) {
 
     /**
@@ -65,8 +67,8 @@ record RangeAgreement(StoreFamily family, String reading, RemoteFile file, long 
         }
         boolean isOtherLength = body.isPresent() && body.getAsLong() != length;
         if (range.first() != offset || range.last() != offset + length - 1 || isOtherLength) {
-            throw bad(AnswerFault.OTHER_RANGE, "Content-Range is " + range.first() + "-"
-                    + range.last() + " and the body has " + shown(body));
+            throw bad(AnswerFault.OTHER_RANGE, shown(body) + " from " + Amount.of(range.first())
+                    + " on, and not " + Amount.of(length) + " from " + Amount.of(offset) + " on");
         }
     }
 
@@ -90,7 +92,7 @@ record RangeAgreement(StoreFamily family, String reading, RemoteFile file, long 
     }
 
     private static String shown(OptionalLong body) {
-        return body.isPresent() ? Amount.of(body.getAsLong()) : "no length";
+        return body.isPresent() ? Amount.of(body.getAsLong()) : "an unknown length";
     }
 
     /** Where they look alike when they are rounded, by their difference. */

@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.failure.AddressException;
-import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.failure.StoreProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +78,7 @@ public final class Proxies {
         try {
             return Optional.of(HttpProxy.parse(setting.variable, setting.address));
         } catch (AddressException e) {
-            throw new ProxyException(new Failure.Within(origin.toString(), e.failure(), StoreProblem.REFUSED), true);
+            throw new ProxyException(e.failure(), true);
         }
     }
 }

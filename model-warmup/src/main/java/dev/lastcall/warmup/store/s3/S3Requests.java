@@ -18,7 +18,6 @@ import dev.lastcall.warmup.credentials.SigV4Signer;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.failure.CredentialFault;
-import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RetryAfter;
