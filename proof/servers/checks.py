@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from store import KEY, NAMES, SECRET
+from store import KEY, NAMES, SECRET, started
 
 MIB = 1 << 20
 
@@ -27,8 +27,8 @@ class Run:
                   "AWS_EC2_METADATA_DISABLED": "true", "HOME": self.work, **(env or {})}
         if store.tls and trusting:
             clean["SSL_CERT_FILE"] = store.authority.ca
-        return subprocess.Popen([*self.agent, "warm", store.source(), dest, "--json", *store.flags(), *more], env=clean,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return started([*self.agent, "warm", store.source(), dest, "--json", *store.flags(), *more], env=clean,
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def begin_slowly(self, dest, seconds):
         rate = max(1, round(2 * self.model.large / MIB / seconds))

@@ -5,6 +5,7 @@ import functools
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,27 @@ def said(*command):
     """What a program prints."""
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     return (run.stdout + run.stderr).strip()
+
+
+STARTED = set()
+
+
+def started(*args, **kwargs):
+    """A process that ends with the proof, however that ends."""
+    process = subprocess.Popen(*args, **kwargs)
+    STARTED.add(process)
+    return process
+
+
+def end(number, _):
+    for process in STARTED:
+        process.terminate()  # what has ended and was waited for gets no signal
+    os._exit(128 + number)
+
+
+def end_all_with_the_proof():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 HANDED_OUT = set()
@@ -117,7 +139,7 @@ class Store:
         self.serve(self.command())
 
     def serve(self, command):
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=self.work, env=self.env())
+        self.process = started(command, stdout=self.log, stderr=self.log, cwd=self.work, env=self.env())
         self.await_port()
 
     @property

@@ -17,7 +17,7 @@ import hub
 import s3
 import web
 from checks import MIB, Run
-from store import Model, NotHere, Store
+from store import end_all_with_the_proof, Model, NotHere, Store
 
 STORES = {
     "python http.server": web.Python, "nginx": web.Nginx, "Apache httpd": web.Apache, "Caddy": web.Caddy,
@@ -92,6 +92,7 @@ def main():
             parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(STORES)}")
     if args.write and (args.short or args.only):
         parser.error("--write is for the whole table: without --short and --only")
+    end_all_with_the_proof()
     os.makedirs(args.directory, exist_ok=True)
     Store.programs = args.programs
     model = Model((12 if args.short else 48) * MIB)
