@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.lastcall.warmup.WordsRig.BYTES;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** What a person is told when a folder, a disk or an address is not what it should be. */
+/** What a person reads when a folder, a disk or an address is not what it should be. */
 @Timeout(120)
 class WordsOfDiskTest {
 

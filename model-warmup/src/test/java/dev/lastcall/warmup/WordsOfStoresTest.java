@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.lastcall.warmup.WordsRig.BYTES;
 
-/** What a person is told when a store of objects, the hub or the way to credentials fails. */
+/** What a person reads when a store of objects, the hub or the way to credentials fails. */
 @Timeout(120)
 class WordsOfStoresTest {
 
@@ -375,7 +375,7 @@ class WordsOfStoresTest {
                         "the store offers no digest and requireDigest is on",
                         "a of hf://org/model",
                         "",
-                        "use the hub itself, or a mirror whose listing tells digests, or turn requireDigest off"));
+                        "use the hub itself, or a mirror whose listing has digests, or turn requireDigest off"));
     }
 
     @ParameterizedTest

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.lastcall.warmup.WordsRig.BYTES;
 import static dev.lastcall.warmup.WordsRig.SIZE;
 
-/** What a person is told when a web server, or the way to it, fails. */
+/** What a person reads when a web server, or the way to it, fails. */
 @Timeout(120)
 class WordsOfWebTest {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-/** Why a text cannot be what it should be. {@code {}} stands for the detail. */
+/** Why a text cannot be what it should be. {@code {}} is replaced by the detail. */
 public enum AddressFault {
     /** Whatever it is. */
     NO_STORE("it names no store", "write s3://bucket/prefix, gs://bucket/prefix, hf://organisation/name@revision,"

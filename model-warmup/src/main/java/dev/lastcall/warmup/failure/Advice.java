@@ -48,7 +48,7 @@ final class Advice {
         return switch (family) {
             case S3 -> "upload it again with a checksum of the whole (aws s3 cp --checksum-algorithm CRC64NVME)";
             case GCS -> "upload it again: Cloud Storage keeps a CRC32C of each object";
-            case HUB -> "use the hub itself, or a mirror whose listing tells digests";
+            case HUB -> "use the hub itself, or a mirror whose listing has digests";
             case WEB -> "put a SHA256SUMS beside it, or let the server send Repr-Digest";
             case FOLDER -> "put a SHA256SUMS into the folder";
         };

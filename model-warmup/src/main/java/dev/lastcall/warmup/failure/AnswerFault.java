@@ -7,7 +7,7 @@ import static dev.lastcall.warmup.failure.StoreProblem.REFUSED;
 import static dev.lastcall.warmup.failure.StoreProblem.SHORT;
 import static dev.lastcall.warmup.failure.StoreProblem.UNSUPPORTED;
 
-/** Why an answer cannot be used. In the words, {@code {}} stands for the detail; where there is none of it, that is the reason. */
+/** Why an answer cannot be used. In the words, {@code {}} is replaced by the detail. Without it the detail is the reason. */
 public enum AnswerFault {
     /** A body that is not the file's bytes. */
     ENCODED(UNSUPPORTED, "the body has the Content-Encoding {}, although none was asked for", Advice::encoded),

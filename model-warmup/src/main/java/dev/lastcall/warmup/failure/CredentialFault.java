@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-/** Why there are no credentials. {@code {}} stands for the detail. */
+/** Why there are no credentials. {@code {}} is replaced by the detail. */
 public enum CredentialFault {
     /** All places were asked. */
     NO_AWS_KEYS(false, "no AWS credentials found: looked at {}",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.failure;
 
-/** What is wrong with a file or a folder of this machine. {@code {}} stands for the detail. */
+/** What is wrong with a file or a folder of this machine. {@code {}} is replaced by the detail. */
 public enum DiskFault {
     /** ENOSPC, EDQUOT. */
     FULL("no space left on the device", "free some space and start again"),
@@ -43,7 +43,8 @@ public enum DiskFault {
     /** Cut by something else. */
     CUT("the file is shorter than what was written to it", "let nothing else write there, and start again"),
     /** A file system that folds names. */
-    ALIKE("this disk takes {} for one file", "leave one of them out with exclude, or use a disk that tells them apart"),
+    ALIKE("this disk takes {} for one file",
+            "leave one of them out with exclude, or use a disk that distinguishes them"),
     /** In the place of the source, or around it. */
     NOT_APART("it {}; nothing was touched", "choose a destination that is apart from it"),
     /** Of authorities. */

@@ -5,7 +5,7 @@ import static dev.lastcall.warmup.failure.StoreProblem.CHANGED;
 import static dev.lastcall.warmup.failure.StoreProblem.MISSING;
 import static dev.lastcall.warmup.failure.StoreProblem.UNSUPPORTED;
 
-/** Why what a store has is no model that can be had. {@code {}} stands for the detail. */
+/** Why what a store has is no model that can be had. {@code {}} is replaced by the detail. */
 public enum ModelFault {
     /** A prefix without objects. */
     NOTHING_THERE(MISSING, "nothing is there", Advice::empty),

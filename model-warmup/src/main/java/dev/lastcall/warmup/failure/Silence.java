@@ -57,7 +57,7 @@ public enum Silence {
         this.remedy = remedy;
     }
 
-    /** In words; {@code {}} stands for the detail. */
+    /** In words; {@code {}} is replaced by the detail. */
     String what() {
         return what;
     }

@@ -130,7 +130,7 @@ class WordsTest {
     }
 
     @Test
-    void whatNobodyForesawIsAFaultOfThisProgram() {
+    void whatWasNotForeseenIsAFaultOfThisProgram() {
         assertThat(Words.of("the listing", new IllegalStateException("boom")).line()).startsWith("the listing: ")
                 .contains("a fault of Lastcall")
                 .doesNotContain("boom");
