@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * A small streaming completion server that can be told from a llama-server only by what it says: numbered words, at a set
+ * A small streaming completion server that differs from a llama-server only in what it says: numbered words, at a set
  * rate, so that a missing one is seen.
  *
  * <p>It has the paths that a drain meets ({@code /v1/completions}, {@code /health}, {@code /metrics}, {@code /props})
@@ -74,7 +74,7 @@ public final class CompletionServer implements AutoCloseable {
         return inFlight.get();
     }
 
-    /** Whether it has been told to stop. */
+    /** Whether it has been asked to stop. */
     public boolean isStopped() {
         return stopped;
     }

@@ -19,7 +19,7 @@ final class Demo {
     private static final Duration LOOK = Duration.ofMillis(50);
     /** On a machine so slow that answers take longer, the story goes on. */
     private static final Duration LONGEST_BEFORE = Duration.ofSeconds(15);
-    /** Time after the end, to see what late clients are told. */
+    /** Time after the end, to see what answer late clients get. */
     private static final Duration AFTER = Duration.ofMillis(1500);
     /** How long after its deadline a drain is waited for. */
     private static final Duration OVERTIME = Duration.ofSeconds(3);
@@ -68,7 +68,7 @@ final class Demo {
                         ? parts.node(options, cloud, server, stopper, vertx, state)
                         : new UnguardedNode(cloud, options.window(), server, stopper);
                 var load = new LoadGenerator(plan(options, node, model))) {
-            story.tell(options.streaming() + " streaming and " + options.plain() + " plain clients ask " + node.url()
+            story.event(options.streaming() + " streaming and " + options.plain() + " plain clients ask " + node.url()
                     + " without pause");
             load.start();
             long earliest = clock.nanoTime() + before.toNanos();
@@ -77,8 +77,8 @@ final class Demo {
                     && load.table().count(Verdict.COMPLETE) >= enough, LONGEST_BEFORE);
             cloud.reclaim();
             long notice = clock.nanoTime();
-            story.tell(options.cloud().title() + " says it takes this node back in " + options.window().toSeconds()
-                    + " s" + (options.withLastcall() ? "" : "; nobody listens, and the server is told to stop"));
+            story.event(options.cloud().title() + " says it takes this node back in " + options.window().toSeconds()
+                    + " s" + (options.withLastcall() ? "" : "; no agent runs, and the server is asked to stop"));
             boolean ended = watch(story, node, load, () -> node.status().over(), options.window().plus(OVERTIME));
             boolean inTime = clock.nanoTime() - notice < options.window().toNanos();
             long end = clock.nanoTime() + AFTER.toNanos();
@@ -86,7 +86,7 @@ final class Demo {
             load.stop();
             load.awaitEnd(silence(options).plusSeconds(5));
             story.endLive();
-            story.tell("the end");
+            story.event("the end");
             story.line("");
             return new DemoReport(options, load.table(), ended && inTime);
         }
@@ -111,7 +111,7 @@ final class Demo {
                 .withModel(model)
                 .withTokens(FEWEST_TOKENS, MOST_TOKENS)
                 .withSilence(silence(options))
-                .withCutting(() -> node.status().phase().equals("cutting") || node.status().told());
+                .withCutting(() -> node.status().phase().equals("cutting") || node.status().stopSent());
     }
 
     private static Duration silence(DemoOptions options) {

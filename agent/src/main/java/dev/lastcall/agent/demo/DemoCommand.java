@@ -75,14 +75,14 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandSpec command = Objects.requireNonNull(spec);
         PrintWriter out = command.commandLine().getOut();
-        PrintWriter told = json ? command.commandLine().getErr() : out;
+        PrintWriter story = json ? command.commandLine().getErr() : out;
         Vertx vertx = Vertx.vertx();
         try {
             int streaming = clients - clients / 3;
             var options = new DemoOptions(cloud, window, streaming, clients / 3, upstream, !withoutLastcall);
             StoryScreen storyScreen = onTerminal() && !json
-                    ? new StoryScreen.Terminal(told)
-                    : new StoryScreen.Plain(told);
+                    ? new StoryScreen.Terminal(story)
+                    : new StoryScreen.Plain(story);
             DemoReport report = new Demo(parts, vertx, before).run(options, storyScreen);
             if (json) {
                 out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toMap()));

@@ -3,13 +3,13 @@ package dev.lastcall.agent.demo;
 
 import java.net.URI;
 
-/** What stands between the clients and the server in a demo: the agent, or nothing. Thread-safe. */
+/** What is between the clients and the server in a demo: the agent, or nothing. Thread-safe. */
 interface DemoNode extends AutoCloseable {
 
     /** Where clients send their requests. */
     URI url();
 
-    /** How the node stands now. */
+    /** The node's state now. */
     NodeStatus status();
 
     @Override

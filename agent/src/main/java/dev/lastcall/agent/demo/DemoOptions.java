@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a demo is told.
+ * The options of a demo.
  *
  * @param cloud whose notice it is
  * @param window from the notice to the deadline; {@link #SHORTEST_WINDOW} to {@link #LONGEST_WINDOW}
  * @param streaming clients that ask for streams
  * @param plain clients that ask for whole answers
  * @param upstream a real completion server in place of the built-in one; null for the built-in one
- * @param withLastcall whether Lastcall is there; if not, the server is told to stop at the notice
+ * @param withLastcall whether Lastcall is there; if not, the server is asked to stop at the notice
  */
 record DemoOptions(CloudProvider cloud, Duration window, int streaming, int plain, @Nullable URI upstream,
         boolean withLastcall) {

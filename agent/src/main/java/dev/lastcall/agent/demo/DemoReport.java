@@ -11,7 +11,7 @@ import dev.lastcall.agent.demo.load.Verdict;
 /**
  * What came of a demo.
  *
- * @param options what it was told
+ * @param options its options
  * @param table what became of every request
  * @param drained whether the drain was over by the deadline; true where there was none
  */
@@ -35,7 +35,7 @@ record DemoReport(DemoOptions options, FateTable table, boolean drained) {
         String late = drained ? "" : " The drain was not over by the deadline.";
         int cut = table.count(Verdict.CUT);
         return (lost() == 0 ? "No request was lost" : lost() + " of " + asked + " requests were lost")
-                + (cut == 0 ? "." : "; " + cut + " did not fit in the window, and were told so.") + late;
+                + (cut == 0 ? "." : "; " + cut + " did not fit in the window; their clients got an error.") + late;
     }
 
     Map<String, Object> toMap() {

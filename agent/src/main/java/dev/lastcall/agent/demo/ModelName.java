@@ -28,7 +28,7 @@ final class ModelName {
     /**
      * The first model of the server at {@code upstream}; a fallback where it names none.
      *
-     * @throws IllegalArgumentException if nobody answers there
+     * @throws IllegalArgumentException if no server answers there
      */
     String of(URI upstream) {
         WebClient client = WebClient.create(vertx);

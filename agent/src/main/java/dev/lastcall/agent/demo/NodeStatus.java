@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the node stands at one moment.
+ * The node's state at one moment.
  *
  * @param doorOpen whether new requests get in
  * @param phase where the drain is, in lower case, such as {@code draining}
- * @param inFlight requests in flight; -1 where nobody could tell
- * @param remaining until the deadline; null while no notice stands
- * @param told whether the server has been told to stop
+ * @param inFlight requests in flight; -1 where that is not known
+ * @param remaining until the deadline; null while no notice is active
+ * @param stopSent whether the server has been asked to stop
  * @param over whether the drain is over
  */
-record NodeStatus(boolean doorOpen, String phase, int inFlight, @Nullable Duration remaining, boolean told,
+record NodeStatus(boolean doorOpen, String phase, int inFlight, @Nullable Duration remaining, boolean stopSent,
         boolean over) {
 
     boolean isNoticed() {

@@ -13,10 +13,10 @@ import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.Timeline;
 import dev.lastcall.simulator.Value;
 
-/** A simulated cloud that takes the node back when it is told to, in its provider's own words. Thread-safe. */
+/** A simulated cloud that takes the node back on request, in its provider's own words. Thread-safe. */
 public final class ReclaimingCloud implements AutoCloseable {
 
-    /** Where on the simulator's timeline the notice stands: later than any demo or proof has run before it. */
+    /** Where on the simulator's timeline the notice is: later than any demo or proof has run before it. */
     private static final Duration NOTICE_AT = Duration.ofHours(1);
     private static final Duration TICK = Duration.ofMillis(50);
 

@@ -8,7 +8,7 @@ import dev.lastcall.agent.demo.load.FateTable;
 import dev.lastcall.agent.demo.load.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a demo on a screen: what has just happened, and how things stand. Confined to the demo's thread. */
+/** Shows a demo on a screen: what has just happened, and the present state. Confined to the demo's thread. */
 final class Story {
 
     private static final int BAR_WIDTH = 12;
@@ -18,7 +18,7 @@ final class Story {
     private final boolean guarded;
     private final long startNanos = System.nanoTime();
     private @Nullable NodeStatus before;
-    private boolean idleTold;
+    private boolean idleShown;
 
     Story(StoryScreen storyScreen, DemoOptions options) {
         this.storyScreen = storyScreen;
@@ -26,35 +26,35 @@ final class Story {
         this.guarded = options.withLastcall();
     }
 
-    /** Something has happened. */
-    void tell(String what) {
+    /** A line for something that has happened. */
+    void event(String what) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         storyScreen.line(String.format(Locale.ROOT, "%6.1f s  %s", seconds, what));
     }
 
-    /** Tells what is new since the last look, and shows how things stand. */
+    /** Shows what is new since the last look, and the present state. */
     void look(NodeStatus now, FateTable sofar, int inFlight) {
         NodeStatus last = before == null ? now : before;
         before = now;
         Duration left = now.remaining();
         if (guarded && left != null && !last.isNoticed()) {
-            tell("the agent has seen the notice: " + seconds(left) + " left");
+            event("the agent has seen the notice: " + seconds(left) + " left");
         }
         if (last.doorOpen() && !now.doorOpen()) {
-            tell("door closed: who comes now is told 503, try elsewhere; " + inFlight(now) + " go on");
+            event("door closed: new requests get 503, try elsewhere; " + inFlight(now) + " go on");
         }
-        if (!idleTold && now.isNoticed() && now.inFlight() == 0 && !now.doorOpen()) {
-            idleTold = true;
-            tell("idle: nothing is in flight any more" + (left == null ? "" : ", " + seconds(left) + " left"));
+        if (!idleShown && now.isNoticed() && now.inFlight() == 0 && !now.doorOpen()) {
+            idleShown = true;
+            event("idle: nothing is in flight any more" + (left == null ? "" : ", " + seconds(left) + " left"));
         }
         if (!last.phase().equals(now.phase()) && now.phase().equals("cutting")) {
-            tell("the budget is spent: " + inFlight(now) + " are cut, and told so");
+            event("the budget is spent: " + inFlight(now) + " are cut, and their clients get an error");
         }
-        if (guarded && !last.told() && now.told()) {
-            tell("the server is told to stop" + (left == null ? "" : ", " + seconds(left) + " before the deadline"));
+        if (guarded && !last.stopSent() && now.stopSent()) {
+            event("the server is asked to stop" + (left == null ? "" : ", " + seconds(left) + " before the deadline"));
         }
         if (!last.over() && now.over()) {
-            tell((guarded && !now.told()
+            event((guarded && !now.stopSent()
                     ? "the drain is over, and the server is left running"
                     : "the server has stopped")
                     + (left == null || !guarded ? "" : ", " + seconds(left) + " of the window unused"));

@@ -3,7 +3,7 @@ package dev.lastcall.agent.demo;
 
 import java.io.PrintWriter;
 
-/** Where a demo tells its story: lines that stay, and one that is told anew all the time. Not thread-safe. */
+/** Where a demo shows its story: lines that stay, and one that is written again all the time. Not thread-safe. */
 sealed interface StoryScreen {
 
     /** Adds a line that stays. */
@@ -43,7 +43,7 @@ sealed interface StoryScreen {
         }
     }
 
-    /** A file or a pipe: the live line is told once in a while. */
+    /** A file or a pipe: the live line is written once in a while. */
     final class Plain implements StoryScreen {
         private static final int LIVE_EVERY = 20;
         private final PrintWriter out;

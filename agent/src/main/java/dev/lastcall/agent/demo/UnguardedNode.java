@@ -7,7 +7,7 @@ import java.time.Duration;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
 
-/** A node without Lastcall: at the notice the server is told to stop, as an operating system that shuts down does. */
+/** A node without Lastcall: at the notice the server is asked to stop, as an operating system that shuts down does. */
 final class UnguardedNode implements DemoNode {
 
     private static final Duration STOP_BOUND = Duration.ofSeconds(5);

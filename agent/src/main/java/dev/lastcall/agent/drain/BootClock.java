@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * The clock that a restart of the agent does not reset and that nobody can step: time since this boot, from the kernel's
+ * The clock that a restart of the agent does not reset and that no process can step: time since this boot, from the kernel's
  * {@code /proc/uptime} (proc(5): seconds, two decimals). Translates between it and the monotonic clock of this process.
  */
 final class BootClock {

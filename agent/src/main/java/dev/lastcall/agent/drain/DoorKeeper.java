@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns a door and, where that fails, goes on trying in the background until the door stands as was last wanted.
+ * Turns a door and, where that fails, goes on trying in the background until the door is as was last wanted.
  * Thread-safe; {@link #turn} tries once on the caller's thread and never throws.
  */
 final class DoorKeeper {
@@ -34,7 +34,7 @@ final class DoorKeeper {
     // All below is guarded by lock.
     private @Nullable Consumer<Door> wanted;
     private String verb = "";
-    private String stands = "";
+    private String position = "";
     private @Nullable String problem;
     private long turnedAt;
     private boolean retrying;
@@ -46,11 +46,11 @@ final class DoorKeeper {
         this.clock = clock;
     }
 
-    /** Turns the door; one that stands so already is left as it is. */
+    /** Turns the door; one that is in that position already is left as it is. */
     void turn(Consumer<Door> how, String name) {
         lock.lock();
         try {
-            if (stands.equals(name)) {
+            if (position.equals(name)) {
                 return;
             }
             wanted = how;
@@ -103,10 +103,10 @@ final class DoorKeeper {
         try {
             how.accept(door);
             wanted = null;
-            stands = verb;
+            position = verb;
             return true;
         } catch (RuntimeException e) {
-            stands = "";
+            position = "";
             problem = "the door did not " + verb + ": " + e;
             return false;
         } finally {

@@ -86,7 +86,7 @@ final class Drain {
         }
     }
 
-    /** A final notice stands. The door is closed when this returns. */
+    /** A final notice is active. The door is closed when this returns. */
     void noticed(Reclamation reclamation) {
         take(new DrainInput.Noticed(reclamation.detectedNanos(), reclamation.deadline()), reclamation);
     }
@@ -104,7 +104,7 @@ final class Drain {
         resume(new DrainState.Settling(schedule, IdleEvidence.NONE), reclamation);
     }
 
-    /** After a restart: somebody who knows says that the node is being reclaimed, and perhaps by when. */
+    /** After a restart: a source or an operator confirms that the node is being reclaimed, and perhaps by when. */
     void confirmed(Optional<Deadline> deadline) {
         take(new DrainInput.Confirmed(deadline), null);
     }
@@ -128,7 +128,7 @@ final class Drain {
         take(new DrainInput.DeadlineMoved(reclamation.deadline()), reclamation);
     }
 
-    /** No final notice stands any more. */
+    /** No final notice is active any more. */
     void withdrawn() {
         take(new DrainInput.Withdrawn(), null);
     }

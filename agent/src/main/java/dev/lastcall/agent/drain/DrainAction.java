@@ -13,7 +13,7 @@ sealed interface DrainAction {
     /** Cut what is left. */
     record Cut(long until) implements DrainAction {}
 
-    /** Tell the server to stop. */
+    /** Ask the server to stop. */
     record Terminate(long until) implements DrainAction {}
 
     /** Kill the server. */

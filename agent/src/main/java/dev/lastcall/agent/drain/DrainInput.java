@@ -11,7 +11,7 @@ import dev.lastcall.metadata.Deadline;
 sealed interface DrainInput {
 
     /**
-     * A final notice stands, or is repeated.
+     * A final notice is active, or is repeated.
      *
      * @param start T0 on the monotonic clock
      */
@@ -20,7 +20,7 @@ sealed interface DrainInput {
     /** The deadline has moved earlier. */
     record DeadlineMoved(Deadline deadline) implements DrainInput {}
 
-    /** No final notice stands any more. */
+    /** No final notice is active any more. */
     record Withdrawn() implements DrainInput {}
 
     /**
@@ -53,9 +53,9 @@ sealed interface DrainInput {
     record Resumed(DrainState.Scheduled state) implements DrainInput {}
 
     /**
-     * After a restart of the agent somebody who knows says that the node is being reclaimed.
+     * After a restart of the agent, a source or an operator confirms that the node is being reclaimed.
      *
-     * @param deadline by when, if they say so; it counts where the deadline from before the restart has passed
+     * @param deadline by when, if that is known; it counts where the deadline from before the restart has passed
      */
     record Confirmed(Optional<Deadline> deadline) implements DrainInput {}
 

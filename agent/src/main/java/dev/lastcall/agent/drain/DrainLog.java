@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells a drain to people: one line for each transition, with the time left. */
+/** Logs a drain: one line for each transition, with the time left. */
 final class DrainLog {
 
     private static final Logger log = LoggerFactory.getLogger(DrainLog.class);
 
     private DrainLog() {}
 
-    static void tell(DrainTransition transition) {
+    static void write(DrainTransition transition) {
         DrainRecord ended = transition.record();
         LoggingEventBuilder line = ended == null || ended.problems().isEmpty() ? log.atInfo() : log.atWarn();
         line = line.addKeyValue("server", transition.server())
@@ -57,7 +57,7 @@ final class DrainLog {
                     : "idle, telling server to stop";
             case STOPPED -> "drain over";
             case WITHDRAWN_AFTER_STOP ->
-                "notice withdrawn after the server was told to stop, door stays closed until it answers again";
+                "notice withdrawn after the server was asked to stop, door stays closed until it answers again";
         };
     }
 

@@ -47,14 +47,14 @@ import dev.lastcall.metadata.Deadline;
  *   │                          (a server gone)  Stopping ◀────────────────┘
  *   │                                   │       │ gone, or the deadline passed
  *   │                                   ▼       ▼
- *   │  withdrawn, if it was not told    Stopped
- *   ├───────────────────────────────────┘ │ withdrawn, if it was told to stop
+ *   │  withdrawn, before the stop       Stopped
+ *   ├───────────────────────────────────┘ │ withdrawn, after the stop began
  *   │             answers again           ▼
  *   └──────────────────────────── WithdrawnAfterStop
  *
  *  Open ──resumed──▶ Confirming ──confirmed, or the time that is left needs it──▶ Settling or Stopping
  *   ▲                    │  │
- *   └────withdrawn───────┘  └─withdrawn, if it was told to stop──▶ WithdrawnAfterStop
+ *   └────withdrawn───────┘  └─withdrawn, after the stop began──▶ WithdrawnAfterStop
  *
  *  Open ◀──reopened by an operator── each of them but Stopping
  * </pre>
@@ -147,7 +147,7 @@ final class DrainMachine {
                 left < 0 ? OptionalLong.empty() : OptionalLong.of(now + Math.min(spare, CONFIRM_BOUND.toNanos())));
     }
 
-    /** A deadline that has passed on a node that lives was wrong: then the one of whoever confirms the notice counts. */
+    /** A deadline that has passed on a node that lives was wrong: then the deadline of the confirmation counts. */
     private DrainState goOn(Confirming confirming, Optional<Deadline> confirmed, long now) {
         DrainSchedule before = confirming.schedule();
         DrainSchedule schedule = confirmed.filter(later -> confirming.until().isEmpty())
@@ -194,7 +194,7 @@ final class DrainMachine {
                     stopping.killed() ? stopping.nextKill() : schedule.killAt(), stopping.killed(),
                     stopping.withdrawn());
             case Confirming confirming -> new Confirming(schedule, confirming.next(), confirming.until());
-            case Stopped stopped -> new Stopped(schedule, stopped.outcome(), stopped.told());
+            case Stopped stopped -> new Stopped(schedule, stopped.outcome(), stopped.stopSent());
             case WithdrawnAfterStop withdrawn -> withdrawn;
         };
     }
@@ -213,9 +213,9 @@ final class DrainMachine {
                 yield new WithdrawnAfterStop(confirming.schedule());
             }
             case Confirming _ -> reopened(state, actions);
-            case Stopped(DrainSchedule schedule, DrainOutcome _, boolean told) -> {
-                actions.add(told ? new DrainAction.Restart() : new DrainAction.OpenDoor());
-                yield told ? new WithdrawnAfterStop(schedule) : new DrainState.Open();
+            case Stopped(DrainSchedule schedule, DrainOutcome _, boolean stopSent) -> {
+                actions.add(stopSent ? new DrainAction.Restart() : new DrainAction.OpenDoor());
+                yield stopSent ? new WithdrawnAfterStop(schedule) : new DrainState.Open();
             }
             case WithdrawnAfterStop withdrawn -> withdrawn;
         };

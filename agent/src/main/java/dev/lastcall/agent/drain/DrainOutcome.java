@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** How a drain ended. The set is closed, because it labels metrics and is written into records. */
 public enum DrainOutcome {
-    /** Everything in flight was finished before the server was told to stop. */
+    /** Everything in flight was finished before the server was asked to stop. */
     DRAINED,
     /** The budget was spent first, and what was left was cut. */
     CUT,
-    /** The server was gone before it was told to stop. */
+    /** The server was gone before it was asked to stop. */
     GONE,
     /** It could be neither stopped nor killed by its deadline. */
     NOT_STOPPED,

@@ -67,7 +67,7 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
      * less than half of it: where the parts do not fit, cut and stop shrink in proportion. A server that needs longer
      * than usual to exit gets it where that still holds, and is otherwise killed on time, idle or cut as it is by then.
      *
-     * <p>Where somebody else ends the server before the deadline, the window is that much shorter for it.
+     * <p>Where another program ends the server before the deadline, the window is that much shorter for it.
      *
      * @param window time from the notice to the deadline; below {@link #MINIMAL_WINDOW}, negative included, that much
      */

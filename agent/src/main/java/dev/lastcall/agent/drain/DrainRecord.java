@@ -8,8 +8,8 @@ import dev.lastcall.metadata.NoticeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one drain of one server. Immutable; one line of JSON in the file of records. A null is what nobody
- * could know: a count without a gate, an instant that was not reached.
+ * What became of one drain of one server. Immutable; one line of JSON in the file of records. A null is what could not be
+ * known: a count without a gate, an instant that was not reached.
  *
  * @param server the server's name
  * @param kind the server's kind
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cut requests cut
  * @param lost requests whose client got a broken answer, and not by a cut
  * @param idleAt when it was found idle
- * @param stopSentAt when the server was told to stop
+ * @param stopSentAt when the server was asked to stop
  * @param stoppedAt when the drain was over
  * @param unusedMillis how much of the window was left then; negative where the deadline had passed
  * @param outcome how it ended

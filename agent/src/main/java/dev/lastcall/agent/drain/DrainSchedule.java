@@ -14,7 +14,7 @@ import dev.lastcall.metadata.Deadline;
  * @param deadline when the node is gone
  * @param settledAt when routers know that the door is closed
  * @param cutAt when draining ends
- * @param stopAt when the server is told to stop
+ * @param stopAt when the server is asked to stop
  * @param killAt when it is killed
  */
 record DrainSchedule(long startAt, Deadline deadline, long settledAt, long cutAt, long stopAt, long killAt) {
@@ -27,16 +27,16 @@ record DrainSchedule(long startAt, Deadline deadline, long settledAt, long cutAt
     }
 
     /**
-     * This schedule after its deadline has moved. What is left is divided anew; no instant ever moves later, and a
+     * This schedule after its deadline has moved. What is left is divided again; no instant ever moves later, and a
      * deadline that is not earlier changes nothing.
      */
     DrainSchedule compressed(Deadline moved, long now, DrainPolicy policy, StopNeeds needs) {
         if (!moved.isBefore(deadline)) {
             return this;
         }
-        DrainSchedule anew = of(startAt, moved, now, policy, needs);
-        return new DrainSchedule(startAt, moved, earlier(settledAt, anew.settledAt), earlier(cutAt, anew.cutAt),
-                earlier(stopAt, anew.stopAt), earlier(killAt, anew.killAt));
+        DrainSchedule updated = of(startAt, moved, now, policy, needs);
+        return new DrainSchedule(startAt, moved, earlier(settledAt, updated.settledAt), earlier(cutAt, updated.cutAt),
+                earlier(stopAt, updated.stopAt), earlier(killAt, updated.killAt));
     }
 
     /**

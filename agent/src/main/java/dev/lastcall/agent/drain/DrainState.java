@@ -19,7 +19,7 @@ sealed interface DrainState {
         return this instanceof Draining || this instanceof Confirming;
     }
 
-    /** No final notice stands. */
+    /** No final notice is active. */
     record Open() implements DrainState {
         @Override
         public Phase phase() {
@@ -32,7 +32,7 @@ sealed interface DrainState {
         DrainSchedule schedule();
     }
 
-    /** The door is closed; the server has not been told to stop. */
+    /** The door is closed; the server has not been asked to stop. */
     sealed interface Draining extends Scheduled {
         IdleEvidence idleEvidence();
     }
@@ -64,7 +64,7 @@ sealed interface DrainState {
         }
     }
 
-    /** Where a drain may go on after a restart of the agent. What is in flight then was admitted by nobody that still lives. */
+    /** Where a drain may go on after a restart of the agent. No process that still lives admitted what is in flight then. */
     sealed interface Resumable extends Scheduled {}
 
     /** Waiting for what is in flight. */
@@ -84,7 +84,7 @@ sealed interface DrainState {
     }
 
     /**
-     * The server has been told to stop and is not gone yet.
+     * The server has been asked to stop and is not gone yet.
      *
      * @param outcome what the drain's outcome will be once it is gone
      * @param nextKill when to kill it, or to try so again
@@ -101,18 +101,18 @@ sealed interface DrainState {
     }
 
     /**
-     * It is over and the notice stands.
+     * It is over and the notice is active.
      *
-     * @param told whether the server was told to stop, so that it cannot simply be opened again
+     * @param stopSent whether the server was asked to stop, so that it cannot simply be opened again
      */
-    record Stopped(DrainSchedule schedule, DrainOutcome outcome, boolean told) implements Scheduled {
+    record Stopped(DrainSchedule schedule, DrainOutcome outcome, boolean stopSent) implements Scheduled {
         @Override
         public Phase phase() {
             return Phase.STOPPED;
         }
     }
 
-    /** The notice went away after the server had been told to stop. */
+    /** The notice went away after the server had been asked to stop. */
     record WithdrawnAfterStop(DrainSchedule schedule) implements Scheduled {
         @Override
         public Phase phase() {

@@ -17,7 +17,7 @@ import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * What a drain does that may take time: each piece on a thread of its own, so that nobody waits for one that hangs.
+ * What a drain does that may take time: each piece on a thread of its own, so that no other piece waits for one that hangs.
  * Readings and looks are taken on virtual threads; the few actions get platform threads, which start even when calls
  * that hang hold every virtual thread's carrier. Thread-safe; its methods return at once.
  */
@@ -32,7 +32,7 @@ final class DrainWork {
     /** Between readings of a server's gauges, which cost it a scrape. */
     static final Duration GAUGE_INTERVAL = Duration.ofMillis(500);
 
-    /** Between looks at whether the process is gone, before and after it was told to stop. */
+    /** Between looks at whether the process is gone, before and after it was asked to stop. */
     static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
 
     static final Duration STOPPING_WATCH_INTERVAL = Duration.ofMillis(50);
@@ -110,7 +110,7 @@ final class DrainWork {
     }
 
     /**
-     * Looks whether the process is gone for as long as {@code going}, more often once it is stopping. Before it was told to
+     * Looks whether the process is gone for as long as {@code going}, more often once it is stopping. Before it was asked to
      * stop, one whose address is still served is not gone: it may have another process by now.
      *
      * @param gone takes a reading of what is in flight then
@@ -121,16 +121,16 @@ final class DrainWork {
         start(Thread.ofVirtual(), "watch", () -> {
             boolean wrongProcess = false;
             while (going.getAsBoolean()) {
-                boolean told = stopping.getAsBoolean();
-                if (isGone() && !(told && terminating.get() > 0)) {
-                    boolean listens = (!told || wrongProcess) && listens();
-                    if (told) {
+                boolean stopSent = stopping.getAsBoolean();
+                if (isGone() && !(stopSent && terminating.get() > 0)) {
+                    boolean listens = (!stopSent || wrongProcess) && listens();
+                    if (stopSent) {
                         if (listens) {
                             problem.accept(
                                     "the process to stop was gone, but the server still listens: nothing was stopped; "
                                             + "correct servers[].stop");
                         }
-                        gone.accept(new InFlight.Unclear("the server has been told to stop"));
+                        gone.accept(new InFlight.Unclear("the server has been asked to stop"));
                     } else if (!listens) {
                         gone.accept(read());
                     }
@@ -240,7 +240,7 @@ final class DrainWork {
     private void terminate(long until, Results results) {
         try {
             failure(server.stopper().terminate(boundTo(until)),
-                    reason -> results.problem("the server could not be told to stop: " + reason));
+                    reason -> results.problem("the server could not be asked to stop: " + reason));
         } finally {
             terminating.decrementAndGet();
         }

@@ -79,7 +79,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         return new Drain(server, settings.policy(), settings.dryRun(), clock, this::transition);
     }
 
-    /** Takes in a server that was found while the agent runs; where a final notice stands, its drain begins at once. */
+    /** Takes in a server that was found while the agent runs; where a final notice is active, its drain begins at once. */
     public void add(InferenceServer server) {
         Drain drain = drain(server);
         drains.add(drain);
@@ -109,7 +109,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         confirmListeners.add(listener);
     }
 
-    /** Has {@code listener} told of every transition, off the critical path, on a thread of that server's drain. */
+    /** Adds a listener of every transition. It is called off the critical path, on a thread of that server's drain. */
     public void addListener(DrainTransition.Listener listener) {
         listeners.add(listener);
     }
@@ -118,7 +118,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
      * Takes up the drain that an earlier process of this boot was in: the doors are closed when this returns, and the
      * deadline is the same. Called once, before the servers' gates listen and before the sources start.
      *
-     * @return the reclamation that stands, so that the notice board can begin with it; empty where no drain was on
+     * @return the reclamation that is active, so that the notice board can begin with it; empty where no drain was on
      */
     public Optional<Reclamation> resume() {
         Optional<SavedState> saved = settings.dryRun() ? Optional.empty() : ledger.load();
@@ -241,7 +241,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
             case NoticeEvent.Noticed noticed -> {
                 // Starting threads takes longer than closing doors: no server's waits for another's.
                 closeDoors(noticed);
-                stands(noticed.reclamation());
+                track(noticed.reclamation());
                 drains.forEach(drain -> drain.noticed(noticed.reclamation()));
                 if (!noticed.restored()) {
                     confirm(Optional.of(noticed.reclamation().deadline()));
@@ -249,7 +249,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
                 save();
             }
             case NoticeEvent.DeadlineMoved moved -> {
-                stands(moved.reclamation());
+                track(moved.reclamation());
                 drains.forEach(drain -> drain.deadlineMoved(moved.reclamation()));
                 confirm(Optional.of(moved.reclamation().deadline()));
                 save();
@@ -265,8 +265,8 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    /** After a restart the board sees anew what is known here already: T0 stays, and the deadline only moves earlier. */
-    private void stands(Reclamation reclamation) {
+    /** After a restart the board sees again what is known here already: T0 stays, and the deadline only moves earlier. */
+    private void track(Reclamation reclamation) {
         onBoard.set(Optional.of(reclamation));
         standing.updateAndGet(known -> Optional.of(known.map(
                 first -> new Reclamation(reclamation.notice(), first.deadline().earlier(reclamation.deadline()),
@@ -274,12 +274,12 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
                 .orElse(reclamation)));
     }
 
-    /** How every drain stands now, in the order of the servers. */
+    /** The state of every drain now, in the order of the servers. */
     public List<DrainSnapshot> snapshots() {
         return drains.stream().map(Drain::snapshot).toList();
     }
 
-    /** The reclamation that the drains work to; empty while no final notice stands. */
+    /** The reclamation that the drains work to; empty while no final notice is active. */
     public Optional<Reclamation> standing() {
         return standing.get();
     }
@@ -331,7 +331,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
     }
 
     private void transition(DrainTransition transition) {
-        DrainLog.tell(transition);
+        DrainLog.write(transition);
         save();
         DrainRecord ended = transition.record();
         if (ended != null) {

@@ -15,11 +15,11 @@ public enum Phase {
     DRAINING,
     /** The budget is spent; what is left is being cut. */
     CUTTING,
-    /** The server has been told to stop. */
+    /** The server has been asked to stop. */
     STOPPING,
     /** It is over. */
     STOPPED,
-    /** The notice went away after the server had been told to stop. */
+    /** The notice went away after the server had been asked to stop. */
     WITHDRAWN_AFTER_STOP;
 
     /** Whether a drain is on: it has begun and is not over. */

@@ -16,12 +16,12 @@ import dev.lastcall.metadata.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server's drain as it stands in the state file. Instants are milliseconds since boot.
+ * One server's drain as it is in the state file. Instants are milliseconds since boot.
  *
  * @param server the server's name
  * @param phase the label of the phase
  * @param outcome the label of the outcome, once that is known
- * @param stopSent whether the server was told to stop
+ * @param stopSent whether the server was asked to stop
  */
 record SavedDrain(String server, String phase, long startAt, long deadlineAt, long settledAt, long cutAt, long stopAt,
         long killAt,
@@ -35,16 +35,16 @@ record SavedDrain(String server, String phase, long startAt, long deadlineAt, lo
             case Confirming confirming -> of(server, confirming.next(), clock).outcome();
             case Settling _,Waiting _,Cutting _,WithdrawnAfterStop _ -> null;
         };
-        boolean told = switch (state) {
+        boolean stopSent = switch (state) {
             case Stopping _,WithdrawnAfterStop _ -> true;
             case Confirming confirming -> of(server, confirming.next(), clock).stopSent();
-            case Stopped stopped -> stopped.told();
+            case Stopped stopped -> stopped.stopSent();
             case Settling _,Waiting _,Cutting _ -> false;
         };
         return new SavedDrain(server, state.phase().label(), clock.uptimeMillis(schedule.startAt()),
                 clock.uptimeMillis(schedule.deadline().nanoTime()), clock.uptimeMillis(schedule.settledAt()),
                 clock.uptimeMillis(schedule.cutAt()), clock.uptimeMillis(schedule.stopAt()),
-                clock.uptimeMillis(schedule.killAt()), outcome, told);
+                clock.uptimeMillis(schedule.killAt()), outcome, stopSent);
     }
 
     /** The state to go on from; empty where this says nothing that can be gone on from. */

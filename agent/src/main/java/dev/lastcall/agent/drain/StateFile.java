@@ -100,7 +100,7 @@ final class StateFile {
         return new Loaded.Found(state);
     }
 
-    /** Puts a state into the form of the file, for nobody: what is written at a notice has run then. */
+    /** Puts a state into the form of the file and drops it, so that the code that writes at a notice has run once. */
     void rehearse(SavedState state) {
         var _ = DrainStoreJson.write(state);
     }

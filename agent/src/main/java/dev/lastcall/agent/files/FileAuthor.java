@@ -10,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Who could have written what a path leads to. A file that tells an agent of root whom to signal, or that a drain is on, is
+ * Who could have written what a path leads to. A file that names the process that an agent of root signals, or says that a drain is on, is
  * worth no more than the least of those who may write it, replace it, or turn a link on the way to it.
  */
 public sealed interface FileAuthor {
@@ -21,7 +21,7 @@ public sealed interface FileAuthor {
     /** One other user: it is believed about what is that user's own. */
     record User(long id) implements FileAuthor {}
 
-    /** More than one user, or nobody knows who: it is not believed. */
+    /** More than one user, or it is not known who: it is not believed. */
     record Unknown(String reason) implements FileAuthor {}
 
     /** Root or the agent's own user, and no other. */

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param group the owning group's id
  * @param mode the permission bits, with the sticky bit
  * @param links how many names the file has
- * @param inode with {@code device} tells one file from another
+ * @param inode with {@code device} identifies the file
  * @param modified when it was last written
  */
 record FileStep(Path path, Kind kind, long owner, long group, int mode, int links, long device, long inode,
@@ -73,7 +73,7 @@ record FileStep(Path path, Kind kind, long owner, long group, int mode, int link
     private static Object value(Map<String, Object> seen, String name) throws IOException {
         Object value = seen.get(name);
         if (value == null) {
-            throw new IOException("the file system tells no " + name);
+            throw new IOException("the file system reports no " + name);
         }
         return value;
     }

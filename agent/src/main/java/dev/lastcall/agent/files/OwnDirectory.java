@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Directories in which only root and the agent's own user put files. In any other, somebody could have put a state that closes
+ * Directories in which only root and the agent's own user put files. In any other, another user could have put a state that closes
  * the doors, a lock that keeps the agent from its work, or a link through which the agent writes elsewhere. Stateless.
  */
 public final class OwnDirectory {
@@ -47,7 +47,7 @@ public final class OwnDirectory {
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException unknown) {
-            return Optional.of("cannot tell who may write " + directory + ": " + unknown.getMessage());
+            return Optional.of("cannot determine who may write " + directory + ": " + unknown.getMessage());
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record ProcessUser(long real, long effective, long group, long capabilities) {
 
-    /** Stands for a user that cannot be known; it is nobody's id. */
+    /** A user that cannot be known; no user has this id. */
     public static final long UNKNOWN = -1;
 
     /** This very process. Without procfs it is taken for a user who owns nothing. */

@@ -29,7 +29,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void withLastcallNoRequestIsLostAndTheStoryIsTold() {
+    void withLastcallNoRequestIsLostAndTheStoryIsShown() {
         int code = run("--window", "25s", "--clients", "6");
 
         assertThat(out.toString()).contains("the agent has seen the notice", "door closed", "idle",
@@ -53,7 +53,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void upstreamThatNobodyAnswersForIsAUsageError() {
+    void upstreamThatDoesNotAnswerIsAUsageError() {
         assertThat(run("--upstream", "http://127.0.0.1:1")).isEqualTo(2);
         assertThat(err.toString()).contains("is a completion server listening there?");
     }

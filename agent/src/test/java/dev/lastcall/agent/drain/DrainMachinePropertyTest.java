@@ -128,7 +128,7 @@ final class DrainMachinePropertyTest {
             DrainState after = run.state();
             if (before instanceof DrainState.Draining draining && after instanceof DrainState.Stopping) {
                 assertThat(idleProven || now() - draining.schedule().stopAt() >= 0)
-                        .as("told to stop while in flight and in budget: %s", before)
+                        .as("asked to stop while in flight and in budget: %s", before)
                         .isTrue();
             }
             if (before instanceof DrainState.Confirming overdue && overdue.until().isEmpty() && !confirmed
@@ -145,7 +145,7 @@ final class DrainMachinePropertyTest {
             }
             long opens = run.doneOf(DrainAction.OpenDoor.class).size();
             long closes = run.doneOf(DrainAction.CloseDoor.class).size();
-            assertThat(run.phase() == Phase.OPEN).as("door stands as the phase says: %s", run.done())
+            assertThat(run.phase() == Phase.OPEN).as("door is as the phase says: %s", run.done())
                     .isEqualTo(lastTurnOpens());
             assertThat(opens).isLessThanOrEqualTo(closes);
             assertThat(run.doneOf(DrainAction.Terminate.class).size()).as("a stop for each notice at most")

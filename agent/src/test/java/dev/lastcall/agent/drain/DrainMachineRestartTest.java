@@ -56,7 +56,7 @@ final class DrainMachineRestartTest {
     }
 
     @Test
-    void afterARestartTheDeadlineIsKeptThoughNobodyConfirmsIt() {
+    void afterARestartTheDeadlineIsKeptThoughNoSourceConfirmsIt() {
         run.notice(30).at(5);
         MachineRun again = restartedAt(25);
 
@@ -79,7 +79,7 @@ final class DrainMachineRestartTest {
     }
 
     @Test
-    void afterARestartPastTheDeadlineTheDeadlineOfWhoeverConfirmsTheNoticeCounts() {
+    void afterARestartPastTheDeadlineTheDeadlineOfTheConfirmationCounts() {
         run.notice(30).at(5);
         MachineRun again = restartedAt(100);
 
@@ -104,7 +104,7 @@ final class DrainMachineRestartTest {
     }
 
     @Test
-    void afterARestartPastTheDeadlineAServerThatHadBeenToldToStopIsNotKilledUnconfirmed() {
+    void afterARestartPastTheDeadlineAServerThatHadBeenAskedToStopIsNotKilledUnconfirmed() {
         run.notice(30).at(10).reads(new InFlight.Exact(0)).at(11);
         MachineRun again = restartedAt(60);
 
@@ -119,7 +119,7 @@ final class DrainMachineRestartTest {
     }
 
     @Test
-    void afterARestartAServerThatHadBeenToldToStopAndIsGoneIsDone() {
+    void afterARestartAServerThatHadBeenAskedToStopAndIsGoneIsDone() {
         run.notice(30).at(10).reads(new InFlight.Exact(0)).at(11);
         MachineRun again = restartedAt(60);
 
@@ -127,7 +127,7 @@ final class DrainMachineRestartTest {
 
         assertThat(again.state()).isInstanceOfSatisfying(DrainState.Stopped.class, stopped -> {
             assertThat(stopped.outcome()).isEqualTo(DrainOutcome.DRAINED);
-            assertThat(stopped.told()).isTrue();
+            assertThat(stopped.stopSent()).isTrue();
         });
     }
 

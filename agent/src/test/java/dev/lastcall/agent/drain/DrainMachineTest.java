@@ -130,7 +130,7 @@ final class DrainMachineTest {
     }
 
     @Test
-    void nobodyWaitsForTheGaugesOfAServerThatIsGone() {
+    void theGaugesOfAServerThatIsGoneAreNotWaitedFor() {
         run.notice(120).takes(new DrainInput.Gone(new InFlight.Unobservable("refused")));
 
         assertThat(run.phase()).isEqualTo(Phase.STOPPED);
@@ -197,7 +197,7 @@ final class DrainMachineTest {
     }
 
     @Test
-    void aServerThatAnswersWhileItsNoticeStandsStaysClosed() {
+    void aServerThatAnswersWhileItsNoticeIsActiveStaysClosed() {
         run.notice(120).takes(new DrainInput.Answering());
         assertThat(run.phase()).isEqualTo(Phase.SETTLING);
 

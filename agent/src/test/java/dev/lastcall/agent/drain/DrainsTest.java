@@ -158,7 +158,7 @@ final class DrainsTest extends DrainsFixture {
     }
 
     @Test
-    void opensTheDoorOfAStoppedServerThatAnswersAgainOnceNoNoticeStands() throws Exception {
+    void opensTheDoorOfAStoppedServerThatAnswersAgainOnceNoNoticeIsActive() throws Exception {
         var server = new FakeServer("llama", clock);
         Drains drains = drains(false, server.serverWithoutRestart());
         Reclamation reclamation = reclamation(Duration.ofSeconds(30));
@@ -213,7 +213,7 @@ final class DrainsTest extends DrainsFixture {
     }
 
     @Test
-    void noDoorIsReopenedByHandWhileANoticeStands() {
+    void noDoorIsReopenedByHandWhileANoticeIsActive() {
         var server = new FakeServer("llama", clock);
         server.inFlight.set(1);
         Drains drains = drains(false, server.server());

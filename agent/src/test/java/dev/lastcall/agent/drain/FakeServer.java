@@ -69,7 +69,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
 
     @Override
     public InFlight read(Duration bound) {
-        hangIfTold();
+        hangIfAsked();
         return new InFlight.Exact(inFlight.get());
     }
 
@@ -82,7 +82,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     @Override
     public int cut(Duration bound) {
         deeds.add("cut");
-        hangIfTold();
+        hangIfAsked();
         while (abortHangs.get()) {
             Thread.onSpinWait();
         }
@@ -115,7 +115,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     }
 
     /** Far beyond every bound, and beyond the test. */
-    private void hangIfTold() {
+    private void hangIfAsked() {
         while (hangs.get()) {
             try {
                 clock.sleep(Duration.ofMinutes(10));

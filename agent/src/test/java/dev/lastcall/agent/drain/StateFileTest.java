@@ -107,7 +107,7 @@ final class StateFileTest {
     }
 
     @Test
-    void writesThroughNoLinkAndForNobodyElse() throws IOException {
+    void writesThroughNoLinkAndForNoOtherUser() throws IOException {
         Path victim = Files.writeString(directory.resolve("victim"), "precious");
         Path deeper = Files.createDirectories(directory.resolve("deeper"));
         Files.createSymbolicLink(deeper.resolve(StateFile.NAME + ".tmp"), victim);

@@ -52,7 +52,7 @@ class FileAuthorTest {
     }
 
     @Test
-    void believesNobodyWhereEverybodyMayWrite() {
+    void believesNoUserWhereEveryUserMayWrite() {
         assertThat(judge(directory("/run", 0, 0, 0755), file(0, 0, 0666))).isInstanceOf(FileAuthor.Unknown.class);
         assertThat(judge(directory("/run", 0, 0, 0755), file(SERVER, SERVER, 0646)))
                 .isInstanceOf(FileAuthor.Unknown.class);

@@ -22,7 +22,7 @@ class OwnDirectoryTest {
 
     private static final long SELF = 998;
     private static final long STRANGER = 1001;
-    private static final int NOBODY = 65534;
+    private static final int OVERFLOW_USER = 65534;
     private static final ProcessUser AGENT = new ProcessUser(SELF, SELF, SELF, 0);
     private static final FileStep ROOT = directory("/", 0, 0, 0755);
 
@@ -41,7 +41,7 @@ class OwnDirectoryTest {
     }
 
     @Test
-    void refusesWhatSomebodyElseMayHavePlanted() {
+    void refusesWhatAnotherUserMayHavePlanted() {
         assertThat(objection(directory("/tmp", 0, 0, 01777), directory("/tmp/gate", STRANGER, STRANGER, 0700)))
                 .hasValueSatisfying(why -> assertThat(why).contains("belongs to user " + STRANGER));
         assertThat(
@@ -58,9 +58,13 @@ class OwnDirectoryTest {
     /** In an image for its own user, and for every owner that has no number in a user namespace. */
     @Test
     void takesTheOwnerWithoutANumberForNoStrangerUnlessEveryUserCouldHavePutItThere() {
-        assertThat(objection(directory("/", 0, 0, 0755), directory("/run", NOBODY, NOBODY, 0755))).isEmpty();
-        assertThat(objection(directory("/tmp", 0, 0, 01777), directory("/tmp/gate", NOBODY, NOBODY, 0700))).isPresent();
-        assertThat(objection(directory("/", 0, 0, 0755), directory("/srv", NOBODY, NOBODY, 0777))).isPresent();
+        assertThat(objection(directory("/", 0, 0, 0755), directory("/run", OVERFLOW_USER, OVERFLOW_USER, 0755)))
+                .isEmpty();
+        assertThat(
+                objection(directory("/tmp", 0, 0, 01777), directory("/tmp/gate", OVERFLOW_USER, OVERFLOW_USER, 0700)))
+                .isPresent();
+        assertThat(objection(directory("/", 0, 0, 0755), directory("/srv", OVERFLOW_USER, OVERFLOW_USER, 0777)))
+                .isPresent();
     }
 
     @Test
@@ -80,10 +84,10 @@ class OwnDirectoryTest {
     void usesNoDirectoryThatAnotherUserHasPlanted() throws IOException {
         assumeTrue(ProcessUser.self().effective() == 0, "only root gives files away");
         Path planted = Files.createDirectory(directory.resolve("lastcall-gate"));
-        Files.setAttribute(planted, "unix:uid", NOBODY);
+        Files.setAttribute(planted, "unix:uid", OVERFLOW_USER);
 
         assertThatIOException().isThrownBy(() -> OwnDirectory.make(planted, "rwx------"))
-                .withMessageContaining("belongs to user " + NOBODY);
+                .withMessageContaining("belongs to user " + OVERFLOW_USER);
     }
 
     @Test

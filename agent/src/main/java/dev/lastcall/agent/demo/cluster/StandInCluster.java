@@ -18,9 +18,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PfxOptions;
 
 /**
- * What of an API server a node's agent meets: TLS, HTTP/2, one node, its two pods, a watch that tells of a pod which was
- * asked to go that it is gone. It answers at once and notes when each request came. It checks nothing: whoever is to be sure
- * that the agent asks for what it may is to look elsewhere. Thread-safe.
+ * The part of an API server that a node's agent uses: TLS, HTTP/2, one node, its two pods, and a watch that reports when a pod
+ * that was evicted is gone. It answers at once and notes when each request came. It checks nothing: whether the agent asks only
+ * for what it may must be tested elsewhere. Thread-safe.
  */
 public final class StandInCluster implements AutoCloseable {
 

@@ -22,7 +22,7 @@ final class AnswerJudge {
 
     /** Answers are small here; a larger body is no answer to what was asked. */
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
-    /** Client libraries give up trying again where they are told to wait longer (openai-python, {@code _base_client.py}). */
+    /** Client libraries stop trying again where they are asked to wait longer (openai-python, {@code _base_client.py}). */
     private static final int MAX_RETRY_AFTER_SECONDS = 120;
     /** The error code of a request that was let in and cut, as opposed to one that was never let in. */
     private static final String CODE_OF_A_CUT = "node_reclaimed";
@@ -141,11 +141,11 @@ final class AnswerJudge {
     }
 
     /** A stream that breaks off says nothing of itself; a plain body's framing does, and is honest only in a cut. */
-    private Judgement brokenOff(IOException broken, boolean framingTells) {
+    private Judgement brokenOff(IOException broken, boolean framingShows) {
         if (broken instanceof SocketTimeoutException) {
             return new Judgement(Fate.LOST_HUNG, "within the answer");
         }
-        boolean honest = framingTells && cutting.getAsBoolean();
+        boolean honest = framingShows && cutting.getAsBoolean();
         return new Judgement(honest ? Fate.CUT_BODY : Fate.LOST_TRUNCATED, describe(broken));
     }
 

@@ -7,13 +7,13 @@ public enum Fate {
     COMPLETE(Verdict.COMPLETE, "complete"),
     /** 503 with a JSON error and headers that make client libraries try again. */
     REFUSED(Verdict.REFUSED, "refused: 503, try elsewhere"),
-    /** The connection was refused: nobody listens any more. */
-    UNCONNECTED(Verdict.REFUSED, "refused: nobody listens"),
+    /** The connection was refused: no process listens any more. */
+    UNCONNECTED(Verdict.REFUSED, "refused: nothing listens"),
     /** A stream that ended with an error event and without {@code [DONE]}. */
     CUT_STREAM(Verdict.CUT, "cut: error event, no [DONE]"),
     /** Let in, and answered 503 with a JSON error before any of the answer was sent. */
     CUT_UNBEGUN(Verdict.CUT, "cut: 503 before the answer began"),
-    /** A half-sent body that was broken off while the cut was going on; its framing tells. */
+    /** A half-sent body that was broken off while the cut was going on; its framing shows it. */
     CUT_BODY(Verdict.CUT, "cut: half-sent body broken off"),
     /** The connection ended, or was reset, before an answer began. */
     LOST_UNANSWERED(Verdict.LOST, "lost: connection ended unanswered"),

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /**
  * What became of every request of a load. Immutable.
  *
- * @param rows by fate, in the order of {@link Fate}; fates that nobody met are absent
+ * @param rows by fate, in the order of {@link Fate}; fates that no request met are absent
  * @param details how often each thing was seen, such as {@code LOST_TRUNCATED: Connection reset}; at most
  *            {@value #MAX_DETAILS}, completions left out
  * @param idleClosed kept-alive connections that were closed while idle, before a request was sent on them
@@ -125,7 +125,7 @@ public record FateTable(Map<Fate, Row> rows, Map<String, Integer> details, long 
         return String.format(Locale.ROOT, "  %-36s %8s %8s %8s", label, streaming, plain, total);
     }
 
-    /** The table as maps for JSON: one key for each fate that somebody met, and one for each verdict. */
+    /** The table as maps for JSON: one key for each fate that a request met, and one for each verdict. */
     public Map<String, Object> toMap() {
         Map<String, Object> verdicts = new LinkedHashMap<>();
         for (Verdict verdict : Verdict.values()) {

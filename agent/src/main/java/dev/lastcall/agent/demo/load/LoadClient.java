@@ -65,8 +65,8 @@ final class LoadClient implements Runnable {
             try {
                 open = connect();
             } catch (IOException failure) {
-                boolean nobody = failure instanceof ConnectException;
-                return end(nobody ? Fate.UNCONNECTED : Fate.LOST_UNANSWERED, "connecting: " + failure.getMessage(),
+                boolean refused = failure instanceof ConnectException;
+                return end(refused ? Fate.UNCONNECTED : Fate.LOST_UNANSWERED, "connecting: " + failure.getMessage(),
                         asked);
             }
             long sent = System.nanoTime();

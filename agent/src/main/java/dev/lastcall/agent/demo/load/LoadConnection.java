@@ -64,7 +64,7 @@ final class LoadConnection implements AutoCloseable {
             in.mark(1);
             int next = in.read();
             in.reset();
-            // Bytes that nobody asked for make it as useless as its end does.
+            // Bytes that this client did not ask for make it as useless as its end does.
             return next >= -1;
         } catch (SocketTimeoutException quiet) {
             return false;

@@ -5,7 +5,7 @@ package dev.lastcall.agent.demo.load;
 public enum Verdict {
     /** Let in, and the whole answer arrived. */
     COMPLETE,
-    /** Never let in, and told so: the client goes elsewhere. */
+    /** Never let in, with an answer that says so: the client goes elsewhere. */
     REFUSED,
     /** Let in and ended before it was complete, in a way that its client recognises. */
     CUT,

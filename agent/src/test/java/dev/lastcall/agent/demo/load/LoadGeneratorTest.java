@@ -49,7 +49,7 @@ class LoadGeneratorTest {
     }
 
     @Test
-    void serviceUnavailableThatNobodyRetriesIsLost() throws Exception {
+    void serviceUnavailableThatNoClientRetriesIsLost() throws Exception {
         assertFate(true, json(503, REFUSAL, ""), Fate.LOST_ERROR);
         assertFate(true, json(503, REFUSAL, "Retry-After: 600\r\n"), Fate.LOST_ERROR);
         assertFate(true, json(503, "out of order", "Retry-After: 1\r\n"), Fate.LOST_ERROR);
@@ -146,7 +146,7 @@ class LoadGeneratorTest {
     }
 
     @Test
-    void nobodyListeningIsARefusal() throws Exception {
+    void aPortWithoutAListenerIsARefusal() throws Exception {
         URI endpoint;
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             endpoint = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/");
