@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running agent: every part of it is made here and is handed what it needs. What it is to do when it is told to end
- * is {@link GracefulShutdown}'s to say. Thread-safe.
+ * The running agent: it makes every part and hands each part what it needs. {@link GracefulShutdown} decides what it
+ * does when the process gets a stop signal. Thread-safe.
  */
 public final class Agent implements AutoCloseable {
 
@@ -124,7 +124,7 @@ public final class Agent implements AutoCloseable {
         drains = new Drains(servers.stream().map(LocalServer::server).toList(), ServerFactory.drain(config.drain()),
                 clock,
                 ledger);
-        NoticeLog told = new NoticeLog(metrics, clock);
+        NoticeLog noticeLog = new NoticeLog(metrics, clock);
         externalNotifiers = ExternalNotifiers.of(config,
                 new Cluster.Parts(vertx, http, recognizer, clock, faults, ServerFactory.drain(config.drain()).policy()),
                 pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
@@ -135,8 +135,8 @@ public final class Agent implements AutoCloseable {
                 config.drain().reopen());
         board = new NoticeBoard(clock,
                 NoticeDispatchOrder.inOrder(mark, drains, externalNotifiers.ahead(), externalNotifiers.listeners(),
-                        told),
-                List.of(told), faults);
+                        noticeLog),
+                List.of(noticeLog), faults);
         meters = new MeterBinding(metrics, board, clock);
         externalNotifiers.measure(metrics);
         confirmation = new NoticeConfirmation(board, drains, clock);
@@ -167,7 +167,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Makes an agent and starts it, as a service of nobody.
+     * Makes an agent and starts it, without a service manager.
      *
      * @throws IOException if an address cannot be had; the message says which, and nothing is left running
      */
@@ -175,7 +175,7 @@ public final class Agent implements AutoCloseable {
         return start(config, version, clock, OperatingSystem.current(), ServiceManager.NONE);
     }
 
-    /** As {@link #start(AgentConfig, String, NodeClock)}, as a service of {@code manager}, which is told when it is ready. */
+    /** As {@link #start(AgentConfig, String, NodeClock)}, as a service of {@code manager}, which is notified when it is ready. */
     static Agent start(AgentConfig config, String version, NodeClock clock, OperatingSystem system,
             ServiceManager manager) throws IOException {
         StateDirectoryLock lock = StateDirectoryLock.take(config.stateDirectory());
@@ -327,8 +327,8 @@ public final class Agent implements AutoCloseable {
         return drains.deadline();
     }
 
-    /** Takes the operating system's shutdown for a notice. */
-    void tellShutdown(Duration window) {
+    /** Posts the operating system's shutdown as a notice. */
+    void postShutdownNotice(Duration window) {
         ManualNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
         drains.confirm(Optional.of(Deadline.in(window, clock)));
     }

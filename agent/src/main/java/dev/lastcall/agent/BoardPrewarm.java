@@ -27,8 +27,8 @@ final class BoardPrewarm {
     /** @param hearers hear of an advisory that comes and goes, which asks nothing of them */
     static void run(NodeClock clock, List<? extends NoticeEvent.Listener> hearers) {
         comeAndGo(new NoticeBoard(clock, hearers), Finality.ADVISORY, clock);
-        NoticeEvent.Listener nobody = event -> {};
-        comeAndGo(new NoticeBoard(clock, List.of(nobody)), Finality.FINAL, clock);
+        NoticeEvent.Listener idle = event -> {};
+        comeAndGo(new NoticeBoard(clock, List.of(idle)), Finality.FINAL, clock);
     }
 
     private static void comeAndGo(NoticeBoard board, Finality finality, NodeClock clock) {

@@ -14,7 +14,7 @@ import dev.lastcall.metadata.cloud.Cloud;
  */
 record CloudFinding(State state, Cloud cloud, String evidence) {
 
-    /** Nobody has looked yet. */
+    /** The detection has not looked yet. */
     static final CloudFinding DETECTING = new CloudFinding(State.DETECTING, Cloud.NONE, "nothing was asked yet");
 
     /** The configuration says that there is none. */

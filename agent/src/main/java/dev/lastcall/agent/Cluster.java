@@ -213,7 +213,7 @@ final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    /** What of a notice the cluster hears before anybody else does. */
+    /** What the cluster hears of a notice before any other listener does. */
     void ahead(NoticeEvent event) {
         if (!dryRun && event instanceof NoticeEvent.Noticed noticed) {
             marks.ahead(noticed);

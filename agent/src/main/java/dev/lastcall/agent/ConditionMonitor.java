@@ -7,7 +7,7 @@ import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.SupervisedLoop;
 
-/** Refreshes the conditions now and again, so that they are logged and counted also while nobody asks. Thread-safe. */
+/** Refreshes the conditions now and again, so that they are logged and counted also while no client asks. Thread-safe. */
 final class ConditionMonitor implements AutoCloseable {
 
     /** Conditions are for people: they count in seconds. A start that goes well is over before the first refresh. */

@@ -17,10 +17,10 @@ import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.metadata.NodeClock;
 
-/** Runs an agent from its start until the process is told to end, and then as long as {@link GracefulShutdown} needs. */
+/** Runs an agent from its start until the process gets a stop signal, and then as long as {@link GracefulShutdown} needs. */
 final class Daemon implements AgentRunner {
 
-    /** Told to end in the middle of its start, the agent has so long to come up before it is left as it is. */
+    /** How long a start that a stop signal interrupts may still take; after that the agent is left as it is. */
     private static final Duration START_BOUND = Duration.ofSeconds(20);
 
     private final OperatingSystem system;
@@ -38,9 +38,9 @@ final class Daemon implements AgentRunner {
     public ExitCode run(AgentConfig config, Runnable lastWord) {
         CompletableFuture<Optional<Agent>> started = new CompletableFuture<>();
         try {
-            // Before the start: told to end in the middle of it, the agent may have taken up a drain already.
+            // Before the start: when a stop signal comes in the middle of it, the agent may already have resumed a drain.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, config, lastWord), "ending"));
-        } catch (IllegalStateException toldToEndAlready) {
+        } catch (IllegalStateException alreadyEnding) {
             return ExitCode.OK;
         }
         try {

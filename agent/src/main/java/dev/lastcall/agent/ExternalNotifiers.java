@@ -75,7 +75,7 @@ final class ExternalNotifiers implements AutoCloseable {
 
     /**
      * Who hears the board, doors first. In a dry run the relay and the webhook hear nothing: a gate in a pod would close, and
-     * whoever is behind the webhook would act.
+     * the webhook's receiver would act.
      */
     List<NoticeEvent.Listener> listeners() {
         if (dryRun) {
@@ -89,7 +89,7 @@ final class ExternalNotifiers implements AutoCloseable {
     }
 
     /**
-     * Who hears of a notice even before the doors: whoever costs them no more than the start of a thread. All of it goes
+     * Listeners that hear of a notice even before the doors, because they cost no more than the start of a thread. All of it goes
      * through one event loop: the doors in pods first, then the mark on the node.
      */
     List<NoticeEvent.Listener> ahead() {
@@ -116,7 +116,7 @@ final class ExternalNotifiers implements AutoCloseable {
         cluster.ifPresent(one -> one.measure(metrics));
     }
 
-    /** Tells the webhook of a drain that has ended. */
+    /** Notifies the webhook of a drain that has ended. */
     void on(DrainTransition transition) {
         DrainRecord ended = transition.record();
         if (ended != null && !ended.dryRun()) {

@@ -77,10 +77,10 @@ final class GateListeners {
 
     /**
      * Lets what is in flight finish, and leaves the sockets to the next agent or, where none is to come, closes them. What
-     * is still in flight when {@code bound} has gone by is cut, so that its client can tell.
+     * is still in flight when {@code bound} has gone by is cut in a way that its client can recognise.
      *
      * @param another whether another agent is about to be started
-     * @param noticed whether a final notice stands by now: then it returns at once, since the drain has the time from here on
+     * @param noticed whether a final notice is active by now: then it returns at once, since the drain has the time from here on
      * @return how many were cut; empty if a notice came
      */
     OptionalInt retire(Duration bound, boolean another, BooleanSupplier noticed) throws InterruptedException {

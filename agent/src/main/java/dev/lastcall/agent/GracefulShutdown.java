@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the agent does when it is told to end (SIGTERM, or SIGINT from a keyboard):
+ * What the agent does after a stop signal (SIGTERM, or SIGINT from a keyboard):
  *
  * <pre>
  *             a final notice, or the machine goes down
  *           ┌──────────────────────────────────────────▶ drain to its end ──over──▶ exit
- *  told ────┤                          ▲      │
+ *  signal ──┤                          ▲      │
  *           └─▶ let clients finish ────┘      │ withdrawn
  *                 ▲    │                      │
  *                 └────┼──────────────────────┘
@@ -61,7 +61,7 @@ final class GracefulShutdown {
     ExitCode end() {
         try {
             agent.ending();
-            tellShutdown();
+            checkShutdown();
             ExitCode code = null;
             while (code == null) {
                 code = (standing().isPresent() ? drain() : leave()).orElse(null);
@@ -80,9 +80,9 @@ final class GracefulShutdown {
         return config.drain().dryRun() ? Optional.empty() : agent.reclamation();
     }
 
-    private void tellShutdown() {
+    private void checkShutdown() {
         if (standing().isEmpty() && config.notices().osShutdown() && system.isShuttingDown()) {
-            agent.tellShutdown(config.notices().osShutdownWindow());
+            agent.postShutdownNotice(config.notices().osShutdownWindow());
         }
     }
 
@@ -90,7 +90,7 @@ final class GracefulShutdown {
     private Optional<ExitCode> drain() throws InterruptedException {
         log.atInfo()
                 .addKeyValue("left", left().toSeconds() + "s")
-                .log("told to end in mid-drain: the drain goes on to its end");
+                .log("stop signal in mid-drain: the drain goes on to its end");
         while (!agent.awaitDrained(PACE)) {
             if (left().plus(AFTER_DEADLINE).isNegative()) {
                 return Optional.of(ExitCode.DEADLINE);
@@ -120,7 +120,7 @@ final class GracefulShutdown {
                         .addKeyValue("waited", config.drain().finish().toSeconds() + "s")
                         .log("requests in flight through a gate were cut; raise drain.finish to wait longer");
             }
-            log.atInfo().log("told to end without a notice: servers are left as they are");
+            log.atInfo().log("stop signal without a notice: servers are left as they are");
             return Optional.of(ExitCode.OK);
         } finally {
             watch.interrupt();
@@ -131,7 +131,7 @@ final class GracefulShutdown {
         try {
             while (true) {
                 clock.sleep(SHUTDOWN_LOOK);
-                tellShutdown();
+                checkShutdown();
             }
         } catch (InterruptedException over) {
             // The one way to end: leave() interrupts.

@@ -21,7 +21,7 @@ public final class Main {
     /** Every command of the program. */
     public static Cli commands(Terminal terminal) {
         return new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
-                .withRights(PermissionCheck::told)
+                .withRights(PermissionCheck::report)
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> TerminalScreen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new);

@@ -9,9 +9,10 @@ import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.metadata.NoticeEvent;
 
 /**
- * In which order the notice board is heard. At a notice: whoever only sends something off, gates in pods and the mark on the
- * node, which much else would go before on the same event loop; the doors of this process; then whoever tells doors and people
- * elsewhere; then the drains' own work, whose threads would else take the processors from those. At anything else the drains
+ * The order in which the notice board calls its listeners. At a notice: first those that only send something off (to gates in
+ * pods, to the mark on the node), which much else would precede on the same event loop; then the doors of this process; then those
+ * that notify doors and people elsewhere; then the drains' own work, whose threads would otherwise take the processors. At
+ * anything else the drains
  * come first, because a pod that is let go of takes its drain with it.
  */
 final class NoticeDispatchOrder {
@@ -22,7 +23,7 @@ final class NoticeDispatchOrder {
 
     static List<NoticeEvent.Listener> inOrder(TerminationMarkerFile mark, Drains drains,
             List<NoticeEvent.Listener> ahead,
-            List<NoticeEvent.Listener> outlets, NoticeLog told) {
+            List<NoticeEvent.Listener> outlets, NoticeLog noticeLog) {
         List<NoticeEvent.Listener> hearers = new ArrayList<>();
         hearers.add(mark::withdrawn);
         ahead.forEach(first -> hearers.add(when(IS_NOTICED, first)));
@@ -32,7 +33,7 @@ final class NoticeDispatchOrder {
                 .forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));
         hearers.add(drains);
         outlets.forEach(outlet -> hearers.add(when(IS_NOTICED.negate(), outlet)));
-        hearers.add(told);
+        hearers.add(noticeLog);
         hearers.add(mark::noticed);
         return hearers;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells people and metrics of every transition on the notice board, once each. Thread-safe; does not block. */
+/** Logs and counts every transition on the notice board, once each. Thread-safe; does not block. */
 final class NoticeLog implements NoticeEvent.Listener, SourceEvent.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(NoticeLog.class);

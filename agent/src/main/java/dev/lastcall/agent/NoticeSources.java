@@ -76,8 +76,8 @@ final class NoticeSources implements Cluster.FoundCloud, AutoCloseable {
      * @param root the file system's root, where the firmware's tables are
      * @param board expects each source
      * @param sink takes what the sources see
-     * @param added told of each source before it starts
-     * @param loops told of faults of the sources and of the detection
+     * @param added called with each source before it starts
+     * @param loops notified of faults of the sources and of the detection
      */
     NoticeSources(AgentConfig config, MetadataTransport transport, Path root, NodeClock clock, NoticeBoard board,
             NoticeSource.ObservationSink sink, Consumer<NoticeSource> added, LoopObserver loops) {

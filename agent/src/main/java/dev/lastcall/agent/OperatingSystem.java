@@ -10,11 +10,11 @@ import java.time.Duration;
 import dev.lastcall.agent.systemd.Systemctl;
 
 /**
- * What the agent must know of the operating system when it is told to end: whether the machine goes down with it, and
+ * What the agent must know of the operating system after a stop signal: whether the machine goes down with it, and
  * whether another agent is to follow.
  *
- * <p>An upgrade or a restart of the agent sends the same SIGTERM as a shutdown of the machine. Only systemd can tell the
- * two apart: its manager state is {@code stopping} from the moment a shutdown is queued (systemctl(1),
+ * <p>An upgrade or a restart of the agent sends the same SIGTERM as a shutdown of the machine. Only systemd knows the
+ * difference: its manager state is {@code stopping} from the moment a shutdown is queued (systemctl(1),
  * is-system-running), and a restart is a job of its own kind. Where systemd is not the init, the answer is no.
  */
 final class OperatingSystem {

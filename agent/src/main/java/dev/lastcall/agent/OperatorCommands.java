@@ -24,7 +24,7 @@ final class OperatorCommands implements OperatorActions {
     /** Longest look whether stopped servers answer again; the command that asks waits for it. */
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
-    private final ManualNotice told;
+    private final ManualNotice byOperator;
     private final NoticesConfig config;
     private final OperatingSystem system;
     private final NoticeBoard board;
@@ -34,13 +34,13 @@ final class OperatorCommands implements OperatorActions {
 
     /**
      * @param mark released when the last door is opened by hand
-     * @param system asked whether it goes down when somebody says so
+     * @param system asked whether it goes down when a client says so
      */
     OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesConfig config,
             OperatingSystem system,
             NodeClock clock) {
         this.mark = mark;
-        this.told = ManualNotice.operator(board, clock);
+        this.byOperator = ManualNotice.operator(board, clock);
         this.config = config;
         this.system = system;
         this.board = board;
@@ -55,7 +55,7 @@ final class OperatorCommands implements OperatorActions {
 
     @Override
     public Answer notice(String description, Duration window) {
-        told.tell(window, description);
+        byOperator.tell(window, description);
         drains.confirm(Optional.of(Deadline.in(window, clock)));
         return board.reclamation()
                 .<Answer>map(standing -> new Answer.Accepted("draining, "
@@ -79,8 +79,8 @@ final class OperatorCommands implements OperatorActions {
 
     @Override
     public Answer undrain() {
-        boolean operators = told.takeBack();
-        boolean stood = takeBackShutdown() || operators;
+        boolean ofOperator = byOperator.takeBack();
+        boolean takenBack = takeBackShutdown() || ofOperator;
         Optional<Reclamation> active = board.reclamation();
         if (active.isPresent()) {
             return new Answer.Refused("the drain goes on: " + ofProvider(active.get()));
@@ -93,12 +93,12 @@ final class OperatorCommands implements OperatorActions {
         List<String> closed = closed();
         if (!closed.isEmpty()) {
             return new Answer.Unfinished(
-                    (stood ? "the drain is taken back, but it was too late for " : "still closed: ")
+                    (takenBack ? "the drain is taken back, but it was too late for " : "still closed: ")
                             + String.join(", ", closed)
-                            + ": told to stop already, its door stays closed. Start the server again, and the "
+                            + ": already asked to stop, its door stays closed. Start the server again, and the "
                             + "door opens when it answers; or type: lastcall reopen " + closed.getFirst());
         }
-        return stood
+        return takenBack
                 ? new Answer.Accepted("the drain is taken back; every door is open")
                 : new Answer.Refused("no drain by an operator is on");
     }
@@ -107,7 +107,7 @@ final class OperatorCommands implements OperatorActions {
     public Answer reopen(String server) {
         Optional<Reclamation> active = board.reclamation();
         if (active.isPresent()) {
-            return new Answer.Refused("the door of " + server + " stays closed: " + (isTold(active.get())
+            return new Answer.Refused("the door of " + server + " stays closed: " + (isByOperator(active.get())
                     ? "a drain by hand is on; `lastcall undrain` takes it back, `lastcall forget` ends a rehearsal"
                     : ofProvider(active.get())));
         }
@@ -133,7 +133,7 @@ final class OperatorCommands implements OperatorActions {
 
     @Override
     public Answer forget() {
-        Optional<Reclamation> active = board.reclamation().filter(standing -> !isTold(standing));
+        Optional<Reclamation> active = board.reclamation().filter(standing -> !isByOperator(standing));
         if (active.isPresent()) {
             return new Answer.Refused("nothing is forgotten: " + ofProvider(active.get()));
         }
@@ -147,7 +147,7 @@ final class OperatorCommands implements OperatorActions {
                     + " is not over: wait for its end, or type: lastcall undrain");
         }
         List<String> closed = closed();
-        told.takeBack();
+        byOperator.takeBack();
         closed.forEach(drains::reopen);
         releaseMark();
         return new Answer.Accepted(closed.isEmpty()
@@ -155,13 +155,13 @@ final class OperatorCommands implements OperatorActions {
                 : "forgotten; open again: " + String.join(", ", closed));
     }
 
-    /** A shutdown that was called off is a notice that nobody else would take back. */
+    /** A shutdown that was called off is a notice that only this method takes back. */
     private boolean takeBackShutdown() {
         return board.reclamation().filter(active -> active.notice().key().kind() == NoticeKind.OS_SHUTDOWN).isPresent()
                 && !system.isShuttingDown() && ManualNotice.shutdown(board, clock).takeBack();
     }
 
-    private static boolean isTold(Reclamation active) {
+    private static boolean isByOperator(Reclamation active) {
         return active.notice().key().kind() == NoticeKind.OPERATOR;
     }
 

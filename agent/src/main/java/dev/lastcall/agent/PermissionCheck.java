@@ -51,7 +51,7 @@ final class PermissionCheck {
         return missing;
     }
 
-    /** Where whoever can put a file decides what the agent does, by the key that names it. */
+    /** Directories whose files decide what the agent does, by the key that names them. */
     private static Map<String, Path> believed(AgentConfig config) {
         Map<String, Path> believed = new LinkedHashMap<>();
         believed.put("stateDirectory", config.stateDirectory());
@@ -68,13 +68,13 @@ final class PermissionCheck {
         return believed;
     }
 
-    /** As `config check` tells it, of the process that it runs in and of the service that it is for. */
-    static List<String> told(AgentConfig config) {
+    /** What `config check` reports of the process that it runs in and of the service that it is for. */
+    static List<String> report(AgentConfig config) {
         List<String> lines = new ArrayList<>();
         missing(config, stoppers(config))
                 .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.remedy()));
         if (Files.isDirectory(Path.of("/run/systemd/system"))) {
-            lines.addAll(ServicePermissions.told(config, Systemctl.local()));
+            lines.addAll(ServicePermissions.report(config, Systemctl.local()));
         }
         return lines;
     }

@@ -91,7 +91,7 @@ final class PreStopWaiter implements PreStopHold {
         return Held.TOO_LONG;
     }
 
-    /** A server that is gone, or whose drain has come to its stop, holds nobody. */
+    /** A server that is gone, or whose drain has come to its stop, holds no hook. */
     private static boolean isOver(@Nullable Phase phase) {
         return phase == null || phase == Phase.STOPPING || phase == Phase.STOPPED
                 || phase == Phase.WITHDRAWN_AFTER_STOP;

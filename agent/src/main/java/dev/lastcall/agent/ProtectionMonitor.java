@@ -58,7 +58,7 @@ final class ProtectionMonitor implements AutoCloseable {
         return board;
     }
 
-    /** Told of faults of the agent's parts. */
+    /** Takes the faults of the agent's parts. */
     LoopObserver faults() {
         return faults;
     }

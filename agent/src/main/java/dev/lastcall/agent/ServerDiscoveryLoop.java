@@ -30,7 +30,7 @@ final class ServerDiscoveryLoop implements AutoCloseable {
     private final Consumer<ServerDiscovery.Found> found;
     private final SupervisedLoop loop;
 
-    /** @param found told of each server once */
+    /** @param found called with each server once */
     ServerDiscoveryLoop(ServerDiscovery discovery, List<Integer> ports, NodeClock clock,
             Consumer<ServerDiscovery.Found> found, LoopObserver loops) {
         this.discovery = discovery;

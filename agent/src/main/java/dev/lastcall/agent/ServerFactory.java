@@ -101,7 +101,7 @@ final class ServerFactory implements AutoCloseable {
                 new InFlightWatch(config.name(), server.probe(), gate.isPresent(), clock, faults));
     }
 
-    /** A server that was found and that nobody has configured: it is watched, and left to its owner. */
+    /** A server that was found and is not in the configuration: it is watched, and left to its owner. */
     LocalServer found(ServerDiscovery.Found found) {
         Supplier<ServerKind> kind = found::kind;
         Access access = Access.open(found.url());

@@ -35,12 +35,12 @@ final class ServicePermissions {
     }
 
     /** What is missing, a line each; nothing where systemd does not answer. */
-    static List<String> told(AgentConfig config, Systemctl systemctl) {
-        return told(config, systemctl, Path.of("/etc"));
+    static List<String> report(AgentConfig config, Systemctl systemctl) {
+        return report(config, systemctl, Path.of("/etc"));
     }
 
     /** @param etc where the accounts lie, and the service's configuration in a folder of its own */
-    static List<String> told(AgentConfig config, Systemctl systemctl, Path etc) {
+    static List<String> report(AgentConfig config, Systemctl systemctl, Path etc) {
         List<String> properties = new ArrayList<>(
                 List.of("LoadState", "ProtectSystem", "ReadWritePaths", "StateDirectory"));
         properties.addAll(ServiceUser.PROPERTIES);
@@ -77,13 +77,13 @@ final class ServicePermissions {
         List<Path> own = ownDirectories();
         PermissionCheck.directories(config).forEach((what, path) -> {
             if (own.stream().noneMatch(path::startsWith)) {
-                tell(what, user.cannotWrite(path),
+                add(what, user.cannotWrite(path),
                         "give " + user.name() + " the right, with chown, chgrp or chmod");
             }
         });
         Path file = etc.resolve(Path.of("/etc").relativize(ConfigInputs.DEFAULT_FILE));
         if (Files.exists(file)) {
-            tell("the configuration", user.cannotRead(file), "give " + user.name() + " the right to read it");
+            add("the configuration", user.cannotRead(file), "give " + user.name() + " the right to read it");
         }
         for (ServerConfig server : config.servers()) {
             stop(server, user);
@@ -92,18 +92,18 @@ final class ServicePermissions {
 
     private void stop(ServerConfig server, ServiceUser user) {
         switch (server.stop()) {
-            case StopConfig.Systemd(String stopped) when !user.isRoot() -> tell(server.name(),
+            case StopConfig.Systemd(String stopped) when !user.isRoot() -> add(server.name(),
                     Optional.of(UNIT + " runs as " + user.name() + ", and systemd stops " + stopped + " for root only"),
                     "run it as root, or let polkit allow org.freedesktop.systemd1.manage-units to " + user.name());
-            case StopConfig.PidFile(Path pidFile) when Files.exists(pidFile) -> tell(server.name(),
+            case StopConfig.PidFile(Path pidFile) when Files.exists(pidFile) -> add(server.name(),
                     user.cannotRead(pidFile), "give " + user.name() + " the right to read it");
             case StopConfig.Systemd _,StopConfig.PidFile _,StopConfig.Pid _,StopConfig.Command _,StopConfig.None _ -> {
             }
         }
     }
 
-    private void tell(String what, Optional<String> why, String mend) {
-        why.ifPresent(reason -> lines.add(what + ": " + reason + "; " + mend));
+    private void add(String what, Optional<String> why, String remedy) {
+        why.ifPresent(reason -> lines.add(what + ": " + reason + "; " + remedy));
     }
 
     private List<Path> ownDirectories() {

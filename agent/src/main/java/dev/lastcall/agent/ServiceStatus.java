@@ -31,15 +31,15 @@ final class ServiceStatus implements AutoCloseable {
     private final Supplier<StatusView> status;
     private final SupervisedLoop calm;
     private final SupervisedLoop busy;
-    private String told = ""; // guarded by this
+    private String sent = ""; // guarded by this
 
     ServiceStatus(ServiceManager manager, Supplier<StatusView> status, NodeClock clock, LoopObserver loops) {
         this.manager = manager;
         this.status = status;
-        this.calm = new SupervisedLoop("service-status", clock, loops, () -> Next.after(tell() ? BUSY : CALM));
+        this.calm = new SupervisedLoop("service-status", clock, loops, () -> Next.after(send() ? BUSY : CALM));
         this.busy = new SupervisedLoop("service-ending", clock, loops, () -> {
             manager.extend(EXTENSION);
-            tell();
+            send();
             return Next.after(BUSY);
         });
     }
@@ -47,7 +47,7 @@ final class ServiceStatus implements AutoCloseable {
     /** The start is over. Called once. */
     void ready() {
         if (manager.isThere()) {
-            tell();
+            send();
             manager.ready();
             calm.start();
         }
@@ -61,13 +61,13 @@ final class ServiceStatus implements AutoCloseable {
         }
     }
 
-    /** Whether a drain is on, so that the line soon has to be renewed. */
-    private boolean tell() {
+    /** Sends the status line if it has changed. Returns whether a drain is active, so that the line soon changes again. */
+    private boolean send() {
         StatusView now = status.get();
         String line = line(now);
         synchronized (this) {
-            if (!line.equals(told)) {
-                told = line;
+            if (!line.equals(sent)) {
+                sent = line;
                 manager.status(line);
             }
         }

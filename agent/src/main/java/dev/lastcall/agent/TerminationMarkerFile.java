@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file under {@code /run} that is there while a final notice stands. An attached unit has it as a condition, so that
- * systemd does not start a server anew on a node that is going. Thread-safe.
+ * A file under {@code /run} that exists while a final notice is active. An attached unit has it as a condition, so that
+ * systemd does not start a server again on a node that is going. Thread-safe.
  */
 final class TerminationMarkerFile {
 
@@ -62,12 +62,12 @@ final class TerminationMarkerFile {
     private void set() {
         file.ifPresent(path -> {
             try {
-                Files.writeString(path, "A final notice stands for this node; see `lastcall status`.\n");
+                Files.writeString(path, "A final notice is active for this node; see `lastcall status`.\n");
             } catch (IOException failure) {
                 log.atWarn()
                         .addKeyValue("file", path)
                         .addKeyValue("reason", failure)
-                        .log("systemd may start a server anew on this node, which is going");
+                        .log("systemd may start a server again on this node, which is going");
             }
         });
     }

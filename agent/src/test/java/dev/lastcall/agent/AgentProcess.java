@@ -42,7 +42,7 @@ final class AgentProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "run", "--config",
                 config.toString()));
         ProcessBuilder agent = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        // Whoever runs the tests may have configured an agent, or a proof, of their own.
+        // The user who runs the tests may have configured an agent, or a proof, of their own.
         agent.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_"));
         return new AgentProcess(agent.start());
     }

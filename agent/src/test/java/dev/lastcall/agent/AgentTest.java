@@ -56,7 +56,7 @@ class AgentTest {
     Path directory;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private FakeModel model;
     private Process process;
 
@@ -65,14 +65,14 @@ class AgentTest {
         model = opened(new FakeModel());
         process = new ProcessBuilder("sleep", "600").start();
         opened.add(process::destroyForcibly);
-        told.start();
+        logged.start();
         noticeLog().setLevel(Level.INFO);
-        noticeLog().addAppender(told);
+        noticeLog().addAppender(logged);
     }
 
     @AfterEach
     void closeAll() throws Exception {
-        noticeLog().detachAppender(told);
+        noticeLog().detachAppender(logged);
         noticeLog().setLevel(null);
         for (AutoCloseable one : opened.reversed()) {
             one.close();
@@ -158,7 +158,7 @@ class AgentTest {
     }
 
     @Test
-    void noticeThatStandsAlreadyAtTheStartIsObeyed() {
+    void noticeThatIsActiveAlreadyAtTheStartIsObeyed() {
         Simulator cloud = opened(Simulator.aws(SPOT_NOTICE).manual().start());
         cloud.at(NOTICED);
 
@@ -330,7 +330,7 @@ class AgentTest {
     }
 
     private long finalNotices() {
-        return told.list.stream().filter(event -> event.getMessage().startsWith("final notice")).count();
+        return logged.list.stream().filter(event -> event.getMessage().startsWith("final notice")).count();
     }
 
     private static String aws(Simulator cloud) {

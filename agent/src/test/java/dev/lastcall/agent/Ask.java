@@ -21,7 +21,7 @@ final class Ask {
 
     private Ask() {}
 
-    /** An answer; status 0 stands for none. */
+    /** An answer; status 0 means none. */
     record Answer(int status, String body) {}
 
     static Answer get(int port, String path) {
@@ -41,7 +41,7 @@ final class Ask {
         }
     }
 
-    /** Whether anybody takes connections there. */
+    /** Whether a process takes connections there. */
     static boolean isListening(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();

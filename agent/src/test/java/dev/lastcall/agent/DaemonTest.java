@@ -66,7 +66,7 @@ class DaemonTest {
         assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
         assertThat(agent.exitCode()).as(agent.err()).isZero();
         assertThat(server.isAlive()).isTrue();
-        assertThat(agent.err()).contains("told to end without a notice");
+        assertThat(agent.err()).contains("stop signal without a notice");
     }
 
     @Test
@@ -79,7 +79,7 @@ class DaemonTest {
 
         agent.terminate();
 
-        soon().until(() -> agent.err().contains("told to end in mid-drain"));
+        soon().until(() -> agent.err().contains("stop signal in mid-drain"));
         assertThat(Ask.get(gate, "/").status()).isEqualTo(503);
         assertThat(inFlight).isNotDone();
         model.release();
@@ -109,7 +109,7 @@ class DaemonTest {
     }
 
     @Test
-    void brokenConfigurationIsToldWithFileLineAndKey() throws Exception {
+    void brokenConfigurationIsReportedWithFileLineAndKey() throws Exception {
         Path config = Files.writeString(directory.resolve("broken.yaml"), "cloud: none\ndrain:\n  setle: 5s\n");
         AgentProcess agent = run(config);
 
@@ -118,7 +118,7 @@ class DaemonTest {
     }
 
     @Test
-    void takenPortIsToldWithItsMend() throws Exception {
+    void takenPortIsReportedWithItsRemedy() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             AgentText text = guarded();
             Path config = Files.writeString(directory.resolve("taken.yaml"), text.text()

@@ -53,7 +53,7 @@ final class FakeModel implements AutoCloseable {
         released.countDown();
     }
 
-    /** From now on it can be told for a llama-server. */
+    /** From now on it is recognised as a llama-server. */
     void load() {
         loaded = true;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares output with the file that was agreed on; {@code -Dlastcall.renew=true} writes the file anew. */
+/** Compares output with the file that was agreed on; {@code -Dlastcall.renew=true} writes the file again. */
 public final class Golden {
 
     private static final Path FOLDER = Path.of("src/test/resources/golden");

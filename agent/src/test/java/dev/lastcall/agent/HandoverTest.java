@@ -83,7 +83,7 @@ class HandoverTest {
     }
 
     @Test
-    void aStopForGoodLeavesNobodyWaiting() throws IOException {
+    void aStopForGoodLeavesNoClientWaiting() throws IOException {
         AgentText text = AgentText.in(directory).server(model, process);
         Agent agent = start(text, systemd.manager());
         systemd.await("FDSTORE=1");
@@ -94,7 +94,7 @@ class HandoverTest {
     }
 
     @Test
-    void systemdIsToldWhatTheAgentIsAt() throws IOException {
+    void systemdIsNotifiedOfWhatTheAgentDoes() throws IOException {
         Agent agent = start(AgentText.in(directory).server(model, process), systemd.manager());
         try {
             // Nothing is watched here, and the line says so.

@@ -93,14 +93,14 @@ class KubernetesAgentTest extends AgentBesideCluster {
     }
 
     @Test
-    void aPodThatSomebodyElseDeletesIsLeftToThem() throws IOException {
+    void aPodThatAnotherClientDeletesIsLeftToIt() throws IOException {
         vllm.running(1);
         cluster.put(pod("vllm", vllm));
         Agent agent = start();
         following(agent, 1);
         drain("100s");
         cluster.deletePod("inference", "vllm", 20);
-        // What the agent is told of after the deletion: once it knows this pod, it knows of that.
+        // What the agent hears of after the deletion: once it knows this pod, it knows of that.
         FakeVllm later = opened(new FakeVllm());
         later.running(1);
         cluster.put(pod("later", later).replace("annotations: {", "annotations: {lastcall.dev/policy: leave, "));
@@ -163,7 +163,7 @@ class KubernetesAgentTest extends AgentBesideCluster {
     }
 
     @Test
-    void annotationsThatMakeNoSenseAreToldOfAndThePodIsDrainedByTheDefaults() {
+    void annotationsThatMakeNoSenseAreReportedAndThePodIsDrainedByTheDefaults() {
         cluster.put(pod("vllm", vllm).replace("{lastcall.dev/kind: vllm}", "{lastcall.dev/port: \"99999\", "
                 + "lastcall.dev/policy: nuke, lastcall.dev/grace: 9999999h, lastcall.dev/hodl: \"true\", "
                 + "lastcall.dev/kind: \"v\\nLLM\"}"));

@@ -74,7 +74,7 @@ class NoticeDispatchOrderTest {
     }
 
     @Test
-    void aRehearsalAsksNothingOfAnybody() {
+    void aRehearsalAsksNothingOfAnyListener() {
         try (Drains drains = drains()) {
             NoticeEvent.Listener other = event -> heard.add(event.getClass().getSimpleName());
 

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class NoticeSourcesTest {
 
     private static final MetadataTransport SILENT = request -> new MetadataAnswer.Failed(
-            new MetadataProblem(MetadataProblem.Kind.UNREACHABLE, "nobody answers"));
+            new MetadataProblem(MetadataProblem.Kind.UNREACHABLE, "no answer"));
 
     @TempDir
     private Path directory = Path.of("");

@@ -29,7 +29,7 @@ class OperatingSystemTest {
     }
 
     @Test
-    void whereSystemdIsNotTheInitNobodyIsAsked() {
+    void whereSystemdIsNotTheInitNoProgramIsAsked() {
         var system = new OperatingSystem(booted.resolve("absent"), noGroups(),
                 new Systemctl(List.of("sh", "-c", "echo stopping")));
 

@@ -44,7 +44,7 @@ class PackageArrowsTest {
                 .check(PROGRAM);
     }
 
-    /** What of Lastcall a package may use besides itself; {@code ..} stands for the packages below. */
+    /** What of Lastcall a package may use besides itself; {@code ..} means the packages below. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             config         | warmup.text
@@ -133,12 +133,12 @@ class PackageArrowsTest {
     }
 
     @Test
-    void nobodyUsesTheJdksHttpClient() {
+    void noClassUsesTheJdksHttpClient() {
         noClasses().should().dependOnClassesThat().resideInAPackage("java.net.http..").check(PROGRAM);
     }
 
     @Test
-    void nobodySleepsPastTheNodeClock() {
+    void noClassSleepsPastTheNodeClock() {
         noClasses().should().callMethodWhere(call(Thread.class, "sleep")).check(PROGRAM);
     }
 

@@ -29,7 +29,7 @@ class PermissionCheckTest {
     Path directory;
 
     @Test
-    void whatCannotBeStoppedOrWrittenIsNamedWithItsMend() throws IOException {
+    void whatCannotBeStoppedOrWrittenIsNamedWithItsRemedy() throws IOException {
         AgentText text = AgentText.in(directory);
         Files.writeString(text.stateDirectory(), "a file where a directory should be");
 

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ServicePermissionsTest {
 
-    /** Owns nothing here, whoever runs the test. */
+    /** Owns nothing here, whichever user runs the test. */
     private static final String STRANGER = "User=lastcall-stranger";
 
     @TempDir
@@ -42,33 +42,33 @@ class ServicePermissionsTest {
 
     @Test
     void theSandboxIsLookedIntoFromOutside() {
-        assertThat(told("ProtectSystem=strict\nStateDirectory=lastcall"))
+        assertThat(report("ProtectSystem=strict\nStateDirectory=lastcall"))
                 .singleElement()
                 .asString()
                 .contains("read-only", "systemctl edit lastcall");
-        assertThat(told("ProtectSystem=strict\nReadWritePaths=/run/systemd/system -" + directory)).isEmpty();
-        assertThat(told("ProtectSystem=no")).isEmpty();
+        assertThat(report("ProtectSystem=strict\nReadWritePaths=/run/systemd/system -" + directory)).isEmpty();
+        assertThat(report("ProtectSystem=no")).isEmpty();
     }
 
     @Test
     void whatTheServicesUserCannotWriteIsSaid() throws IOException {
-        assertThat(told(STRANGER)).isEmpty();
+        assertThat(report(STRANGER)).isEmpty();
 
         modes("rwxr-xr-x", config.stateDirectory());
 
-        assertThat(told(STRANGER)).singleElement()
+        assertThat(report(STRANGER)).singleElement()
                 .asString()
                 .startsWith("stateDirectory: lastcall.service runs as lastcall-stranger and cannot write into "
                         + config.stateDirectory())
                 .endsWith("give lastcall-stranger the right, with chown, chgrp or chmod");
-        assertThat(told(STRANGER + "\nAmbientCapabilities=cap_dac_override")).isEmpty();
+        assertThat(report(STRANGER + "\nAmbientCapabilities=cap_dac_override")).isEmpty();
     }
 
     @Test
     void aFolderAboveThatIsClosedToTheServicesUserIsSaid() throws IOException {
         modes("rwx------", directory);
 
-        assertThat(told(STRANGER)).anySatisfy(line -> assertThat(line).contains("cannot enter " + directory));
+        assertThat(report(STRANGER)).anySatisfy(line -> assertThat(line).contains("cannot enter " + directory));
     }
 
     @Test
@@ -78,7 +78,7 @@ class ServicePermissionsTest {
         modes("rwxr-xr-x", folder);
         modes("rw-------", file);
 
-        assertThat(told(STRANGER)).singleElement().asString().contains("the configuration", "cannot read " + file);
+        assertThat(report(STRANGER)).singleElement().asString().contains("the configuration", "cannot read " + file);
     }
 
     @Test
@@ -86,10 +86,10 @@ class ServicePermissionsTest {
         config = new AgentText(directory, "cloud: none", "settleTime: 200ms",
                 "servers: [{ name: llama, url: 'http://127.0.0.1:1', stop: { systemd: llama.service } }]").read();
 
-        assertThat(told(STRANGER)).singleElement()
+        assertThat(report(STRANGER)).singleElement()
                 .asString()
                 .contains("llama: ", "systemd stops llama.service for root only", "polkit");
-        assertThat(told("User=")).isEmpty();
+        assertThat(report("User=")).isEmpty();
     }
 
     @Test
@@ -97,8 +97,8 @@ class ServicePermissionsTest {
         modes("r-xr-xr-x", config.stateDirectory());
         String root = "User=\nCapabilityBoundingSet=cap_kill";
 
-        assertThat(told(root + " cap_dac_override")).isEmpty();
-        assertThat(told(root)).singleElement().asString().contains("root without cap_dac_override");
+        assertThat(report(root + " cap_dac_override")).isEmpty();
+        assertThat(report(root)).singleElement().asString().contains("root without cap_dac_override");
     }
 
     @Test
@@ -113,11 +113,11 @@ class ServicePermissionsTest {
     void aUnitThatIsNotInstalledHasNothingToBeSaidOf() throws IOException {
         modes("rwxr-xr-x", config.stateDirectory());
 
-        assertThat(told("LoadState=not-found\n" + STRANGER)).isEmpty();
+        assertThat(report("LoadState=not-found\n" + STRANGER)).isEmpty();
     }
 
-    private List<String> told(String properties) {
-        return ServicePermissions.told(config, new Systemctl(List.of("sh", "-c", "echo '" + properties + "'")), etc);
+    private List<String> report(String properties) {
+        return ServicePermissions.report(config, new Systemctl(List.of("sh", "-c", "echo '" + properties + "'")), etc);
     }
 
     private static void modes(String mode, Path... paths) throws IOException {

@@ -135,7 +135,7 @@ class SidecarTest {
     }
 
     @Test
-    void aDryRunTellsNoGateInAPodAndNoRouter() throws IOException {
+    void aDryRunNotifiesNoGateInAPodAndNoRouter() throws IOException {
         Agent node = node("settleTime: 200ms, dryRun: true");
         Agent sidecar = sidecar();
         cluster.put(gatedPod(sidecar.apiPort()));

@@ -40,7 +40,7 @@ class StateDirectoryLockTest {
     }
 
     @Test
-    void nobodyElseMayReadTheFileAndSoLockItFirst() throws IOException {
+    void noOtherUserMayReadTheFileAndSoLockItFirst() throws IOException {
         try (StateDirectoryLock _ = StateDirectoryLock.take(directory)) {
             assertThat(Files.getPosixFilePermissions(directory.resolve(StateDirectoryLock.FILE)))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -57,7 +57,7 @@ class StateDirectoryLockTest {
         }
     }
 
-    /** Else whoever makes a directory in /tmp before the agent keeps it from starting. */
+    /** Otherwise a user who makes a directory in /tmp before the agent keeps it from starting. */
     @Test
     void aLockThatAnotherUserCouldHoldKeepsNoAgentFromStarting() throws IOException {
         Path planted = Files.createDirectory(directory.resolve("lastcall-gate"));

@@ -130,7 +130,7 @@ class WarmModelsTest {
     }
 
     @Test
-    void commandDoesNotPromiseToGoOnWhereSomebodyMustAct() throws IOException {
+    void commandDoesNotPromiseToGoOnWhereAnOperatorMustAct() throws IOException {
         Path store = store("weights", 1 << 20);
         Files.writeString(store.resolve("model.safetensors.index.json"),
                 "{\"weight_map\": {\"w\": \"gone.safetensors\"}}");

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * @param authorization the header, empty without one
  * @param body as text
  * @param overSocket whether it came over the control socket, whose file mode has decided who may speak
- * @param waitedFor whether whoever asked is still there
+ * @param waitedFor whether the client still waits for the answer
  */
 record ApiRequest(String method, String path, String authorization, String body, boolean overSocket,
         BooleanSupplier waitedFor) {}

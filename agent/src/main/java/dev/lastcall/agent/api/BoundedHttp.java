@@ -159,7 +159,7 @@ final class BoundedHttp {
         });
     }
 
-    /** An agent that has ended has no loop any more, and nobody to answer: its connections ended with it. */
+    /** An agent that has ended has no loop any more, and no client to answer: its connections ended with it. */
     private static void onLoop(Context context, Runnable task) {
         try {
             context.runOnContext(ignored -> task.run());

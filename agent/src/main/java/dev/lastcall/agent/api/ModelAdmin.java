@@ -29,7 +29,7 @@ public interface ModelAdmin {
         }
     };
 
-    /** How each stands, in the order of the configuration. */
+    /** The state of each, in the order of the configuration. */
     List<ModelView> models();
 
     /** Bytes a second that all fetching together may take; 0 for no limit. */

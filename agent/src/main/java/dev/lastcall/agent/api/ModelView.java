@@ -4,7 +4,7 @@ package dev.lastcall.agent.api;
 import dev.lastcall.warmup.text.SafeText;
 
 /**
- * How a model stands.
+ * The state of a model.
  *
  * @param name its name
  * @param from its store's address
@@ -14,7 +14,7 @@ import dev.lastcall.warmup.text.SafeText;
  * @param bytes of all files
  * @param bytesDone in place
  * @param connections at work
- * @param problem why it is not warm, with the mend, or what is open though it is; empty if nothing is wrong
+ * @param problem why it is not warm, with the remedy, or what is open though it is; empty if nothing is wrong
  * @param folder where its files are; empty until it is warm
  */
 public record ModelView(String name, String from, String state, int files, int filesDone, long bytes, long bytesDone,
@@ -30,7 +30,7 @@ public record ModelView(String name, String from, String state, int files, int f
         return state.equals("warm");
     }
 
-    /** Whether somebody must act. */
+    /** Whether an operator must act. */
     public boolean isFailed() {
         return state.equals("failed");
     }

@@ -22,9 +22,9 @@ public interface OperatorActions {
     Answer forget();
 
     /**
-     * Passes on a notice from somebody who knows.
+     * Passes on a notice from a person or a program outside the agent.
      *
-     * @param description what they say, for people
+     * @param description what the caller says, for people
      * @param window what is left; positive
      */
     Answer notice(String description, Duration window);

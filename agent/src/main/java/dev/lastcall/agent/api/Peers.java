@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import io.vertx.core.net.SocketAddress;
 
 /**
- * Tells peers apart by their address, of IPv6 by the network that one machine has, and knows those of this machine: its
+ * Distinguishes peers by their address (IPv6: by the network of one machine), and knows the addresses of this machine: its
  * loopback, its own addresses, and its gateway, from which the kubelet of the node asks a pod. Thread-safe.
  */
 final class Peers {

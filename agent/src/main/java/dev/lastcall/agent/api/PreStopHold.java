@@ -4,7 +4,7 @@ package dev.lastcall.agent.api;
 import java.util.function.BooleanSupplier;
 
 /**
- * Holds a {@code preStop} hook until the servers it stands for are idle. It waits and changes nothing. Thread-safe; called
+ * Holds a {@code preStop} hook until the servers that it belongs to are idle. It waits and changes nothing. Thread-safe; called
  * on a virtual thread; must not throw.
  */
 @FunctionalInterface
@@ -17,7 +17,7 @@ public interface PreStopHold {
      * Waits.
      *
      * @param whom {@link #ALL}, or {@code namespace/name}, where the name is a pod's or the label of its app
-     * @param waitedFor whether somebody still waits
+     * @param waitedFor whether the hook still waits
      */
     Held hold(String whom, BooleanSupplier waitedFor);
 
@@ -27,9 +27,9 @@ public interface PreStopHold {
         IDLE,
         /** Their drain is over: what was left has been cut. */
         DRAINED,
-        /** The longest time to hold anybody went by. */
+        /** The longest time to hold a hook went by. */
         TOO_LONG,
-        /** Nobody waits any more. */
+        /** The hook does not wait any more. */
         LEFT,
         /** There is no such server. */
         UNKNOWN

@@ -182,7 +182,7 @@ final class Routes {
                             Map.of("WWW-Authenticate", "Bearer"));
         }
         try {
-            return told(switch (request.path()) {
+            return result(switch (request.path()) {
                 case "/v1/drain" -> desk.drain(window(FlatJson.read(request.body(), Set.of("window"))));
                 case "/v1/undrain" -> undrain(request);
                 case "/v1/reopen" -> reopen(FlatJson.read(request.body(), Set.of("server")));
@@ -247,7 +247,7 @@ final class Routes {
                 + Durations.format(OperatorActions.MAX_WINDOW);
     }
 
-    private static ApiAnswer told(OperatorActions.Answer answer) {
+    private static ApiAnswer result(OperatorActions.Answer answer) {
         return switch (answer) {
             case OperatorActions.Answer.Accepted accepted -> ApiAnswer.of(202, ApiAnswer.JSON,
                     "{\"message\":" + JsonText.quote(accepted.message()) + "}\n");

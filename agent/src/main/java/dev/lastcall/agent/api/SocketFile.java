@@ -19,7 +19,7 @@ import io.vertx.core.net.SocketAddress;
 
 /**
  * The file side of a local socket that a server listens on. It is bound under another name and gets its mode before it appears under its
- * own, so that nobody can connect too early, and a socket that another agent answers on is never taken away.
+ * own, so that no client can connect too early, and a socket that another agent answers on is never taken away.
  */
 public final class SocketFile {
 
@@ -41,7 +41,7 @@ public final class SocketFile {
      * Makes a server listen here.
      *
      * @param server its own {@code listen}
-     * @throws IOException if it cannot, or if somebody else listens here
+     * @throws IOException if it cannot, or if another process listens here
      */
     public void listen(Function<SocketAddress, Future<?>> server) throws IOException {
         Path parent = path.toAbsolutePath().getParent();

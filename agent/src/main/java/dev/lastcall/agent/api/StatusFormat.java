@@ -125,7 +125,7 @@ public final class StatusFormat {
         return left == null ? "–" : span(left);
     }
 
-    /** A count, or a dash where nobody knows. */
+    /** A count, or a dash where it is not known. */
     public static String number(@Nullable Number number) {
         return number == null ? "–" : number.toString();
     }

@@ -130,7 +130,7 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param phase of its drain: {@code open}, {@code closed}, {@code draining}, {@code cutting}, {@code stopping},
      *        {@code stopped}, {@code withdrawn-after-stop}
      * @param inFlight requests in flight; null where that cannot be read
-     * @param counts what became of its requests; null where nobody counts, which takes a gate
+     * @param counts what became of its requests; null without a gate, which alone can count
      */
     public record Server(String name, String kind, String url, String gate, boolean doorOpen, String phase,
             @Nullable Integer inFlight, @Nullable Counts counts) {
@@ -158,7 +158,7 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * @param source by what
      * @param outcome how it ended
      * @param took from the notice to its end
-     * @param inFlightAtNotice requests in flight then; null, like the counts below, where nobody could know
+     * @param inFlightAtNotice requests in flight then; null, like the counts below, where that could not be read
      * @param completed of those let in
      * @param refused while the door was closed
      * @param cut at the end

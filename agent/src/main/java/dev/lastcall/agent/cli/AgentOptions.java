@@ -58,21 +58,21 @@ final class AgentOptions {
     }
 
     /**
-     * Tells the agent something that it may refuse.
+     * Sends the agent a request that it may refuse.
      *
      * @throws CommandFailure if it does not answer
      */
-    Told tell(String path, Map<String, String> environment) {
+    Decision send(String path, Map<String, String> environment) {
         try {
             Reply reply = client(environment).ask("POST", path, "{}");
-            return new Told(reply.status() < 300, Messages.of(reply.body(), reply.status()));
+            return new Decision(reply.status() < 300, Messages.of(reply.body(), reply.status()));
         } catch (IOException silent) {
             throw new CommandFailure(ExitCode.FAILURE, "no agent answers at " + silent.getMessage(), silent);
         }
     }
 
-    /** Whether the agent does it, and what it says. */
-    record Told(boolean accepted, String message) {}
+    /** Whether the agent accepted the request, and what it says. */
+    record Decision(boolean accepted, String message) {}
 
     private AgentClient client(Map<String, String> environment) {
         if (api != null) {

@@ -3,7 +3,7 @@ package dev.lastcall.agent.cli;
 
 import dev.lastcall.agent.config.AgentConfig;
 
-/** Runs the daemon until it is told to end. The log is on and the configuration is checked when it is called. */
+/** Runs the daemon until it gets a stop signal. The log is on and the configuration is checked when it is called. */
 @FunctionalInterface
 public interface AgentRunner {
 

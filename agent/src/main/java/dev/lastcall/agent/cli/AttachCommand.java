@@ -57,7 +57,7 @@ final class AttachCommand implements Callable<Integer> {
                 // What systemd says now has our own values in it: a longer time-out of ours is no reason to leave it out.
                 Attachment again = Attachment.of(change.without(before, loaded), Optional.ofNullable(model));
                 if (again.text().equals(before)) {
-                    change.tell(terminal, unit, dropIn, "unchanged", before);
+                    change.report(terminal, unit, dropIn, "unchanged", before);
                     yield ExitCode.OK;
                 }
                 yield make(unit, dropIn, before, again);
@@ -67,12 +67,12 @@ final class AttachCommand implements Callable<Integer> {
 
     private ExitCode make(String unit, DropIn dropIn, String before, Attachment after) throws IOException {
         if (!change.agreed(terminal, dropIn, before, after.text())) {
-            change.tell(terminal, unit, dropIn, change.isDryRun() ? "would-attach" : "declined", after.text());
+            change.report(terminal, unit, dropIn, change.isDryRun() ? "would-attach" : "declined", after.text());
             return change.isDryRun() ? ExitCode.OK : ExitCode.FAILURE;
         }
         dropIn.write(after);
         change.reload();
-        change.tell(terminal, unit, dropIn, "attached", after.text());
+        change.report(terminal, unit, dropIn, "attached", after.text());
         return ExitCode.OK;
     }
 }

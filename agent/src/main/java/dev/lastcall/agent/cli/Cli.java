@@ -60,7 +60,7 @@ public final class Cli {
         add("version", () -> new VersionCommand(terminal));
     }
 
-    /** Has `config check` also tell, a line each, what this node keeps the agent from. */
+    /** Has `config check` also report, a line each, what this node does not let the agent do. */
     public Cli withRights(Function<AgentConfig, List<String>> missing) {
         rights = missing;
         return this;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
 final class ConfigCommand {
 
-    @Command(name = "check", description = "Tells everything that is wrong with the configuration.", sortOptions = false)
+    @Command(name = "check", description = "Reports everything that is wrong with the configuration.", sortOptions = false)
     static final class Check implements Callable<Integer> {
         @Mixin
         private final ConfigOptions config = new ConfigOptions();
@@ -25,7 +25,7 @@ final class ConfigCommand {
         private final Terminal terminal;
         private final Function<AgentConfig, List<String>> rights;
 
-        /** @param rights tells what this node keeps the agent from, a line each */
+        /** @param rights reports what this node does not let the agent do, a line each */
         Check(Terminal terminal, Function<AgentConfig, List<String>> rights) {
             this.terminal = terminal;
             this.rights = rights;

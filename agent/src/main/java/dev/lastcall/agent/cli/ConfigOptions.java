@@ -38,7 +38,7 @@ final class ConfigOptions {
     @Option(names = "--state-directory", paramLabel = "PATH", order = 6, description = "Where drain records and a drain's state are kept.")
     private @Nullable String stateDirectory;
 
-    @Option(names = "--dry-run", order = 7, description = "Watches and records everything; closes, cuts and stops nothing, tells no one.")
+    @Option(names = "--dry-run", order = 7, description = "Watches and records everything; closes, cuts, stops and notifies nothing.")
     private boolean dryRun;
 
     @Option(names = "--log-format", paramLabel = "FORMAT", order = 8, description = "text or json.")

@@ -19,7 +19,7 @@ final class DetachCommand implements Callable<Integer> {
     @Parameters(paramLabel = "UNIT", arity = "0..1", description = "The server's unit, such as vllm.service.")
     private @Nullable String name;
 
-    @Option(names = "--all", order = 1, description = "Every attached unit; what somebody has changed is left.")
+    @Option(names = "--all", order = 1, description = "Every attached unit; what a user has changed is left.")
     private boolean all;
 
     @Mixin
@@ -55,7 +55,7 @@ final class DetachCommand implements Callable<Integer> {
         DropIn dropIn = change.dropIn(unit);
         return switch (dropIn.read()) {
             case DropIn.State.Absent _ -> {
-                change.tell(terminal, unit, dropIn, "not-attached", "");
+                change.report(terminal, unit, dropIn, "not-attached", "");
                 yield ExitCode.OK;
             }
             case DropIn.State.Foreign _ when all -> {
@@ -69,12 +69,12 @@ final class DetachCommand implements Callable<Integer> {
 
     private ExitCode remove(String unit, DropIn dropIn, String before) throws IOException {
         if (!change.agreed(terminal, dropIn, before, "")) {
-            change.tell(terminal, unit, dropIn, change.isDryRun() ? "would-detach" : "declined", before);
+            change.report(terminal, unit, dropIn, change.isDryRun() ? "would-detach" : "declined", before);
             return change.isDryRun() ? ExitCode.OK : ExitCode.FAILURE;
         }
         dropIn.remove();
         change.reload();
-        change.tell(terminal, unit, dropIn, "detached", before);
+        change.report(terminal, unit, dropIn, "detached", before);
         return ExitCode.OK;
     }
 }

@@ -8,7 +8,7 @@ import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.metadata.NodeClock;
 
 /**
- * What the unit that is stopped before the servers does: tells the agent that the machine goes down, and holds the servers'
+ * What the unit that is stopped before the servers does: it reports to the agent that the machine goes down, and holds the servers'
  * own stop up until nothing is in flight. It does not wait for the servers to be gone, since systemd stops them only once
  * this is over.
  */
@@ -26,10 +26,10 @@ final class ShutdownDrain {
 
     /** Done also where the machine does not go down; {@link ExitCode#DEADLINE} if requests were in flight to the end. */
     ExitCode run() {
-        AgentOptions.Told told = agent.tell("/v1/shutdown", terminal.environment());
-        terminal.out().println(told.message());
+        AgentOptions.Decision decision = agent.send("/v1/shutdown", terminal.environment());
+        terminal.out().println(decision.message());
         try {
-            return told.accepted() ? await() : ExitCode.OK;
+            return decision.accepted() ? await() : ExitCode.OK;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERRUPTED;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "simulate", sortOptions = false, description = "Stands in for a cloud's metadata server, for game days; ends with Ctrl-C.")
+@Command(name = "simulate", sortOptions = false, description = "Simulates a cloud's metadata server, for game days; ends with Ctrl-C.")
 final class SimulateCommand implements Callable<Integer> {
 
     private static final String EXAMPLE = "example:";
@@ -79,14 +79,14 @@ final class SimulateCommand implements Callable<Integer> {
             SimulatorBuilder builder = Simulator.of(read)
                     .listen(new InetSocketAddress(address.host(), address.port()))
                     .speed(speed);
-            return quiet ? builder : builder.onRequest(this::tell);
+            return quiet ? builder : builder.onRequest(this::print);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.USAGE,
                     "--listen must be " + ListenAddress.ALLOWED + ", and --speed 0.001 to 1000", wrong);
         }
     }
 
-    private void tell(RecordedRequest request) {
+    private void print(RecordedRequest request) {
         terminal.out().println(AnsiColors.fit(AnsiColors.plain(request.toString()), terminal.width()));
     }
 

@@ -21,7 +21,7 @@ final class Table {
         rows.add(head);
     }
 
-    /** A cell: its text, whether it stands at the right, and its colour. */
+    /** A cell: its text, whether it is aligned to the right, and its colour. */
     record Cell(String text, boolean number, UnaryOperator<String> colour) {
         static Cell of(String text) {
             return new Cell(AnsiColors.plain(text), false, UnaryOperator.identity());

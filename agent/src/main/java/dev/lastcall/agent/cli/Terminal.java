@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> environment, boolean colour, int width) {
 
-    /** The width where nobody knows it. */
+    /** The width where it is not known. */
     static final int DEFAULT_WIDTH = 80;
 
     private static final int MIN_WIDTH = 60;
@@ -39,7 +39,7 @@ public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> env
         return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    /** Whether somebody can answer a question on standard input. */
+    /** Whether standard input is a terminal, so that a question can be answered. */
     static boolean hasKeyboard() {
         return TerminalScreen.isTerminal(Path.of("/proc/self/fd/0"));
     }

@@ -56,7 +56,7 @@ public record TerminalScreen(int rows, int columns, boolean colour) {
         }
     }
 
-    /** Rows and columns of the controlling terminal; Java cannot ask for itself. Empty where nobody knows. */
+    /** Rows and columns of the controlling terminal; Java cannot ask for itself. Empty where it is not known. */
     static String stty() {
         try {
             Process stty = new ProcessBuilder("stty", "size").redirectInput(Path.of("/dev/tty").toFile())

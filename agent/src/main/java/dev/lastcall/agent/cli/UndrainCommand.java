@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "undrain", sortOptions = false, description = "Takes a drain by hand back, until the servers are told to stop.")
+@Command(name = "undrain", sortOptions = false, description = "Takes a drain by hand back, until the servers are asked to stop.")
 final class UndrainCommand implements Callable<Integer> {
 
     @Mixin

@@ -71,7 +71,7 @@ final class UnitChange {
         return bare;
     }
 
-    /** Shows a change and asks for consent, as far as nobody has given it already. */
+    /** Shows a change and asks for consent, unless it was given on the command line. */
     boolean agreed(Terminal terminal, DropIn dropIn, String before, String after) throws IOException {
         if (!json) {
             difference(terminal, dropIn, before, after);
@@ -83,7 +83,8 @@ final class UnitChange {
             return true;
         }
         if (json || !Terminal.hasKeyboard()) {
-            throw new CommandFailure(ExitCode.USAGE, "nobody is there to agree: add --yes, or --dry-run to look only");
+            throw new CommandFailure(ExitCode.USAGE,
+                    "there is no terminal to ask for consent: add --yes, or --dry-run to look only");
         }
         terminal.out().print("Make this change? [y/N] ");
         terminal.out().flush();
@@ -107,7 +108,7 @@ final class UnitChange {
         }
     }
 
-    void tell(Terminal terminal, String unit, DropIn dropIn, String action, String text) {
+    void report(Terminal terminal, String unit, DropIn dropIn, String action, String text) {
         if (json) {
             terminal.out()
                     .println("{\"unit\":" + JsonText.quote(unit) + ",\"file\":"

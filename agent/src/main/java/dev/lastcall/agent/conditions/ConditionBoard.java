@@ -94,7 +94,7 @@ public final class ConditionBoard {
         }
     }
 
-    /** Asks every check anew. */
+    /** Asks every check again. */
     public void refresh() {
         Map<ConditionCode, Supplier<List<Condition>>> todo;
         synchronized (active) {
@@ -164,7 +164,7 @@ public final class ConditionBoard {
         private final List<Condition> raised = new ArrayList<>();
         private final List<Condition> cleared = new ArrayList<>();
 
-        /** One listener's fault keeps no other from hearing, and does not reach whoever raised the condition. */
+        /** One listener's fault keeps no other from hearing, and does not reach the code that raised the condition. */
         private static void publish(Runnable call) {
             try {
                 call.run();

@@ -71,8 +71,8 @@ public enum ConditionCode {
     /** Strangers could put files where the agent believes them. */
     UNTRUSTED_DIRECTORY("untrusted-directory", Severity.WARNING, "the configuration key",
             "Other users can put files into a directory whose files the agent believes.",
-            "Name a directory of root's or of the agent's user that nobody else may write; in one that all may write, name a new "
-                    + "folder below it, which the agent makes for itself."),
+            "Name a directory of root's or of the agent's user that no other user may write; in one that all may write, name a "
+                    + "new folder below it, which the agent makes for itself."),
     /** A secret is readable. */
     SECRET_READABLE("secret-readable", Severity.WARNING, "the file",
             "Every user of the node can read a secret of the agent.",

@@ -26,7 +26,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
         LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
 
-    /** Where drain records are kept when nobody says otherwise. */
+    /** Where drain records are kept by default. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/lastcall");
 
     /** What makes {@code /readyz} say no. */

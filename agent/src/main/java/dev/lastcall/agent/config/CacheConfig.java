@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param pageCache what becomes of the memory that the kernel keeps of fetched files
  * @param recheck between two looks at models that are warm
  * @param patience how long a store may be silent or overloaded before an attempt ends
- * @param markers where a file tells that a model is warm
+ * @param markers where a file says that a model is warm
  */
 public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate bandwidth, int maxConnections,
         ByteSize partSize, int modelsAtOnce, boolean synced, PageCache pageCache, Duration recheck,
@@ -36,10 +36,10 @@ public record CacheConfig(Path path, Quota quota, ByteSize reserve, ByteRate ban
         REFILL
     }
 
-    /** Where models are kept when nobody says otherwise. */
+    /** Where models are kept by default. */
     public static final Path DEFAULT_PATH = Path.of("/var/lib/lastcall/models");
 
-    /** Where markers are when nobody says otherwise. */
+    /** Where markers are by default. */
     public static final Path DEFAULT_MARKERS = Path.of("/run/lastcall/warm");
 
     /** Number of connections that one model's fetching may have. */

@@ -9,13 +9,13 @@ import java.util.Map;
  * What the configuration is read from, in rising precedence.
  *
  * @param file the file
- * @param mustExist whether somebody named the file, so that its absence is an error
+ * @param mustExist whether a flag or a variable named the file, so that its absence is an error
  * @param environment the process's environment
  * @param flags values from the command line; a later one wins over an earlier
  */
 public record ConfigInputs(Path file, boolean mustExist, Map<String, String> environment, List<FlagValue> flags) {
 
-    /** Where the file is looked for when nobody names one. */
+    /** Where the file is looked for when no flag or variable names one. */
     public static final Path DEFAULT_FILE = Path.of("/etc/lastcall/lastcall.yaml");
 
     /** The environment variable that names the file. */
@@ -34,7 +34,7 @@ public record ConfigInputs(Path file, boolean mustExist, Map<String, String> env
                 : new ConfigInputs(Path.of(named), true, environment, flags);
     }
 
-    /** The same inputs with a file that somebody named. */
+    /** The same inputs with a file that a flag or a variable named. */
     public ConfigInputs withFile(Path named) {
         return new ConfigInputs(named, true, environment, flags);
     }

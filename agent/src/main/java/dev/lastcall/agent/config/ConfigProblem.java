@@ -6,7 +6,7 @@ import dev.lastcall.warmup.text.SafeText;
 /**
  * One thing that is wrong with the configuration.
  *
- * @param origin the place to mend it
+ * @param origin the place to fix it
  * @param key the path of the key, or empty where the file cannot be read at all
  * @param message what is wrong, with the value, and what is allowed
  */

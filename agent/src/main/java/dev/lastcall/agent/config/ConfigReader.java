@@ -12,7 +12,7 @@ import dev.lastcall.agent.config.Tree.Mapping;
  */
 public final class ConfigReader {
 
-    /** Most problems that are told of; a file with more of them is no configuration. */
+    /** Most problems that are reported; a file with more of them is no configuration. */
     static final int MAX_PROBLEMS = 50;
 
     private ConfigReader() {}

@@ -16,13 +16,13 @@ public final class ConfigReference {
             Every key is optional unless it says *required*. Environment variables win over the file, and flags
             (`--set KEY=VALUE`, and those that `lastcall run --help` lists) win over both.
 
-            `lastcall config check` tells what is wrong, `lastcall config show` what holds and who set it.
+            `lastcall config check` reports what is wrong; `lastcall config show` shows each value and where it was set.
 
             - Durations are `500ms`, `30s`, `2m`, `1m30s`, `24h`.
             - A list in the environment or in a flag is parted by commas: `LASTCALL_DISCOVERY_PORTS=8000,8080`; `[]` is the
               empty list.
             - The variable of a key is `LASTCALL_` and its path in capitals: `gcp.preemptionNotice` is
-              `LASTCALL_GCP_PREEMPTION_NOTICE`. `[]` stands for an element of a list, counted from 0: the first server's `url`
+              `LASTCALL_GCP_PREEMPTION_NOTICE`. `[]` means an element of a list, counted from 0: the first server's `url`
               is `servers[0].url` in a flag and `LASTCALL_SERVERS_0_URL` in the environment. An empty variable counts as not
               set.
             - Unknown keys, duplicate keys and impossible values are errors; so are YAML's anchors, aliases and tags.

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a window is divided among the phases of a drain. A null duration stands for the rule that depends on the window.
+ * How a window is divided among the phases of a drain. A null duration means the rule that depends on the window.
  *
  * @param dryRun whether everything is done but closing, cutting and stopping
  * @param safetyMargin kept unused before the deadline
@@ -25,8 +25,8 @@ public record DrainConfig(boolean dryRun, @Nullable Duration safetyMargin, @Null
     static DrainConfig read(Section section) {
         return new DrainConfig(
                 section.value("dryRun", ValueType.flag(), false,
-                        "Watches and records everything; closes, cuts and stops nothing, and tells neither gates in pods nor the "
-                                + "cluster, the webhook or `/readyz`."),
+                        "Watches and records everything; closes, cuts and stops nothing, and notifies neither gates in pods nor "
+                                + "the cluster, the webhook or `/readyz`."),
                 section.optional("safetyMargin", Limits.PHASE,
                         "10s of a window of 90s or more, else 8 % of it, at least 3s",
                         "Time kept free before the deadline."),
@@ -40,7 +40,7 @@ public record DrainConfig(boolean dryRun, @Nullable Duration safetyMargin, @Null
                         "Time that requests in flight through a gate have to finish when the agent is stopped without a "
                                 + "notice, as for an upgrade."),
                 section.value("reopen", ValueType.flag(), true,
-                        "Whether the door opens again when the notice is withdrawn: at once before the server was told to stop, and "
+                        "Whether the door opens again when the notice is withdrawn: at once before the server was asked to stop, and "
                                 + "after that when the server has been started again and answers."),
                 section.values("restartCommand", Commands.WORD, List.of(),
                         "Program and arguments that bring the server back when the notice is withdrawn after it was "

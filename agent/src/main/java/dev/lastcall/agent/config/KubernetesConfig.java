@@ -59,7 +59,7 @@ public record KubernetesConfig(String node, @Nullable URI apiServer, Path servic
     /**
      * Which pods are drained.
      *
-     * @param resources whose request makes a pod one to drain; {@code *} stands for any characters
+     * @param resources whose request makes a pod one to drain; {@code *} matches any characters
      * @param otherResources extended resources that are no accelerators; the same
      * @param label a label that makes any pod one to drain
      * @param port of a server that names none
@@ -89,7 +89,7 @@ public record KubernetesConfig(String node, @Nullable URI apiServer, Path servic
                     section.values("resources", ValueType.text("a resource such as nvidia.com/mig-*", RESOURCE),
                             ACCELERATORS,
                             "A pod that requests one of these is drained, and so is one with a claim in "
-                                    + "`spec.resourceClaims`; `*` stands for any characters."),
+                                    + "`spec.resourceClaims`; `*` matches any characters."),
                     section.values("otherResources", ValueType.text("a resource such as vpc.amazonaws.com/*", RESOURCE),
                             OTHERS,
                             "Extended resources that are no accelerators. A pod that requests one that is on neither "

@@ -48,7 +48,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
      * @param anonymous whether to go without credentials
      * @param endpoint of the store's interface; null for the cloud's own
      * @param region of an S3 bucket; null for what the environment says
-     * @param addressing where an S3 bucket stands in the address
+     * @param addressing where the address has an S3 bucket's name
      * @param requesterPays whether to agree to pay (S3)
      * @param userProject who pays (Cloud Storage); null for the bucket's owner
      * @param files of an HTTP folder without {@code SHA256SUMS}
@@ -64,7 +64,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
         }
     }
 
-    /** Where an S3 bucket stands in the address. */
+    /** Where the address has an S3 bucket's name. */
     public enum Addressing {
         /** In the host's name at AWS, in the path elsewhere. */
         AUTOMATIC,
@@ -128,7 +128,7 @@ public record ModelConfig(String name, String from, @Nullable String revision, L
                         "Where the interface of S3, Cloud Storage or the hub is, if not at the cloud's own address."),
                 section.optional("region", REGION, "none", "Of an S3 bucket; else what the environment says."),
                 section.value("addressing", ValueType.word(Addressing.values()), Addressing.AUTOMATIC,
-                        "Where an S3 bucket stands in the address."),
+                        "Where the address has an S3 bucket's name."),
                 section.value("requesterPays", ValueType.flag(), false,
                         "Whether to agree to pay for requests and transfer (S3)."),
                 section.optional("userProject", PROJECT, "none",

@@ -92,7 +92,7 @@ final class Reading {
         return length;
     }
 
-    /** A number beyond the most elements makes none; that name is told of as no key. */
+    /** A number beyond the most elements makes none; that name is reported as no key. */
     private static int index(Matcher matcher) {
         int index = matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
         return index < MAX_SECTIONS ? index : -1;

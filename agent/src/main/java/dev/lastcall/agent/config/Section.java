@@ -71,7 +71,7 @@ final class Section {
 
     /**
      * A secret that may be left out. It is given by its key, or by a file that the same key with {@code File} behind it names,
-     * so that the configuration itself may be read by whoever likes.
+     * so that every user may read the configuration itself.
      */
     @Nullable
     String secret(String key, ValueType<String> type, String about) {
@@ -162,14 +162,14 @@ final class Section {
         }
     }
 
-    /** Which of these keys, read before, somebody has set. */
+    /** Which of these keys, read before, are set. */
     List<String> setAmong(String... keys) {
         return Arrays.stream(keys)
                 .filter(key -> !(reading.originOf(path(key)) instanceof ValueOrigin.Default))
                 .toList();
     }
 
-    /** Reports the keys of the file that nobody has asked for. Called when the section has been read. */
+    /** Reports the keys of the file that no reader has asked for. Called when the section has been read. */
     void rejectUnknown() {
         mapping.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {

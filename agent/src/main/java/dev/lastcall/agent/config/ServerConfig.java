@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gate the reverse proxy before it; null for none
  * @param gauge where in flight is read without a gate, where the kind does not know; null for the kind's own
  * @param adminKey sent to the server's own administrative calls; null for none
- * @param stop how it is told to stop
+ * @param stop how it is asked to stop
  */
 public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate, @Nullable Gauge gauge,
         @Nullable String adminKey, StopConfig stop) {
@@ -44,12 +44,12 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
      * @param metricsPaths passed through always, and not counted
      * @param maxConnections most client connections at a time
      * @param connectTimeout bound of a connection to the server
-     * @param retryAfter what a refused client is told to wait
+     * @param retryAfter how long a refused client is asked to wait
      */
     public record Gate(ListenAddress listen, List<String> healthPaths, List<String> livenessPaths,
             List<String> metricsPaths, int maxConnections, Duration connectTimeout, Duration retryAfter) {
 
-        /** The OpenAI client libraries stop retrying when they are told to wait for longer. */
+        /** The OpenAI client libraries stop retrying when they are asked to wait for longer. */
         private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
 
         private static final ValueType<String> PATH = ValueType.text("a path such as /health",
@@ -67,7 +67,7 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
                     section.values("livenessPaths", PATH,
                             List.of("/livez", "/live", "/healthz", "/health/live", "/v1/health/live",
                                     "/v2/health/live"),
-                            "Paths that pass through always, so that nobody restarts the server in mid-drain."),
+                            "Paths that pass through always, so that no probe restarts the server in mid-drain."),
                     section.values("metricsPaths", PATH, List.of("/metrics"),
                             "Paths that pass through always and do not count as in flight."),
                     section.value("maxConnections", ValueType.number(1, MAX_CONNECTIONS), 20_000,
@@ -75,7 +75,7 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
                     section.value("connectTimeout", Limits.TIMEOUT, Duration.ofSeconds(2),
                             "Bound of a connection to the server."),
                     section.value("retryAfter", ValueType.duration(Duration.ofSeconds(1), LONGEST_RETRY_AFTER),
-                            Duration.ofSeconds(1), "What a refused client is told to wait, in whole seconds."));
+                            Duration.ofSeconds(1), "How long a refused client is asked to wait, in whole seconds."));
             gate.healthPaths()
                     .stream()
                     .filter(path -> gate.livenessPaths().contains(path) || gate.metricsPaths().contains(path))
@@ -90,7 +90,7 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
      *
      * @param url what is asked
      * @param metrics names of Prometheus gauges to add up; empty where a pointer is given
-     * @param pointer where the number stands in a JSON answer; null where metrics are given
+     * @param pointer where the number is in a JSON answer; null where metrics are given
      */
     public record Gauge(URI url, List<String> metrics, @Nullable String pointer) {
 
@@ -103,7 +103,7 @@ public record ServerConfig(String name, URI url, Kind kind, @Nullable Gate gate,
                             List.of(), "Prometheus gauges to add up, over all their labels."),
                     section.optional("pointer",
                             ValueType.text("a JSON pointer such as /in_flight", "(/[^\\p{Cntrl}]{0,100}){1,8}"), "none",
-                            "Where the number stands in a JSON answer."));
+                            "Where the number is in a JSON answer."));
             if (section.setAmong("metrics", "pointer").size() != 1) {
                 section.conflict("", "needs either metrics or pointer");
             }

@@ -8,9 +8,9 @@ import dev.lastcall.warmup.text.SafeText;
  *
  * @param key its path, such as {@code servers[0].gate.listen}; a list's template is {@code servers[]}
  * @param allowed what may be written there
- * @param defaultValue what holds when nobody sets it, in words where it is no value
+ * @param defaultValue what holds when it is not set, in words where it is no value
  * @param value what holds now; {@link #MASK} for a secret that is set
- * @param isSet whether anybody set it
+ * @param isSet whether it is set
  * @param origin who
  * @param about what it does
  */
@@ -21,6 +21,6 @@ public record Setting(String key, String allowed, String defaultValue, String va
         value = SafeText.of(value);
     }
 
-    /** Stands for a secret wherever settings are shown. */
+    /** Shown in place of a secret. */
     public static final String MASK = "********";
 }

@@ -4,7 +4,7 @@ package dev.lastcall.agent.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How a server is told to stop. */
+/** How a server is asked to stop. */
 public sealed interface StopConfig {
 
     /** It is left alone. */
@@ -19,7 +19,7 @@ public sealed interface StopConfig {
     /** By a signal to this process. */
     record Pid(int pid) implements StopConfig {}
 
-    /** By a signal to the process whose number stands in a file. */
+    /** By a signal to the process whose number is in a file. */
     record PidFile(Path file) implements StopConfig {}
 
     /** By running a program. */
@@ -36,7 +36,7 @@ public sealed interface StopConfig {
                 "Stops this systemd service; only its main process is signalled.");
         Integer pid = section.optional("pid", ValueType.number(2, MAX_PID), "none", "Signals this process.");
         Path pidFile = section.optional("pidFile", ValueType.absolutePath(), "none",
-                "Signals the process whose number stands in this file.");
+                "Signals the process whose number is in this file.");
         List<String> command = section.values("command", Commands.WORD, List.of(),
                 "Runs this program with these arguments, through no shell.");
         List<String> set = section.setAmong("systemd", "pid", "pidFile", "command");

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What messages say of text that somebody else wrote: quoted, shortened, harmless on a terminal; and what was meant. */
+/** How messages show text from outside: quoted, shortened, harmless on a terminal; and what was probably meant. */
 final class Text {
 
     private static final int MAX_SHOWN = 80;

@@ -139,7 +139,7 @@ final class TreeReader {
             Entry entry = new Entry(keyAt, value(parser, orNull(parser.nextToken())));
             Entry earlier = entries.putIfAbsent(key, entry);
             if (earlier != null) {
-                problem(keyAt, Text.quote(key) + " stands here for the second time; the first is in line "
+                problem(keyAt, Text.quote(key) + " occurs here for the second time; the first is in line "
                         + earlier.keyAt().line() + "; remove one");
             }
         }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
-/** Where a value came from. {@link Object#toString()} is how people are told. */
+/** Where a value came from. {@link Object#toString()} is the text for people. */
 public sealed interface ValueOrigin {
 
-    /** Nobody set it. */
+    /** It is not set. */
     ValueOrigin DEFAULT = new Default();
 
-    /** Nobody set it. */
+    /** It is not set. */
     record Default() implements ValueOrigin {
         @Override
         public String toString() {

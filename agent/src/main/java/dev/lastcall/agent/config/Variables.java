@@ -22,7 +22,7 @@ final class Variables {
         return PREFIX + words.toUpperCase(Locale.ROOT);
     }
 
-    /** What matches the variable of this key of the reference, whose {@code []} stands for any number. */
+    /** What matches the variable of this key of the reference, whose {@code []} matches any number. */
     static String patternOf(String path) {
         return nameOf(path.replace("[]", "[0]")).replace("_0", "_\\d{1,2}");
     }

@@ -6,7 +6,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of notices and drains.
+ * The webhook that is notified of notices and drains.
  *
  * @param url takes CloudEvents
  * @param token sent as a bearer token; null for none
@@ -18,7 +18,7 @@ public record WebhookConfig(URI url, @Nullable String token) {
     static WebhookConfig read(Section section) {
         return new WebhookConfig(
                 section.required("url", ValueType.url(), URI.create("http://127.0.0.1/"),
-                        "Is told of notices, withdrawals and drains by CloudEvents, off the way of the drain."),
+                        "Receives notices, withdrawals and drains as CloudEvents, off the path of the drain."),
                 section.secret("token", ValueType.secret(MIN_TOKEN_LENGTH), "Sent as a bearer token."));
     }
 }

@@ -358,7 +358,7 @@ class ApiServerTest {
     }
 
     @Test
-    void takenPortIsToldWithTheKeyToChange() {
+    void takenPortIsReportedWithTheKeyToChange() {
         ApiServer other = new ApiServer(vertx,
                 new ApiConfig(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
                         directory.resolve("x.sock")),

@@ -100,7 +100,7 @@ class ConnectionSlotsTest {
         assertThat(evicted).isEmpty();
     }
 
-    /** Whoever else is there and in whatever order they came: one's first place is got, if somebody has two. */
+    /** Whichever other peers are connected, and in whatever order they came: a peer gets its first place if another has two. */
     @Property(tries = 300)
     void noPeerIsTurnedAwayForOneThatHasMore(
             @ForAll @Size(min = 100, max = 400) List<@IntRange(max = 30) Integer> arrivals) {

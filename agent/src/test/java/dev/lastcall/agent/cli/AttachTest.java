@@ -118,7 +118,7 @@ class AttachTest {
     }
 
     @Test
-    void whatSomebodyHasChangedIsLeftAlone() throws IOException {
+    void whatAUserHasChangedIsLeftAlone() throws IOException {
         run("attach", "vllm", "--yes");
         Files.writeString(dropIn, Files.readString(dropIn).replace("mixed", "process"));
         String changed = Files.readString(dropIn);
@@ -144,7 +144,7 @@ class AttachTest {
     }
 
     @Test
-    void aUnitThatIsNoneIsToldApart() throws IOException {
+    void aUnitThatIsNoneIsRecognised() throws IOException {
         assertThat(run("attach", "../etc/passwd", "--yes")).isEqualTo(2);
         assertThat(run("attach", "lastcall", "--yes")).isEqualTo(2);
         assertThat(run("attach", "vllm", "--wait", "a b", "--yes")).isEqualTo(2);

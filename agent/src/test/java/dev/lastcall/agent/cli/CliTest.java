@@ -59,7 +59,7 @@ class CliTest {
     }
 
     @Test
-    void wrongConfigurationExitsWithTwoAndTellsOfEverything() throws IOException {
+    void wrongConfigurationExitsWithTwoAndReportsEverything() throws IOException {
         Path file = Files.writeString(directory.resolve("l.yaml"), "cloud: awz\nlogs: {}\n");
         terminal.running((config, lastWord) -> {
             throw new AssertionError("must not run");
@@ -107,7 +107,7 @@ class CliTest {
     }
 
     @Test
-    void configShowTellsWhoSetWhatAndMasksSecrets() {
+    void configShowSaysWhereEachValueIsFromAndMasksSecrets() {
         CapturedTerminal configured = new CapturedTerminal(
                 Map.of("LASTCALL_API_TOKEN", "0123456789abcdef", "LASTCALL_CONFIG", "/dev/null"));
 

@@ -94,7 +94,7 @@ class ControlTest {
     }
 
     @Test
-    void absentAgentIsToldInOneLine() {
+    void absentAgentIsReportedInOneLine() {
         assertThat(terminal.run("status", "--socket", directory.resolve("none.sock").toString()))
                 .isEqualTo(ExitCode.FAILURE.code());
         assertThat(terminal.err().lines()).singleElement().asString().contains("none.sock").contains("is it running");

@@ -21,7 +21,7 @@ import static org.awaitility.Awaitility.await;
 class SimulateCommandTest {
 
     @Test
-    void servesTheScriptTellsEachRequestAndEnds() throws Exception {
+    void servesTheScriptPrintsEachRequestAndEnds() throws Exception {
         StringWriter out = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(out, true), Map.of(), false, 100);
         CountDownLatch ended = new CountDownLatch(1);

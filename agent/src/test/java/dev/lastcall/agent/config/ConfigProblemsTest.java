@@ -29,7 +29,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void tellsOfAllProblemsTogetherInTheOrderOfTheFile() {
+    void reportsAllProblemsTogetherInTheOrderOfTheFile() {
         assertThat(text.problems("""
                 cloud: awz
                 gcp:
@@ -113,7 +113,7 @@ class ConfigProblemsTest {
         assertThat(text.problems("cloud: aws\ncloud: gcp\n", Map.of())).singleElement()
                 .asString()
                 .startsWith(
-                        "lastcall.yaml:2:1: \"cloud\" stands here for the second time; the first is in line 1");
+                        "lastcall.yaml:2:1: \"cloud\" occurs here for the second time; the first is in line 1");
     }
 
     @Test

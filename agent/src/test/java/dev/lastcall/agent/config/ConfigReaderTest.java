@@ -131,7 +131,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void absentFileIsAnErrorOnlyIfSomebodyNamedIt() {
+    void absentFileIsAnErrorOnlyIfItWasNamed() {
         Path absent = directory.resolve("absent.yaml");
 
         assertThat(ConfigReader.read(new ConfigInputs(absent, false, Map.of(), List.of())))

@@ -73,7 +73,7 @@ class ImageTest {
 
             nothingLost(table, agent);
             assertThat(agent.state().getExitCodeLong()).isZero();
-            assertThat(agent.log()).contains("told to end without a notice");
+            assertThat(agent.log()).contains("stop signal without a notice");
             assertThat(pod.serverRuns()).isTrue();
         }
     }
