@@ -132,7 +132,7 @@ class WordsOfWebTest {
                         "",
                         "look at the server and its caches"),
                 one("other bytes", rig -> rig.range("/m/a", new Fault.ShiftedRange(10), 0, 50_000),
-                        "other bytes came than were asked for: 48.8 KiB from 10 B on, and not 48.8 KiB from 0 B on",
+                        "its Content-Range is of other bytes than were asked for: 48.8 KiB from 10 B on, and not 48.8 KiB from 0 B on",
                         "GET STORE/m/a",
                         "",
                         "look at the server, and at proxies between"),
