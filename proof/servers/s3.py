@@ -113,7 +113,12 @@ class S3Proxy(S3):
             f.write("\n".join([*where, "s3proxy.authorization=aws-v4", f"s3proxy.identity={KEY}", f"s3proxy.credential={SECRET}",
                                "jclouds.provider=filesystem-nio2", f"jclouds.filesystem.basedir={data}", "jclouds.identity=none",
                                "jclouds.credential=none"]) + "\n")
-        return [os.environ["JAVA_HOME"] + "/bin/java", "-Xmx256m", "-cp", self.class_path(), "org.gaul.s3proxy.Main", "--properties", path]
+        logging = self.work + "/logback.xml"
+        with open(logging, "w") as f:  # without it each call of each part is written down
+            f.write('<configuration><appender name="a" class="ch.qos.logback.core.ConsoleAppender"><encoder><pattern>%msg%n</pattern>'
+                    '</encoder></appender><root level="WARN"><appender-ref ref="a"/></root></configuration>\n')
+        return [os.environ["JAVA_HOME"] + "/bin/java", "-Xmx256m", f"-Dlogback.configurationFile={logging}",
+                "-cp", self.class_path(), "org.gaul.s3proxy.Main", "--properties", path]
 
 
 class SeaweedFS(S3):
