@@ -7,7 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
  * Accepts while there are descriptors for it: the rest of the process keeps its own, and clients wait in the kernel's queue.
- * An accepted connection is registered only after the events that epoll has told with it: among them may be one of a
+ * An accepted connection is registered only after the events that epoll reported together with it: one of them may be of a
  * connection that was closed just now and had the same descriptor. Confined to the listening channel's event loop.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {

@@ -44,7 +44,7 @@ final class Answer {
         return new Answer("502 Bad Gateway", "bad_gateway", "upstream_failed", message, "");
     }
 
-    /** 503 with the wait that the client is told, never over {@link GateSettings#LONGEST_RETRY_AFTER}. */
+    /** 503 with the wait that the client is asked for, never over {@link GateSettings#LONGEST_RETRY_AFTER}. */
     static Answer unavailable(String code, String message, Duration retryAfter) {
         long seconds = Math.clamp(retryAfter.toSeconds(), 1L, GateSettings.LONGEST_RETRY_AFTER.toSeconds());
         return new Answer("503 Service Unavailable", "service_unavailable", code, message,

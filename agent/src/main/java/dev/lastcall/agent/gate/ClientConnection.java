@@ -141,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         goOn();
     }
 
-    /** Writes what is left, and tells whether the client got it. */
+    /** Writes what is left, and reports whether the client got it. */
     void finish(Consumer<Boolean> then) {
         delivery.finish(loop.isEnding(), then, () -> loop.awaitSent(this));
     }
@@ -150,7 +150,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return delivery;
     }
 
-    /** Writes the gate's own answer, tells whether it was sent, and ends the connection. */
+    /** Writes the gate's own answer, reports whether it was sent, and ends the connection. */
     void answer(Answer answer, boolean toHead, Consumer<Boolean> sent) {
         beginToEnd();
         answer.write(toHead, out);
@@ -207,7 +207,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         closing.reset();
     }
 
-    /** The agent ends: what is whole is left to the kernel, what is not is reset, and idle clients are told. */
+    /** The agent ends: what is whole is left to the kernel, what is not is reset, and idle clients are notified. */
     void leave() {
         if (tunnel != null) {
             tunnel.cutHard();
@@ -225,7 +225,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         var _ = channel.close();
     }
 
-    /** Ends a connection that serves nobody, because others need the room. */
+    /** Ends a connection that serves no request, because others need the room. */
     private void evict() {
         if (exchange != null || tunnel != null) {
             account.settle(heldBytes());

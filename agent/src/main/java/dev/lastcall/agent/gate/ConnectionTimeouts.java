@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-/** How long a connection that serves nobody may go on: in the middle of a head, or idle. Confined to the event loop. */
+/** How long a connection that serves no request may stay open: in the middle of a head, or idle. Confined to the event loop. */
 final class ConnectionTimeouts {
 
     /** Idle connections are closed at moments spread over this part of the time there is, not all at once. */
@@ -29,7 +29,7 @@ final class ConnectionTimeouts {
     /**
      * Begins with a new connection.
      *
-     * @param spread any number, by which connections are told apart
+     * @param spread any number; it differs between connections, so that they do not all end at once
      */
     ConnectionTimeouts(GateSettings.Times times, int spread, long now) {
         this.times = times;
@@ -38,7 +38,7 @@ final class ConnectionTimeouts {
         quietSince = now;
     }
 
-    /** What has been read stands inside a head, or not. */
+    /** What has been read so far ends inside a head, or not. */
     void noteHead(boolean inside, long now) {
         if (inside && !insideHead) {
             headSince = now;

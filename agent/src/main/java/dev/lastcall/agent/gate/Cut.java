@@ -22,7 +22,7 @@ final class Cut {
      * Begins a cut.
      *
      * @param before  the first place in the order of requests that it does not reach
-     * @param parties how many loops have yet to tell which requests those are
+     * @param parties how many loops have yet to report which requests those are
      */
     Cut(long before, int parties) {
         this.before = before;
@@ -33,8 +33,8 @@ final class Cut {
         return order < before;
     }
 
-    /** A loop has told all of its requests. */
-    void told() {
+    /** A loop has reported all of its requests. */
+    void loopReported() {
         left.decrementAndGet();
     }
 

@@ -29,7 +29,7 @@ final class Delivery {
      * Writes what is left.
      *
      * @param exact whether the kernel is asked about small answers too
-     * @param next  told whether the client got it
+     * @param next  receives whether the client got it
      * @param await called if that is not known yet, and {@link #look} is to be called until it is
      */
     void finish(boolean exact, Consumer<Boolean> next, Runnable await) {
@@ -78,7 +78,7 @@ final class Delivery {
         }
     }
 
-    /** Nobody waits for it any more. */
+    /** The exchange does not wait for it any more. */
     void forget() {
         then = null;
     }

@@ -37,7 +37,7 @@ final class Descriptors {
         }
     }
 
-    /** The limit that {@code /proc/self/limits} tells; no limit where it tells none. */
+    /** The limit that {@code /proc/self/limits} names; no limit where it names none. */
     static long limit(String limits) {
         return limits.lines()
                 .filter(line -> line.startsWith(LINE))

@@ -274,8 +274,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     /**
-     * Stops listening and ends every connection: idle clients are told, and a request that one of them is just sending gets
-     * that for its answer; what the kernel has of whole answers it goes on sending; what is not whole is reset. Idempotent;
+     * Stops listening and ends every connection. Idle clients are notified; a request that one of them is just sending gets
+     * that for its answer. The kernel goes on sending what it has of whole answers; what is not whole is reset. Idempotent;
      * blocks the calling thread for a moment.
      */
     public void shutdown() {

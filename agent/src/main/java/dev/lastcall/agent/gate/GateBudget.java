@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   |           for every address        |  reserved  |   for addresses that hold no more than a small share
  * </pre>
  *
- * An account that finds no room takes it from connections that serve nobody (in the middle of a head, idle, ending), the
+ * An account that finds no room takes it from connections that serve no request (in the middle of a head, idle, ending), the
  * oldest first: those of its own address, and, if its address holds little, those of others. Requests in flight are never
  * ended for want of room. Thread-safe.
  */
@@ -45,7 +45,7 @@ public final class GateBudget {
     private static final long LEAST_BYTES = 1024L * 1024;
     /** Most connections that are ended to make room for one. */
     private static final int MOST_EVICTED = 32;
-    /** IPv6 clients are told apart by their network, of which each has a whole one. */
+    /** IPv6 clients are distinguished by their network, because each has a whole one. */
     private static final int NETWORK_BYTES = 8;
 
     private final long limit;

@@ -45,7 +45,7 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         return refused.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How far an answer had come when it was cut, and with that how the client was told. */
+    /** How far an answer had come when it was cut, and so how the client was notified. */
     public enum Cut {
         /** Not begun: answered 503. */
         NOT_BEGUN,
@@ -69,7 +69,7 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         TIMEOUT,
         /** One connection too many. */
         CONNECTIONS,
-        /** The budget of memory has no room for it, or had none for another one and its connection served nobody. */
+        /** The budget of memory has no room for it, or had none for another one and its connection served no request. */
         MEMORY
     }
 }

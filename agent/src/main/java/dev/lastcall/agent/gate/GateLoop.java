@@ -28,8 +28,8 @@ final class GateLoop {
     static final long SENT_LOOK_MILLIS = 50;
     /** How often what has taken too long is looked for. */
     static final long TICK_MILLIS = 200;
-    /** Connections over the limit that are still told so; beyond these they are closed at once. */
-    private static final int MOST_TOLD_FULL = 256;
+    /** Connections over the limit that still get an answer; beyond these they are closed at once. */
+    private static final int MOST_ANSWERED_FULL = 256;
 
     /** A client that has just connected, or just had its answer, is given so long to ask (again) before a gate that retires. */
     private static final long RETIRED_IDLE_NANOS = 500_000_000L;
@@ -46,7 +46,7 @@ final class GateLoop {
     private final Set<ClientConnection> sending = new LinkedHashSet<>();
     private @Nullable ScheduledFuture<?> ticking;
     private @Nullable ScheduledFuture<?> lookingSent;
-    private int toldFull;
+    private int answeredFull;
     private boolean stopped;
     private boolean closedSeen;
     private long closedSince;
@@ -82,9 +82,9 @@ final class GateLoop {
         }
         accounting.refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
         channel.pipeline().addLast(client);
-        if (toldFull < MOST_TOLD_FULL) {
-            toldFull++;
-            var _ = channel.closeFuture().addListener(closed -> toldFull--);
+        if (answeredFull < MOST_ANSWERED_FULL) {
+            answeredFull++;
+            var _ = channel.closeFuture().addListener(closed -> answeredFull--);
             eventLoop.execute(() -> client.answer(answers.full(), false, sent -> {}));
         } else {
             eventLoop.execute(client::close);
@@ -218,7 +218,7 @@ final class GateLoop {
         pool.closeIdle();
     }
 
-    /** Looks every now and then, for as long as there is something to look at: an idle gate wakes nobody. */
+    /** Looks every now and then, for as long as there is something to look at: an idle gate wakes no thread. */
     void keepTicking() {
         if (ticking == null && !stopped) {
             ticking = eventLoop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -269,12 +269,12 @@ final class GateLoop {
         return Math.max(0, oldestNanos);
     }
 
-    /** Tells a cut which requests it reaches, and cuts them as far as that can be done at once. */
+    /** Adds the requests that a cut reaches to it, and cuts them as far as that can be done at once. */
     void cut(Cut cut) {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.cut(cut);
         }
-        cut.told();
+        cut.loopReported();
     }
 
     void cutHard(Cut cut, boolean evenIfComplete) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one gate is told: where it listens, what it stands before, and its bounds. Immutable; impossible values are
+ * The settings of one gate: where it listens, which server it is in front of, and its bounds. Immutable; impossible values are
  * refused with an {@link IllegalArgumentException} that names the value.
  *
  * @param listen     address to accept clients on; port 0 takes any free one
@@ -15,14 +15,14 @@ import java.util.Set;
  * @param paths      paths that are treated apart from the server's work
  * @param times      how long the gate waits for what
  * @param limits     how much the gate holds of what
- * @param retryAfter what a refused client is told to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
+ * @param retryAfter how long a refused client is asked to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
  */
 public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
         Limits limits, Duration retryAfter) {
 
     /**
-     * Longest wait a refused client may be told. The OpenAI client libraries give up retrying altogether when they are
-     * told to wait for more than 120 s.
+     * Longest wait that a refused client may be asked for. The OpenAI client libraries do not retry at all when they are
+     * asked to wait for more than 120 s.
      */
     public static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(2);
 
@@ -30,7 +30,7 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
     public GateSettings {
         if (retryAfter.compareTo(Duration.ofSeconds(1)) < 0 || retryAfter.compareTo(LONGEST_RETRY_AFTER) > 0) {
             throw new IllegalArgumentException("retryAfter is " + retryAfter + "; it must be 1 s to 120 s, because"
-                    + " client libraries stop retrying when told to wait longer");
+                    + " client libraries stop retrying when asked to wait longer");
         }
     }
 

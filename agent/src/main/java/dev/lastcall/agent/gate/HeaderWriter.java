@@ -34,7 +34,7 @@ final class HeaderWriter {
     enum Persistence {
         /** It stays open, which HTTP/1.1 need not say. */
         IMPLIED,
-        /** It stays open, and a client of HTTP/1.0 is told. */
+        /** It stays open, and the answer says so to a client of HTTP/1.0. */
         KEPT,
         /** It is closed. */
         CLOSED,

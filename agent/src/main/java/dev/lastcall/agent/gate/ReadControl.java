@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads from one connection, or does not. Netty's switch alone does not hold: once the peer has ended its side (FIN, or a
  * reset) epoll's channels read on to the end whatever {@code autoRead} says, and all that the kernel holds lands in this
- * process. Here a pause is a pause; an end that comes in it is told at once, and what lies before the end is read when
+ * process. Here a pause is a pause; an end that comes in it is reported at once, and what lies before the end is read when
  * reading goes on. Confined to the event loop.
  *
  * <pre>
@@ -64,7 +64,7 @@ final class ReadControl extends DefaultMaxMessagesRecvByteBufAllocator {
         if (!ended) {
             channel.config().setAutoRead(wanted);
         } else if (wanted) {
-            // epoll tells no more of this socket, and need not: all that will ever come is there.
+            // epoll reports nothing more of this socket, and need not: all that will ever come is there.
             channel.eventLoop().execute(this::readOn);
         }
     }

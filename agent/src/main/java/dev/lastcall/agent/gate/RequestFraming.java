@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gate must know of a request's head, gathered in one walk over its fields, and whether two servers could read
- * the request in two ways. What is ambiguous is refused, never mended. Confined to the event loop.
+ * the request in two ways. What is ambiguous is refused, never repaired. Confined to the event loop.
  */
 final class RequestFraming {
 
@@ -40,7 +40,7 @@ final class RequestFraming {
 
     /** The value of Host; empty if there is none. */
     String host = "";
-    /** Whether the host stood in the target and in no Host field. */
+    /** Whether the host was in the target and in no Host field. */
     boolean hostFromTarget;
     /** The value of Content-Length; -1 if there is none. */
     long contentLength = -1;

@@ -21,8 +21,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Netty's response decoder, told of each request whether its answer has a body, and with a notion of where the answers end.
- * Lines may end in a bare LF: answers are written anew, so nobody after the gate sees it. Confined to the event loop.
+ * Netty's response decoder. It knows of each request whether its answer has a body, and it knows where the answers end.
+ * Lines may end in a bare LF: the gate writes answers again, so no client sees it. Confined to the event loop.
  *
  * <pre>
  *   AT_BOUNDARY ──expect──▶ OWED ──final head──▶ INSIDE ──end──▶ AT_BOUNDARY
@@ -44,7 +44,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         SPOILED
     }
 
-    /** Tells the connection that bytes came that answer nothing. */
+    /** Reports to the connection that bytes came that answer no request. */
     static final Object LEFT_OVER = new Object();
 
     private Position position = Position.AT_BOUNDARY;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One response on its way from the server to the client: how its body ends, what becomes of either connection, and, for
- * an event stream, where it stands. Confined to the event loop.
+ * an event stream, how far it has come. Confined to the event loop.
  */
 final class ResponseFlow {
 
@@ -159,7 +159,7 @@ final class ResponseFlow {
         return events != null;
     }
 
-    /** Whether one more event, and then the end, can be put in where the stream stands. */
+    /** Whether one more event, and then the end, can be put in at the stream's present place. */
     boolean takesEvent() {
         return events != null && end != End.LENGTH && events.isBetweenEvents();
     }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Follows a stream of server-sent events as it passes, to know whether it stands between two events, where one more can
+ * Follows a stream of server-sent events as it passes, to know whether it is between two events, where one more can
  * be put in, and whether its API's end mark has gone by. Holds nothing back. Confined to the event loop.
  */
 final class SseTracker {

@@ -75,9 +75,9 @@ final class UpstreamPool {
     }
 
     /**
-     * Opens a new connection for an exchange, to the first of the server's addresses that takes one, and tells it how that
-     * went. Not at once but after the events that epoll has told with this one: among them may be one of a connection that
-     * was closed just now, and a new one with the number of its descriptor would get it.
+     * Opens a new connection for an exchange, to the first of the server's addresses that takes one, and reports to the exchange
+     * how that went. It opens it only after the events that epoll reported together with this one: one of them may be of a
+     * connection that was closed just now, and a new one with the number of its descriptor would get it.
      */
     void connect(Exchange exchange) {
         connect(exchange, addresses.inOrder(), 0);

@@ -4,7 +4,7 @@ package dev.lastcall.agent.gate;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Follows one direction of a WebSocket (RFC 6455, 5.2) as it passes, to know whether it stands between two frames and
+ * Follows one direction of a WebSocket (RFC 6455, 5.2) as it passes, to know whether it is between two frames and
  * whether a close frame has gone by. Confined to the event loop.
  */
 final class WebSocketFrameTracker {

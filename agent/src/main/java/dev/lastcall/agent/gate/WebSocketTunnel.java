@@ -129,7 +129,7 @@ final class WebSocketTunnel {
         }
     }
 
-    /** Ends it with a close frame, as soon as it stands between two frames. */
+    /** Ends it with a close frame, as soon as it is between two frames. */
     void cut() {
         if (over) {
             return;

@@ -75,7 +75,7 @@ class GateBoundsTest {
     }
 
     @Test
-    void requestsInFlightAreNeverEndedForWantOfRoomAndNewOnesAreTold() throws Exception {
+    void requestsInFlightAreNeverEndedForWantOfRoomAndNewOnesAreRefused() throws Exception {
         GateBudget budget = GateBudget.of(LIMIT, MANY);
         CountDownLatch go = new CountDownLatch(1);
         List<Peer> clients = new ArrayList<>();

@@ -71,7 +71,7 @@ class GateBudgetTest {
     }
 
     @Test
-    void roomComesFromTheOldestOfTheSameAddressThatServesNobody() {
+    void roomComesFromTheOldestOfTheSameAddressThatServesNoRequest() {
         List<String> evicted = new ArrayList<>();
         for (String name : List.of("serving", "old", "young")) {
             GateBudget.Account account = budget.open(address(1), () -> evicted.add(name));

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The door: who is let in, what the others are told, and how connections end. */
+/** The door: which requests are let in, how the others are answered, and how connections end. */
 class GateDoorTest {
 
     @Test
-    void closedDoorTellsClientsToRetrySoon() throws Exception {
+    void closedDoorAsksClientsToRetrySoon() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
             rig.gate.close();
             client.send(GateRig.post("/v1/chat/completions", "{}"));

@@ -104,7 +104,7 @@ class GateEndTest {
     }
 
     @Test
-    void idleClientsOfAGateThatEndsAreTold() throws Exception {
+    void idleClientsOfAGateThatEndsAreNotified() throws Exception {
         try (GateRig rig = sending(1); Peer client = rig.client()) {
             client.send(GateRig.get("/"));
             assertThat(client.answer().status()).isEqualTo(200);

@@ -78,7 +78,7 @@ class GateFlowTest {
         }
     }
 
-    /** Waits until a number has not changed for a while: whoever moves it is stopped. */
+    /** Waits until a number has not changed for a while: its writer is stopped. */
     private static void awaitStill(AtomicLong number) {
         long[] last = {-1, 0};
         Awaitility.await().atMost(15, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(300)).until(() -> {

@@ -37,7 +37,7 @@ class GateOwnBytesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", " ", "}", STRAY})
-    void bytesBeyondALengthReachNobody(String extra) throws Exception {
+    void bytesBeyondALengthReachNoClient(String extra) throws Exception {
         try (GateRig rig = addingTo(FakeUpstream.ok("ok"), extra)) {
             assertThat(rig.ask(GateRig.post("/first", "{}")).body()).isEqualTo("ok");
             assertThat(rig.ask(GateRig.post("/", "{}")).body()).isEqualTo("mine");
@@ -47,7 +47,7 @@ class GateOwnBytesTest {
 
     @ParameterizedTest
     @CsvSource({"HEAD, 200 OK", "GET, 204 No Content", "GET, 304 Not Modified"})
-    void bodyWhereNoneMayBeReachesNobody(String method, String status) throws Exception {
+    void bodyWhereNoneMayBeReachesNoClient(String method, String status) throws Exception {
         try (GateRig rig = addingTo("HTTP/1.1 " + status + "\r\n\r\n", STRAY)) {
             assertThat(rig.ask(method + " /first HTTP/1.1\r\nHost: h\r\n\r\n").body()).isEmpty();
             assertThat(rig.ask(GateRig.post("/", "{}")).body()).isEqualTo("mine");
@@ -55,7 +55,7 @@ class GateOwnBytesTest {
     }
 
     @Test
-    void bytesThatComeWhileAConnectionIsIdleReachNobody() throws Exception {
+    void bytesThatComeWhileAConnectionIsIdleReachNoClient() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
         try (GateRig rig = GateRig.playing(peer -> {
             peer.read();

@@ -135,7 +135,7 @@ class GateRefusalTest {
     }
 
     @Test
-    void oneConnectionTooManyIsToldSo() throws Exception {
+    void oneConnectionTooManyIsAnswered() throws Exception {
         GateSettings.Limits limits = new GateSettings.Limits(3, 1024, 4096, 20, 4096);
         try (GateRig rig = new GateRig(FakeUpstream.answering(r -> FakeUpstream.ok("x")),
                 settings -> settings.with(limits))) {

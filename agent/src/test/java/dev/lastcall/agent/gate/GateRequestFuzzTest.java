@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whatever a client sends, the server gets exactly the requests that a strict reading of RFC 9112 finds in it, up to the
- * first that is malformed, and nothing else: no request is smuggled, and none is mended.
+ * first that is malformed, and nothing else: no request is smuggled, and none is repaired.
  */
 // Raw HTTP is written with its line ends in sight; a text block would hide them.
 @SuppressWarnings({"StringConcatToTextBlock", "NullAway.Init"})

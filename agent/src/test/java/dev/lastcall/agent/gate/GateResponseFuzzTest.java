@@ -90,7 +90,7 @@ class GateResponseFuzzTest {
             assertThat(got.body()).as(seen).isNotNull();
             assertThat(gates).as(seen).isFalse();
         }
-        assertThat(got.bytes()).as(seen).doesNotContain("foreign").doesNotContain("nobody");
+        assertThat(got.bytes()).as(seen).doesNotContain("foreign").doesNotContain("no-request");
     }
 
     /**
@@ -99,7 +99,7 @@ class GateResponseFuzzTest {
      * @param bytes all of it
      * @param status 0 if there was no answer
      * @param of whose answer it says it is
-     * @param body null if the answer was not whole, as its framing tells
+     * @param body null if the answer was not whole, as its framing shows
      */
     private record Got(String bytes, int status, String of, @Nullable String body) {}
 

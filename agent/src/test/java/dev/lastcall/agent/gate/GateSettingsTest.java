@@ -21,7 +21,7 @@ class GateSettingsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     @Property
-    void clientsAreNeverToldToWaitLongerThanTheyWouldRetry(@ForAll long seconds) {
+    void clientsAreNeverAskedToWaitLongerThanTheyWouldRetry(@ForAll long seconds) {
         Duration wanted = Duration.ofSeconds(seconds % 1_000_000);
         boolean settable = wanted.toSeconds() >= 1 && wanted.toSeconds() <= 120;
         if (settable) {

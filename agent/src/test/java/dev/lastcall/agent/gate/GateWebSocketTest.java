@@ -93,7 +93,7 @@ class GateWebSocketTest {
     }
 
     @Test
-    void cutSendsServiceRestartAndTellsTheServer() throws Exception {
+    void cutSendsServiceRestartAndNotifiesTheServer() throws Exception {
         byte[] toServer = new byte[8];
         try (GateRig rig = switching(peer -> {
             byte[] got = peer.readBytes(8);

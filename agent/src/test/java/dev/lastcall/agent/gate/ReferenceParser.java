@@ -106,7 +106,7 @@ final class ReferenceParser {
                 requests.add(parser.request());
             }
         } catch (MalformedException | IncompleteException e) {
-            // What came before it stands.
+            // What came before it is kept.
         }
         return requests;
     }

@@ -73,7 +73,7 @@ final class RequestFuzz {
         return ReferenceParser.bytes(random.nextInt(4) == 0 ? mutated(text) : text.toString());
     }
 
-    /** A request that nobody can read in two ways. */
+    /** A request that no parser can read in two ways. */
     static String right(Random random) {
         String body = "b".repeat(random.nextInt(40));
         String line = random.nextBoolean() ? "POST /r" + random.nextInt(9) : "PUT /p?q=" + random.nextInt(9);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One answer of a server that may be right, odd or broken, and what its client may make of it.
  *
- * @param bytes as the server sends them, what nobody asked for included
+ * @param bytes as the server sends them, what no request asked for included
  * @param ends how the server's connection goes on
  * @param toHead whether it answers HEAD
  * @param whole the body that the client gets if it gets a whole answer; null if it must not get one
@@ -29,7 +29,7 @@ record ResponseFuzz(String bytes, Ends ends, boolean toHead, @Nullable String wh
         RESETS
     }
 
-    private static final String FOREIGN = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nX-Of: nobody\r\n\r\nforeign";
+    private static final String FOREIGN = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nX-Of: no-request\r\n\r\nforeign";
     private static final List<String> LEFTOVERS = List.of("", "", "", "\n", "\r\n", "}", "\r\n0\r\n\r\n",
             "trailing garbage", FOREIGN,
             "\r\n" + FOREIGN, "HTTP/1.1 100 Continue\r\n\r\n" + FOREIGN,

@@ -55,7 +55,7 @@ class StreamTrackersTest {
     }
 
     @Test
-    void aStreamStandsBetweenEventsOnlyAfterAnEmptyLine() {
+    void aStreamIsBetweenEventsOnlyAfterAnEmptyLine() {
         assertThat(after("").isBetweenEvents()).isTrue();
         assertThat(after("data: 1\n\n").isBetweenEvents()).isTrue();
         assertThat(after("data: 1\r\n\r\n").isBetweenEvents()).isTrue();
