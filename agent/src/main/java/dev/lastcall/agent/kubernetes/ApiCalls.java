@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes;
 
-/** Makes calls: to the API server, or to nobody when a notice is rehearsed. Thread-safe. */
+/** Makes calls: to the API server, or to no server when a notice is rehearsed. Thread-safe. */
 @FunctionalInterface
 public interface ApiCalls {
 

@@ -79,8 +79,8 @@ final class ApiConnection implements AutoCloseable {
     }
 
     /**
-     * Begins to doubt a connection unless it is told otherwise soon: one on which nobody is any more, as after a failover of
-     * the balancer between, is closed, so that the next attempt makes another.
+     * Begins to doubt a connection, unless {@link #trust} is called soon. A connection whose peer is gone, as after a failover
+     * of the balancer between, is closed, so that the next attempt makes another.
      *
      * @return what {@link #trust} takes
      */
@@ -103,7 +103,7 @@ final class ApiConnection implements AutoCloseable {
                 .onFailure(_ -> connection.close());
     }
 
-    /** Takes the certificates in anew where it was they that did not fit: the cluster may have renewed its own. */
+    /** Reads the certificates again if the failure came from them: the cluster may have renewed its own. */
     void failed(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {

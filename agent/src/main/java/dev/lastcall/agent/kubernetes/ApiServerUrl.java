@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the API server is, as the kubelet tells every container. */
+/** Where the API server is, as the kubelet's variables in every container say. */
 public final class ApiServerUrl {
 
     private ApiServerUrl() {}

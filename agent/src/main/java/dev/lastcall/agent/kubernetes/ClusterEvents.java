@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Leaves events on objects of the cluster, for people. Whoever has something to say does not wait for it; an event that
- * cannot be left is logged and given up. Thread-safe.
+ * Leaves events on objects of the cluster, for people. The caller does not wait; an event that cannot be left is logged
+ * and given up. Thread-safe.
  */
 public final class ClusterEvents {
 
@@ -65,7 +65,7 @@ public final class ClusterEvents {
     public enum Type {
         /** For information. */
         NORMAL("Normal"),
-        /** Somebody may need to act. */
+        /** A person may need to act. */
         WARNING("Warning");
 
         private final String word;

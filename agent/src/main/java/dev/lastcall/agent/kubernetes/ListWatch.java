@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Keeps a {@link Sink} in step with a collection of objects: one list, then a watch from where the list ended. A watch
  * that ends or breaks is taken up where it was; one whose place the server no longer knows (410) begins with a list. While
- * the server is away nothing is told, so that what was known last stays known.
+ * the server is away the sink gets nothing, so that what was known last stays known.
  *
  * <p>Runs in a loop of its own from {@link #start} to {@link #close}.
  */
@@ -51,7 +51,7 @@ public final class ListWatch implements AutoCloseable {
      */
     static final Duration SILENCE = Duration.ofMinutes(5);
 
-    /** Between two tries while the service account may not; somebody has to grant it first. */
+    /** Between two tries while the service account lacks the permission; an administrator has to grant it first. */
     static final Duration FORBIDDEN_RETRY = Duration.ofMinutes(5);
 
     /** A watch that ended sooner did not end in its own time. */
@@ -150,13 +150,13 @@ public final class ListWatch implements AutoCloseable {
             version = "";
             return Next.after(pauses.pause(reply, ++failures));
         }
-        told(reply);
+        noteProblem(reply);
         return Next.after(reply.isRefusedWith(403) && failures >= PATIENT_FORBIDDEN
                 ? FORBIDDEN_RETRY
                 : pauses.pause(reply, ++failures));
     }
 
-    private void told(ApiReply reply) {
+    private void noteProblem(ApiReply reply) {
         if (problem == null) {
             log.atWarn()
                     .addKeyValue("reason", reply.problem())
@@ -180,7 +180,7 @@ public final class ListWatch implements AutoCloseable {
         }
     }
 
-    /** Page by page, so that never more than one is held; the sink is told of each object as it comes. */
+    /** Page by page, so that never more than one is held; the sink gets each object as it comes. */
     private ApiReply list() {
         Set<String> uids = new HashSet<>();
         String next = "";

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings about what was wanted last of one thing in the cluster: a mark on the node, a pod's condition. Whoever wants
- * something does not wait; a virtual thread tries until it is so, something else is wanted, or trying again is no use: often
- * while a notice may stand, and seldom after that, because a node whose cold taint nobody takes away takes no work for ever.
- * A thing that is as it is wanted has no thread. Thread-safe.
+ * Brings about what was wanted last of one thing in the cluster: a mark on the node, a pod's condition. The caller does not
+ * wait. A virtual thread tries until it is so, something else is wanted, or trying again is no use: often while a notice may
+ * be active, and seldom after that, because a node that keeps its cold taint never takes work again. A thing that is as it
+ * is wanted has no thread. Thread-safe.
  *
  * @param <T> what can be wanted; compared by equals
  */
@@ -127,7 +127,7 @@ public final class Reconciler<T> implements AutoCloseable {
         }
     }
 
-    /** Why it is not as it was wanted last; empty where it is, and where nobody wanted anything. */
+    /** Why it is not as it was wanted last; empty where it is, and where nothing was wanted. */
     public Optional<String> problem() {
         lock.lock();
         try {
@@ -219,7 +219,7 @@ public final class Reconciler<T> implements AutoCloseable {
         return failures < eagerTries ? retryPolicy.pause(reply, failures) : patient;
     }
 
-    /** Of an object that is gone by the API server's own word only {@link #renew} can tell that it is back. */
+    /** Of an object that is gone by the API server's own answer, only {@link #renew} can say that it is back. */
     private static boolean isWorthAnotherTry(ApiReply reply) {
         return !(reply instanceof ApiReply.Refused refused && refused.absent().isPresent());
     }
@@ -230,7 +230,7 @@ public final class Reconciler<T> implements AutoCloseable {
                     .addKeyValue("what", name)
                     .addKeyValue("reason", reply.problem())
                     .addKeyValue("again", isWorthAnotherTry(reply))
-                    .log("the cluster was not told; no drain waits for it");
+                    .log("the cluster was not updated; no drain waits for it");
         }
     }
 

@@ -67,7 +67,7 @@ public final class ServiceAccount {
         return token;
     }
 
-    /** Of a file that is not there, Java tells the name and nothing else. */
+    /** For a missing file, Java's message is the name and nothing else. */
     private static IOException explained(IOException e) {
         String why = switch (e) {
             case NoSuchFileException none -> none.getFile() + " does not exist; let the kubelet mount it"

@@ -18,7 +18,7 @@ final class ClusterFaults {
     private record Fault(Predicate<FakeCluster.Asked> meant, AtomicInteger times, Duration delay, int status,
             String retryAfter, String body) {}
 
-    /** The next requests of this permission get this answer; an empty body stands for a status object. */
+    /** The next requests of this permission get this answer; an empty body means a status object. */
     void add(String permission, int times, int status, String retryAfter, String body) {
         faults.add(new Fault(one -> one.permission().equals(permission), new AtomicInteger(times), Duration.ZERO,
                 status, retryAfter, body));

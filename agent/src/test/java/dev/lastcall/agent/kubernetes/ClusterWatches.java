@@ -46,7 +46,7 @@ final class ClusterWatches {
         this.store = store;
     }
 
-    /** Opens one for whoever asks, unless the place it is to begin from is too old. */
+    /** Opens one for the request, unless the place that it is to begin from is too old. */
     void open(HttpServerRequest request, Predicate<ClusterStore.Change> wanted) {
         long since = Long.parseLong(request.params().get("resourceVersion"));
         if (!store.knows(since)) {

@@ -116,7 +116,7 @@ public final class FakeCluster implements AutoCloseable {
         return "/api/v1/namespaces/" + namespace + "/pods/" + name;
     }
 
-    /** The kubelet says that the pod is gone; or somebody has deleted the node. */
+    /** The kubelet says that the pod is gone; or a user has deleted the node. */
     public void removePod(String namespace, String name) {
         store.remove(podPath(namespace, name));
     }
@@ -145,7 +145,7 @@ public final class FakeCluster implements AutoCloseable {
         return store.all("Event");
     }
 
-    /** Somebody else deletes a pod. */
+    /** Another client deletes a pod. */
     public void deletePod(String namespace, String name, int graceSeconds) {
         store.delete(podPath(namespace, name),
                 ClusterStore.JSON.createObjectNode().put("gracePeriodSeconds", graceSeconds));
@@ -221,7 +221,7 @@ public final class FakeCluster implements AutoCloseable {
         return watches.pass(time);
     }
 
-    /** Whoever stands between ends every watch after so long, whatever was asked for. */
+    /** A proxy in between ends every watch after so long, whatever was asked for. */
     public void endWatchesAfter(Duration longest) {
         watches.endAfter(longest);
     }

@@ -102,7 +102,7 @@ class KubernetesApiTest {
     }
 
     @Test
-    void theTokenStandsInNoTextThatALogCouldShow() {
+    void theTokenIsInNoTextThatALogCouldShow() {
         cluster.deny("get nodes");
         ApiReply reply = api.call(GET_NODE);
         assertThat(reply.problem()).contains("403").contains("cannot get nodes").doesNotContain(FakeCluster.TOKEN);
@@ -173,7 +173,7 @@ class KubernetesApiTest {
     }
 
     @Test
-    void aConnectionOnWhichNobodyIsAnyMoreIsGivenUpWithinSecondsAndAnotherIsMade() throws Exception {
+    void aConnectionWhosePeerIsGoneIsGivenUpWithinSecondsAndAnotherIsMade() throws Exception {
         try (DeadLine line = new DeadLine(cluster.url());
                 var over = new KubernetesApi(vertx, line.url(), new ServiceAccount(cluster.account(), CLOCK))) {
             assertThat(over.call(GET_NODE).isOk()).isTrue();

@@ -102,7 +102,7 @@ class ListWatchTest {
     }
 
     @Test
-    void aBrokenWatchIsTakenUpWhereItWasWithNoListAnew() {
+    void aBrokenWatchIsTakenUpWhereItWasWithoutAnotherList() {
         pod("a");
         watching();
         cluster.breakWatches();
@@ -114,7 +114,7 @@ class ListWatchTest {
     }
 
     @Test
-    void aPlaceThatIsTooOldMeansAListAnew() {
+    void aPlaceThatIsTooOldMeansAnotherList() {
         pod("a");
         watching();
         cluster.expireWatches();
@@ -126,7 +126,7 @@ class ListWatchTest {
     }
 
     @Test
-    void aPlaceThatBecameTooOldWhileTheWatchWasBrokenMeansAListAnew() {
+    void aPlaceThatBecameTooOldWhileTheWatchWasBrokenMeansAnotherList() {
         pod("a");
         watching();
         cluster.store.compact();
@@ -147,7 +147,7 @@ class ListWatchTest {
     }
 
     @Test
-    void aProblemFromTheStartOnIsToldAtOnce() {
+    void aProblemFromTheStartOnIsReportedAtOnce() {
         cluster.deny("list pods");
         watch.start();
         soon().until(() -> watch.lastingProblem(Duration.ofHours(1)).isPresent());

@@ -28,9 +28,9 @@ class ReconcilerTest {
     private final AtomicInteger tries = new AtomicInteger();
 
     @Test
-    void aServerThatIsAwayForLongerThanAnyNoticeIsToldWhenItIsBack() {
+    void aServerThatIsAwayForLongerThanAnyNoticeIsUpdatedWhenItIsBack() {
         try (var reconciler = convergence(_ -> tries.incrementAndGet() <= 3 * EAGER
-                ? new ApiReply.Unreachable("nobody there")
+                ? new ApiReply.Unreachable("connection refused")
                 : OK)) {
             reconciler.want("warm");
             soon().until(() -> tries.get() == 3 * EAGER + 1 && reconciler.problem().isEmpty());

@@ -27,7 +27,7 @@ import dev.lastcall.metadata.Reclamation;
 import io.vertx.core.Vertx;
 import org.awaitility.Awaitility;
 
-/** Has the cluster's part do everything it can do, and tells what that was allowed by. */
+/** Makes the agent's Kubernetes part do everything that it can do, and returns the permissions that this used. */
 final class UsedPermissions {
 
     private UsedPermissions() {}

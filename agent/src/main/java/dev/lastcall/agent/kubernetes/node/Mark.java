@@ -20,7 +20,7 @@ import dev.lastcall.metadata.Reclamation;
  */
 public record Mark(String source, NoticeKind kind, Instant deadline) {
 
-    /** A reason that begins so is ours, whoever else uses the same type of condition. */
+    /** A reason that begins so is ours, even if another program uses the same type of condition. */
     static final String REASON_PREFIX = "Lastcall";
 
     /**
@@ -31,7 +31,7 @@ public record Mark(String source, NoticeKind kind, Instant deadline) {
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    /** The mark of a reclamation as it stands. */
+    /** The mark of a reclamation as it is now. */
     public static Mark of(Reclamation reclamation, NodeClock clock) {
         return new Mark(reclamation.notice().key().source(), reclamation.notice().key().kind(),
                 clock.wallTime().plus(reclamation.deadline().remaining(clock)).truncatedTo(ChronoUnit.SECONDS));

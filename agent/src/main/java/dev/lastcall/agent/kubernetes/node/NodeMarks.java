@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
-    /** While a notice stands the node's object is looked at so often: one that is made again has no marks. */
+    /** While a notice is active the node's object is looked at so often: one that is made again has no marks. */
     static final Duration LOOK_AT_NOTICE = Duration.ofSeconds(5);
 
     /** In quiet it is looked at so often at most. */
@@ -44,9 +44,9 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     private final NodeMark<Wanted> placement;
     private final NodeMark<Boolean> warm;
     private final NodeMark<Protection> protection;
-    private volatile @Nullable Told told;
+    private volatile @Nullable FirstMark firstMark;
     private volatile boolean closed;
-    private boolean standing; // guarded by this
+    private boolean noticeActive; // guarded by this
     private boolean looking; // guarded by this
     private long lookedAt; // guarded by this
 
@@ -57,8 +57,8 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         record Clear() implements Wanted {}
     }
 
-    /** The mark of a reclamation as it was told first: made a second time it could differ by a second, and be sent again. */
-    private record Told(Reclamation reclamation, Mark mark) {}
+    /** The mark of a reclamation as it was made first: made a second time it could differ by a second, and be sent again. */
+    private record FirstMark(Reclamation reclamation, Mark mark) {}
 
     /** Makes the marks of one node; touches nothing yet. */
     public NodeMarks(ApiCalls api, NodeMarkSettings settings, ClusterEvents events, NodeClock clock) {
@@ -105,7 +105,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
 
     /**
      * Has the condition on its way ahead of all that {@link #on} brings for the same event: it is the one mark that needs no
-     * look at the node, and whoever replaces the node waits for it.
+     * look at the node, and the controller that replaces the node waits for it.
      */
     public void ahead(NoticeEvent.Noticed event) {
         condition.want(new Wanted.Marked(of(event.reclamation())));
@@ -123,7 +123,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
             }
             case NoticeEvent.DeadlineMoved(Reclamation reclamation) -> mark(reclamation);
             case NoticeEvent.Withdrawn _ -> {
-                stands(false);
+                setNoticeActive(false);
                 clean();
                 if (settings.events()) {
                     events.leave(ClusterEvents.Subject.node(settings.node()), ClusterEvents.Type.NORMAL,
@@ -139,28 +139,28 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
         Mark mark = of(reclamation);
         condition.want(new Wanted.Marked(mark));
         placement.want(new Wanted.Marked(mark));
-        stands(true);
+        setNoticeActive(true);
         return mark;
     }
 
     private Mark of(Reclamation reclamation) {
-        Told known = told;
+        FirstMark known = firstMark;
         if (known == null || !known.reclamation.equals(reclamation)) {
-            known = new Told(reclamation, Mark.of(reclamation, clock));
-            told = known;
+            known = new FirstMark(reclamation, Mark.of(reclamation, clock));
+            firstMark = known;
         }
         return known.mark;
     }
 
-    private synchronized void stands(boolean now) {
-        standing = now;
+    private synchronized void setNoticeActive(boolean now) {
+        noticeActive = now;
         if (now && !looking && !closed) {
             looking = true;
-            Thread.ofVirtual().name("kubernetes node look").start(this::lookWhileANoticeStands);
+            Thread.ofVirtual().name("kubernetes node look").start(this::lookWhileNoticeActive);
         }
     }
 
-    private void lookWhileANoticeStands() {
+    private void lookWhileNoticeActive() {
         try {
             do {
                 clock.sleep(LOOK_AT_NOTICE);
@@ -173,7 +173,7 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     /** Looks unless the notice is over; whether to go on. */
     private boolean lookOnce() {
         synchronized (this) {
-            looking = standing && !closed;
+            looking = noticeActive && !closed;
             if (!looking) {
                 return false;
             }

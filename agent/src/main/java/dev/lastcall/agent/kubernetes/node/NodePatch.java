@@ -116,7 +116,7 @@ final class NodePatch {
 
     /**
      * A merge patch that takes away what {@link #interrupted} has put there; empty where there is nothing of ours, and on
-     * a node that is being deleted, because whoever deletes it wants it as it is.
+     * a node that is being deleted, because the one that deletes it wants it as it is.
      */
     static Optional<JsonNode> released(JsonNode node) {
         boolean ours = hasTaint(node, INTERRUPTED) || !annotation(node, CORDONED).isEmpty()
@@ -145,7 +145,7 @@ final class NodePatch {
         return Optional.of(filled(base(node), JSON.createObjectNode(), spec));
     }
 
-    /** With the version that was read, so that the server refuses where somebody else has changed the node meanwhile. */
+    /** With the version that was read, so that the server refuses if another client has changed the node meanwhile. */
     private static ObjectNode base(JsonNode node) {
         ObjectNode patch = JSON.createObjectNode();
         patch.putObject("metadata")

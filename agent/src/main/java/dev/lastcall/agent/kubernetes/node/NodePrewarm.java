@@ -19,9 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Plays one notice at the agent's start: the marks of a node that is not there, told to nobody, and then two patches of this
- * node that change nothing, in dry run. A node's only notice meets code that has run then, and who lacks a permission is
- * told so before it is needed.
+ * Plays one notice at the agent's start: the marks of a node that does not exist, sent to no server, and then two patches of
+ * this node that change nothing, in dry run. So the code has run before a node's only notice comes, and a missing permission
+ * shows before it is needed.
  */
 public final class NodePrewarm {
 
@@ -37,12 +37,12 @@ public final class NodePrewarm {
      * @param settings of the node
      */
     public static void run(ApiCalls api, NodeMarkSettings settings, NodeClock clock) {
-        ApiCalls nobody = call -> new ApiReply.Ok(NOTHING);
+        ApiCalls noServer = call -> new ApiReply.Ok(NOTHING);
         Deadline deadline = Deadline.in(WINDOW, clock);
         var notice = new Notice(NoticeKey.of("rehearsal", NoticeKind.OPERATOR), Finality.FINAL, deadline, "");
         var reclamation = new Reclamation(notice, deadline, clock.wallTime(), clock.nanoTime());
-        var events = new ClusterEvents(nobody, settings.node(), clock);
-        try (NodeMarks marks = new NodeMarks(nobody, settings, events, clock)) {
+        var events = new ClusterEvents(noServer, settings.node(), clock);
+        try (NodeMarks marks = new NodeMarks(noServer, settings, events, clock)) {
             marks.on(new NoticeEvent.Noticed(reclamation));
             String path = "/api/v1/nodes/" + settings.node();
             if (!settings.conditions().isEmpty()) {

@@ -8,13 +8,13 @@ public sealed interface Protection {
     record Protected() implements Protection {}
 
     /**
-     * It would not, or nobody can say so.
+     * It would not, or that is not known.
      *
      * @param reason a word in camel case, the first thing that is missing
      * @param message for people
      */
     record Unprotected(String reason, String message) implements Protection {}
 
-    /** The agent ends: the condition is taken away, because it would be nobody's word. */
+    /** The agent ends: the condition is taken away, because no agent would keep it true. */
     record Unsaid() implements Protection {}
 }

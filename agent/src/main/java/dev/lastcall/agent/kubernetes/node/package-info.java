@@ -4,7 +4,7 @@
  * and the taint of a cold node, which goes when its models are warm. Only what this package has put there does it take away.
  *
  * <p>Every mark is brought about by a {@link dev.lastcall.agent.kubernetes.Reconciler}, on a thread of its own, so that
- * none waits for another and whoever brings the notice waits for none.
+ * none waits for another and the caller that brings the notice waits for none.
  */
 @NullMarked
 package dev.lastcall.agent.kubernetes.node;

@@ -13,7 +13,7 @@ import dev.lastcall.metadata.ProviderText;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells which container of a pod has an accelerator: by the name of an extended resource, or by a claim of Dynamic Resource
+ * Finds the container of a pod that has an accelerator: by the name of an extended resource, or by a claim of Dynamic Resource
  * Allocation. What is neither known as one nor as something else is named, so that nothing is left out in silence. Immutable;
  * never throws for what a pod says.
  */
@@ -32,7 +32,7 @@ final class Accelerators {
     private final Pattern others;
 
     /**
-     * @param accelerators names of resources; {@code *} stands for any characters
+     * @param accelerators names of resources; {@code *} matches any characters
      * @param others the same of extended resources that are none
      */
     Accelerators(Set<String> accelerators, Set<String> others) {

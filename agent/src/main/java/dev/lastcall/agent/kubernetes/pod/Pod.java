@@ -11,19 +11,19 @@ import java.util.Optional;
  *
  * @param namespace it is in
  * @param name of it
- * @param uid tells it from a later pod of the same name
+ * @param uid distinguishes it from a later pod of the same name
  * @param app the label {@code app.kubernetes.io/name} or {@code app}; empty without one
  * @param ip its address; empty until it has one
  * @param port where its server serves
  * @param chosen whether it is one to drain
  * @param unknownResources extended resources of a pod that is not chosen which could be accelerators
  * @param ended whether its containers have ended
- * @param leavingBy when it is to be gone by its present deletion; empty while nobody deletes it
+ * @param leavingBy when it is to be gone by its present deletion; empty while it is not being deleted
  * @param grace its own {@code terminationGracePeriodSeconds}
  * @param open what its condition {@code lastcall.dev/open} says; empty where it asks for none or has none yet
  * @param asksForOpen whether it has a readiness gate of that name
- * @param gatePort where its gate, a sidecar, tells its status; empty without a gate
- * @param holdsDoor whether it lets nobody end its server before it is idle, so that it may be deleted at once
+ * @param gatePort where its gate, a sidecar, serves its status; empty without a gate
+ * @param holdsDoor whether it keeps the kubelet from ending its server before it is idle, so that it may be deleted at once
  * @param annotations what it asks for itself
  */
 record Pod(String namespace, String name, String uid, String app, String ip, int port, boolean chosen,

@@ -14,7 +14,7 @@ import dev.lastcall.metadata.ProviderText;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a pod's annotations ask for. What is wrong in them is left out and told of in {@link #problems}, so that the pod is
+ * What a pod's annotations ask for. What is wrong in them is left out and listed in {@link #problems}, so that the pod is
  * drained by the defaults. Immutable.
  *
  * @param drain whether it is drained, whatever it requests; empty where it does not say

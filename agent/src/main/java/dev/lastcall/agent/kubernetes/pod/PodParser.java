@@ -19,10 +19,10 @@ final class PodParser {
     /** The container that is a gate. */
     static final String GATE = "lastcall-gate";
 
-    /** Where a gate tells its status, unless its container has a port named {@code lastcall}. */
+    /** Where a gate serves its status, unless its container has a port named {@code lastcall}. */
     static final int GATE_STATUS_PORT = 9809;
 
-    /** A preStop hook with a path that begins so waits for idle before the server is told to stop. */
+    /** A preStop hook with a path that begins so waits for idle before the server is asked to stop. */
     static final String HOLD_PATH = "/v1/hold";
 
     private static final int DEFAULT_GRACE = 30;

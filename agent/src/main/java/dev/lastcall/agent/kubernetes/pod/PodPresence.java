@@ -17,7 +17,7 @@ enum PodPresence {
     THERE,
     /** It is gone: there is none of that name, or another one has it. */
     GONE,
-    /** The look has not told. */
+    /** The look gave no answer. */
     UNKNOWN;
 
     /** Longest look; a window has no time for more. */

@@ -9,7 +9,7 @@ import dev.lastcall.agent.server.Door;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Lets a pod that is not there go, at the agent's start, and tells nobody: a notice meets code that has run then. */
+/** Plays the end of a pod that does not exist, at the agent's start, with no server: so the code has run before a notice comes. */
 public final class PodPrewarm {
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
@@ -26,9 +26,9 @@ public final class PodPrewarm {
 
     /** @param factory that of the node's pods; the cluster that it speaks to is left out */
     public static void run(PodServerFactory factory) {
-        ApiCalls nobody = call -> new ApiReply.Ok(JSON.createObjectNode());
+        ApiCalls noServer = call -> new ApiReply.Ok(JSON.createObjectNode());
         Pod pod = new PodParser(factory.settings()).parse(POD);
-        ServedPod served = new PodServerFactory(nobody, factory.settings(), factory.http(), factory.recognizer(),
+        ServedPod served = new PodServerFactory(noServer, factory.settings(), factory.http(), factory.recognizer(),
                 factory.clock(), factory.loops()).serve(pod);
         served.door().ifPresent(Door::close);
         served.departure().ifPresent(stopper -> stopper.depart(WINDOW));

@@ -36,7 +36,7 @@ import dev.lastcall.metadata.NodeClock;
  * @param http reads the pods
  * @param recognizer finds out which server a pod is
  * @param clock the node's clocks
- * @param loops told of faults of what looks at the pods
+ * @param loops receives the faults of what looks at the pods
  */
 public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
         NodeClock clock, LoopObserver loops) {
@@ -60,8 +60,8 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp htt
         Optional<AutoKind> looking = pod.annotations().kind().isEmpty() && pod.gatePort().isEmpty()
                 ? Optional.of(new AutoKind(pod.serverName(), url, recognizer, clock, loops))
                 : Optional.empty();
-        ServerKind told = pod.annotations().kind().orElse(ServerKind.GENERIC);
-        Supplier<ServerKind> kind = looking.<Supplier<ServerKind>>map(auto -> auto).orElse(() -> told);
+        ServerKind annotated = pod.annotations().kind().orElse(ServerKind.GENERIC);
+        Supplier<ServerKind> kind = looking.<Supplier<ServerKind>>map(auto -> auto).orElse(() -> annotated);
         Optional<SidecarGate> gate = pod.gatePort()
                 .map(port -> new SidecarGate(http, at(pod.ip(), port).resolve("/v1/status")));
         InferenceServer server = new InferenceServer(pod.serverName(), kind,
@@ -69,7 +69,7 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp htt
                 gate.<InFlightProbe>map(one -> one)
                         .orElseGet(() -> new KindProbe(kind, access, Optional.empty(), http)),
                 gate.isPresent() ? Cutter.NONE : new KindCutter(kind, access, http),
-                policy == PodSettings.Policy.LEAVE ? Stopper.NONE : stopper, needs(pod, policy, told),
+                policy == PodSettings.Policy.LEAVE ? Stopper.NONE : stopper, needs(pod, policy, annotated),
                 gate.<RequestCounter>map(one -> one).orElse(RequestCounter.NONE), PodServerFactory::replaced);
         looking.ifPresent(AutoKind::start);
         return new ServedPod(new PodServer(server, url.toString(), pod.app()), state, gone, stopper,

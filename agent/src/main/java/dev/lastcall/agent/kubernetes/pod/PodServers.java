@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The servers that the pods of this node are, as pods come and go. A pod that goes while a notice stands keeps its server
+ * The servers that the pods of this node are, as pods come and go. A pod that goes while a notice is active keeps its server
  * until the notice is withdrawn, because its drain and its record are not over.
  *
- * <p>Thread-safe. Pods are told of on the watch's thread; a notice is heard on the thread that brings it and costs it the
- * start of one thread for each pod that may go at once.
+ * <p>Thread-safe. Pods are reported on the watch's thread. A notice is heard on the thread that brings it, and costs that
+ * thread the start of one thread for each pod that may go at once.
  */
 public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, AutoCloseable {
 
@@ -103,7 +103,7 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
         }
     }
 
-    /** A pod that may have an accelerator and is not drained is told of, once in the log and while it is there in status. */
+    /** A pod that may have an accelerator and is not drained is reported: once in the log, and in status while it exists. */
     private void noteUnknown(Pod pod) {
         if (pod.unknownResources().isEmpty() || pod.ended() || closed) {
             unknown.remove(pod.uid());
@@ -175,15 +175,15 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     @Override
     public void on(NoticeEvent event) {
         switch (event) {
-            case NoticeEvent.Noticed noticed -> stands(noticed.reclamation(), noticed.restored());
-            case NoticeEvent.DeadlineMoved moved -> stands(moved.reclamation(), false);
+            case NoticeEvent.Noticed noticed -> noticed(noticed.reclamation(), noticed.restored());
+            case NoticeEvent.DeadlineMoved moved -> noticed(moved.reclamation(), false);
             case NoticeEvent.Withdrawn _ -> withdrawn();
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
             }
         }
     }
 
-    private synchronized void stands(Reclamation reclamation, boolean restored) {
+    private synchronized void noticed(Reclamation reclamation, boolean restored) {
         standing = reclamation;
         unconfirmed = restored;
         if (!restored) {
@@ -192,12 +192,12 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     }
 
     /**
-     * A notice from before a restart of the agent is confirmed: pods are asked to go as at a new one. Until then it may have been
-     * withdrawn, and a pod that was asked to go does not come back.
+     * A notice from before a restart of the agent is confirmed: pods are asked to go as at a new one. Before that, the notice may
+     * be withdrawn already, and a pod that was asked to go does not come back.
      */
     public synchronized void confirmed() {
         if (standing != null && unconfirmed) {
-            stands(standing, false);
+            noticed(standing, false);
         }
     }
 

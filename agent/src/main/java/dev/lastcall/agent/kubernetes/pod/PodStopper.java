@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
  * Makes a pod go: by eviction first, where that is the policy; a disruption budget that refuses has its share of the time
  * and then the pod is deleted, because the node goes with it or without. Goes on for as long as the pod is there and time is
  * left, whatever is answered: an answer that could mean "gone" is followed by a look at the pod. Never asks for longer than
- * there is. A pod that somebody else is deleting already, soon enough, is left to them. Thread-safe.
+ * there is. A pod that another client is deleting already, soon enough, is left to that client. Thread-safe.
  */
 final class PodStopper implements Stopper {
 
-    /** The API server rounds to seconds, and clocks differ a little: somebody else's deletion may end so much later. */
+    /** The API server rounds to seconds, and clocks differ a little: another client's deletion may end so much later. */
     private static final Duration SLACK = Duration.ofSeconds(3);
 
     private static final Logger log = LoggerFactory.getLogger(PodStopper.class);

@@ -108,7 +108,7 @@ class NodeMarksTest {
         cluster.put("""
                 kind: Node
                 apiVersion: v1
-                metadata: {name: gpu-1, annotations: {owner: somebody}}
+                metadata: {name: gpu-1, annotations: {owner: another-team}}
                 spec: {taints: [{key: nvidia.com/gpu, value: present, effect: NoSchedule}]}
                 status: {conditions: [{type: GCESpotPreempting, status: "True", reason: NodeProblemDetector}]}
                 """);
@@ -123,12 +123,12 @@ class NodeMarksTest {
         assertThat(cluster.node(NODE).path("spec").path("taints").path(0).path("key").asString(""))
                 .isEqualTo("nvidia.com/gpu");
         assertThat(cluster.node(NODE).path("metadata").path("annotations").toString())
-                .isEqualTo("{\"owner\":\"somebody\"}");
+                .isEqualTo("{\"owner\":\"another-team\"}");
         assertThat(condition("GCESpotPreempting")).isNotNull();
     }
 
     @Test
-    void aCordonOfSomebodyElseStays() {
+    void aCordonOfAnotherClientStays() {
         cluster.put(SampleObjects.nodeYaml(NODE).replace("spec: {}", "spec: {unschedulable: true}"));
         marks.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(110))));
         soon().until(this::isTainted);
@@ -179,7 +179,7 @@ class NodeMarksTest {
     }
 
     @Test
-    void aConflictMeansToLookAnewAndTryAgain() {
+    void aConflictMeansAnotherLookAndAnotherTry() {
         cluster.fail("patch nodes", 2, 409, "");
         marks.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(110))));
         soon().until(this::isTainted);

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A pod is written by others: whatever stands where, it is read, and one odd pod does not keep the others from being followed. */
+/** Pods are written by others: any value in any place is read, and one odd pod does not keep the others from being followed. */
 class PodParserTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -44,7 +44,7 @@ class PodParserTest {
     }
 
     @Property(tries = 2000)
-    void whateverStandsWhereThePodIsRead(@ForAll("odd") List<String> odd, @ForAll int place) {
+    void thePodIsReadWhateverValueIsInAnyPlace(@ForAll("odd") List<String> odd, @ForAll int place) {
         JsonNode pod = JSON.readTree(WHOLE);
         int at = place;
         for (String value : odd) {

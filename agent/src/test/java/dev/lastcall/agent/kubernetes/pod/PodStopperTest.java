@@ -89,8 +89,8 @@ class PodStopperTest {
     }
 
     @Test
-    void aLookThatTellsNothingDoesNotMeanThatThePodIsGone() {
-        for (ApiReply look : List.of(new ApiReply.Unreachable("nobody there"),
+    void aLookWithoutAnAnswerDoesNotMeanThatThePodIsGone() {
+        for (ApiReply look : List.of(new ApiReply.Unreachable("connection refused"),
                 new ApiReply.Refused(404, "404 page not found", Optional.empty()),
                 new ApiReply.Refused(403, "forbidden", Optional.empty()),
                 new ApiReply.Refused(404, "another", Optional.empty(),

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An API server with one pod, whose answers are scripted, on a clock that passes where somebody sleeps on it. What is not
+ * An API server with one pod, whose answers are scripted, on a clock that moves on only when a caller sleeps on it. What is not
  * scripted is done, if the pod is there.
  */
 final class ScriptedPod implements ApiCalls, NodeClock {
@@ -88,7 +88,7 @@ final class ScriptedPod implements ApiCalls, NodeClock {
             throw new IllegalStateException("without the uid of the pod: " + call.body());
         }
         if (status == 0) {
-            return new ApiReply.Unreachable("nobody there");
+            return new ApiReply.Unreachable("connection refused");
         }
         if (status / 100 != 2) {
             return new ApiReply.Refused(status, "as the test wants it", Optional.empty());
