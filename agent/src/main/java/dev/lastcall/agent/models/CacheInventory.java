@@ -78,7 +78,7 @@ final class CacheInventory {
         return true;
     }
 
-    /** Counts anew. */
+    /** Counts again. */
     void count() {
         try {
             bytes = cache().known()

@@ -43,7 +43,7 @@ final class FetchQueue {
     private final Map<ModelJob, Entry> entries = new HashMap<>(); // guarded by lock
 
     /**
-     * Nobody has a turn.
+     * No job has a turn yet.
      *
      * @param jobs in the order of the configuration
      * @param atOnce how many are fetched at a time; one more may go ahead

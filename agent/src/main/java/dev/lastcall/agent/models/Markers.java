@@ -33,7 +33,7 @@ final class Markers {
         this.directory = directory;
     }
 
-    /** Removes what an earlier run left: also of models that are not configured any more, as nobody watches over these. */
+    /** Removes what an earlier run left: also of models that are not configured any more, because no job watches over these. */
     synchronized void removeAll(Collection<String> models) throws IOException {
         Files.deleteIfExists(directory.resolve(ALL));
         for (String model : models) {
@@ -89,7 +89,7 @@ final class Markers {
             Files.createDirectories(directory);
             permit(directory, "rwxr-xr-x");
         }
-        // A name that nobody can have put a link under.
+        // No other process can know this name beforehand and make a link of it.
         Path whole = directory.resolve("." + name + "." + UUID.randomUUID());
         try {
             Files.writeString(whole, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -20,7 +20,7 @@ import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import org.jspecify.annotations.Nullable;
 
-/** One model of the configuration and how it stands. What is not final is written by the one worker that has it in hand. */
+/** One model of the configuration and its state. What is not final is written by the one worker that has it in hand. */
 final class ModelJob {
 
     private final ModelConfig config;

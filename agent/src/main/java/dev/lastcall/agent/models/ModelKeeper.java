@@ -28,7 +28,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     /** Between two looks whether the node is being taken back; warming stops within a second. */
     static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Between two looks whether what is told to be warm is still there. */
+    /** Between two looks whether a model that is reported warm is still there. */
     private static final Duration TRUTH = Duration.ofSeconds(15);
 
     private static final Duration NEVER = Duration.ofDays(366);
@@ -36,7 +36,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
 
     private final ModelJob job;
     private final Models all;
-    private boolean hasStood;
+    private boolean hasCheckedCache;
     private long dueAt;
 
     ModelKeeper(ModelJob job, Models all) {
@@ -47,15 +47,15 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
 
     @Override
     public SupervisedLoop.Next run() throws InterruptedException {
-        if (!hasStood) {
-            hasStood = true;
-            guarded(this::stand);
+        if (!hasCheckedCache) {
+            hasCheckedCache = true;
+            guarded(this::checkCache);
         }
         if (all.clock().nanoTime() - dueAt >= 0 || (job.isWarm() && !all.cacheInventory().isShown(job.name()))) {
             Duration pause = guarded(this::look);
             dueAt = all.clock().nanoTime() + pause.toNanos();
         }
-        // A model that is not there any more is not told to be warm until the end of a long wait.
+        // A model that is not there any more must not be reported warm until the end of a long wait.
         long left = Math.clamp(dueAt - all.clock().nanoTime(), 0, TRUTH.toNanos());
         return SupervisedLoop.Next.after(Duration.ofNanos(left));
     }
@@ -74,7 +74,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     }
 
     /** Makes it warm as it is, if it is whole: no store is needed for that. */
-    private Duration stand() throws InterruptedException {
+    private Duration checkCache() throws InterruptedException {
         if (all.isReclaimed()) {
             return Duration.ZERO;
         }
@@ -97,7 +97,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                         .log("model is warm as it was; its store is asked for a newer version");
             }
         } catch (WarmupException | CredentialException | IOException | IllegalArgumentException cannot) {
-            log.atDebug().setCause(cannot).addKeyValue("model", job.name()).log("no version stands");
+            log.atDebug().setCause(cannot).addKeyValue("model", job.name()).log("the cache has no whole version");
         }
         return Duration.ZERO;
     }
@@ -213,7 +213,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     private Duration retry(String why) {
         int failures = job.failed();
         if (job.isWarm()) {
-            return stands(failures, why);
+            return stayWarm(failures, why);
         }
         job.become(ModelState.Phase.RETRYING, why);
         if (failures == 1) {
@@ -228,18 +228,18 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     private Duration fail(String why) {
         int failures = job.failed();
         if (job.isWarm()) {
-            return stands(failures, why);
+            return stayWarm(failures, why);
         }
         boolean isNew = job.phase() != ModelState.Phase.FAILED || failures == 1;
         job.become(ModelState.Phase.FAILED, why);
         if (isNew) {
             log.atError().addKeyValue("model", job.name()).addKeyValue("reason", why).log("model cannot be warmed");
         }
-        return RetryDelays.NEEDS_A_MEND.after(failures, ThreadLocalRandom.current());
+        return RetryDelays.NEEDS_A_FIX.after(failures, ThreadLocalRandom.current());
     }
 
     /** It is warm, and the store answers: but its newest version cannot be had. */
-    private Duration stands(int failures, String why) {
+    private Duration stayWarm(int failures, String why) {
         job.become(ModelState.Phase.WARM, "as it was before; the store's newest version cannot be had: " + why);
         return RetryDelays.STANDING.after(failures, ThreadLocalRandom.current());
     }

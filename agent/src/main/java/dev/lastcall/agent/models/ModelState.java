@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a model stands.
+ * The state of a model.
  *
  * @param name its name
  * @param from its store's address
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param bytes of all files
  * @param bytesDone in place
  * @param connections at work
- * @param problem why it is not warm, with the mend, or what is open though it is; empty if nothing is wrong
+ * @param problem why it is not warm, with the remedy, or what is open though it is; empty if nothing is wrong
  * @param folder where its files are, once it is warm
  */
 public record ModelState(String name, String from, Phase phase, int files, int filesDone, long bytes, long bytesDone,
@@ -33,7 +33,7 @@ public record ModelState(String name, String from, Phase phase, int files, int f
         STOPPED("stopped"),
         /** What failed may pass, and is tried again. */
         RETRYING("retrying"),
-        /** Somebody must act. */
+        /** A person must act. */
         FAILED("failed");
 
         private final String label;

@@ -46,7 +46,7 @@ public final class Models implements AutoCloseable {
     private @Nullable Network network; // guarded by this
     private volatile boolean closed;
 
-    /** Is told of every attempt that has ended. Must not block. */
+    /** Hears of every attempt that has ended. Must not block. */
     public interface Listener {
         /** The model is warm. */
         void warm(WarmupReport report);
@@ -58,7 +58,7 @@ public final class Models implements AutoCloseable {
     /**
      * Nothing is touched yet.
      *
-     * @param isReclaimed whether a final notice stands
+     * @param isReclaimed whether a final notice is active
      */
     public Models(List<ModelConfig> models, CacheConfig settings, Environment environment, NodeClock clock,
             BooleanSupplier isReclaimed, Listener listener, LoopObserver loops) {
@@ -158,7 +158,7 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /** How every model stands, in the order of the configuration. Does not block. */
+    /** The state of every model, in the order of the configuration. Does not block. */
     public List<ModelState> states() {
         return jobs.stream().map(ModelJob::state).toList();
     }

@@ -24,7 +24,7 @@ public final class NodeCache {
      * Opens the cache, making its directory.
      *
      * @param pinned models that stay whatever happens
-     * @throws IOException if the directory cannot be made; the message names it and the mend
+     * @throws IOException if the directory cannot be made; the message names it and the remedy
      */
     public static ModelCache open(CacheConfig config, Set<String> pinned) throws IOException {
         try {

@@ -9,8 +9,8 @@ enum RetryDelays {
     /** What failed may pass by itself: a store that comes back is noticed soon. */
     MAY_PASS(Duration.ofSeconds(2), Duration.ofMinutes(1)),
 
-    /** Somebody must act, who may have: a wrong question asked often annoys the store. */
-    NEEDS_A_MEND(Duration.ofSeconds(30), Duration.ofMinutes(10)),
+    /** A person must fix something, and may have done so. A wrong request is not sent often, to spare the store. */
+    NEEDS_A_FIX(Duration.ofSeconds(30), Duration.ofMinutes(10)),
 
     /** The model is warm already, and only whether it is the newest version is open. */
     STANDING(Duration.ofSeconds(5), Duration.ofMinutes(5));

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells every gate that is connected what stands, at once when it changes and otherwise every few seconds, so that a gate
- * knows a quiet relay from a dead one. Thread-safe; hearing the board costs it a write to each socket, without waiting.
+ * Sends the active notice to every connected gate, at once when it changes and otherwise every few seconds, so that a gate
+ * knows a quiet relay from a dead one. Thread-safe; an event of the board costs it a write to each socket, without waiting.
  */
 public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     /** A withdrawal is said again so often and so long after, because a gate believes only the third in three seconds. */
     private static final Duration[] REPEATS = {Duration.ofMillis(1600), Duration.ofMillis(3200)};
 
-    /** Whoever may look into the folder may listen. */
+    /** A process that may look into the folder may listen. */
     private static final String MODE = "rw-rw-rw-";
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     private final NodeClock clock;
     private final NetServer server;
     private final Map<NetSocket, String> gates = new LinkedHashMap<>(); // guarded by itself
-    private volatile @Nullable Reclamation standing;
+    private volatile @Nullable Reclamation active;
     private volatile boolean open;
     private long heartbeat = -1;
 
@@ -72,10 +72,10 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     public void open() throws IOException {
         file.listen(server::listen);
         open = true;
-        heartbeat = vertx.setPeriodic(HEARTBEAT.toMillis(), _ -> tellAll());
+        heartbeat = vertx.setPeriodic(HEARTBEAT.toMillis(), _ -> sendAll());
     }
 
-    /** Whoever has the folder may connect, so one that is too many does not keep the next gate from hearing of a notice. */
+    /** Any process that has the folder may connect, so one too many must not keep the next gate from hearing of a notice. */
     private void connected(NetSocket gate) {
         Optional<NetSocket> left = Optional.empty();
         synchronized (gates) {
@@ -91,7 +91,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
             }
         });
         gate.exceptionHandler(_ -> gate.close());
-        tell(gate, line());
+        send(gate, line());
         left.ifPresent(one -> {
             log.atDebug()
                     .addKeyValue("gates", MAX_GATES)
@@ -112,7 +112,7 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
                 .getKey();
     }
 
-    /** The process at the other end, or its user where the process is of another namespace; all are one where neither is told. */
+    /** The process at the other end, or its user where the process is of another namespace; all are one where neither is known. */
     private static String peer(NetSocket gate) {
         if (gate instanceof NetSocketInternal inner
                 && inner.channelHandlerContext().channel() instanceof EpollDomainSocketChannel channel) {
@@ -135,13 +135,13 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
     @Override
     public void on(NoticeEvent event) {
         switch (event) {
-            case NoticeEvent.Noticed noticed -> stands(noticed.reclamation());
-            case NoticeEvent.DeadlineMoved moved -> stands(moved.reclamation());
+            case NoticeEvent.Noticed noticed -> noticed(noticed.reclamation());
+            case NoticeEvent.DeadlineMoved moved -> noticed(moved.reclamation());
             case NoticeEvent.Withdrawn _ -> {
-                standing = null;
-                tellAll();
+                active = null;
+                sendAll();
                 for (Duration repeat : REPEATS) {
-                    vertx.setTimer(repeat.toMillis(), _ -> tellAll());
+                    vertx.setTimer(repeat.toMillis(), _ -> sendAll());
                 }
             }
             case NoticeEvent.Advised _,NoticeEvent.AdviceCleared _ -> {
@@ -149,23 +149,23 @@ public final class NoticeRelay implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    private void stands(Reclamation reclamation) {
-        standing = reclamation;
-        tellAll();
+    private void noticed(Reclamation reclamation) {
+        active = reclamation;
+        sendAll();
     }
 
-    private void tellAll() {
+    private void sendAll() {
         String line = line();
-        connected().forEach(gate -> tell(gate, line));
+        connected().forEach(gate -> send(gate, line));
     }
 
     private String line() {
-        Reclamation reclamation = standing;
+        Reclamation reclamation = active;
         return (reclamation == null ? RelayLine.NONE : RelayLine.of(reclamation, clock)).text();
     }
 
     /** One that does not read is let go; it comes back when it does. */
-    private static void tell(NetSocket gate, String line) {
+    private static void send(NetSocket gate, String line) {
         if (gate.writeQueueFull()) {
             gate.close();
         } else {

@@ -15,11 +15,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One line of the relay: the final notice that stands, or none. The time is given as what is left, because two containers
+ * One line of the relay: the active final notice, or none. The time is given as what is left, because two containers
  * need not agree on a clock.
  *
- * @param kind what the notice is about; null while none stands
- * @param left to its deadline; zero while none stands
+ * @param kind what the notice is about; null while none is active
+ * @param left to its deadline; zero while none is active
  * @param said what the provider said, and which source heard it
  */
 record RelayLine(@Nullable NoticeKind kind, Duration left, String said) {

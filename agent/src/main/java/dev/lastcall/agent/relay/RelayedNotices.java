@@ -27,12 +27,12 @@ import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notices that the node's agent passes on, as a source. While the agent is away the source is blind, and what stands
+ * The notices that the node's agent passes on, as a source. While the agent is away the source is blind, and an active notice
  * stays: a door that was closed is not opened by silence. Thread-safe.
  */
 public final class RelayedNotices implements NoticeSource {
 
-    /** A relay that says nothing for longer than this is left and connected to anew. */
+    /** A relay that says nothing for longer than this is left and connected to again. */
     static final Duration SILENCE = NoticeRelay.HEARTBEAT.multipliedBy(3);
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
@@ -40,7 +40,7 @@ public final class RelayedNotices implements NoticeSource {
     /** A notice may wait at the node's agent: after its restart it is heard this much later at most, jitter included. */
     static final Duration MAX_RETRY = Duration.ofSeconds(1);
 
-    /** The same deadline, told twice, differs by what the telling took; less than this is no move. */
+    /** The same deadline, sent twice, differs by the time that sending took; less than this is no move. */
     private static final Duration SAME = Duration.ofMillis(500);
 
     private final String name;
@@ -143,9 +143,9 @@ public final class RelayedNotices implements NoticeSource {
             known = null;
             return Observation.ABSENT;
         }
-        Deadline told = Deadline.in(line.left(), clock);
+        Deadline received = Deadline.in(line.left(), clock);
         Deadline before = known;
-        Deadline deadline = before != null && !told.isBefore(before.minus(SAME)) ? before : told;
+        Deadline deadline = before != null && !received.isBefore(before.minus(SAME)) ? before : received;
         known = deadline;
         return new Observation.Present(
                 List.of(new Notice(NoticeKey.of(name, kind), Finality.FINAL, deadline, line.said())));

@@ -38,23 +38,23 @@ public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door 
 
     /** The same server with hands off: it is read as ever, and closing, cutting and stopping only pretend. */
     public InferenceServer inDryRun() {
-        var told = new AtomicBoolean();
+        var stopSent = new AtomicBoolean();
         var pretended = new Stopper() {
             @Override
             public Outcome terminate(Duration bound) {
-                told.set(true);
+                stopSent.set(true);
                 return Outcome.DONE;
             }
 
             @Override
             public Outcome kill(Duration bound) {
-                told.set(true);
+                stopSent.set(true);
                 return Outcome.DONE;
             }
 
             @Override
             public boolean isGone() {
-                return told.get() || stopper.isGone();
+                return stopSent.get() || stopper.isGone();
             }
 
             @Override

@@ -8,7 +8,7 @@ public interface RequestCounter {
     /** The totals now. */
     Totals totals();
 
-    /** Nobody counts: the server has no gate. */
+    /** Nothing is counted: the server has no gate. */
     RequestCounter NONE = () -> Totals.UNKNOWN;
 
     /**
@@ -22,10 +22,10 @@ public interface RequestCounter {
      */
     record Totals(long admitted, long completed, long refused, long cut, long lost) {
 
-        /** Stands for each total that nobody counts. */
+        /** The value of a total that is not counted. */
         public static final long UNKNOWN_COUNT = -1;
 
-        /** Nobody counts. */
+        /** Nothing is counted. */
         public static final Totals UNKNOWN = new Totals(UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_COUNT,
                 UNKNOWN_COUNT);
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param stops whether there is anything to stop; without it the drain is over when it is idle or has cut
  * @param grace time from SIGTERM to its own exit, once nothing is in flight; zero where the budget's own will do
- * @param lead how long before the node's deadline somebody else ends the server: the kubelet of a node that shuts down
+ * @param lead how long before the node's deadline another program ends the server: the kubelet of a node that shuts down
  *        kills ordinary pods before those of the system
  */
 public record StopNeeds(boolean stops, Duration grace, Duration lead) {
@@ -31,7 +31,7 @@ public record StopNeeds(boolean stops, Duration grace, Duration lead) {
         }
     }
 
-    /** Of a server that nobody else ends before the node's deadline. */
+    /** Of a server that no other program ends before the node's deadline. */
     public StopNeeds(boolean stops, Duration grace) {
         this(stops, grace, Duration.ZERO);
     }
@@ -45,7 +45,7 @@ public record StopNeeds(boolean stops, Duration grace, Duration lead) {
         return shutdownTimeout.isZero() ? PROMPT : new StopNeeds(true, shutdownTimeout.plus(VLLM_TEARDOWN));
     }
 
-    /** What a kind is known to need, as far as its name alone tells. */
+    /** What a kind is known to need, as far as its name alone shows. */
     public static StopNeeds of(ServerKind kind) {
         return kind == ServerKind.SGLANG ? new StopNeeds(true, SGLANG_EXIT) : PROMPT;
     }

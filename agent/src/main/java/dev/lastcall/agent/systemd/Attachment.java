@@ -22,14 +22,14 @@ import java.util.regex.Pattern;
  * <li>where a model is named, a start that waits until its weights are there.
  * </ul>
  *
- * <p>The text carries the digest of itself, so that it can be told whether somebody has changed it. Immutable.
+ * <p>The text carries the digest of itself, which shows whether a user has changed it. Immutable.
  */
 public final class Attachment {
 
     /** Sorts behind the drop-ins that packages and operators are likely to have made. */
     public static final String FILE_NAME = "zz-lastcall.conf";
 
-    /** The file under {@link #RUNTIME_DIRECTORY} that is there while a final notice stands. */
+    /** The file under {@link #RUNTIME_DIRECTORY} that exists while a final notice is active. */
     public static final String GOING_MARK = "node-is-going";
 
     /** The runtime directory of the service as packaged. */
@@ -98,7 +98,7 @@ public final class Attachment {
             if (!MODEL.matcher(name).matches()) {
                 throw new IllegalArgumentException("not a model's name: " + name);
             }
-            body.append("# With the agent's rights, whoever the server runs as.\n")
+            body.append("# Runs with the agent's rights, not with the server's.\n")
                     .append("ExecStartPre=+/usr/bin/lastcall wait ")
                     .append(name)
                     .append(" --timeout ")
@@ -123,7 +123,7 @@ public final class Attachment {
         return text;
     }
 
-    /** Whether {@code text} is as some attachment was written, and nobody has changed it since. */
+    /** Whether {@code text} is as some attachment was written, unchanged since. */
     static boolean isUntouched(String text) {
         int end = text.indexOf('\n');
         return end > 0 && text.substring(0, end).equals(FIRST_LINE + digest(text.substring(end + 1)));

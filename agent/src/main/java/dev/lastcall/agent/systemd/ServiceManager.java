@@ -40,7 +40,7 @@ public final class ServiceManager {
         this.stored = stored;
     }
 
-    /** The one that {@code environment} tells of. */
+    /** The one that {@code environment} names. */
     public static ServiceManager of(Map<String, String> environment) {
         return of(environment, StoredSockets.FIRST);
     }
@@ -58,7 +58,7 @@ public final class ServiceManager {
         } catch (Libc.CallFailure | IllegalArgumentException | UnsatisfiedLinkError failure) {
             log.atWarn()
                     .addKeyValue("reason", failure.getMessage())
-                    .log("systemd cannot be told anything; with Type=notify it will take the start for failed");
+                    .log("systemd cannot be notified; with Type=notify it will take the start for failed");
             return NONE;
         }
     }
@@ -144,15 +144,17 @@ public final class ServiceManager {
         }
         try {
             socket.get().send(assignments, descriptor);
-            told(true, "");
+            noteDelivery(true, "");
         } catch (Libc.CallFailure failure) {
-            told(false, assignments.replace('\n', ' ') + ": " + failure.getMessage());
+            noteDelivery(false, assignments.replace('\n', ' ') + ": " + failure.getMessage());
         }
     }
 
-    private synchronized void told(boolean done, String problem) {
+    private synchronized void noteDelivery(boolean done, String problem) {
         if (!done && !failing) {
-            log.atWarn().addKeyValue("reason", problem).log("a word to systemd was not delivered; the agent goes on");
+            log.atWarn()
+                    .addKeyValue("reason", problem)
+                    .log("a notification to systemd was not delivered; the agent goes on");
         }
         failing = !done;
     }

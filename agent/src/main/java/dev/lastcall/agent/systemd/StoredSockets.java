@@ -31,7 +31,7 @@ public final class StoredSockets {
         this.byName = new HashMap<>(byName);
     }
 
-    /** Those that {@code environment} tells of, if they are meant for the process {@code self}. */
+    /** Those that {@code environment} names, if they are meant for the process {@code self}. */
     static StoredSockets of(Map<String, String> environment, long self, int first) {
         if (!environment.getOrDefault("LISTEN_PID", "").equals(Long.toString(self))) {
             return NONE;
@@ -40,7 +40,7 @@ public final class StoredSockets {
         Map<String, Integer> byName = new HashMap<>();
         int count = count(environment.getOrDefault("LISTEN_FDS", "0"));
         for (int i = 0; i < count; i++) {
-            // Of two with one name the first is the elder; the other gets a name that nobody asks for, and is closed.
+            // Of two with one name the first is the elder; the other gets a name that is never asked for, and is closed.
             String name = i < names.size() ? names.get(i) : "";
             byName.put(byName.containsKey(name) || name.isEmpty() ? ":" + i : name, first + i);
         }
@@ -62,9 +62,9 @@ public final class StoredSockets {
     }
 
     /**
-     * Closes what nobody has taken.
+     * Closes the sockets that were not taken.
      *
-     * @return the names of these, so that systemd can be told to forget them too
+     * @return the names of these, so that systemd can be asked to forget them too
      */
     public synchronized List<String> closeRest() {
         byName.forEach((name, descriptor) -> {

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd that the agent is well for as long as every part of it gets its work done. Once a part does not, systemd
- * is told nothing more, and ends and restarts the agent when its own patience is over. Runs on a virtual thread, so that it
- * falls silent too when these no longer run.
+ * Notifies systemd that the agent is well for as long as every part of it gets its work done. Once a part does not, systemd
+ * gets no more notifications; it ends and restarts the agent when its timeout is over. Runs on a virtual thread, so that
+ * the notifications end too when virtual threads no longer run.
  */
 public final class Watchdog implements AutoCloseable {
 

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes lines on a thread of its own. Whoever reads standard error may stall, and a drain must not stall with it: when
- * the queue is full, lines are dropped and their number is told once there is room. Thread-safe.
+ * Writes lines on a thread of its own. The reader of standard error may stall, and a drain must not stall with it: when the
+ * queue is full, lines are dropped, and their number is logged once there is room. Thread-safe.
  */
 final class LogWriter implements AutoCloseable {
 
-    /** Lines that wait at most; an interruption is told in some dozens. */
+    /** Lines that wait at most; an interruption takes some dozens. */
     static final int QUEUE_LINES = 1024;
 
     /** How long {@link #close} waits for room in the queue, and again for the last lines. */
@@ -60,7 +60,7 @@ final class LogWriter implements AutoCloseable {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException gone) {
-            // Nobody reads standard error any more, and there is nowhere else to say so.
+            // Standard error has no reader any more, and there is nowhere else to say so.
             dropped.incrementAndGet();
         }
     }

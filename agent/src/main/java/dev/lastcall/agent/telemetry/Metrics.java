@@ -54,7 +54,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Shows when the agent was started, so that one which is started again and again can be told from one that runs. */
+    /** Shows when the agent was started, so that an agent that is started again and again differs from one that runs. */
     public void started(Instant at) {
         Gauge.builder("lastcall.start.time", at::getEpochSecond)
                 .baseUnit(SECONDS)
@@ -62,7 +62,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Shows the time left to the deadline: negative once it has passed, NaN while no final notice stands. */
+    /** Shows the time left to the deadline: negative once it has passed, NaN while no final notice is active. */
     public void deadline(DoubleSupplier secondsLeft) {
         Gauge.builder("lastcall.deadline", secondsLeft::getAsDouble)
                 .baseUnit(SECONDS)

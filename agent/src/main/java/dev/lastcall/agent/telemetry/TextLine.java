@@ -32,7 +32,7 @@ final class TextLine implements LogLine {
     /**
      * Makes a writer of lines.
      *
-     * @param head what stands before the message
+     * @param head what comes before the message
      * @param traces whether an exception is written with its stack
      */
     TextLine(Head head, boolean traces) {
@@ -40,7 +40,7 @@ final class TextLine implements LogLine {
         this.traces = traces;
     }
 
-    /** What stands before the message. */
+    /** What comes before the message. */
     enum Head {
         /** Time and level. */
         PLAIN,

@@ -11,7 +11,7 @@ sealed interface Display permits ProgressBar, ProgressLines, Display.None {
     /** Time between two looks. */
     Duration every();
 
-    /** Shows how it stands. */
+    /** Shows the progress. */
     void show(WarmupProgress progress, RateMeter rate);
 
     /** Leaves the place clean for what is printed next. */

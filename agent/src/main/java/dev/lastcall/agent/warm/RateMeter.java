@@ -40,7 +40,7 @@ final class RateMeter {
                 : OptionalDouble.of(Math.max(0, (last.bytes() - first.bytes()) * NANOS_PER_SECOND / nanos));
     }
 
-    /** Empty while nobody can say. */
+    /** Empty while it is not known. */
     Optional<Duration> remaining(long bytesLeft) {
         double rate = bytesPerSecond().orElse(0);
         return rate < 1 ? Optional.empty() : Optional.of(Duration.ofMillis((long) (bytesLeft * 1000.0 / rate)));

@@ -39,7 +39,7 @@ final class StoreOptions {
     private String region = "";
 
     @Option(names = "--addressing", paramLabel = "STYLE", order = 7, converter = Style.class, description = {
-        "Where an S3 bucket stands in the address: automatic, path or virtual-host."})
+        "Where the S3 bucket is in the address: automatic, path or virtual-host."})
     private S3Settings.Addressing addressing = S3Settings.Addressing.AUTOMATIC;
 
     @Option(names = "--path-style", order = 7, description = "The same as --addressing=path.")

@@ -11,8 +11,8 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.warmup.Warmup;
 
 /**
- * What ends a warm-up before it is done: its time is up, or the process is told to end (SIGINT, SIGTERM). In that case the
- * process waits until what is there is written down and the last word is said, for a bounded time.
+ * What ends a warm-up before it is done: its time is up, or the process is asked to end (SIGINT, SIGTERM). Then the
+ * process waits, for a bounded time, until the state is written down and the last message is out.
  */
 final class WarmInterruption implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class WarmInterruption implements AutoCloseable {
         NONE,
         /** Its time was up. */
         TIMEOUT,
-        /** The process is told to end. */
+        /** The process is asked to end. */
         INTERRUPTED
     }
 

@@ -11,14 +11,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An event in the JSON format of CloudEvents 1.0. Its id comes from what it tells, so that a receiver knows one that it has
+ * An event in the JSON format of CloudEvents 1.0. Its id comes from its content, so that a receiver recognises one that it has
  * had already.
  *
  * @param id unique for its source
  * @param source this node
  * @param type what kind of thing has happened
  * @param time when, by the host's clock
- * @param data what is told
+ * @param data its content
  */
 record CloudEvent(String id, String source, String type, Instant time, ObjectNode data) {
 
@@ -29,7 +29,7 @@ record CloudEvent(String id, String source, String type, Instant time, ObjectNod
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What a transition of the board tells. */
+    /** The event of a transition of the board. */
     static CloudEvent of(String type, String node, Reclamation reclamation, NodeClock clock) {
         Instant deadline = clock.wallTime()
                 .plus(reclamation.deadline().remaining(clock))

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts events to one URL. Whoever has something to tell does not wait: each event is sent, and sent again while that is
- * worth it, on a virtual thread of its own. Thread-safe. The token stands in no log line.
+ * Posts events to one URL. The caller does not wait: each event is sent, and sent again while that is worth it, on a virtual
+ * thread of its own. Thread-safe. The token appears in no log line.
  */
 public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
 
@@ -114,7 +114,7 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
                 .addKeyValue("event", event.type())
                 .addKeyValue("host", url.getHost())
                 .addKeyValue("reason", problem)
-                .log("the webhook was not told; look there, and at webhook.url");
+                .log("the event was not delivered to the webhook; check its receiver, and webhook.url");
     }
 
     /** One attempt; empty where it was taken, else why not. */

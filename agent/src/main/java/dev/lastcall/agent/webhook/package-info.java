@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tells others of notices and drains by CloudEvents over HTTP: each transition once, tried again for a while, and off the
- * way of the drain.
+ * Notifies other programs of notices and drains by CloudEvents over HTTP. Each transition is sent once, and tried again for
+ * a while; the drain does not wait for it.
  */
 @NullMarked
 package dev.lastcall.agent.webhook;

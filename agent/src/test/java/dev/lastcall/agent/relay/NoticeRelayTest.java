@@ -94,7 +94,7 @@ class NoticeRelayTest {
     }
 
     @Test
-    void aWithdrawalReachesTheGatesBoardWithinSecondsAndADeadlineToldTwiceIsNoMove() {
+    void aWithdrawalReachesTheGatesBoardWithinSecondsAndADeadlineSentTwiceIsNoMove() {
         var board = new NoticeBoard(CLOCK, List.of(events::add));
         source.start(board);
         soon().until(() -> relay.gates() == 1);

@@ -91,7 +91,7 @@ public final class FakeSystemd implements AutoCloseable {
         }
     }
 
-    /** What it was told so far. */
+    /** The notifications that it has got so far. */
     public List<Word> words() {
         return words;
     }

@@ -31,7 +31,7 @@ class LogWriterTest {
 
     @Test
     @Timeout(20)
-    void closeIsBoundedEvenIfNobodyReads() {
+    void closeIsBoundedEvenWithoutAReader() {
         LogWriter writer = new LogWriter(new StallingStream(new CountDownLatch(1), new ByteArrayOutputStream()));
         writer.write("line");
 

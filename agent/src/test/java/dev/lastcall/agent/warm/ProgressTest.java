@@ -89,7 +89,7 @@ class ProgressTest {
     }
 
     @Test
-    void aFetchThatStandsStillIsSaidToDoSo() {
+    void aStalledFetchIsReportedAsStalled() {
         RateMeter still = new RateMeter();
         still.note(0, GIB);
         still.note(Duration.ofSeconds(5).toNanos(), GIB);

@@ -34,7 +34,7 @@ class WebhookTest {
     private static final NodeClock CLOCK = NodeClock.system();
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<JsonNode> told = new CopyOnWriteArrayList<>();
+    private final List<JsonNode> received = new CopyOnWriteArrayList<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
     private Webhook webhook;
@@ -46,7 +46,7 @@ class WebhookTest {
             if (failures.getAndDecrement() > 0) {
                 request.response().setStatusCode(503).end();
             } else {
-                told.add(JsonMapper.shared().readTree(body.toString()));
+                received.add(JsonMapper.shared().readTree(body.toString()));
                 request.response().setStatusCode(202).end();
             }
         }));
@@ -62,7 +62,7 @@ class WebhookTest {
     }
 
     @Test
-    void tellsOfTheNoticeTheWithdrawalAndTheDrainAsCloudEvents() {
+    void sendsTheNoticeTheWithdrawalAndTheDrainAsCloudEvents() {
         Reclamation reclamation = reclamation();
         webhook.on(new NoticeEvent.Noticed(reclamation));
         await(1);
@@ -71,17 +71,18 @@ class WebhookTest {
         webhook.drained("llama", "drained", reclamation.detectedAt());
         await(3);
 
-        assertThat(told).extracting(one -> one.path("type").asString(""))
+        assertThat(received).extracting(one -> one.path("type").asString(""))
                 .containsExactly("dev.lastcall.noticed.v1", "dev.lastcall.withdrawn.v1", "dev.lastcall.drained.v1");
-        assertThat(told.getFirst().path("specversion").asString("")).isEqualTo("1.0");
-        assertThat(told.getFirst().path("source").asString("")).isEqualTo("/lastcall/nodes/gpu-1");
-        assertThat(told.getFirst().path("data").path("notice").asString("")).isEqualTo("aws-spot/spot-interruption");
-        assertThat(told).extracting(one -> one.path("id").asString("")).doesNotHaveDuplicates();
+        assertThat(received.getFirst().path("specversion").asString("")).isEqualTo("1.0");
+        assertThat(received.getFirst().path("source").asString("")).isEqualTo("/lastcall/nodes/gpu-1");
+        assertThat(received.getFirst().path("data").path("notice").asString(""))
+                .isEqualTo("aws-spot/spot-interruption");
+        assertThat(received).extracting(one -> one.path("id").asString("")).doesNotHaveDuplicates();
         assertThat(heads.getFirst()).isEqualTo("application/cloudevents+json; charset=utf-8 Bearer a-secret");
     }
 
     @Test
-    void triesAgainWhereTheReceiverFailsAndTellsTheSameEvent() {
+    void triesAgainWhereTheReceiverFailsAndSendsTheSameEvent() {
         failures.set(2);
         webhook.on(new NoticeEvent.Noticed(reclamation()));
         await(1);
@@ -89,15 +90,15 @@ class WebhookTest {
     }
 
     @Test
-    void anAgentThatWasRestartedInMidDrainTellsNobodyTwice() {
+    void anAgentThatWasRestartedInMidDrainSendsNoEventTwice() {
         webhook.on(new NoticeEvent.Noticed(reclamation(), true));
         webhook.drained("llama", "drained", CLOCK.wallTime());
         await(1);
-        assertThat(told.getFirst().path("type").asString("")).isEqualTo("dev.lastcall.drained.v1");
+        assertThat(received.getFirst().path("type").asString("")).isEqualTo("dev.lastcall.drained.v1");
     }
 
     private void await(int events) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told.size() == events);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> received.size() == events);
     }
 
     private static Reclamation reclamation() {

@@ -15,7 +15,7 @@ import dev.lastcall.agent.server.InFlight;
  * is complete when each engine that shows in one of them shows in all. Immutable.
  *
  * @param names the gauges, by their whole names
- * @param engineLabel the label that tells one engine from another; where it is missing there is only one
+ * @param engineLabel the label that distinguishes one engine from another; where it is missing there is only one
  */
 record Gauges(Set<String> names, String engineLabel) {
 

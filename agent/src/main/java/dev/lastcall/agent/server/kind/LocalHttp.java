@@ -79,7 +79,7 @@ public final class LocalHttp implements AutoCloseable {
             }
         }
 
-        /** Nobody listens there. */
+        /** No process listens there. */
         record Refused(String reason) implements Reply {}
 
         /** No whole answer: too late, broken off, not HTTP. */

@@ -16,6 +16,6 @@ public sealed interface Recognition {
     /** It speaks HTTP and is like no kind that is known. */
     record Unknown() implements Recognition {}
 
-    /** Nobody answered: it is not up yet, as most servers are not until their model is loaded. */
+    /** Nothing answered: it is not up yet, as most servers are not until their model is loaded. */
     record Silent(String reason) implements Recognition {}
 }

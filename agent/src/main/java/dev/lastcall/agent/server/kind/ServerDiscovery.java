@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import dev.lastcall.agent.server.ServerKind;
 
 /**
- * Finds the inference servers of a node that nobody has configured: looks at the ports that they listen on by default.
+ * Finds the inference servers of a node that are not in the configuration: looks at the ports that they listen on by default.
  * Only what is recognised counts, since another program may well listen on 8080. Thread-safe.
  */
 public final class ServerDiscovery {

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a gate that runs in another process, such as a pod's sidecar, from its status: exact while its door is closed. A
- * gate whose door still stands open has not heard of the notice, and its zero means nothing. Thread-safe.
+ * gate whose door is still open has not heard of the notice, and its zero means nothing. Thread-safe.
  */
 public final class SidecarGate implements InFlightProbe, RequestCounter {
 

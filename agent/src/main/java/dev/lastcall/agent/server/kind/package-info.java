@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What differs from one kind of inference server to the next: how it is recognised, how its gauges are read and how it
- * is told to abort. Everything here talks HTTP to the server itself and is bounded in time and size; what a server
+ * is asked to abort. Everything here talks HTTP to the server itself and is bounded in time and size; what a server
  * answers is not trusted.
  */
 @NullMarked

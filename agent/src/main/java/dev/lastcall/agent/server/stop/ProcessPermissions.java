@@ -9,9 +9,9 @@ import dev.lastcall.agent.files.ProcessUser;
  * Who a process runs as and whether it may signal others (kill(2)).
  *
  * @param user the effective user's id
- * @param maySignalAnybody whether it has the capability KILL
+ * @param maySignalAll whether it has the capability KILL
  */
-record ProcessPermissions(long user, boolean maySignalAnybody) {
+record ProcessPermissions(long user, boolean maySignalAll) {
 
     private static final int CAP_KILL = 5;
 
@@ -28,7 +28,7 @@ record ProcessPermissions(long user, boolean maySignalAnybody) {
 
     /** Whether it may send a signal to the other; true where that cannot be known. */
     boolean maySignal(ProcessPermissions other) {
-        return maySignalAnybody || user == ProcessUser.UNKNOWN || other.user == ProcessUser.UNKNOWN
+        return maySignalAll || user == ProcessUser.UNKNOWN || other.user == ProcessUser.UNKNOWN
                 || user == other.user;
     }
 }

@@ -15,8 +15,8 @@ import dev.lastcall.agent.server.Stopper;
 /**
  * Stops one process, by its id or by its pid file. Thread-safe; its verbs do not block.
  *
- * <p>The process is the one that had the id when it was first looked up. With a pid file the file's word holds until the
- * server is told to stop; a file that is not there proves nothing before that, since its path may be mistyped.
+ * <p>The process is the one that had the id when it was first looked up. With a pid file the file is followed until the
+ * server is asked to stop; a file that is not there proves nothing before that, since its path may be mistyped.
  *
  * <p>A pid file is believed as systemd believes one: where only root or the agent's user can have written it, or where the
  * process that it names belongs to the file's owner. To any other nothing is sent, and its server counts as running.
@@ -26,10 +26,10 @@ final class ProcessStopper implements Stopper {
     /** More than the digits of any process id. */
     private static final int MAX_PID_FILE_BYTES = 64;
 
-    /** Stands for a process that a pid file names and that is not there. */
+    /** The start time of a process that a pid file names and that does not exist. */
     private static final long NEVER_STARTED = -1;
 
-    /** Stands for a pid file that holds no number. */
+    /** The process id of a pid file that holds no number. */
     private static final long NO_PID = -1;
 
     private static final Look ABSENT = new Look.Absent();
@@ -40,7 +40,7 @@ final class ProcessStopper implements Stopper {
     private Optional<ProcessTable.Identity> known = Optional.empty(); // guarded by this
     private Look named = ABSENT; // guarded by this
     private Optional<String> doubt = Optional.empty(); // guarded by this
-    private boolean told; // guarded by this
+    private boolean settled; // guarded by this; which process it is does not change any more
 
     private ProcessStopper(ProcessTable table, PidSource source, String missing) {
         this.missing = missing;
@@ -52,8 +52,8 @@ final class ProcessStopper implements Stopper {
         var stopper = new ProcessStopper(table, () -> ABSENT,
                 "there is no process " + pid + ", or it is another one by now: correct stop.pid");
         stopper.known = table.find(pid);
-        // Whoever has this id later is somebody else.
-        stopper.told = true;
+        // A process that has this id later is another one.
+        stopper.settled = true;
         return stopper;
     }
 
@@ -77,7 +77,7 @@ final class ProcessStopper implements Stopper {
         if (isDoubtful()) {
             return new Outcome.Failed(doubt.orElseThrow());
         }
-        told = true;
+        settled = true;
         return known.map(process -> table.signal(process, kill))
                 .orElseGet(() -> new Outcome.Failed(
                         "there is no process to stop, and there was none since the agent's start: "
@@ -87,7 +87,7 @@ final class ProcessStopper implements Stopper {
     @Override
     public synchronized boolean isGone() {
         lookUp();
-        return !isDoubtful() && known.map(process -> !table.isAlive(process)).orElse(told);
+        return !isDoubtful() && known.map(process -> !table.isAlive(process)).orElse(settled);
     }
 
     /** Whether the file names another process than the one that it was believed about, and is not believed about that. */
@@ -116,7 +116,7 @@ final class ProcessStopper implements Stopper {
     }
 
     private void lookUp() {
-        if (told) {
+        if (settled) {
             return;
         }
         switch (source.look()) {

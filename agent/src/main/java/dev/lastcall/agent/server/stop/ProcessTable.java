@@ -78,7 +78,7 @@ public final class ProcessTable {
                 .isPresent();
     }
 
-    /** Whether this process may signal the other, as far as can be told without doing it. */
+    /** Whether this process may signal the other, as far as can be known without doing it. */
     boolean maySignal(Identity process) {
         return processPermissions().maySignal(ProcessPermissions.of(proc, Long.toString(process.pid())));
     }

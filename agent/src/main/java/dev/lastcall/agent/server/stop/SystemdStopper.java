@@ -50,7 +50,7 @@ public final class SystemdStopper implements Stopper {
     private final String unit;
     private final Host host;
     private Optional<ProcessTable.Identity> main = Optional.empty(); // guarded by this
-    private boolean told; // guarded by this
+    private boolean stopSent; // guarded by this
     private boolean gone; // guarded by this
     private long asked = System.nanoTime() - ASK_INTERVAL.toNanos(); // guarded by this
 
@@ -97,7 +97,7 @@ public final class SystemdStopper implements Stopper {
                 return signalMainThenStop(bound, failure.get());
             }
         }
-        return told(systemctl(CALL_BOUND, "stop", "--no-block", unit));
+        return noteStopSent(systemctl(CALL_BOUND, "stop", "--no-block", unit));
     }
 
     @Override
@@ -107,13 +107,13 @@ public final class SystemdStopper implements Stopper {
             killed = host.processes().signal(main().get(), true);
         }
         // A unit that never got its stop job would be started again.
-        told(systemctl(least(bound, CALL_BOUND), "stop", "--no-block", unit));
+        noteStopSent(systemctl(least(bound, CALL_BOUND), "stop", "--no-block", unit));
         return killed;
     }
 
     @Override
     public synchronized boolean isGone() {
-        if (gone && told) {
+        if (gone && stopSent) {
             return true;
         }
         if (main.filter(host.processes()::isAlive).isPresent()
@@ -123,13 +123,13 @@ public final class SystemdStopper implements Stopper {
         Optional<UnitState> state = show();
         asked = System.nanoTime();
         state.ifPresent(this::adopt);
-        gone = state.map(UnitState::isDown).orElse(told && main.isPresent());
+        gone = state.map(UnitState::isDown).orElse(stopSent && main.isPresent());
         return gone;
     }
 
     /**
      * Takes back what {@link #terminate} left in the unit's configuration: before the unit is started again, and at the
-     * agent's start when no notice stands.
+     * agent's start when no notice is active.
      */
     public Outcome release(Duration bound) {
         try {
@@ -181,8 +181,8 @@ public final class SystemdStopper implements Stopper {
         return main;
     }
 
-    private synchronized Outcome told(Outcome outcome) {
-        told = true;
+    private synchronized Outcome noteStopSent(Outcome outcome) {
+        stopSent = true;
         return outcome;
     }
 
@@ -218,7 +218,7 @@ public final class SystemdStopper implements Stopper {
             }
             sent = host.processes().signal(process.get(), false);
         }
-        told(sent);
+        noteStopSent(sent);
         Thread.ofVirtual().name("stop-" + unit).start(() -> {
             long until = System.nanoTime() + bound.toNanos();
             while (process.filter(host.processes()::isAlive).isPresent() && System.nanoTime() - until < 0) {

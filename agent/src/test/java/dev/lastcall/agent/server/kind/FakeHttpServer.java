@@ -12,7 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** A real HTTP server on a port of its own that answers what it is told and writes down what it was asked. */
+/** A real HTTP server on a port of its own that gives the answers it was given and records what it was asked. */
 final class FakeHttpServer implements AutoCloseable {
 
     final List<String> asked = new CopyOnWriteArrayList<>();

@@ -123,7 +123,7 @@ final class KindRecognizerTest {
     }
 
     @Test
-    void findsNobodyWhereNobodyListens() {
+    void findsNoServerWhereNoneListens() {
         URI url = server.url();
         server.close();
 
@@ -134,8 +134,8 @@ final class KindRecognizerTest {
     void discoversWhatItRecognises() throws Exception {
         server.on("/props", "{\"total_slots\":1}");
         int free;
-        try (var nobody = new FakeHttpServer(vertx)) {
-            free = nobody.port();
+        try (var gone = new FakeHttpServer(vertx)) {
+            free = gone.port();
         }
         try (var page = new FakeHttpServer(vertx)) {
             assertThat(new ServerDiscovery(recognizer).find(List.of(page.port(), server.port(), free)))

@@ -21,8 +21,8 @@ final class ProcessStopperTest {
 
     private static final Duration BOUND = Duration.ofSeconds(5);
 
-    /** The user nobody, of which there is one everywhere. */
-    private static final int NOBODY = 65534;
+    /** The id of a user without rights, which every system has. */
+    private static final int UNPRIVILEGED = 65534;
 
     @TempDir
     Path directory;
@@ -121,7 +121,7 @@ final class ProcessStopperTest {
     }
 
     @Test
-    void followsThePidFileUntilToldToStop() throws Exception {
+    void followsThePidFileUntilAskedToStop() throws Exception {
         Path file = directory.resolve("server.pid");
         Stopper stopper = new StopWay.PidFile(file).stopper(host);
         assertThat(stopper.isGone()).as("a missing file proves nothing").isFalse();
@@ -173,27 +173,28 @@ final class ProcessStopperTest {
         Stopper stopper = new StopWay.PidFile(file).stopper(host);
         try (var roots = ChildServer.start(directory, "obeys")) {
             Files.writeString(file, roots.pid() + "\n");
-            Files.setAttribute(file, "unix:uid", NOBODY);
+            Files.setAttribute(file, "unix:uid", UNPRIVILEGED);
 
             assertThat(stopper.terminate(BOUND)).isInstanceOfSatisfying(Stopper.Outcome.Failed.class,
-                    failed -> assertThat(failed.reason()).contains("of user " + NOBODY, "nothing is sent"));
+                    failed -> assertThat(failed.reason()).contains("of user " + UNPRIVILEGED, "nothing is sent"));
             assertThat(roots.isRunning()).isTrue();
             assertThat(roots.signals()).isEmpty();
         }
-        Process nobodys = new ProcessBuilder("setpriv", "--reuid=" + NOBODY, "--clear-groups", "sleep", "60").start();
+        Process unprivileged = new ProcessBuilder("setpriv", "--reuid=" + UNPRIVILEGED, "--clear-groups", "sleep", "60")
+                .start();
         try {
-            await().atMost(PATIENCE).until(() -> table.belongsTo(nobodys.pid(), NOBODY));
-            Files.writeString(file, nobodys.pid() + "\n");
+            await().atMost(PATIENCE).until(() -> table.belongsTo(unprivileged.pid(), UNPRIVILEGED));
+            Files.writeString(file, unprivileged.pid() + "\n");
 
             assertThat(stopper.terminate(BOUND)).isEqualTo(Stopper.Outcome.DONE);
             await().atMost(PATIENCE).until(stopper::isGone);
         } finally {
-            nobodys.destroyForcibly();
+            unprivileged.destroyForcibly();
         }
     }
 
     @Test
-    void takesAProcessThatItWasToldOfForGoneOnlyWhereNoDoubtfulFileNamesAnother() throws Exception {
+    void takesAProcessThatItHasStoppedForGoneOnlyWhereNoDoubtfulFileNamesAnother() throws Exception {
         Path file = directory.resolve("server.pid");
         Stopper stopper = new StopWay.PidFile(file).stopper(host);
         try (var before = ChildServer.start(directory, "obeys")) {
@@ -209,7 +210,7 @@ final class ProcessStopperTest {
     }
 
     @Test
-    void takesServerWhosePidFileNeverCameForGoneOnceToldToStopAndSaysSo() {
+    void takesServerWhosePidFileNeverCameForGoneOnceAskedToStopAndSaysSo() {
         Stopper stopper = new StopWay.PidFile(directory.resolve("none")).stopper(host);
 
         assertThat(stopper.terminate(BOUND)).isInstanceOf(Stopper.Outcome.Failed.class);
