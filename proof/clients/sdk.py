@@ -163,7 +163,7 @@ class Agent:
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"""cloud: none
 stateDirectory: {folder}/state
-sources: [{{ name: told, file: {self.notice}, window: 2m, poll: 100ms }}]
+sources: [{{ name: marker, file: {self.notice}, window: 2m, poll: 100ms }}]
 servers:
   - name: sdk
     url: http://127.0.0.1:{server}
@@ -173,7 +173,7 @@ servers:
 api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
 """)
         os.makedirs(os.path.join(folder, "state"))
-        # The agent takes variables of its own prefix for configuration; what the proof is told is none of its business.
+        # The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LASTCALL_PROOF_")}
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
@@ -219,7 +219,7 @@ def wait_for(what, holds, seconds):
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
-            raise SystemExit(f"waited {seconds} s in vain until {what}")
+            raise SystemExit(f"waited {seconds} s without success until {what}")
         time.sleep(0.05)
 
 

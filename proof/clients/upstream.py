@@ -122,7 +122,7 @@ STREAMS = {"chat": chat, "completions": completions, "responses": responses, "me
 
 
 class Upstream:
-    """Listens on a free port of loopback, on a thread of its own. The number of words stands in the model's name."""
+    """Listens on a free port of loopback, on a thread of its own. The number of words is in the model's name."""
 
     PACE = 0.1
 

@@ -40,7 +40,7 @@ final class KubernetesBench {
     /** Requests after which the compilers have seen what a stand-in does. */
     private static final int PRACTICE = 5_000;
 
-    /** Nobody listens there. */
+    /** No process listens there. */
     private static final int NO_SERVER = 1;
 
     /** The agent has been at rest for so long when the notice comes. */

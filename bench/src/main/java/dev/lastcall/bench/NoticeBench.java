@@ -27,7 +27,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 
 /**
- * From a notice to the closed door. Each notice has a node of its own, with sources, board, drain and gate made anew; some
+ * From a notice to the closed door. Each notice has a node of its own, with its own sources, board, drain and gate; some
  * nodes live at once, so that the polls of AWS take minutes and not a quarter of an hour.
  */
 final class NoticeBench {

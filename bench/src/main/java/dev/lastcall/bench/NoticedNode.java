@@ -44,8 +44,8 @@ import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 
 /**
- * A node that will get one notice: the agent's sources, board, drain and gate before a simulated cloud whose timeline
- * stands still until it is told. Notes when the answer with the notice came and when the door was closed.
+ * A node that will get one notice: the agent's sources, board, drain and gate and a simulated cloud whose timeline
+ * is stopped until it is moved. Notes when the answer with the notice came and when the door was closed.
  */
 final class NoticedNode implements AutoCloseable {
 
@@ -130,7 +130,7 @@ final class NoticedNode implements AutoCloseable {
             throw new IOException("the door of a node on " + cloud + " was open 10 s after the notice");
         }
         if (!gate.counts().doorClosed()) {
-            throw new IOException("the gate's door stands open after it was closed");
+            throw new IOException("the gate's door is open after it was closed");
         }
         return new NoticeTimes(closed.get() - visible, closed.get() - answered.get());
     }

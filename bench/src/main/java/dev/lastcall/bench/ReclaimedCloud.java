@@ -11,7 +11,7 @@ import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.Timeline;
 import dev.lastcall.simulator.Value;
 
-/** A simulated cloud that takes the node back when it is told to. */
+/** A simulated cloud that takes the node back on request. */
 enum ReclaimedCloud {
 
     /** Read once a second. */
@@ -59,7 +59,7 @@ enum ReclaimedCloud {
         }
     };
 
-    /** Where on its timeline, which moves only when told, the notice can be seen. */
+    /** Where on its timeline, which moves only on request, the notice can be seen. */
     static final Duration NOTICE = Duration.ofSeconds(1);
 
     private final Cloud provider;

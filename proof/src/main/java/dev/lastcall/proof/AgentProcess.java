@@ -36,7 +36,7 @@ final class AgentProcess implements AutoCloseable {
         List<String> words = new ArrayList<>(command);
         words.addAll(List.of("run", "--config", files.configuration().toString()));
         var builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(files.log().toFile());
-        // The agent takes variables of its own prefix for configuration; what the proof is told is none of its business.
+        // The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
         builder.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_PROOF_"));
         Process process = builder.start();
         var agent = new AgentProcess(process, files);

@@ -20,7 +20,7 @@ public final class Await {
      */
     public static void until(String what, Duration bound, BooleanSupplier condition) throws InterruptedException {
         if (!within(bound, condition)) {
-            throw new IllegalStateException("waited " + bound.toSeconds() + " s in vain until " + what);
+            throw new IllegalStateException("waited " + bound.toSeconds() + " s without success until " + what);
         }
     }
 

@@ -13,7 +13,7 @@ import dev.lastcall.metadata.NodeClock;
 /** What happens without the agent: SIGTERM at the notice, SIGKILL where that was not enough. */
 final class ControlRun {
 
-    /** Clients keep asking for so long after the notice, to see what they are told. */
+    /** Clients keep asking for so long after the notice, to see what they are answered. */
     private static final Duration AFTERWARDS = Duration.ofSeconds(2);
 
     private static final Duration END_BOUND = Duration.ofMinutes(2);

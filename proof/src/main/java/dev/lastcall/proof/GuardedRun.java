@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 /** A notice with the agent there: it drains, and the server is stopped inside the window. */
 final class GuardedRun {
 
-    /** Clients keep asking for so long after the server is gone, to see what they are told. */
+    /** Clients keep asking for so long after the server is gone, to see what they are answered. */
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
     /** What a missed deadline may be missed by before the run is given up. */
     private static final Duration OVERTIME = Duration.ofSeconds(10);
@@ -58,7 +58,7 @@ final class GuardedRun {
     private LoadPlan plan(Scenario scenario, double rate, LlamaServer server, AgentProcess agent, DrainWatch watch) {
         boolean gated = scenario.guard() == Guard.GATE;
         URI endpoint = gated ? agent.gate() : server.url();
-        // Without a gate nobody refuses: the clients' load balancer takes the node out when it is not ready.
+        // Without a gate nothing refuses: the clients' load balancer takes the node out when it is not ready.
         BooleanSupplier routed = gated ? () -> true : () -> !watch.isUnready();
         return workplace.load(scenario, rate, endpoint).withRouted(routed).withCutting(watch::isCutting);
     }

@@ -82,11 +82,12 @@ final class Promises {
         int cut = table.count(Verdict.CUT);
         check("no request is cut", cut == 0, cut + " cut");
         Instant idle = instant("idleAt");
-        Instant told = instant("stopSentAt");
-        check("the server is told to stop only once it is idle",
-                outcome().equals("drained") && !told.isBefore(idle),
-                String.format(Locale.ROOT, "outcome %s, idle %+.1f s after it was noticed, told %+.1f s", outcome(),
-                        sinceDetection(idle), sinceDetection(told)));
+        Instant stopSent = instant("stopSentAt");
+        check("the stop is sent only once the server is idle",
+                outcome().equals("drained") && !stopSent.isBefore(idle),
+                String.format(Locale.ROOT, "outcome %s, idle %+.1f s after it was noticed, stop sent %+.1f s",
+                        outcome(),
+                        sinceDetection(idle), sinceDetection(stopSent)));
         double lastEnd = endings.stream()
                 .filter(requestOutcome -> requestOutcome.fate().verdict() == Verdict.COMPLETE)
                 .mapToDouble(requestOutcome -> after(requestOutcome.endedNanos()))
@@ -100,14 +101,14 @@ final class Promises {
         List<RequestOutcome> cut = endings.stream()
                 .filter(requestOutcome -> requestOutcome.fate().verdict() == Verdict.CUT)
                 .toList();
-        Set<String> told = Set.copyOf(cut.stream().map(RequestOutcome::detail).toList());
+        Set<String> details = Set.copyOf(cut.stream().map(RequestOutcome::detail).toList());
         check("what does not fit is cut, and every client can tell", !cut.isEmpty() && table.count(Verdict.LOST) == 0,
-                cut.size() + " cut, told " + told);
+                cut.size() + " cut, by " + details);
         double first = cut.stream().mapToDouble(requestOutcome -> after(requestOutcome.endedNanos())).min().orElse(0);
         check("nothing is cut before the window is used", first >= scenario.window().toSeconds() * SHARE_USED,
                 String.format(Locale.ROOT, "the first was cut at %+.1f s", first));
-        check("the server is told to stop once its budget is spent", outcome().equals("cut"),
-                String.format(Locale.ROOT, "outcome %s, told %+.1f s after it was noticed", outcome(),
+        check("the stop is sent once the server's budget is spent", outcome().equals("cut"),
+                String.format(Locale.ROOT, "outcome %s, stop sent %+.1f s after it was noticed", outcome(),
                         sinceDetection(instant("stopSentAt"))));
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import dev.lastcall.agent.demo.CloudProvider;
 
 /**
- * One run: who reclaims the node, how long the notice is, and what stands between the clients and the server.
+ * One run: who reclaims the node, how long the notice is, and what is between the clients and the server.
  *
  * @param name its name on the command line and in the report
  * @param title what it shows

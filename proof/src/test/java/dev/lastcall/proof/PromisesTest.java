@@ -61,9 +61,9 @@ class PromisesTest {
     @Test
     void stopBeforeIdleIsFoundOut() {
         assertThat(broken(quick, DRAINED.replace("10:00:08Z", "10:00:05Z"), 9, good()))
-                .containsExactly("the server is told to stop only once it is idle");
-        assertThat(broken(quick, CUT, 9, good())).containsExactly("the server is told to stop only once it is idle");
-        assertThat(broken(quick, "{}", 9, good())).containsExactly("the server is told to stop only once it is idle");
+                .containsExactly("the stop is sent only once the server is idle");
+        assertThat(broken(quick, CUT, 9, good())).containsExactly("the stop is sent only once the server is idle");
+        assertThat(broken(quick, "{}", 9, good())).containsExactly("the stop is sent only once the server is idle");
     }
 
     @Test

@@ -99,7 +99,7 @@ final class GoodClient implements AutoCloseable {
         }
     }
 
-    /** Ends it, and tells what it saw. */
+    /** Ends it, and returns what it saw. */
     Seen finish() throws InterruptedException {
         over = true;
         thread.join();

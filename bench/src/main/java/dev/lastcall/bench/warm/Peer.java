@@ -18,7 +18,7 @@ enum Peer {
                                     "aws-crt 0.50.0, O_DIRECT"), RCLONE(
                                             "rclone"), S5CMD("s5cmd"), ARIA2("aria2"), CURL("curl");
 
-    /** Streams at once that the peers are told to use, the aws-crt excepted, which decides by itself. */
+    /** Streams at once that the peers are set to use, the aws-crt excepted, which decides by itself. */
     private static final int STREAMS = 8;
 
     private final String label;
@@ -88,7 +88,7 @@ enum Peer {
      */
     record Run(String origin, List<String> names, Path target, Path certificate, int connections) {
 
-        /** What {@code lastcall warm} is told at most; it is its own default. */
+        /** The most that {@code lastcall warm} is set to; it is its own default. */
         static final int CONNECTIONS = 128;
 
         private List<String> warm(Program program, String source, boolean flushed, String pageCache) {

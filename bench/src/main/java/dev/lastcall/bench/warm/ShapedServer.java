@@ -46,7 +46,7 @@ final class ShapedServer implements AutoCloseable {
      * Listens.
      *
      * @param bytesPerSecond for each connection
-     * @param granted how many it serves at a time; who comes beyond is told to slow down
+     * @param granted how many it serves at a time; one that comes beyond is asked to slow down
      */
     static ShapedServer start(Weights weights, long bytesPerSecond, int granted) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open()

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Memory that the host of a virtual machine has given it. A guest hands its free pages back within seconds, and whoever
- * touches them first pays for their return, several times what it costs to fill them: without this the order of the clients
+ * Memory that the host of a virtual machine has given it. A guest hands its free pages back within seconds, and the program
+ * that touches them first pays for their return, several times what it costs to fill them: without this the order of the clients
  * decides, not the clients.
  */
 final class TouchedMemory {

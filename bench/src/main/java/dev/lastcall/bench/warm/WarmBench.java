@@ -181,7 +181,7 @@ final class WarmBench {
         Folders.delete(weights.folder());
     }
 
-    /** @param rate in MB/s, which is told as a share of what so many connections could bring */
+    /** @param rate in MB/s, which is shown as a share of what so many connections could bring */
     private void shapedRow(String label, int connections, double rate) {
         out.printf(Locale.ROOT, "%-34s %10.0f %21.0f%%%n", "  " + label, rate,
                 rate * 1e8 / connections / ShapedServer.BYTES_PER_SECOND);

@@ -87,7 +87,7 @@ record Weights(Path folder, String label, Map<String, Source> files) {
                 sha256.finish()));
     }
 
-    /** Files of holes: as large as wanted, and no memory behind them. No digest is told of them. */
+    /** Files of holes: as large as wanted, and no memory behind them. The store has no digest of them. */
     static Weights sparse(Path parent, int count, long bytes) throws IOException {
         Path folder = Files.createDirectories(parent.resolve("sparse-" + count));
         Map<String, Source> files = new TreeMap<>();

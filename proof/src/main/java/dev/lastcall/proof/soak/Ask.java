@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
- * One request. Its id stands in every part of its answer.
+ * One request. Its id is in every part of its answer.
  *
  * @param id unique in the run
  * @param kind what is asked for

@@ -18,7 +18,7 @@ final class DoorWatch implements AutoCloseable {
 
     private final SoakAgent agent;
     private final Thread looks;
-    private volatile boolean noticeStands;
+    private volatile boolean noticeActive;
     private volatile long openSince = NodeClock.system().nanoTime();
     private volatile boolean allOpen;
     private volatile boolean allClosed;
@@ -60,14 +60,14 @@ final class DoorWatch implements AutoCloseable {
         return allClosed;
     }
 
-    /** Whether a client may be refused: a notice stands, or stood a moment ago. */
+    /** Whether a client may be refused: a notice is active, or was a moment ago. */
     boolean isRefusalAllowed() {
-        return noticeStands || NodeClock.system().nanoTime() - openSince < 0;
+        return noticeActive || NodeClock.system().nanoTime() - openSince < 0;
     }
 
-    void noticeStands(boolean now) {
+    void setNoticeActive(boolean now) {
         openSince = NodeClock.system().nanoTime() + AFTER_REOPENING.toNanos();
-        noticeStands = now;
+        noticeActive = now;
     }
 
     /** Whether a cut has been seen since this was last asked. */

@@ -15,7 +15,7 @@ enum Fault {
     STALL,
     /** Half of an event, nothing for longer than a drain takes to its cut, then the rest. */
     STUCK,
-    /** The whole answer, and behind it, in the same write, bytes that nobody asked for. */
+    /** The whole answer, and behind it, in the same write, bytes that no client asked for. */
     LEFTOVER,
     /** The whole answer, which says that the connection ends, and the end. */
     LAST;

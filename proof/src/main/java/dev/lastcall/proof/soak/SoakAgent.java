@@ -125,7 +125,7 @@ final class SoakAgent implements AutoCloseable {
         return sum;
     }
 
-    /** Whether the agent has told a server to stop. */
+    /** Whether the agent has sent a server the stop. */
     boolean hasStopped() {
         return Files.exists(stopMark(folder));
     }

@@ -62,7 +62,7 @@ final class SoakClient implements Runnable {
         }
     }
 
-    /** One stream that lasts until the cut; a stuck one stands in the middle of an event by then. */
+    /** One stream that lasts until the cut; a stuck one is in the middle of an event by then. */
     void pin(Fault fault) {
         boolean stuck = fault == Fault.STUCK;
         ask(new Ask(name, Kind.STREAM, fault, stuck ? STUCK_EVENTS : PINNED_EVENTS, stuck ? 0 : PINNED_GAP_MILLIS));

@@ -12,7 +12,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.Timeline;
 
-/** A simulated AWS whose timeline begins when it is told to, and then runs in real time. Thread-safe. */
+/** A simulated AWS whose timeline begins on request, and then runs in real time. Thread-safe. */
 final class SoakCloud implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofMillis(10);
@@ -24,7 +24,7 @@ final class SoakCloud implements AutoCloseable {
     private volatile long startNanos;
     private volatile boolean begun;
 
-    /** One whose requests are written to a log, so that it can be told afterwards what the agent was answered. */
+    /** One whose requests are written to a log, so that a reader can see afterwards what the agent was answered. */
     SoakCloud(Timeline timeline, Path folder) throws IOException {
         log = new PrintWriter(Files.newBufferedWriter(folder.resolve("metadata.log")), true);
         simulator = Simulator.aws(timeline).manual().onRequest(log::println).start();

@@ -66,8 +66,8 @@ record SoakPlan(List<Cycle> cycles, List<Fault> faults, int measureAfter, Durati
         for (int i = 0; i < notices; i++) {
             at = at.plus(spare);
             boolean cut = i % ONE_CUT_IN == ONE_CUT_IN - 1 || (notices < ONE_CUT_IN && i == notices - 1);
-            Duration stands = cut ? CUT_GONE : LEAST_STANDING.plusMillis(random.nextInt(more + 1));
-            cycles.add(new Cycle(at, cut ? CUT_WINDOW : LONG_WINDOW, at.plus(stands), cut));
+            Duration active = cut ? CUT_GONE : LEAST_STANDING.plusMillis(random.nextInt(more + 1));
+            cycles.add(new Cycle(at, cut ? CUT_WINDOW : LONG_WINDOW, at.plus(active), cut));
             at = at.plus(cut ? LEAST_OF_A_CUT : LEAST);
             at = i + 1 == measureAfter ? at.plus(MEASURE) : at;
         }

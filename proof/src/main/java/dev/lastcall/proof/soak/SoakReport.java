@@ -43,7 +43,7 @@ record SoakReport(SoakTally tally, Counts counts, Measurement before, Measuremen
         differ(found, "complete", counts.completed(), seen(End.WHOLE));
         differ(found, "refused as draining", counts.draining(), seen(End.REFUSED));
         differ(found, "refused for another reason", counts.otherRefusals(), 0);
-        // What a server's fault, a client that left and a cut did to one request in the same moment is told apart by neither.
+        // Neither count can separate a server's fault, a client that left and a cut that meet one request in the same moment.
         long doubtful = seen(End.FAULT) + seen(End.LEFT);
         if (counts.cut() < seen(End.CUT) || counts.cut() > seen(End.CUT) + doubtful) {
             found.add("the gates count " + counts.cut() + " cut, the clients " + seen(End.CUT));

@@ -94,7 +94,7 @@ final class SoakRun {
             doors.allowCuts(Duration.ofSeconds(1).plus(cycle.window()));
         }
         cloud.awaitPosition(cycle.noticeAt().minusMillis(300));
-        doors.noticeStands(true);
+        doors.setNoticeActive(true);
         cloud.awaitPosition(cycle.noticeAt());
         doors.tookCut();
         if (!Await.within(CLOSE_BOUND, doors::allClosed) && !doors.allClosed()) {
@@ -106,7 +106,7 @@ final class SoakRun {
         if (!Await.within(REOPEN_BOUND, doors::allOpen)) {
             problems.add("notice " + number + ": a door was closed " + REOPEN_BOUND.toSeconds() + " s after its end");
         }
-        doors.noticeStands(false);
+        doors.setNoticeActive(false);
         boolean cut = doors.tookCut();
         if (cut != cycle.cuts()) {
             problems.add("notice " + number + (cut ? ": cut without need" : ": was not cut"));
@@ -124,7 +124,7 @@ final class SoakRun {
 
     /**
      * Begins streams that reach into the cut, so that no server is idle before it: at each gate one that takes the cut at
-     * once, and one that stands in the middle of an event, so that the cut is not over before the withdrawal.
+     * once, and one that is in the middle of an event, so that the cut is not over before the withdrawal.
      */
     private void pin(int number, SoakAgent agent, DoorWatch doors) {
         for (int port : agent.gates()) {

@@ -31,7 +31,7 @@ final class AgentContainer implements AutoCloseable {
 
     private static final String CONFIGURATION = "/etc/lastcall/lastcall.yaml";
 
-    /** The image asks once a minute; nobody waits that long for the first answer. */
+    /** The image asks once a minute; that is too long to wait for the first answer. */
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
 
     private final GenericContainer<?> container;

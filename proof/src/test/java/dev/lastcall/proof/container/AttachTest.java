@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code lastcall attach} makes of a unit on a real systemd, and which missing rights are told. */
+/** What {@code lastcall attach} makes of a unit on a real systemd, and which missing rights it reports. */
 @Timeout(300)
 class AttachTest {
 
@@ -64,7 +64,7 @@ class AttachTest {
         node.run("mkdir -p " + dropIn.getParent());
         node.write(dropIn.toString(), "[Service]\nUser=nobody\nCapabilityBoundingSet=\n");
         node.run("systemctl daemon-reload && systemctl restart " + Node.AGENT);
-        Awaitility.await("the status line tells")
+        Awaitility.await("the status line names what is missing")
                 .atMost(Node.PATIENCE)
                 .until(() -> node.property(Node.AGENT, "StatusText").contains("cannot-stop (llama), cannot-write"));
         assertThat(node.run("lastcall status")).contains("may not stop " + Node.SERVER).contains("/srv/cache");

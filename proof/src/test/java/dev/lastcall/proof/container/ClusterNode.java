@@ -24,7 +24,7 @@ final class ClusterNode implements AutoCloseable {
     /**
      * Starts one; returns when the agent follows the pod and has called it open.
      *
-     * @param folder stands for the node's root
+     * @param folder serves as the node's root
      */
     ClusterNode(Path folder) throws IOException {
         agent = new NodeAgent(folder, Map.of());
@@ -43,7 +43,7 @@ final class ClusterNode implements AutoCloseable {
         }
     }
 
-    /** Waits until somebody deletes the pod, and then ends it as its kubelet does. */
+    /** Waits until the pod is deleted, and then ends it as its kubelet does. */
     CompletableFuture<SidecarPod.End> kubelet() {
         CompletableFuture<SidecarPod.End> ended = new CompletableFuture<>();
         Thread.ofVirtual().name("kubelet").start(() -> {
@@ -63,7 +63,7 @@ final class ClusterNode implements AutoCloseable {
         return agent.cluster().pod(SidecarPod.NAMESPACE, SidecarPod.NAME);
     }
 
-    /** The grace that the pod is deleted with; 0 while nobody deletes it. */
+    /** The grace that the pod is deleted with; 0 while it is not being deleted. */
     int grace() {
         return object().path("metadata").path("deletionGracePeriodSeconds").asInt(0);
     }

@@ -45,7 +45,7 @@ class KubernetesTest {
 
             nothingLost(table, node);
             leftInTime(end, took);
-            wasTold(node.agent().cluster());
+            wasNotified(node.agent().cluster());
             Awaitility.await("the drain is recorded")
                     .atMost(Node.PATIENCE)
                     .until(() -> !node.agent().drains().isEmpty());
@@ -81,7 +81,7 @@ class KubernetesTest {
                     .until(() -> node.agent().cluster().asked("list pods").size() > lists);
             assertThat(node.agent().cluster().node(NodeAgent.NODE).path("metadata").path("annotations").toString())
                     .isEqualTo(marked);
-            wasTold(node.agent().cluster());
+            wasNotified(node.agent().cluster());
         }
     }
 
@@ -101,11 +101,11 @@ class KubernetesTest {
 
     private static void leftInTime(SidecarPod.End end, Duration took) {
         assertThat(end.hook()).isEqualTo("drained");
-        assertThat(end.killed()).as("somebody was killed").isFalse();
+        assertThat(end.killed()).as("a container was killed").isFalse();
         assertThat(took).isLessThan(NodeAgent.WINDOW);
     }
 
-    private static void wasTold(FakeCluster cluster) {
+    private static void wasNotified(FakeCluster cluster) {
         assertThat(cluster.asked("patch pods/status").getLast().body()).contains("\"False\"");
         assertThat(cluster.asked(EVICT)).hasSize(1);
         assertThat(cluster.asked(EVICT).getFirst().body())

@@ -10,7 +10,7 @@ final class LlamaServer {
 
     static final int PORT = 8000;
 
-    private static final String NOBODY = "65534:65534";
+    private static final String UNPRIVILEGED = "65534:65534";
 
     private LlamaServer() {}
 
@@ -25,7 +25,8 @@ final class LlamaServer {
         return new GenericContainer<>(
                 DockerImageName.parse(Engine.given("LASTCALL_PROOF_SYSTEMD", "image with a chroot command")))
                 .withFileSystemBind(root, "/srv/llama", BindMode.READ_ONLY)
-                .withCommand("chroot", "--userspec=" + NOBODY, "/srv/llama", "/usr/bin/llama-server", "--model", model,
+                .withCommand("chroot", "--userspec=" + UNPRIVILEGED, "/srv/llama", "/usr/bin/llama-server", "--model",
+                        model,
                         "--host", host, "--port", Integer.toString(PORT), "--metrics", "--offline", "--parallel", "9",
                         "--ctx-size", "9216", "--threads", "1");
     }

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * Makes containers of a manifest on the engine as a kubelet would make them: arguments, environment, user, limits, rights and
  * volumes are the manifest's. Only what is a folder of the node lies in a folder of the test's.
  *
- * @param host stands for the node's root
+ * @param host serves as the node's root
  * @param node its name
  */
 record ManifestContainer(Path host, String node) {

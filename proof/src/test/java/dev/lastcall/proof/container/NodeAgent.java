@@ -43,7 +43,7 @@ final class NodeAgent implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param folder stands for the node's root
+     * @param folder serves as the node's root
      * @param environment more of the container's environment
      */
     NodeAgent(Path folder, Map<String, String> environment) throws IOException {

@@ -29,7 +29,7 @@ final class SidecarPod implements AutoCloseable {
     private static final int GATE = 8080;
     private static final int STATUS = 9809;
 
-    /** For a container to be gone once it was told. */
+    /** For a container to be gone once it was asked to end. */
     private static final Duration SIDECAR_GRACE = Duration.ofSeconds(10);
 
     private final Deque<GenericContainer<?>> parts = new ArrayDeque<>();
@@ -80,7 +80,7 @@ final class SidecarPod implements AutoCloseable {
         return URI.create("http://" + AgentContainer.address(server) + ":" + GATE);
     }
 
-    /** What a client that comes now is told. */
+    /** The answer to a client that comes now. */
     HttpResponse<String> ask() throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(url().resolve("/v1/completions"))
@@ -100,7 +100,7 @@ final class SidecarPod implements AutoCloseable {
     record End(String hook, boolean killed) {}
 
     /**
-     * Does what a kubelet does with a pod that is deleted: asks the server's hook, tells the server to end and kills it when
+     * Does what a kubelet does with a pod that is deleted: asks the server's hook, asks the server to end and kills it when
      * the grace is over, and then does so with the sidecar.
      */
     End end(Duration grace) throws IOException, InterruptedException {

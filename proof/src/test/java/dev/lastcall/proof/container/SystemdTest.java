@@ -159,7 +159,7 @@ class SystemdTest {
             FateTable table = traffic
                     .end("agent killed with -9 in mid-drain (what is in flight through it ends with it)");
             List<RequestOutcome> letIn = traffic.letInAfter(killed);
-            assertThat(letIn).as("requests that found the door open, or nobody, after the kill").isEmpty();
+            assertThat(letIn).as("requests that found the door open, or no agent, after the kill").isEmpty();
             assertThat(table.count(Verdict.LOST)).isLessThanOrEqualTo(inFlight);
             assertThat(node.property(Node.AGENT, "NRestarts")).isEqualTo("1");
             Awaitility.await("the drain is recorded").atMost(Node.PATIENCE).until(() -> !node.drains().isEmpty());
