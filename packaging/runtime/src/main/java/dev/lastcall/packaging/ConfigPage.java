@@ -22,8 +22,8 @@ final class ConfigPage {
                 Every key is optional unless it is said to be required.
                 Environment variables win over the file, and flags win over both.
                 Durations are written 500ms, 30s, 2m or 1m30s.
-                Unknown keys and impossible values are errors; \\fBlastcall config check\\fR tells them all, and
-                \\fBlastcall config show\\fR tells what holds and who set it.
+                Unknown keys and impossible values are errors; \\fBlastcall config check\\fR lists them all, and
+                \\fBlastcall config show\\fR shows each value and where it comes from.
                 .PP
                 The variable of a key is LASTCALL_ and its path in capitals: LASTCALL_GCP_PREEMPTION_NOTICE is
                 gcp.preemptionNotice, and LASTCALL_SERVERS_0_URL is servers[0].url.

@@ -30,7 +30,7 @@ final class JavaRuntime {
         // Compressed, because a start reads next to nothing of them that the AOT cache does not hold.
         run("jlink", List.of("--add-modules", String.join(",", modules(jars)), "--strip-debug", "--no-header-files",
                 "--no-man-pages", "--compress", "zip-6", "--output", folder.toString()));
-        // What is of use only to a developer: the archive that the AOT cache stands in for, and its list of classes.
+        // What is of use only to a developer: the archive that the AOT cache replaces, and its list of classes.
         Files.deleteIfExists(folder.resolve("lib/classlist"));
         Files.deleteIfExists(folder.resolve("lib/jrt-fs.jar"));
     }

@@ -24,7 +24,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /**
- * Writes the classes of jars anew without the names of their local variables, which only a debugger reads and which the AOT
+ * Writes the classes of jars again without the names of their local variables, which only a debugger reads and which the AOT
  * cache would keep in memory; the line numbers stay, for stack traces. Classes of Java 5 and older are brought into today's
  * format, with the stack maps that it asks for: an AOT cache cannot hold them as they are, and Picocli alone, whose classes
  * are all of that age, would cost every start a tenth of a second.

@@ -115,7 +115,7 @@ final class TrainingRun {
         if (!Files.isRegularFile(cache)) {
             throw failed("it wrote no AOT cache");
         }
-        // After a failure it stays, for whoever looks into it.
+        // After a failure it stays, so that a developer can look into it.
         RuntimeBuild.delete(folder);
     }
 
@@ -129,7 +129,7 @@ final class TrainingRun {
                 // Not as plain as a service's line, which is read without Picocli: every other command needs that.
                 "--config=" + folder.resolve("lastcall.yaml"))).redirectErrorStream(true)
                 .redirectOutput(log().toFile());
-        // Whoever builds this may have configured an agent of their own.
+        // The user that builds this may have configured an agent of their own.
         daemon.environment().keySet().removeIf(name -> name.startsWith("LASTCALL_"));
         daemon.environment().putAll(environment);
         return daemon.start();

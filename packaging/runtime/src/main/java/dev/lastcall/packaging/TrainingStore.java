@@ -137,7 +137,7 @@ final class TrainingStore implements AutoCloseable {
         return URI.create("https://127.0.0.1:" + secure.getAddress().getPort() + OBJECT);
     }
 
-    /** What a process needs to be told to be let in and to believe the certificate. */
+    /** What a process needs in its environment to be let in and to believe the certificate. */
     Map<String, String> environment() {
         return Map.of("AWS_ACCESS_KEY_ID", "training", "AWS_SECRET_ACCESS_KEY", "training", "AWS_REGION", "us-east-1",
                 "SSL_CERT_FILE", certificate.toString());

@@ -71,7 +71,7 @@ class PlainMethodsTest {
         }
     }
 
-    /** What is put in; made anew by each loader. */
+    /** What is put in; made again by each loader. */
     public static final class Values implements Supplier<List<@Nullable Object>> {
         @Override
         public List<@Nullable Object> get() {
