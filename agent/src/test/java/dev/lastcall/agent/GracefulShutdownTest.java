@@ -175,6 +175,23 @@ class GracefulShutdownTest {
         assertThat(process.isAlive()).isTrue();
     }
 
+    @Test
+    void dryRunThatEndsInMidDrainDoesNotGoOnWithIt() {
+        AgentText text = guarded().drain("settleTime: 200ms, dryRun: true");
+        Agent agent = Agents.start(text, NodeClock.system());
+        CompletableFuture<Ask.Answer> inFlight = holdOne(agent);
+        Ask.post(text.controlSocket(), "/v1/drain", "{\"window\":\"120s\"}");
+
+        CompletableFuture<ExitCode> ended = endInBackground(text, agent, "echo running");
+
+        Awaitility.await().until(() -> !takesConnections(agent));
+        assertThat(ended).isNotDone();
+        model.release();
+        assertThat(ended.join()).isEqualTo(ExitCode.OK);
+        assertThat(inFlight.join()).isEqualTo(new Ask.Answer(200, FakeModel.HELD_ANSWER));
+        assertThat(process.isAlive()).isTrue();
+    }
+
     private AgentText guarded() {
         return AgentText.in(directory).server(model, process);
     }

@@ -45,6 +45,18 @@ class MarkersTest {
     }
 
     @Test
+    void aModelThatIsNotWarmAnyMoreTakesTheMarkerOfAllWithIt() throws IOException {
+        Markers markers = new Markers(directory);
+        markers.warm("llama", Path.of("/cache/llama"));
+        markers.warm("other", Path.of("/cache/other"));
+        markers.all(true);
+
+        markers.cold("llama");
+
+        assertThat(directory.toFile().list()).containsExactly("other");
+    }
+
+    @Test
     void allFollowsWhatTheyAre() throws IOException {
         Markers markers = new Markers(directory);
         markers.all(true);

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.server.kind;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,25 @@ class HostileBodiesTest {
 
         server.handle("/metrics", request -> endless(request, "running{a=\"" + "b".repeat(10_000)));
         assertThat(metrics().read(BOUND)).isInstanceOf(InFlight.Unclear.class);
+    }
+
+    @Test
+    void ofTheLinesThatAreWantedOnlySoMuchIsKept() {
+        LineFilter many = new LineFilter(_ -> true);
+        byte[] lines = "running 1\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+        for (int taken = 0; taken <= 2 * LineFilter.MAX_KEPT; taken += lines.length) {
+            many.take(lines);
+        }
+        many.end();
+        assertThat(many.text().length()).isBetween(LineFilter.MAX_KEPT / 2, LineFilter.MAX_KEPT);
+        assertThat(many.isWhole()).isFalse();
+
+        LineFilter one = new LineFilter(_ -> true);
+        one.take("r".repeat(LineFilter.MAX_LINE).getBytes(StandardCharsets.US_ASCII));
+        one.take("r".repeat(LineFilter.MAX_LINE).getBytes(StandardCharsets.US_ASCII));
+        one.end();
+        assertThat(one.text()).isEmpty();
+        assertThat(one.isWhole()).isFalse();
     }
 
     @Test
