@@ -146,6 +146,9 @@ class TlsTest {
             WarmupException failure = catchThrowableOfType(WarmupException.class, () -> warm(server, network));
 
             assertThat(failure).hasMessageContaining("/m/").hasMessageContaining("has ended");
+            assertThat(failure.getCause()).isInstanceOfSatisfying(dev.lastcall.warmup.store.StoreException.class,
+                    cause -> assertThat(cause.problem()).as("not asked again: only an operator can change it")
+                            .isEqualTo(dev.lastcall.warmup.failure.StoreProblem.REFUSED));
             assertThat(failureOfData(server.address("/m/a.bin"), network)).hasMessageContaining("renew it");
         }
     }

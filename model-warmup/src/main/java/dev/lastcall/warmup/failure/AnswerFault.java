@@ -34,7 +34,8 @@ public enum AnswerFault {
     CONTRADICTION(MALFORMED, "an answer that contradicts itself: the ETag is the same, but {}",
             "look at the server and its caches"),
     /** As it says. */
-    OTHER_RANGE(MALFORMED, "its Content-Range is of other bytes than were asked for: {}", "look at the server, and at proxies between"),
+    OTHER_RANGE(MALFORMED, "its Content-Range is of other bytes than were asked for: {}",
+            "look at the server, and at proxies between"),
     /** A web server may have no ranges. */
     NO_RANGES(StoreProblem.RANGE_IGNORED, "200 with the whole object instead of the range",
             "let the server serve ranges"),

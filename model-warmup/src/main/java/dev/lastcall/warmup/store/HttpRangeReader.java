@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-import javax.net.ssl.SSLException;
-
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
@@ -67,7 +65,6 @@ public final class HttpRangeReader implements RangeReader {
         StoreProblem problem = switch (e) {
             case WireException broken -> StoreProblem.MALFORMED;
             case ProxyException refused when refused.isRefusal() -> StoreProblem.REFUSED;
-            case SSLException refused when Silences.isOfCertificate(refused) -> StoreProblem.REFUSED;
             case EOFException early -> StoreProblem.SHORT;
             default -> StoreProblem.UNREACHABLE;
         };

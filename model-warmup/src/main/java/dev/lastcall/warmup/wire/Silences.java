@@ -33,8 +33,13 @@ public final class Silences {
 
     private Silences() {}
 
-    /** The failure of a request, by what was noticed down to the first cause: libraries hide a certificate's fault. */
-    public static Failure.OfStore of(String call, Throwable noticed, StoreProblem problem) {
+    /**
+     * The failure of a request, by what was noticed down to the first cause: libraries hide a certificate's fault.
+     *
+     * @param usual the problem where it is not a certificate that is refused, which stays so until an operator acts
+     */
+    public static Failure.OfStore of(String call, Throwable noticed, StoreProblem usual) {
+        StoreProblem problem = isOfCertificate(noticed) ? StoreProblem.REFUSED : usual;
         for (Throwable cause : causes(noticed)) {
             if (cause instanceof Failed known) {
                 return known.failure() instanceof Failure.NoAnswer own
@@ -46,7 +51,7 @@ public final class Silences {
     }
 
     /** Whether the other side showed a certificate that is not believed. */
-    public static boolean isOfCertificate(Throwable noticed) {
+    private static boolean isOfCertificate(Throwable noticed) {
         return causes(noticed).stream()
                 .anyMatch(
                         cause -> cause instanceof CertificateException || cause instanceof CertPathValidatorException);
