@@ -329,7 +329,7 @@ public final class Agent implements AutoCloseable {
 
     /** Posts the operating system's shutdown as a notice. */
     void postShutdownNotice(Duration window) {
-        ManualNotice.shutdown(board, clock).tell(window, "the operating system is shutting down");
+        ManualNotice.shutdown(board, clock).raise(window, "the operating system is shutting down");
         drains.confirm(Optional.of(Deadline.in(window, clock)));
     }
 

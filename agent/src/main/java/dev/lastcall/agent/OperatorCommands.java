@@ -55,7 +55,7 @@ final class OperatorCommands implements OperatorActions {
 
     @Override
     public Answer notice(String description, Duration window) {
-        byOperator.tell(window, description);
+        byOperator.raise(window, description);
         drains.confirm(Optional.of(Deadline.in(window, clock)));
         return board.reclamation()
                 .<Answer>map(standing -> new Answer.Accepted("draining, "
@@ -72,7 +72,7 @@ final class OperatorCommands implements OperatorActions {
         if (!system.isShuttingDown()) {
             return new Answer.Refused("the operating system is not shutting down");
         }
-        ManualNotice.shutdown(board, clock).tell(config.osShutdownWindow(), "the operating system is shutting down");
+        ManualNotice.shutdown(board, clock).raise(config.osShutdownWindow(), "the operating system is shutting down");
         drains.confirm(Optional.of(Deadline.in(config.osShutdownWindow(), clock)));
         return new Answer.Accepted("the operating system is shutting down: draining");
     }

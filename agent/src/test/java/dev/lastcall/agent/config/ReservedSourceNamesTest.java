@@ -50,8 +50,8 @@ class ReservedSourceNamesTest {
                 names.add(noticed.reclamation().notice().key().source());
             }
         };
-        ManualNotice.operator(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
-        ManualNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).tell(Duration.ofMinutes(1), "");
+        ManualNotice.operator(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
+        ManualNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
 
         assertThat(names).containsExactlyInAnyOrderElementsOf(Names.RESERVED_SOURCES);
     }

@@ -38,7 +38,7 @@ public final class ManualNotice {
     }
 
     /** Raises it: the node is gone in {@code window}. */
-    public void tell(Duration window, String why) {
+    public void raise(Duration window, String why) {
         board.offer(new Notice(key, Finality.FINAL, Deadline.in(window, clock), why));
     }
 

@@ -179,11 +179,11 @@ class GenericSourcesTest {
         NoticeBoard board = new NoticeBoard(clock, List.of(events::add));
         ManualNotice operator = ManualNotice.operator(board, clock);
         ManualNotice shutdown = ManualNotice.shutdown(board, clock);
-        operator.tell(Duration.ofMinutes(1), "lastcall drain");
-        operator.tell(Duration.ofMinutes(5), "again, with more time");
+        operator.raise(Duration.ofMinutes(1), "lastcall drain");
+        operator.raise(Duration.ofMinutes(5), "again, with more time");
         assertThat(operator.takeBack()).isTrue();
         assertThat(operator.takeBack()).isFalse();
-        shutdown.tell(Duration.ofSeconds(24), "the system shuts down");
+        shutdown.raise(Duration.ofSeconds(24), "the system shuts down");
         assertThat(shutdown.takeBack()).isTrue();
 
         assertThat(events).extracting(e -> e.getClass().getSimpleName())
