@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Warms a model from the stores that people run, and tells what came of it in a table; see the script "stores" beside."""
+"""Warms a model from the stores that people run, and shows what came of it in a table; see the script "stores" beside."""
 
 import argparse
 import concurrent.futures

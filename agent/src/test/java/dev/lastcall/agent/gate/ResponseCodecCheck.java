@@ -62,7 +62,7 @@ final class ResponseCodecCheck {
         } catch (IncompleteException e) {
             expect(whole.answer() == null, "an answer that breaks off was taken for whole: " + whole, bytes);
         } catch (MalformedException e) {
-            // The gate may read it, if in one way only, for it writes it anew.
+            // The gate may read it, if only in one way, because it writes it again.
         }
     }
 
