@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.lastcall.warmup.failure.DiskFault;
+import dev.lastcall.warmup.failure.DiskFaults;
 import dev.lastcall.warmup.failure.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,27 @@ class FileProblemTest {
     void wordsNameNoClassAndAreMoreThanAPath(IOException failure) {
         assertThat(Words.of(failure).line()).doesNotContain("Exception", "java.", "null")
                 .contains("; ");
+    }
+
+    @Test
+    void aFailureIsTheSameByItsTypeAndByTheSystemsWords() {
+        Map<DiskFault, List<IOException>> failures = Map.of(
+                DiskFault.NOT_THERE, List.of(new NoSuchFileException("/x"), said("No such file or directory")),
+                DiskFault.DENIED, List.of(new AccessDeniedException("/x"), said("Permission denied")),
+                DiskFault.NOT_A_FOLDER, List.of(new NotDirectoryException("/x"), said("Not a directory")),
+                DiskFault.ALREADY_THERE, List.of(new FileAlreadyExistsException("/x"), said("File exists")),
+                DiskFault.LOOP,
+                List.of(new FileSystemLoopException("/x"), said("Too many levels of symbolic links")),
+                DiskFault.NOT_EMPTY, List.of(new DirectoryNotEmptyException("/x")),
+                DiskFault.FULL, List.of(said("No space left on device"), said("Disk quota exceeded")),
+                DiskFault.IO, List.of(said("Input/output error")));
+
+        failures.forEach((fault, all) -> assertThat(all).allSatisfy(
+                failure -> assertThat(DiskFaults.onDisk(failure, "").fault()).isEqualTo(fault)));
+    }
+
+    private static IOException said(String words) {
+        return new FileSystemException("/x", null, words);
     }
 
     @Test
