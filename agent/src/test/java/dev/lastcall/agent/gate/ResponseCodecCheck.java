@@ -29,7 +29,7 @@ final class ResponseCodecCheck {
     /**
      * What became of a server's bytes.
      *
-     * @param answer what the client got as whole, once or at the end of the server's connection; null if it was told otherwise
+     * @param answer what the client got as whole, once or at the end of the server's connection; null if it learned that it has none
      * @param early  whether it had that before the end of the server's connection
      * @param keeps  whether the connection to the server was kept for the next request
      */
