@@ -68,8 +68,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (tunnel != null && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
         } else if (!closing.isTaking() || tunnel != null) {
-            ReferenceCountUtil.release(message);
-            closing.prolong();
+            closing.throwAway(message);
+            updateReading();
         } else if (message instanceof HttpRequest request) {
             AdmissionDecision decision = loop.decide(request, this);
             if (exchange == null) {
@@ -183,10 +183,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         account.setEvictable(true);
     }
 
-    /**
-     * Ends an idle connection. An answer goes before the end: if the client is just sending a request, it is the answer to
-     * that, and if not, the client throws it away with the connection.
-     */
+    /** Ends an idle connection after an answer: a request that is on its way gets it, else it is lost with the connection. */
     private void endIdle(Answer answer) {
         beginToEnd();
         answer.write(false, out);
@@ -283,7 +280,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Reads from the client unless its bytes would pile up here. */
     void updateReading() {
         if (tunnel == null) {
-            setReading(!closing.isTaking() || (next.isEmpty() && (exchange == null || exchange.wantsToRead())));
+            boolean wanted = next.isEmpty() && (exchange == null || exchange.wantsToRead());
+            setReading(closing.isTaking() ? wanted : closing.mayRead());
         }
     }
 
@@ -312,6 +310,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void tick(long now) {
         if (!closing.isTaking()) {
             closing.tick(now, exchange != null);
+            updateReading();
         } else if (exchange != null) {
             exchange.tick(now, loop.settings().times().requestBody().toNanos());
             weigh();

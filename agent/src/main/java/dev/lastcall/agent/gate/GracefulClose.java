@@ -4,9 +4,12 @@ package dev.lastcall.agent.gate;
 import java.time.Duration;
 
 import dev.lastcall.metadata.NodeClock;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * How a client's connection ends, so that no request on the wire meets a reset. Confined to the event loop.
@@ -19,6 +22,11 @@ final class GracefulClose {
 
     /** However much a client goes on sending, or however little it reads, its connection ends no later than this. */
     private static final long MOST_NANOS = 30_000_000_000L;
+
+    /** So much of a refused upload is read as fast as it comes, so that its client comes to read the answer. */
+    static final long FREE_BYTES = 64L * 1024 * 1024;
+    /** Of what comes after that so much is read in a tick: who sends without end keeps neither this loop nor itself busy. */
+    static final long BYTES_PER_TICK = 128L * 1024;
 
     private enum Phase {
         /** Requests are taken. */
@@ -36,6 +44,7 @@ final class GracefulClose {
     private Phase phase = Phase.TAKING;
     private long since;
     private long until;
+    private long allowance = FREE_BYTES;
 
     GracefulClose(Channel channel, WriteBuffer out, NodeClock clock, Duration linger) {
         this.channel = channel;
@@ -71,11 +80,22 @@ final class GracefulClose {
         });
     }
 
-    /** The client still sends. */
-    void prolong() {
+    /** Throws away what a client still sends, and lets it do so for a while longer. */
+    void throwAway(Object message) {
+        allowance -= switch (message) {
+            case ByteBuf bytes -> bytes.readableBytes();
+            case HttpContent content -> content.content().readableBytes();
+            default -> 0;
+        };
+        ReferenceCountUtil.release(message);
         if (phase == Phase.SHUT) {
             until = since + Math.min(clock.nanoTime() - since + lingerNanos, MOST_NANOS);
         }
+    }
+
+    /** Whether more may be read to be thrown away, before the next tick. */
+    boolean mayRead() {
+        return allowance > 0;
     }
 
     /** Ends the connection so that the client cannot take what it has for the whole. */
@@ -90,6 +110,7 @@ final class GracefulClose {
 
     /** Closes it when it has been quiet for long enough, and resets it when the client does not take the last bytes. */
     void tick(long now, boolean serves) {
+        allowance = Math.max(allowance, BYTES_PER_TICK);
         switch (phase) {
             case TAKING -> {
             }

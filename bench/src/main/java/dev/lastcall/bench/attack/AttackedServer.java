@@ -80,8 +80,10 @@ final class AttackedServer implements AutoCloseable {
         if (length > 0) {
             in.skipNBytes(Long.parseLong(head.substring(length + 16, head.indexOf("\r", length))));
         } else if (head.contains("chunked")) {
-            while (!head(in).endsWith("0\r\n\r\n")) {
-                // The attack's own chunks; their end is enough.
+            // The attack's own chunks; their end is enough.
+            String part = head(in);
+            while (!part.isEmpty() && !part.endsWith("0\r\n\r\n")) {
+                part = head(in);
             }
         }
     }
