@@ -85,10 +85,10 @@ final class DrainPolicyTest {
         var policy = new DrainPolicy(seconds(40), seconds(30), seconds(20), seconds(20));
 
         assertThat(policy.misfits(seconds(30), StopNeeds.PROMPT)).hasSize(4)
-                .anySatisfy(misfit -> assertThat(misfit).startsWith("margin 40.0 s"))
-                .anySatisfy(misfit -> assertThat(misfit).startsWith("settle 30.0 s"))
-                .anySatisfy(misfit -> assertThat(misfit).startsWith("cut 20.0 s"))
-                .anySatisfy(misfit -> assertThat(misfit).startsWith("stop 20.0 s"));
+                .anySatisfy(misfit -> assertThat(misfit).startsWith("safetyMargin 40.0 s"))
+                .anySatisfy(misfit -> assertThat(misfit).startsWith("settleTime 30.0 s"))
+                .anySatisfy(misfit -> assertThat(misfit).startsWith("cutGrace 20.0 s"))
+                .anySatisfy(misfit -> assertThat(misfit).startsWith("stopGrace 20.0 s"));
         assertThat(DrainPolicy.DEFAULT.misfits(seconds(30), StopNeeds.PROMPT)).isEmpty();
         assertThat(new DrainPolicy(seconds(10), seconds(5), seconds(5), seconds(5)).misfits(seconds(120),
                 StopNeeds.PROMPT)).isEmpty();

@@ -107,6 +107,10 @@ class SystemdTest {
             assertThat(node.run("cat /proc/" + successor + "/mountinfo")).containsPattern(" /tmp [^\\n]*noexec");
             assertThat(node.run("cat /proc/" + successor + "/maps"))
                     .contains("/usr/lib/lastcall/lib/libnetty_transport");
+            // Either can hold a secret.
+            assertThat(node.run("dpkg-deb -c /root/lastcall_*.deb"))
+                    .containsPattern("-rw-r-----\\s+root/root\\s[^\\n]*\\./etc/lastcall/lastcall\\.yaml");
+            assertThat(node.run("stat -c %a /etc/default/lastcall")).isEqualTo("640");
         }
     }
 
