@@ -90,16 +90,18 @@ final class WarmBench {
         out.printf(Locale.ROOT, "%nfrom the start of the program to its first request, medians of %d%n", STARTS);
         List<Peer> peers = options.peers()
                 .stream()
-                .filter(peer -> peer == Peer.LASTCALL || peer == Peer.RCLONE || peer == Peer.S5CMD)
+                .filter(peer -> peer == Peer.LASTCALL || peer == Peer.S5CMD)
                 .toList();
         Map<Peer, double[]> seconds = new EnumMap<>(Peer.class);
+        Path folder = Files.createTempDirectory(options.memory(), "lastcall-bench-to");
         for (int i = 0; i < STARTS; i++) {
             for (Peer peer : peers) {
                 seconds.computeIfAbsent(peer, p -> new double[STARTS])[i] = FirstRequest.secondsTo(
-                        origin -> peer.command(new Run(origin, List.of("one"), options.memory(), options.memory(), 8),
+                        origin -> peer.command(new Run(origin, List.of("one"), folder, folder, 8),
                                 program, false));
             }
         }
+        Folders.delete(folder);
         seconds.forEach((peer, all) -> {
             Arrays.sort(all);
             out.printf(Locale.ROOT, "%-34s %10.2f s, at least %.2f, at most %.2f%n", peer.label(), all[STARTS / 2],
