@@ -183,7 +183,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         account.setEvictable(true);
     }
 
-    /** Ends an idle connection after an answer: a request that is on its way gets it, else it is lost with the connection. */
+    /** Ends an idle connection, after an answer for a request that may be on its way; without one the client ignores it. */
     private void endIdle(Answer answer) {
         beginToEnd();
         answer.write(false, out);

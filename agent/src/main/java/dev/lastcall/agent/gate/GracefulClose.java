@@ -23,9 +23,9 @@ final class GracefulClose {
     /** However much a client goes on sending, or however little it reads, its connection ends no later than this. */
     private static final long MOST_NANOS = 30_000_000_000L;
 
-    /** So much of a refused upload is read as fast as it comes, so that its client comes to read the answer. */
+    /** So much of a refused upload is read at full speed: most clients read the answer only when they have sent it all. */
     static final long FREE_BYTES = 64L * 1024 * 1024;
-    /** Of what comes after that so much is read in a tick: who sends without end keeps neither this loop nor itself busy. */
+    /** After that so much is read in each tick: a client that sends without end must not keep the event loop busy. */
     static final long BYTES_PER_TICK = 128L * 1024;
 
     private enum Phase {
