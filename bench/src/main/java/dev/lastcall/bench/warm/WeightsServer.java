@@ -50,6 +50,7 @@ final class WeightsServer implements AutoCloseable {
                 ssl_certificate_key DIR/key.pem;
                 ssl_protocols TLSv1.2 TLSv1.3;
                 root ROOT;
+                location = /weights { root DIR; default_type application/xml; try_files /listing =404; }
                 location = /weights/ { root DIR; default_type application/xml; try_files /listing =404; }
                 location /weights/ {
                   alias ROOT/;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.lastcall.warmup.fetch.BootId;
 import dev.lastcall.warmup.store.Listing;
@@ -97,7 +98,8 @@ public record Manifest(int format, String source, String revision, Asked asked, 
         return marked(paths, Entry.REPLACED);
     }
 
-    private Manifest marked(Collection<String> paths, String mark) {
+    private Manifest marked(Collection<String> names, String mark) {
+        Set<String> paths = Set.copyOf(names);
         return new Manifest(format, source, revision, asked, false, isSynced, bootId,
                 files.stream()
                         .map(entry -> paths.contains(entry.path()) && !entry.isDamaged() ? entry.marked(mark) : entry)

@@ -38,6 +38,7 @@ public final class ModelFolder implements AutoCloseable {
     private final Replacement replacement;
     private Manifest manifest; // guarded by this; what is in the tree
     private Manifest plan; // guarded by this; what shall be there
+    private Map<String, Manifest.Entry> planByPath = Map.of(); // guarded by this
     private volatile boolean isReadBack;
 
     private ModelFolder(ModelPlace place, Lease lease, Path owned, Links links, Manifest manifest) {
@@ -166,7 +167,7 @@ public final class ModelFolder implements AutoCloseable {
         Manifest waiting = place.isReplacedInPlace()
                 ? ManifestFile.read(place.plan()).orElse(Manifest.EMPTY)
                 : Manifest.EMPTY;
-        Manifest planned = Manifest.planned(listing, asked, isSynced, BootId.current());
+        Manifest version = Manifest.planned(listing, asked, isSynced, BootId.current());
         Map<String, Manifest.Entry> inTree = manifest.byPath();
         Map<String, Manifest.Entry> staged = waiting.byPath();
         List<RemoteFile> missing = new ArrayList<>();
@@ -188,10 +189,11 @@ public final class ModelFolder implements AutoCloseable {
             }
         }
         if (place.isReplacedInPlace()) {
-            prepareStaging(planned, missing, isAllInTree);
+            prepareStaging(version, missing, isAllInTree);
         } else {
-            prepareTree(planned, missing);
+            prepareTree(version, missing);
         }
+        planByPath = plan.byPath();
         return missing;
     }
 
@@ -290,7 +292,7 @@ public final class ModelFolder implements AutoCloseable {
 
     /** A file of a version that was not planned would be taken for one of the plan's. */
     private synchronized void requirePlanned(RemoteFile file) {
-        if (!Manifest.Entry.of(file).equals(plan.byPath().get(file.path()))) {
+        if (!Manifest.Entry.of(file).equals(planByPath.get(file.path()))) {
             throw new IllegalStateException(file.path() + " is not of the version that was planned");
         }
     }

@@ -57,8 +57,16 @@ final class PublishedFile {
     private static void permit(Path path, String permissions) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class,
                 LinkOption.NOFOLLOW_LINKS);
-        if (view != null && Files.getFileStore(path).supportsFileAttributeView("posix")) {
+        if (view == null) {
+            return;
+        }
+        try {
             view.setPermissions(PosixFilePermissions.fromString(permissions));
+        } catch (IOException e) {
+            // Asked only now: to find the file system out costs more than all else that is done for a small file.
+            if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
+                throw e;
+            }
         }
     }
 }

@@ -11,10 +11,17 @@ public final class BootId {
     /** Linux, {@code random(4)}. */
     private static final Path FILE = Path.of("/proc/sys/kernel/random/boot_id");
 
+    /** Read once: no process outlives its kernel, and each file of a model asks for it. */
+    private static final String CURRENT = read();
+
     private BootId() {}
 
     /** The kernel's own id; {@code unknown}, which equals nothing, where there is none. */
     public static String current() {
+        return CURRENT;
+    }
+
+    private static String read() {
         try {
             return Files.readString(FILE).strip();
         } catch (IOException e) {

@@ -12,6 +12,11 @@ import java.time.Duration;
 final class Concurrency {
 
     private static final int INITIAL = 8;
+
+    /** Of many small files each costs a round trip, so that a few connections would wait most of the time. */
+    private static final int INITIAL_OF_SMALL_FILES = 32;
+
+    private static final long SMALL_BYTES = 1 << 20;
     private static final double CUT = 0.7;
 
     /** At the edge one connection was too many, and not three in ten. */
@@ -48,9 +53,19 @@ final class Concurrency {
     private long lastCut;
 
     Concurrency(int max) {
+        this(max, INITIAL);
+    }
+
+    private Concurrency(int max, int initial) {
         this.max = max;
-        this.limit = Math.min(INITIAL, max);
+        this.limit = Math.min(initial, max);
         this.limitBefore = limit;
+    }
+
+    /** To begin with, for so many files of so many bytes in all. */
+    static Concurrency of(int max, int files, long bytes) {
+        boolean areManyAndSmall = files > INITIAL_OF_SMALL_FILES && bytes / files < SMALL_BYTES;
+        return new Concurrency(max, areManyAndSmall ? INITIAL_OF_SMALL_FILES : INITIAL);
     }
 
     synchronized int limit() {

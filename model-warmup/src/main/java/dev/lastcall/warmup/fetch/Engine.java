@@ -41,7 +41,7 @@ final class Engine {
     private volatile boolean isCancelled;
 
     Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule, Backoff backoff,
-            PageCache pageCache, Consumer<FileFetch> whenWhole) {
+            Concurrency concurrency, PageCache pageCache, Consumer<FileFetch> whenWhole) {
         this.store = store;
         this.settings = settings;
         this.bandwidth = bandwidth;
@@ -49,7 +49,7 @@ final class Engine {
         this.backoff = backoff;
         this.pageCache = pageCache;
         this.whenWhole = whenWhole;
-        this.concurrency = new Concurrency(settings.maxConnections());
+        this.concurrency = concurrency;
     }
 
     Store store() {

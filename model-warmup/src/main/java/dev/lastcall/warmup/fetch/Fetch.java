@@ -65,6 +65,7 @@ public final class Fetch {
         this.chores = Executors.newFixedThreadPool(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8),
                 Thread.ofPlatform().name("warmup-chore-", 0).daemon().factory());
         this.engine = new Engine(store, settings, bandwidth, schedule, new Backoff(new SplittableRandom()),
+                Concurrency.of(settings.maxConnections(), totalFiles, totalBytes),
                 WriteMode.decide(settings.pageCache(), totalBytes, new MemoryRoom(Path.of("/")).bytes()),
                 this::whenWhole);
         this.finisher = new Finisher(engine, publisher);

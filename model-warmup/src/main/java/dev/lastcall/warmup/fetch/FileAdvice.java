@@ -28,10 +28,14 @@ final class FileAdvice implements AutoCloseable {
 
     private static final Optional<Calls> CALLS = Calls.find();
 
-    private final int descriptor;
+    private static final int NOT_OPENED = -2;
+    private static final int NONE = -1;
 
-    private FileAdvice(int descriptor) {
-        this.descriptor = descriptor;
+    private final Path path;
+    private int descriptor = NOT_OPENED; // guarded by this
+
+    private FileAdvice(Path path) {
+        this.path = path;
     }
 
     /** The functions of the C library. */
@@ -84,26 +88,51 @@ final class FileAdvice implements AutoCloseable {
         }
     }
 
-    /** On a file that is there. */
+    /** On a file that is there. It is opened at the first advice: most files are too small for any. */
     static FileAdvice on(Path path) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(path.toString());
-            return new FileAdvice(call(calls -> (int) calls.open().invokeExact(name, O_RDWR | O_CLOEXEC)));
+        return new FileAdvice(path);
+    }
+
+    /** The same, opened now: the advice goes on when the file has another name. */
+    static FileAdvice opened(Path path) {
+        FileAdvice advice = new FileAdvice(path);
+        advice.descriptor();
+        return advice;
+    }
+
+    private synchronized int descriptor() {
+        if (descriptor == NOT_OPENED) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment name = arena.allocateFrom(path.toString());
+                descriptor = call(calls -> (int) calls.open().invokeExact(name, O_RDWR | O_CLOEXEC));
+            }
         }
+        return descriptor;
+    }
+
+    /** One at a time, so that none reaches a descriptor that was closed and belongs to another file by now. */
+    private synchronized void advise(Advice advice) {
+        int open = descriptor();
+        if (open >= 0) {
+            call(calls -> advice.give(calls, open));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Advice {
+        int give(Calls calls, int descriptor) throws Throwable;
     }
 
     /** Reserves blocks without making the file any longer. */
     void reserve(long bytes) {
-        if (descriptor >= 0 && bytes > 0) {
-            call(calls -> (int) calls.fallocate().invokeExact(descriptor, FALLOC_FL_KEEP_SIZE, 0L, bytes));
+        if (bytes > 0) {
+            advise((calls, open) -> (int) calls.fallocate().invokeExact(open, FALLOC_FL_KEEP_SIZE, 0L, bytes));
         }
     }
 
     /** Begins to write back all that is dirty, without waiting for it. */
     void startWriteBack() {
-        if (descriptor >= 0) {
-            call(calls -> (int) calls.syncFileRange().invokeExact(descriptor, 0L, 0L, SYNC_FILE_RANGE_WRITE));
-        }
+        advise((calls, open) -> (int) calls.syncFileRange().invokeExact(open, 0L, 0L, SYNC_FILE_RANGE_WRITE));
     }
 
     /** Drops what is clean of a range from the page cache. */
@@ -117,15 +146,17 @@ final class FileAdvice implements AutoCloseable {
     }
 
     private void advise(long offset, long bytes, int advice) {
-        if (descriptor >= 0 && bytes > 0) {
-            call(calls -> (int) calls.fadvise().invokeExact(descriptor, offset, bytes, advice));
+        if (bytes > 0) {
+            advise((calls, open) -> (int) calls.fadvise().invokeExact(open, offset, bytes, advice));
         }
     }
 
     @Override
-    public void close() {
-        if (descriptor >= 0) {
-            call(calls -> (int) calls.close().invokeExact(descriptor));
+    public synchronized void close() {
+        int open = descriptor;
+        descriptor = NONE;
+        if (open >= 0) {
+            call(calls -> (int) calls.close().invokeExact(open));
         }
     }
 }

@@ -42,19 +42,25 @@ final class Finisher {
             }
             partial.drop(file.sizeBytes());
             partial.close();
-            try (FileAdvice advice = FileAdvice.on(partial.path())) {
-                publisher.publish(fetch.listed, partial.path());
-                Files.deleteIfExists(PartialFile.journalOf(partial.path()));
-                engine.schedule().published(fetch);
-                if (engine.mayRefill(file)) {
+            if (engine.mayRefill(file)) {
+                try (FileAdvice advice = FileAdvice.opened(partial.path())) {
+                    publish(fetch);
                     refill(advice, file.sizeBytes());
                 }
+            } else {
+                publish(fetch);
             }
             return true;
         } catch (IOException e) {
             engine.schedule().fail(FetchException.ofDisk(e, file.path(), partial.path()));
             return false;
         }
+    }
+
+    private void publish(FileFetch fetch) throws IOException {
+        publisher.publish(fetch.listed, fetch.partial.path());
+        Files.deleteIfExists(PartialFile.journalOf(fetch.partial.path()));
+        engine.schedule().published(fetch);
     }
 
     /** A notice does not wait for memory to be filled. */

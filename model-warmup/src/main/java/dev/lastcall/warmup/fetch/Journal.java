@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which parts of a partial file are done, appended to as they become so. Every record carries its own checksum; reading
  * stops at the first that is torn or wrong, and what is before it is valid. A part is recorded only after its last write
@@ -32,10 +34,14 @@ final class Journal implements AutoCloseable {
     private static final int PART_DONE = 1;
     private static final int SYNCED = 2;
 
-    private final FileChannel channel;
+    private final Path path;
+    private final ByteBuffer header;
+    private @Nullable FileChannel channel; // guarded by this; null before the first record
     private int partsRecorded; // guarded by this
 
-    private Journal(FileChannel channel, int partsRecorded) {
+    private Journal(Path path, ByteBuffer header, @Nullable FileChannel channel, int partsRecorded) {
+        this.path = path;
+        this.header = header;
         this.channel = channel;
         this.partsRecorded = partsRecorded;
     }
@@ -50,15 +56,13 @@ final class Journal implements AutoCloseable {
      */
     record Recovered(Journal journal, String bootId, Map<Integer, Long> parts, int syncedParts) {}
 
-    /** Starts from nothing; what was there is gone. */
+    /** Starts from nothing; what was there is gone. Its file appears with the first record: a small file needs none. */
     static Journal create(Path path, String identity, String bootId) throws IOException {
         byte[] text = (bootId + "\n" + identity).getBytes(StandardCharsets.UTF_8);
         ByteBuffer header = ByteBuffer.allocate(8 + 4 + text.length + 4);
         header.putLong(MAGIC).putInt(text.length).put(text).putInt(crc(header.array(), 0, 12 + text.length)).flip();
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        writeFully(channel, header);
-        return new Journal(channel, 0);
+        Files.deleteIfExists(path);
+        return new Journal(path, header, null, 0);
     }
 
     /** Empty where there is none, where it cannot be read, or where it is of another file, version or grid. */
@@ -105,7 +109,8 @@ final class Journal implements AutoCloseable {
         channel.truncate(buffer.position());
         channel.position(buffer.position());
         return Optional
-                .of(new Recovered(new Journal(channel, parts.size()), text.substring(0, newline), parts, synced));
+                .of(new Recovered(new Journal(path, ByteBuffer.allocate(0), channel, parts.size()),
+                        text.substring(0, newline), parts, synced));
     }
 
     private static boolean isSound(byte[] bytes, int offset) {
@@ -131,14 +136,28 @@ final class Journal implements AutoCloseable {
 
     /** The bytes of the first so many recorded parts are on flash. */
     synchronized void synced(int parts) throws IOException {
-        append(SYNCED, parts, 0);
+        if (parts > 0) {
+            append(SYNCED, parts, 0);
+        }
     }
 
     private void append(int type, int number, long sum) throws IOException {
         ByteBuffer entry = ByteBuffer.allocate(RECORD_BYTES);
         entry.putInt(type).putInt(number).putLong(sum);
         entry.putInt(crc(entry.array(), 0, CHECKED_BYTES)).putInt(0).flip();
-        writeFully(channel, entry);
+        writeFully(channel(), entry);
+    }
+
+    /** The header is written before the first record, so that no record is ever without it. */
+    private FileChannel channel() throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            open = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+            channel = open;
+            writeFully(open, header);
+        }
+        return open;
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -149,6 +168,8 @@ final class Journal implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        channel.close();
+        if (channel != null) {
+            channel.close();
+        }
     }
 }

@@ -194,7 +194,10 @@ final class PartialFile implements AutoCloseable {
         synchronized (this) {
             adopt(part, sum);
         }
-        journal.partDone(part, sum);
+        // A file of one part is whole now, or is fetched again: there is nothing for another process to go on with.
+        if (grid.count() > 1) {
+            journal.partDone(part, sum);
+        }
     }
 
     /** Bytes of done parts that are not forced to flash yet. */

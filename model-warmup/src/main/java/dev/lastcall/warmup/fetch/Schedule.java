@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +33,16 @@ final class Schedule {
     private boolean isPaused;
     private @Nullable FetchException end;
 
+    /** Who waits for the end waits here: a change of the work wakes only those who wait for work. */
+    private final CountDownLatch over = new CountDownLatch(1);
+
     /** For so many files, which are added as there is room for them. */
     Schedule(int total, int maxRunParts) {
         this.total = total;
         this.maxRunParts = maxRunParts;
+        if (total == 0) {
+            over.countDown();
+        }
     }
 
     /** A file to fetch, after those that were added before. */
@@ -155,7 +163,9 @@ final class Schedule {
             incomplete.ifPresent(run.fetch.unassigned::set);
             run.fetch.unassigned.set(run.next, Math.max(run.next, run.end));
         }
-        notifyAll();
+        if (!run.fetch.unassigned.isEmpty()) {
+            notifyAll();
+        }
     }
 
     /** Makes void what is fetched of the file, which is to start over; false if someone did so before. */
@@ -166,7 +176,6 @@ final class Schedule {
         fetch.epoch = epoch + 1;
         fetch.restart = reason;
         fetch.unassigned.clear();
-        notifyAll();
         return true;
     }
 
@@ -199,16 +208,19 @@ final class Schedule {
     synchronized void published(FileFetch fetch) {
         fetch.isPublished = true;
         files.remove(fetch);
-        published++;
+        if (++published == total) {
+            end();
+        }
+    }
+
+    private synchronized void end() {
+        over.countDown();
         notifyAll();
     }
 
     /** Waits, but not beyond the end of the fetch. */
-    synchronized void pause(long nanos) throws InterruptedException {
-        long until = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0 && !isOver(); left = until - System.nanoTime()) {
-            wait(left / 1_000_000 + 1);
-        }
+    void pause(long nanos) throws InterruptedException {
+        var _ = over.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The store wants to be left alone, by all workers. */
@@ -221,34 +233,32 @@ final class Schedule {
     }
 
     /** Waits while all workers are to leave the store alone. */
-    synchronized void awaitUnpaused() throws InterruptedException {
-        while (isPaused && !isOver()) {
-            long left = pausedUntil - System.nanoTime();
-            if (left <= 0) {
-                isPaused = false;
-            } else {
-                wait(left / 1_000_000 + 1);
-            }
+    void awaitUnpaused() throws InterruptedException {
+        for (long left = pauseLeft(); left > 0 && !isOver(); left = pauseLeft()) {
+            pause(left);
         }
+    }
+
+    private synchronized long pauseLeft() {
+        isPaused = isPaused && pausedUntil - System.nanoTime() > 0;
+        return isPaused ? pausedUntil - System.nanoTime() : 0;
     }
 
     /** Ends the fetch; the first reason is kept. */
     synchronized void fail(FetchException reason) {
         if (!isOver()) {
             end = reason;
+            end();
         }
-        notifyAll();
     }
 
-    synchronized boolean isOver() {
-        return end != null || published == total;
+    boolean isOver() {
+        return over.getCount() == 0;
     }
 
     /** Waits for the end. */
-    synchronized void awaitEnd() throws InterruptedException {
-        while (!isOver()) {
-            wait();
-        }
+    void awaitEnd() throws InterruptedException {
+        over.await();
     }
 
     /** Why it ended early. */

@@ -14,6 +14,9 @@ enum WriteMode {
     /** Past the page cache. */
     DIRECT;
 
+    /** A write past the cache waits for the disk; below this there is but one. */
+    private static final long DIRECT_FROM_BYTES = 1 << 20;
+
     /**
      * What the policy comes to for a whole fetch: {@link PageCache#AUTO} decided.
      *
@@ -27,11 +30,14 @@ enum WriteMode {
         return room.isEmpty() || bytes <= room.getAsLong() / 2 ? PageCache.KEEP : PageCache.BYPASS;
     }
 
-    /** For one file under a policy that is decided. What is hashed in order is read again, so that it must pass the cache. */
+    /**
+     * For one file under a policy that is decided. What is hashed in order is read again, so that it must pass the cache; and a
+     * small file is written sooner than the way past the cache is prepared.
+     */
     static WriteMode of(PageCache decided, RemoteFile file) {
         if (decided == PageCache.KEEP || decided == PageCache.AUTO) {
             return CACHED;
         }
-        return file.bestDigest().filter(digest -> !digest.kind().isCombinable()).isPresent() ? DROPPED : DIRECT;
+        return file.sizeBytes() < DIRECT_FROM_BYTES || file.bestDigest().filter(digest -> !digest.kind().isCombinable()).isPresent() ? DROPPED : DIRECT;
     }
 }

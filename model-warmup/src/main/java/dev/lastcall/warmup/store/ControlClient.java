@@ -39,6 +39,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.ProxyOptions;
@@ -86,13 +87,18 @@ public final class ControlClient implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false))
                 .setBlockedThreadCheckInterval(CHECK_BLOCKED_MILLIS));
-        this.plain = vertx.createHttpClient(options());
+        this.plain = vertx.createHttpClient(options(), pool());
     }
 
     private static HttpClientOptions options() {
         return new HttpClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setMaxHeaderSize(32 * 1024)
                 .setKeepAliveTimeout(10);
+    }
+
+    /** As many as look at once, where the library has five. */
+    private static PoolOptions pool() {
+        return new PoolOptions().setHttp1MaxSize(ParallelLooks.MANY);
     }
 
     /** Made when the first is asked by TLS: to load what speaks it costs more than many a warm-up's calls. */
@@ -103,7 +109,7 @@ public final class ControlClient implements AutoCloseable {
             if (OpenSsl.isAvailable()) {
                 options.setSslEngineOptions(new OpenSSLEngineOptions());
             }
-            made = vertx.createHttpClient(options);
+            made = vertx.createHttpClient(options, pool());
             secure = made;
         }
         return made;

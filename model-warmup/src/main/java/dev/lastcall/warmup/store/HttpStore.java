@@ -105,7 +105,7 @@ public final class HttpStore implements Store {
         OfferedSums sums = names.isEmpty() ? requiredSums(list) : OfferedSums.offered(follower, list);
         List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
         FileNames.Sorted sorted = FileNames.sort(family(), source(), all.stream().filter(selection::wants).toList());
-        List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), name -> seen(name, sums));
+        List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), ParallelLooks.FEW, name -> seen(name, sums));
         return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
     }
 

@@ -11,8 +11,11 @@ import java.util.concurrent.Future;
 /** Looks at many files, several at once; the first failure ends the others. */
 public final class ParallelLooks {
 
-    /** A look takes a round trip or two; more at once gains little and is felt by small stores. */
-    private static final int AT_ONCE = 8;
+    /** What any server takes, one that a user starts for a day included. */
+    public static final int FEW = 8;
+
+    /** For a store that is made for thousands a second: a thousand small files are looked at in a second and not in five. */
+    public static final int MANY = 32;
 
     private ParallelLooks() {}
 
@@ -27,9 +30,14 @@ public final class ParallelLooks {
         RemoteFile at(T thing) throws StoreException, InterruptedException;
     }
 
-    /** The files in the order of the things. */
-    public static <T> List<RemoteFile> all(List<T> things, Look<T> look) throws StoreException, InterruptedException {
-        ExecutorService executor = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("look-", 0).factory());
+    /**
+     * The files in the order of the things.
+     *
+     * @param atOnce how many are looked at at a time
+     */
+    public static <T> List<RemoteFile> all(List<T> things, int atOnce, Look<T> look)
+            throws StoreException, InterruptedException {
+        ExecutorService executor = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().name("look-", 0).factory());
         try {
             List<Future<RemoteFile>> looks = new ArrayList<>(things.size());
             for (T thing : things) {

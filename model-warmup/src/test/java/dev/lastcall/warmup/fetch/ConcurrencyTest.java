@@ -32,6 +32,15 @@ class ConcurrencyTest {
     }
 
     @Test
+    void manySmallFilesBeginWithManyConnections() {
+        assertThat(Concurrency.of(256, 1200, 1200 * 100_000L).limit()).isEqualTo(32);
+        assertThat(Concurrency.of(16, 1200, 1200 * 100_000L).limit()).isEqualTo(16);
+        assertThat(Concurrency.of(256, 64, 64L << 24).limit()).as("large files").isEqualTo(8);
+        assertThat(Concurrency.of(256, 4, 400_000).limit()).as("few files").isEqualTo(8);
+        assertThat(Concurrency.of(256, 0, 0).limit()).as("no file").isEqualTo(8);
+    }
+
+    @Test
     void connectionsThatBringNothingAreTakenBack() {
         Concurrency concurrency = new Concurrency(256);
 

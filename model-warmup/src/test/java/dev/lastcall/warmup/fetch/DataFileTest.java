@@ -110,7 +110,16 @@ class DataFileTest {
         assertThat(WriteMode.of(PageCache.REFILL, file(DigestKind.CRC64NVME, 8))).isEqualTo(WriteMode.DIRECT);
     }
 
+    @Test
+    void aSmallFileGoesThroughThePageCache() {
+        RemoteFile small = new RemoteFile("a", 100_000, new Validator.None(),
+                List.of(new Digest(DigestKind.CRC64NVME, "00".repeat(8))), true, "");
+
+        assertThat(WriteMode.of(PageCache.BYPASS, small)).isEqualTo(WriteMode.DROPPED);
+        assertThat(WriteMode.of(PageCache.KEEP, small)).isEqualTo(WriteMode.CACHED);
+    }
+
     private static RemoteFile file(DigestKind kind, int bytes) {
-        return new RemoteFile("a", 1, new Validator.None(), List.of(new Digest(kind, "00".repeat(bytes))), true, "");
+        return new RemoteFile("a", GIB, new Validator.None(), List.of(new Digest(kind, "00".repeat(bytes))), true, "");
     }
 }

@@ -68,6 +68,19 @@ class JournalTest {
     }
 
     @Test
+    void aFileOfOnePartHasNoJournal() throws IOException {
+        RemoteFile small = new RemoteFile("a", PART, new Validator.Tag("\"v1\""), List.of(), true, "");
+
+        try (PartialFile partial = PartialFile.open(path(), small, PART, BOOT, WriteMode.CACHED)) {
+            write(partial, 0);
+            partial.sync();
+
+            assertThat(partial.isWhole()).isTrue();
+            assertThat(folder).isDirectoryNotContaining(file -> file.getFileName().toString().endsWith(".journal"));
+        }
+    }
+
+    @Test
     void whatIsOnRecordNeedNotComeAgain() throws IOException {
         fill(0, 5, 2);
 

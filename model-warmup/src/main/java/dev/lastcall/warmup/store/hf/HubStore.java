@@ -88,7 +88,7 @@ public final class HubStore implements Store {
             throw new StoreException(new Failure.BadModel(StoreFamily.HUB, source(), ModelFault.NOTHING_LEFT));
         }
         HttpLook look = HttpLook.of(network, requests.hub(), requests.headers());
-        List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()),
+        List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()), ParallelLooks.FEW,
                 path -> file(Objects.requireNonNull(wanted.get(path)), commit, look));
         return new Listing(source(), commit, listed, names.leftOut());
     }

@@ -114,7 +114,7 @@ public final class S3Store implements Store {
                     objects.isEmpty() ? ModelFault.NOTHING_THERE : ModelFault.NOTHING_LEFT));
         }
         return new Listing(source(), "",
-                ParallelLooks.all(List.copyOf(names.usable()),
+                ParallelLooks.all(List.copyOf(names.usable()), ParallelLooks.MANY,
                         path -> look(path, Objects.requireNonNull(wanted.get(path)))))
                 .withNotes(
                         names.leftOut());
