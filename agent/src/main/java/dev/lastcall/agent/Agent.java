@@ -14,9 +14,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.ModelAdmin;
-import dev.lastcall.agent.api.ModelView;
 import dev.lastcall.agent.api.OperatorActions;
-import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
@@ -24,11 +22,36 @@ import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
+import dev.lastcall.agent.files.StateDirectoryLock;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateLoops;
+import dev.lastcall.agent.models.WarmModels;
+import dev.lastcall.agent.notices.BoardPrewarm;
+import dev.lastcall.agent.notices.NoticeConfirmation;
+import dev.lastcall.agent.notices.NoticeDispatchOrder;
+import dev.lastcall.agent.notices.NoticeLog;
+import dev.lastcall.agent.notices.NoticeSources;
+import dev.lastcall.agent.notices.OperatorCommands;
+import dev.lastcall.agent.notices.TerminationMarkerFile;
+import dev.lastcall.agent.outbound.Cluster;
+import dev.lastcall.agent.outbound.ExternalNotifiers;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.servers.GateListeners;
+import dev.lastcall.agent.servers.InFlightSampler;
+import dev.lastcall.agent.servers.LocalServer;
+import dev.lastcall.agent.servers.PreStopWaiter;
+import dev.lastcall.agent.servers.ServerDiscoveryLoop;
+import dev.lastcall.agent.servers.ServerFactory;
+import dev.lastcall.agent.servers.UnitRelease;
+import dev.lastcall.agent.status.MeterBinding;
+import dev.lastcall.agent.status.ProtectionMonitor;
+import dev.lastcall.agent.status.ServiceStatus;
+import dev.lastcall.agent.status.StatusReporter;
+import dev.lastcall.agent.status.view.ModelView;
+import dev.lastcall.agent.status.view.StatusView;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -128,7 +151,7 @@ public final class Agent implements AutoCloseable {
         externalNotifiers = ExternalNotifiers.of(config,
                 new Cluster.Parts(vertx, http, recognizer, clock, faults, ServerFactory.drain(config.drain()).policy()),
                 pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
-                        new InFlightWatch(pod.server().name(), pod.server().probe(), false, clock, faults),
+                        new InFlightSampler(pod.server().name(), pod.server().probe(), false, clock, faults),
                         pod.app())),
                 this::remove);
         mark = new TerminationMarkerFile(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),

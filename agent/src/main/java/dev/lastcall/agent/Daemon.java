@@ -14,6 +14,7 @@ import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.cli.Version;
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.metadata.NodeClock;
 

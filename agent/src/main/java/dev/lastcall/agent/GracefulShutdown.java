@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Reclamation;

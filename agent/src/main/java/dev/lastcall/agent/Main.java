@@ -5,6 +5,8 @@ import dev.lastcall.agent.cli.Cli;
 import dev.lastcall.agent.cli.Terminal;
 import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.agent.demo.DemoCommand;
+import dev.lastcall.agent.permissions.PermissionCheck;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.warm.WarmCommand;
 import dev.lastcall.metadata.NodeClock;
 

@@ -17,20 +17,20 @@ import dev.lastcall.agent.config.ConfigResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The text of a configuration for one test: every port free, every file in the test's own directory. Immutable. */
-record AgentText(Path directory, String notices, String drain, String servers) {
+public record AgentText(Path directory, String notices, String drain, String servers) {
 
     /** No notices, no servers, and a drain that settles soon. */
-    static AgentText in(Path directory) {
+    public static AgentText in(Path directory) {
         return new AgentText(directory, "cloud: none", "settleTime: 200ms", "servers: []");
     }
 
     /** Where notices come from, as lines of the top level. */
-    AgentText notices(String lines) {
+    public AgentText notices(String lines) {
         return new AgentText(directory, lines, drain, servers);
     }
 
     /** The keys of {@code drain}, with commas between. */
-    AgentText drain(String keys) {
+    public AgentText drain(String keys) {
         return new AgentText(directory, notices, keys, servers);
     }
 
@@ -47,15 +47,15 @@ record AgentText(Path directory, String notices, String drain, String servers) {
     }
 
     /** Servers are looked for on this port. */
-    AgentText discovering(int port) {
+    public AgentText discovering(int port) {
         return new AgentText(directory, notices, drain, "discovery: {ports: [" + port + "]}");
     }
 
-    Path stateDirectory() {
+    public Path stateDirectory() {
         return directory.resolve("state");
     }
 
-    Path stateFile() {
+    public Path stateFile() {
         return stateDirectory().resolve("state.json");
     }
 
@@ -75,11 +75,11 @@ record AgentText(Path directory, String notices, String drain, String servers) {
         }
     }
 
-    Path controlSocket() {
+    public Path controlSocket() {
         return directory.resolve("c.sock");
     }
 
-    String text() {
+    public String text() {
         return """
                 %s
                 stateDirectory: %s
@@ -90,7 +90,7 @@ record AgentText(Path directory, String notices, String drain, String servers) {
     }
 
     /** Writes it to a file. */
-    Path write() {
+    public Path write() {
         try {
             return Files.writeString(directory.resolve("lastcall.yaml"), text());
         } catch (IOException failed) {
@@ -99,7 +99,7 @@ record AgentText(Path directory, String notices, String drain, String servers) {
     }
 
     /** Reads it as the agent does. */
-    AgentConfig read() {
+    public AgentConfig read() {
         ConfigResult result = ConfigReader.read(new ConfigInputs(write(), true, Map.of(), List.of()));
         assertThat(result).isInstanceOf(ConfigResult.Valid.class);
         return ((ConfigResult.Valid) result).config();

@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.kubernetes.pod.PodServer;
+import dev.lastcall.agent.notices.FoundCloud;
+import dev.lastcall.agent.outbound.Cluster;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.metadata.LoopObserver;
@@ -42,7 +44,7 @@ class ClusterTest extends AgentBesideCluster {
                         DrainPolicy.DEFAULT),
                 added::add, gone -> {}));
 
-        one.start(true, new Cluster.FoundCloud() {
+        one.start(true, new FoundCloud() {
             @Override
             public void await() {
                 // It is known from the start.

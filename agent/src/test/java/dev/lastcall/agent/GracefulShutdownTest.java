@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.systemd.FakeSystemd;
+import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.NodeClock;

@@ -48,24 +48,30 @@ class PackageArrowsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             config         | warmup.text
-            conditions     | warmup.text
+            conditions     | telemetry, metadata, warmup.text
             server         | metadata
             server.kind    | bounds, server, metadata
             files          |
             server.stop    | server, systemd, files, metadata
+            servers        | api, conditions, config, drain, gate, server, server.kind, server.stop, systemd, metadata
             gate           | server, metadata
             drain          | server, files, metadata
+            notices        | api, conditions, config, drain, relay, systemd, telemetry, metadata..
             kubernetes     | bounds, metadata, warmup.text
             kubernetes.node | conditions, kubernetes, metadata
             kubernetes.pod | conditions, kubernetes, server, server.kind, metadata
+            outbound       | bounds, conditions, config, drain, kubernetes.., notices, relay, server.., telemetry, webhook, metadata..
+            permissions    | conditions, config, files, server, server.stop, servers, systemd, metadata
             relay          | api, metadata
             webhook        | metadata, warmup.text
             telemetry      | config, metadata, warmup.text
-            api            | config, files, telemetry, metadata, warmup.text
+            api            | config, files, status.view, telemetry
+            status         | api, conditions, config, drain, gate, notices, permissions, server, servers, status.view, systemd, telemetry, metadata..
+            status.view    | warmup.text
             systemd        | metadata
-            cli            | api, config, systemd, telemetry, metadata, simulator, warmup.text
-            models         | config, metadata, warmup..
-            warm           | api, cli, config, models, metadata, warmup..
+            cli            | api, config, status.view, systemd, telemetry, metadata, simulator, warmup.text
+            models         | api, conditions, config, status.view, telemetry, metadata, warmup..
+            warm           | cli, config, models, status.view, metadata, warmup..
             demo           | demo.load, cli, drain, gate, server, metadata.., simulator
             demo.load      |
             """)

@@ -3,7 +3,7 @@ package dev.lastcall.agent;
 
 import java.time.Duration;
 
-import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.metadata.testing.ManualClock;
 import org.junit.jupiter.api.Test;
 

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-import dev.lastcall.agent.api.StatusView;
 import dev.lastcall.agent.kubernetes.FakeCluster;
 import dev.lastcall.agent.kubernetes.SampleObjects;
+import dev.lastcall.agent.servers.PreStopWaiter;
+import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.metadata.NodeClock;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.ApiConfig;
+import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

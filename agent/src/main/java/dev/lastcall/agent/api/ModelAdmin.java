@@ -3,6 +3,8 @@ package dev.lastcall.agent.api;
 
 import java.util.List;
 
+import dev.lastcall.agent.status.view.ModelView;
+
 /** What can be asked of the models of this node. Thread-safe; does not block. */
 public interface ModelAdmin {
 

@@ -13,6 +13,11 @@ import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.ByteRate;
 import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.status.view.ModelsJson;
+import dev.lastcall.agent.status.view.StatusFormat;
+import dev.lastcall.agent.status.view.StatusJson;
+import dev.lastcall.agent.status.view.StatusPage;
+import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.ApiRefusal;
 import dev.lastcall.agent.telemetry.Metrics;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +102,7 @@ final class Routes {
             case "/doorz" -> door();
             case "/metrics" -> ApiAnswer.of(200, Metrics.CONTENT_TYPE, metrics.scrape());
             case "/v1/status" -> ApiAnswer.of(200, ApiAnswer.JSON, StatusJson.write(status.get()) + "\n");
-            case "/v1/models" -> ApiAnswer.of(200, ApiAnswer.JSON, ModelsJson.write(models) + "\n");
+            case "/v1/models" -> ApiAnswer.of(200, ApiAnswer.JSON, ModelsJson.write(models.limit(), models.models()) + "\n");
             default -> new ApiAnswer(200, "text/html; charset=utf-8", StatusPage.html(status.get()),
                     Map.of("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"));
         };

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.ModelView;
-import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.Table.Cell;
+import dev.lastcall.agent.status.view.ModelView;
+import dev.lastcall.agent.status.view.StatusFormat;
 
 /** How models stand, one a line, and below why those that are not warm are not. */
 final class ModelTable {

@@ -3,8 +3,8 @@ package dev.lastcall.agent.cli;
 
 import java.time.Duration;
 
-import dev.lastcall.agent.api.StatusDocument;
-import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.status.view.StatusDocument;
+import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.metadata.NodeClock;
 
 /**

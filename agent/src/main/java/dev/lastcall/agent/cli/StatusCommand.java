@@ -3,7 +3,7 @@ package dev.lastcall.agent.cli;
 
 import java.util.concurrent.Callable;
 
-import dev.lastcall.agent.api.StatusDocument;
+import dev.lastcall.agent.status.view.StatusDocument;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.StatusFormat;
-import dev.lastcall.agent.api.StatusView;
-import dev.lastcall.agent.api.StatusView.Condition;
-import dev.lastcall.agent.api.StatusView.Counts;
-import dev.lastcall.agent.api.StatusView.DrainView;
-import dev.lastcall.agent.api.StatusView.NoticeView;
-import dev.lastcall.agent.api.StatusView.ReclamationView;
-import dev.lastcall.agent.api.StatusView.Server;
-import dev.lastcall.agent.api.StatusView.Source;
 import dev.lastcall.agent.cli.Table.Cell;
+import dev.lastcall.agent.status.view.StatusFormat;
+import dev.lastcall.agent.status.view.StatusView;
+import dev.lastcall.agent.status.view.StatusView.Condition;
+import dev.lastcall.agent.status.view.StatusView.Counts;
+import dev.lastcall.agent.status.view.StatusView.DrainView;
+import dev.lastcall.agent.status.view.StatusView.NoticeView;
+import dev.lastcall.agent.status.view.StatusView.ReclamationView;
+import dev.lastcall.agent.status.view.StatusView.Server;
+import dev.lastcall.agent.status.view.StatusView.Source;
 
 /** The status as a person at a terminal wants it: first whether the node is being taken back, then what is wrong. */
 final class StatusText {

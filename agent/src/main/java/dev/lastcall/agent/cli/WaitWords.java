@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 
-import dev.lastcall.agent.api.ModelView;
-import dev.lastcall.agent.api.StatusFormat;
+import dev.lastcall.agent.status.view.ModelView;
+import dev.lastcall.agent.status.view.StatusFormat;
 
 /**
  * Says what is waited for, once it takes longer than a moment: again when that changes, and sparingly how far it is. Not

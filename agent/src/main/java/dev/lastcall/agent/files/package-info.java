@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who could have written a file, and whether it is to be believed. Knows nothing of what the files hold. */
+/** Who could have written a file, whether it is to be believed, and who works in a directory. Knows nothing of what the files hold. */
 @NullMarked
 package dev.lastcall.agent.files;
 

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.AnsiColors;
 import dev.lastcall.agent.cli.TerminalScreen;
+import dev.lastcall.agent.status.view.StatusFormat;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.fetch.FetchProgress.FileProgress;
 

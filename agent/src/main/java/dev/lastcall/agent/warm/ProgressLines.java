@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.agent.api.StatusFormat;
+import dev.lastcall.agent.status.view.StatusFormat;
 import dev.lastcall.warmup.WarmupProgress;
 
 /** Progress for a log: a line every few seconds. */

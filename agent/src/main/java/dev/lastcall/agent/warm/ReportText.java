@@ -4,8 +4,8 @@ package dev.lastcall.agent.warm;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.AnsiColors;
+import dev.lastcall.agent.status.view.StatusFormat;
 import dev.lastcall.warmup.WarmupReport;
 
 /** A warm model as a person at a terminal wants it: where it is, what it took, what was the limit. */

@@ -4,8 +4,8 @@ package dev.lastcall.agent.warm;
 import java.io.StringWriter;
 import java.util.Locale;
 
-import dev.lastcall.agent.api.StatusFormat;
 import dev.lastcall.agent.cli.ExitCode;
+import dev.lastcall.agent.status.view.StatusFormat;
 import dev.lastcall.warmup.WarmupException;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.WarmupReport;

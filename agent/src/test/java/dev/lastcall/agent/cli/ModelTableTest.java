@@ -3,7 +3,7 @@ package dev.lastcall.agent.cli;
 
 import java.util.List;
 
-import dev.lastcall.agent.api.ModelView;
+import dev.lastcall.agent.status.view.ModelView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.agent.Golden;
-import dev.lastcall.agent.api.SampleViews;
-import dev.lastcall.agent.api.StatusDocument;
-import dev.lastcall.agent.api.StatusJson;
-import dev.lastcall.agent.api.StatusView;
+import dev.lastcall.agent.status.view.SampleViews;
+import dev.lastcall.agent.status.view.StatusDocument;
+import dev.lastcall.agent.status.view.StatusJson;
+import dev.lastcall.agent.status.view.StatusView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.servers;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
+import dev.lastcall.agent.conditions.ConditionCode;
+import dev.lastcall.agent.config.DrainConfig;
+import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.config.StopConfig;
+import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.gate.Gate;
+import dev.lastcall.agent.gate.GateBudget;
+import dev.lastcall.agent.gate.GateCounts;
+import dev.lastcall.agent.gate.GateSettings;
+import dev.lastcall.agent.server.Cutter;
+import dev.lastcall.agent.server.Door;
+import dev.lastcall.agent.server.InFlightProbe;
+import dev.lastcall.agent.server.InferenceServer;
+import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.server.Restarter;
+import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
+import dev.lastcall.agent.server.kind.Access;
+import dev.lastcall.agent.server.kind.AutoKind;
+import dev.lastcall.agent.server.kind.GaugeSource;
+import dev.lastcall.agent.server.kind.KindCutter;
+import dev.lastcall.agent.server.kind.KindHealth;
+import dev.lastcall.agent.server.kind.KindProbe;
+import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.LocalHttp;
+import dev.lastcall.agent.server.kind.SequentialCutter;
+import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.server.stop.StopWay;
+import dev.lastcall.agent.server.stop.SystemdStopper;
+import dev.lastcall.metadata.LoopObserver;
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.EventLoopGroup;
+
+/**
+ * Puts a server together from its configuration: its kind's ways, its gate if it has one, and the way it is stopped. A
+ * gate that it makes does not listen yet.
+ */
+public final class ServerFactory implements AutoCloseable {
+
+    private final LocalHttp http;
+    private final KindRecognizer recognizer;
+    private final EventLoopGroup loops;
+    private final NodeClock clock;
+    private final LoopObserver faults;
+    private final SystemdStopper.Host host = SystemdStopper.Host.local();
+    private final GateBudget budget = GateBudget.ofProcess();
+    private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
+
+    public ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock,
+            LoopObserver faults) {
+        this.http = http;
+        this.recognizer = recognizer;
+        this.loops = loops;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    /**
+     * A configured server.
+     *
+     * @throws IOException if the gate's server has a host name that is not known
+     */
+    public LocalServer configured(ServerConfig config, DrainConfig drain) throws IOException {
+        Supplier<ServerKind> kind = kind(config);
+        Access access = new Access(config.url(), Optional.ofNullable(config.adminKey()));
+        KindProbe gauges = new KindProbe(kind, access, Optional.ofNullable(config.gauge()).map(ServerFactory::gauge),
+                http);
+        KindCutter abort = new KindCutter(kind, access, http);
+        StopWay stop = stop(config.stop());
+        Stopper stopper = stop.stopper(host);
+        ServerConfig.Gate gateConfig = config.gate();
+        Optional<Gate> gate = gateConfig == null
+                ? Optional.empty()
+                : Optional.of(Gate.prepare(gateSettings(gateConfig, config.url()), clock, loops, budget));
+        InferenceServer server = new InferenceServer(config.name(), kind,
+                gate.<Door>map(one -> one).orElse(Door.NONE),
+                gate.<InFlightProbe>map(one -> one).orElse(gauges),
+                gate.<Cutter>map(one -> new SequentialCutter(List.of(one, abort))).orElse(abort),
+                stopper, stop.needs(StopNeeds.of(kind.get())),
+                gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
+                StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
+        return new LocalServer(server, config.url().toString(), gate,
+                new InFlightSampler(config.name(), server.probe(), gate.isPresent(), clock, faults));
+    }
+
+    /** A server that was found and is not in the configuration: it is watched, and left to its owner. */
+    public LocalServer found(ServerDiscovery.Found found) {
+        Supplier<ServerKind> kind = found::kind;
+        Access access = Access.open(found.url());
+        InferenceServer server = new InferenceServer(found.kind().label() + "-" + found.url().getPort(), kind,
+                Door.NONE, new KindProbe(kind, access, Optional.empty(), http), Cutter.NONE,
+                Stopper.NONE, StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE,
+                Restarter.NONE);
+        return new LocalServer(server, found.url().toString(), Optional.empty(),
+                new InFlightSampler(server.name(), server.probe(), false, clock, faults));
+    }
+
+    private Supplier<ServerKind> kind(ServerConfig config) {
+        return switch (config.kind()) {
+            case AUTO -> {
+                AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock, faults);
+                looking.add(auto);
+                auto.start();
+                yield auto;
+            }
+            case VLLM -> () -> ServerKind.VLLM;
+            case LLAMA_SERVER -> () -> ServerKind.LLAMA_SERVER;
+            case GENERIC -> () -> ServerKind.GENERIC;
+        };
+    }
+
+    private static GaugeSource gauge(ServerConfig.Gauge gauge) {
+        String pointer = gauge.pointer();
+        return pointer == null
+                ? new GaugeSource.Metrics(gauge.url(), Set.copyOf(gauge.metrics()))
+                : new GaugeSource.Json(gauge.url(), pointer);
+    }
+
+    /** How servers are drained. */
+    public static DrainSettings drain(DrainConfig drain) {
+        return new DrainSettings(
+                new DrainPolicy(drain.safetyMargin(), drain.settleTime(), drain.cutGrace(), drain.stopGrace()),
+                drain.reopen(), drain.dryRun());
+    }
+
+    /** How a server is stopped. */
+    public static StopWay stop(StopConfig config) {
+        return switch (config) {
+            case StopConfig.None _ -> new StopWay.None();
+            case StopConfig.Systemd(String unit) -> new StopWay.Systemd(unit);
+            case StopConfig.Pid(int pid) -> new StopWay.Pid(pid);
+            case StopConfig.PidFile(var file) -> new StopWay.PidFile(file);
+            case StopConfig.Command(var words) -> new StopWay.Command(words);
+        };
+    }
+
+    /** Reports on {@code board} what the gates lack. */
+    public void report(ConditionBoard board) {
+        board.watch(ConditionCode.GATES_FULL, this::lacks);
+    }
+
+    private List<Condition> lacks() {
+        List<Condition> lacks = new ArrayList<>();
+        if (budget.isCrowded()) {
+            lacks.add(Condition.of(ConditionCode.GATES_FULL, "memory",
+                    budget.heldBytes() / 1024 + " KiB of " + budget.limitBytes() / 1024 + " KiB are held for clients"));
+        }
+        if (budget.openConnections() >= budget.mostConnections()) {
+            lacks.add(Condition.of(ConditionCode.GATES_FULL, "descriptors",
+                    budget.openConnections() + " connections are open, as many as the limit on descriptors allows"));
+        }
+        return lacks;
+    }
+
+    private static GateSettings gateSettings(ServerConfig.Gate gate, URI url) {
+        GateSettings.Times times = GateSettings.Times.DEFAULT;
+        GateSettings.Limits limits = GateSettings.Limits.DEFAULT;
+        return new GateSettings(address(gate.listen()), upstream(url),
+                new GateSettings.Paths(Set.copyOf(gate.healthPaths()), Set.copyOf(gate.livenessPaths()),
+                        Set.copyOf(gate.metricsPaths())),
+                new GateSettings.Times(gate.connectTimeout(), times.requestHead(), times.requestBody(),
+                        times.clientIdle(), times.pooledIdle(), times.gentle(), times.linger()),
+                new GateSettings.Limits(gate.maxConnections(), limits.requestLineBytes(), limits.headBytes(),
+                        limits.headFields(), limits.bufferedBytes()),
+                gate.retryAfter());
+    }
+
+    private static InetSocketAddress address(ListenAddress listen) {
+        return new InetSocketAddress(listen.host(), listen.port());
+    }
+
+    private static InetSocketAddress upstream(URI url) {
+        String host = url.getHost().startsWith("[")
+                ? url.getHost().substring(1, url.getHost().length() - 1)
+                : url.getHost();
+        return new InetSocketAddress(host, url.getPort() >= 0 ? url.getPort() : 80);
+    }
+
+    private static RequestCounter counter(Gate gate) {
+        return () -> {
+            GateCounts counts = gate.counts();
+            return new RequestCounter.Totals(counts.admitted(), counts.completed(), counts.refusedTotal(),
+                    counts.cutTotal(), counts.lost());
+        };
+    }
+
+    /** Ends the looking for what kinds servers are. */
+    @Override
+    public void close() {
+        looking.forEach(AutoKind::close);
+    }
+}
