@@ -20,11 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A newcomer can follow the three walks of docs/architecture.md: each type and method that they name is in main code. */
-class ThreeWalksTest {
+/**
+ * A newcomer can follow the three walks of docs/architecture.md and the first changes of CONTRIBUTING.md: each type and method
+ * that they name is in the code.
+ */
+class NamesInPagesTest {
 
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final String TITLE = "\n## Three walks\n";
 
     /** More than these are not kept in mind. */
     private static final int MOST_TYPES = 12;
@@ -32,7 +34,8 @@ class ThreeWalksTest {
     /** {@code Type} or {@code Type.method}. */
     private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*)(?:\\.(\\w+))?`");
 
-    private static final Map<String, Path> SOURCES = sources();
+    private static final Map<String, Path> MAIN = sources("src/main/java");
+    private static final Map<String, Path> TESTS = sources("src/test/java");
 
     record Walk(String title, String text) {
         @Override
@@ -42,10 +45,7 @@ class ThreeWalksTest {
     }
 
     static List<Walk> walks() throws IOException {
-        String page = Files.readString(CHECKOUT.resolve("docs/architecture.md"));
-        int begin = page.indexOf(TITLE) + TITLE.length();
-        String section = page.substring(begin, page.indexOf("\n## ", begin));
-        return Stream.of(section.split("\n### "))
+        return Stream.of(section("docs/architecture.md", "Three walks").split("\n### "))
                 .skip(1)
                 .map(walk -> new Walk(walk.substring(0, walk.indexOf('\n')), walk))
                 .toList();
@@ -58,17 +58,17 @@ class ThreeWalksTest {
 
     @ParameterizedTest
     @MethodSource("walks")
-    void eachTypeAndMethodIsInMainCode(Walk walk) throws IOException {
-        List<String> missing = new ArrayList<>();
-        Matcher name = NAME.matcher(walk.text());
-        while (name.find()) {
-            Path source = SOURCES.get(name.group(1));
-            String method = name.group(2);
-            if (source == null || (method != null && !declares(source, method))) {
-                missing.add(name.group());
-            }
-        }
-        assertThat(missing).as("docs/architecture.md names what is not there: correct the walk").isEmpty();
+    void aWalkNamesMainCode(Walk walk) throws IOException {
+        assertThat(missing(walk.text(), MAIN)).as("docs/architecture.md names what is not there: correct it").isEmpty();
+    }
+
+    @Test
+    void theFirstChangesNameCode() throws IOException {
+        Map<String, Path> all = new TreeMap<>(TESTS);
+        all.putAll(MAIN);
+        String changes = section("CONTRIBUTING.md", "Your first change");
+        assertThat(NAME.matcher(changes).results().count()).isGreaterThan(20);
+        assertThat(missing(changes, all)).as("CONTRIBUTING.md names what is not there: correct it").isEmpty();
     }
 
     @ParameterizedTest
@@ -82,15 +82,37 @@ class ThreeWalksTest {
         assertThat(types).hasSizeBetween(MOST_TYPES / 2, MOST_TYPES);
     }
 
-    /** A name after a type and a blank, before a parenthesis, is declared and not called. */
-    private static boolean declares(Path source, String method) throws IOException {
-        return Pattern.compile("[\\w>\\]](?<!\\breturn|\\bnew) " + method + "\\(").matcher(Files.readString(source)).find();
+    private static List<String> missing(String text, Map<String, Path> sources) throws IOException {
+        List<String> missing = new ArrayList<>();
+        Matcher name = NAME.matcher(text);
+        while (name.find()) {
+            Path source = sources.get(name.group(1));
+            String method = name.group(2);
+            if (source == null || (method != null && !declares(source, method))) {
+                missing.add(name.group());
+            }
+        }
+        return missing;
     }
 
-    private static Map<String, Path> sources() {
+    /** A name after a type and a blank, before a parenthesis, is declared and not called. */
+    private static boolean declares(Path source, String method) throws IOException {
+        return Pattern.compile("[\\w>\\]](?<!\\breturn|\\bnew) " + method + "\\(")
+                .matcher(Files.readString(source))
+                .find();
+    }
+
+    private static String section(String page, String title) throws IOException {
+        String text = Files.readString(CHECKOUT.resolve(page));
+        int begin = text.indexOf("\n## " + title + "\n");
+        assertThat(begin).as("the section %s of %s", title, page).isNotNegative();
+        return text.substring(begin + 1, text.indexOf("\n## ", begin + 1));
+    }
+
+    private static Map<String, Path> sources(String folder) {
         Map<String, Path> found = new TreeMap<>();
         for (String module : List.of("agent", "cloud-metadata", "model-warmup")) {
-            try (Stream<Path> all = Files.walk(CHECKOUT.resolve(module + "/src/main/java"))) {
+            try (Stream<Path> all = Files.walk(CHECKOUT.resolve(module).resolve(folder))) {
                 all.filter(file -> file.toString().endsWith(".java"))
                         .forEach(file -> found.put(file.getFileName().toString().replace(".java", ""), file));
             } catch (IOException e) {
