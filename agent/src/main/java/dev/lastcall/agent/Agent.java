@@ -8,44 +8,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.OperatorActions;
 import dev.lastcall.agent.conditions.Condition;
+import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
+import dev.lastcall.agent.conditions.ConditionLog;
+import dev.lastcall.agent.conditions.ConditionMetrics;
+import dev.lastcall.agent.conditions.FaultReporter;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
-import dev.lastcall.agent.drain.Phase;
 import dev.lastcall.agent.files.StateDirectoryLock;
 import dev.lastcall.agent.gate.Gate;
-import dev.lastcall.agent.gate.GateLoops;
+import dev.lastcall.agent.lifecycle.CloseStack;
+import dev.lastcall.agent.lifecycle.EventLoops;
 import dev.lastcall.agent.models.WarmModels;
-import dev.lastcall.agent.notices.BoardPrewarm;
-import dev.lastcall.agent.notices.NoticeConfirmation;
-import dev.lastcall.agent.notices.NoticeDispatchOrder;
-import dev.lastcall.agent.notices.NoticeLog;
-import dev.lastcall.agent.notices.NoticeSources;
+import dev.lastcall.agent.notices.Notices;
 import dev.lastcall.agent.notices.OperatorCommands;
-import dev.lastcall.agent.notices.TerminationMarkerFile;
 import dev.lastcall.agent.outbound.Cluster;
 import dev.lastcall.agent.outbound.ExternalNotifiers;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
 import dev.lastcall.agent.servers.GateListeners;
-import dev.lastcall.agent.servers.InFlightSampler;
 import dev.lastcall.agent.servers.LocalServer;
 import dev.lastcall.agent.servers.PreStopWaiter;
 import dev.lastcall.agent.servers.ServerDiscoveryLoop;
 import dev.lastcall.agent.servers.ServerFactory;
+import dev.lastcall.agent.servers.ServerMeters;
+import dev.lastcall.agent.servers.ServerRegistry;
 import dev.lastcall.agent.servers.UnitRelease;
-import dev.lastcall.agent.status.MeterBinding;
+import dev.lastcall.agent.status.NodeConditions;
 import dev.lastcall.agent.status.ProtectionMonitor;
 import dev.lastcall.agent.status.ServiceStatus;
 import dev.lastcall.agent.status.StatusReporter;
@@ -55,19 +54,10 @@ import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.systemd.ServiceManager;
 import dev.lastcall.agent.systemd.Watchdog;
 import dev.lastcall.agent.telemetry.Metrics;
-import dev.lastcall.metadata.BoardTicker;
 import dev.lastcall.metadata.Deadline;
-import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
-import dev.lastcall.metadata.NoticeBoard;
-import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
-import dev.lastcall.metadata.generic.ManualNotice;
 import dev.lastcall.metadata.http.WebClientTransport;
-import io.netty.channel.EventLoopGroup;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,114 +69,102 @@ public final class Agent implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
-    /** One loop carries thousands of streams; the node's cores belong to the server. */
-    private static final int GATE_THREADS = 1;
-
-    private static final int VERTX_WORKERS = 1;
-
-    /** Vert.x would look every second whether its loop is blocked: a twentieth of what an idle agent may cost. */
-    private static final Duration BLOCKED_CHECK = Duration.ofSeconds(30);
-
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
-
     private final AgentConfig config;
     private final NodeClock clock;
-    private final Vertx vertx;
-    private final EventLoopGroup loops = GateLoops.create(GATE_THREADS);
-    private final WebClientTransport transport;
-    private final LocalHttp http;
-    private final ServerFactory factory;
-    private final List<LocalServer> servers = new CopyOnWriteArrayList<>();
-    private final Drains drains;
-    private final NoticeBoard board;
-    private final BoardTicker ticker;
-    private final ExternalNotifiers externalNotifiers;
-    private final NoticeConfirmation confirmation;
-    private final NoticeSources sources;
-    private final ServerDiscoveryLoop seeker;
-    private final MeterBinding meters;
-    private final StatusReporter status;
-    private final OperatorCommands operatorCommands;
-    private final Optional<WarmModels> models;
-    private final ApiServer api;
     private final ServiceManager manager;
+    private final CloseStack closing;
+    private final EventLoops loops;
+    private final FaultReporter faults;
+    private final ConditionBoard conditions = new ConditionBoard();
+    private final ServerRegistry servers = new ServerRegistry();
+    private final Drains drains;
+    private final ExternalNotifiers external;
+    private final Notices notices;
+    private final OperatorCommands commands;
+    private final ServerDiscoveryLoop discovery;
+    private final ProtectionMonitor protection;
+    private final Optional<WarmModels> models;
+    private final StatusReporter status;
+    private final ApiServer api;
     private final ServiceStatus service;
     private final GateListeners listeners;
-    private final TerminationMarkerFile mark;
-    private final ProtectionMonitor protection;
-    private final StateDirectoryLock lock;
-    private volatile Watchdog watchdog = Watchdog.start(ServiceManager.NONE, List.of(), NodeClock.system(),
-            LoopObserver.NONE);
 
+    /** Makes every part and opens nothing to others; what it opens is on {@code closing} at once. */
     private Agent(AgentConfig config, String version, NodeClock clock, OperatingSystem system, ServiceManager manager,
-            StateDirectoryLock lock) throws IOException {
-        this.lock = lock;
+            CloseStack closing) throws IOException {
         this.config = config;
         this.clock = clock;
         this.manager = manager;
-        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
-                .setWorkerPoolSize(VERTX_WORKERS)
-                .setInternalBlockingPoolSize(VERTX_WORKERS)
-                .setBlockedThreadCheckInterval(BLOCKED_CHECK.toMillis())
-                // Else each process that is killed leaves a folder in /tmp; nothing of the agent is in a class path for Vert.x.
-                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false))
-                .setPreferNativeTransport(true));
+        this.closing = closing;
+        DrainSettings settings = ServerFactory.drain(config.drain());
         Metrics metrics = new Metrics(version);
         metrics.started(clock.wallTime());
-        protection = new ProtectionMonitor(config, () -> servers, this::isDraining, metrics, clock);
-        LoopObserver faults = protection.faults();
-        transport = new WebClientTransport(vertx, clock);
-        http = new LocalHttp(vertx);
+        conditions.addListener(new ConditionLog());
+        conditions.addListener(new ConditionMetrics(metrics, conditions));
+        faults = new FaultReporter(conditions, metrics, clock);
+
+        loops = closing.push("event loops", new EventLoops());
+        WebClientTransport transport = closing.push("metadata client", new WebClientTransport(loops.vertx(), clock));
+        LocalHttp http = closing.push("server client", new LocalHttp(loops.vertx()));
         KindRecognizer recognizer = new KindRecognizer(http);
-        factory = new ServerFactory(http, recognizer, loops, clock, faults);
+        ServerFactory factory = closing.push("server kinds",
+                new ServerFactory(http, recognizer, loops.gates(), clock, faults));
+        closing.push("servers", servers);
+        drains = closing.push("drains", new Drains(List.of(), settings, clock,
+                DrainStore.open(config.stateDirectory(), Path.of("/proc"), clock)));
+        external = closing.push("external notifiers", ExternalNotifiers.of(config,
+                new Cluster.Parts(loops.vertx(), http, recognizer, clock, faults, settings.policy()),
+                pod -> servers.add(factory.ofPod(pod.server(), pod.url(), pod.app())), servers::remove));
+        notices = closing.push("notices", new Notices(config, transport, drains,
+                new Notices.Outside(external.ahead(), external.listeners()), manager.runtimeDirectory(), metrics, clock,
+                faults));
+        commands = notices.commands(system);
+        join(new ServerMeters(metrics, drains));
         for (ServerConfig server : config.servers()) {
             servers.add(factory.configured(server, config.drain()));
         }
-        DrainStore ledger = DrainStore.open(config.stateDirectory(), Path.of("/proc"), clock);
-        drains = new Drains(servers.stream().map(LocalServer::server).toList(), ServerFactory.drain(config.drain()),
-                clock,
-                ledger);
-        NoticeLog noticeLog = new NoticeLog(metrics, clock);
-        externalNotifiers = ExternalNotifiers.of(config,
-                new Cluster.Parts(vertx, http, recognizer, clock, faults, ServerFactory.drain(config.drain()).policy()),
-                pod -> add(new LocalServer(pod.server(), pod.url(), Optional.empty(),
-                        new InFlightSampler(pod.server().name(), pod.server().probe(), false, clock, faults),
-                        pod.app())),
-                this::remove);
-        mark = new TerminationMarkerFile(config.drain().dryRun() ? Optional.empty() : manager.runtimeDirectory(),
-                config.drain().reopen());
-        board = new NoticeBoard(clock,
-                NoticeDispatchOrder.inOrder(mark, drains, externalNotifiers.ahead(), externalNotifiers.listeners(),
-                        noticeLog),
-                List.of(noticeLog), faults);
-        meters = new MeterBinding(metrics, board, clock);
-        externalNotifiers.measure(metrics);
-        confirmation = new NoticeConfirmation(board, drains, clock);
-        sources = new NoticeSources(config, transport, Path.of("/"), clock, board, confirmation, meters::source,
-                faults);
-        ticker = new BoardTicker(board, clock, sources::lookNow);
-        seeker = new ServerDiscoveryLoop(new ServerDiscovery(recognizer),
-                config.servers().isEmpty() && !externalNotifiers.hasCluster() ? config.discovery().ports() : List.of(),
-                clock,
-                found -> add(factory.found(found)), faults);
-        operatorCommands = new OperatorCommands(board, drains, mark, config.notices(), system, clock);
-        protection.watch(board, drains, sources::isWatching, !externalNotifiers.hasCluster());
-        sources.report(protection.board());
-        externalNotifiers.report(protection.board());
-        factory.report(protection.board());
-        servers.forEach(configured -> protection.poll(configured));
+        discovery = closing.push("server discovery", new ServerDiscoveryLoop(new ServerDiscovery(recognizer),
+                config.servers().isEmpty() && !external.hasCluster() ? config.discovery().ports() : List.of(), clock,
+                found -> servers.add(factory.found(found)), faults));
+
+        new NodeConditions(notices.board(), drains, servers::all, clock)
+                .register(conditions, notices.sources()::isWatching, !external.hasCluster());
+        notices.sources().report(conditions);
+        external.report(conditions);
+        external.measure(metrics);
+        factory.report(conditions);
+        protection = closing.push("protection", new ProtectionMonitor(config, servers, drains, conditions, faults, clock));
         models = config.models().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new WarmModels(config, clock, () -> !config.drain().dryRun() && reclamation().isPresent(),
-                        metrics, faults, protection.board()));
+                : Optional.of(closing.push("models", new WarmModels(config, clock,
+                        () -> !config.drain().dryRun() && reclamation().isPresent(), metrics, faults, conditions)));
         ModelAdmin modelAdmin = models.<ModelAdmin>map(made -> made).orElse(ModelAdmin.NONE);
-        status = new StatusReporter(version, config.drain().dryRun(), clock, board, drains, () -> servers, sources,
-                modelAdmin, protection.board());
-        api = new ApiServer(vertx, config.api(), status, operatorCommands, modelAdmin,
-                new PreStopWaiter(() -> servers, drains::snapshots, clock), metrics);
-        service = new ServiceStatus(manager, status, clock, faults);
-        listeners = new GateListeners(manager, () -> servers, clock);
+        status = new StatusReporter(version, config.drain().dryRun(), clock, notices.board(), drains, servers::all,
+                notices.sources(), modelAdmin, conditions);
+        api = closing.push("api", new ApiServer(loops.vertx(), config.api(), status, commands, modelAdmin,
+                new PreStopWaiter(servers::all, drains::snapshots, clock), metrics));
+        service = closing.push("service status", new ServiceStatus(manager, status, clock, faults));
+        listeners = new GateListeners(manager, servers::all, clock);
+    }
+
+    /** Servers that come have meters, are drained, and their drains are reported to those outside. */
+    private void join(ServerMeters meters) {
+        servers.addListener(meters);
+        servers.addListener(new ServerRegistry.Listener() {
+            @Override
+            public void added(LocalServer server) {
+                drains.add(server.server());
+            }
+
+            @Override
+            public void removed(String name) {
+                drains.remove(name);
+            }
+        });
+        drains.addListener(meters);
+        drains.addListener(external::on);
+        drains.addConfirmListener(external::confirmed);
+        drains.addListener(transition -> UnitRelease.on(transition, servers.all()));
     }
 
     /**
@@ -201,114 +179,55 @@ public final class Agent implements AutoCloseable {
     /** As {@link #start(AgentConfig, String, NodeClock)}, as a service of {@code manager}, which is notified when it is ready. */
     static Agent start(AgentConfig config, String version, NodeClock clock, OperatingSystem system,
             ServiceManager manager) throws IOException {
-        StateDirectoryLock lock = StateDirectoryLock.take(config.stateDirectory());
-        Optional<Agent> made = Optional.empty();
+        CloseStack closing = new CloseStack();
         try {
-            Agent agent = new Agent(config, version, clock, system, manager, lock);
-            made = Optional.of(agent);
+            closing.push("state directory", StateDirectoryLock.take(config.stateDirectory()));
+            Agent agent = new Agent(config, version, clock, system, manager, closing);
             agent.start();
             return agent;
-        } catch (IOException | RuntimeException failed) {
-            made.ifPresentOrElse(Agent::close, lock::close);
+        } catch (IOException | RuntimeException | Error failed) {
+            closing.close();
             throw failed;
         }
     }
 
     private void start() throws IOException {
-        drains.addListener(meters);
-        drains.addListener(transition -> approveWhenDrained());
-        drains.addListener(externalNotifiers::on);
-        drains.addConfirmListener(externalNotifiers::confirmed);
-        drains.addListener(transition -> UnitRelease.on(transition, servers));
-        for (LocalServer server : servers) {
-            meters.server(server, drains);
-            server.watch().start();
-        }
         // The doors of a drain that goes on are closed before the first client comes and before any source looks.
         Optional<Reclamation> resumed = drains.resume();
-        mark.begin(resumed.isPresent());
-        resumed.ifPresentOrElse(board::restore, () -> UnitRelease.start(servers));
-        resumed.ifPresent(confirmation::resumed);
-        listeners.listen();
-        externalNotifiers.open(resumed.isPresent(),
-                () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),
-                sources);
-        api.openTcp();
-        try {
-            api.openSocket();
-        } catch (IOException withoutSocket) {
-            protection.board()
-                    .raise(Condition.of(ConditionCode.NO_CONTROL_SOCKET, "api.socket",
-                            "could not be opened: " + withoutSocket.getMessage()));
+        notices.resume(resumed);
+        if (resumed.isEmpty()) {
+            UnitRelease.start(servers.all());
         }
-        rehearse();
-        ticker.start();
-        sources.start();
-        seeker.start();
+        listeners.listen();
+        external.open(resumed.isPresent(),
+                () -> models.stream().flatMap(made -> made.models().stream()).allMatch(ModelView::isWarm),
+                notices.sources());
+        api.open(why -> conditions.raise(Condition.of(ConditionCode.NO_CONTROL_SOCKET, "api.socket",
+                "could not be opened: " + why)));
+        notices.start();
+        discovery.start();
         protection.start();
         models.ifPresent(WarmModels::start);
         log.atInfo()
                 .addKeyValue("api", config.api().listen().host() + ":" + api.port())
-                .addKeyValue("servers", servers.size())
+                .addKeyValue("servers", servers.all().size())
                 .addKeyValue("dryRun", config.drain().dryRun())
                 .log("ready");
-        watchdog = Watchdog.start(manager, parts(), clock, protection.faults());
+        closing.push("watchdog", Watchdog.start(manager, parts(), clock, faults));
         service.ready();
     }
 
-    /** Off the way of the start. */
-    private void rehearse() {
-        List<NoticeEvent.Listener> hearers = new ArrayList<>(externalNotifiers.listeners());
-        hearers.add(drains);
-        Thread.ofVirtual().name("rehearsal").start(() -> BoardPrewarm.run(clock, hearers));
-    }
-
-    /** What must not stand still, for the watchdog. */
+    /** What must not come to a halt, for the watchdog. */
     private List<Watchdog.Part> parts() {
-        List<Watchdog.Part> parts = new ArrayList<>();
-        loops.forEach(loop -> parts.add(new Watchdog.Part("gate loop", loop)));
-        parts.add(new Watchdog.Part("metadata and api loop", task -> vertx.runOnContext(ran -> task.run())));
+        List<Watchdog.Part> parts = new ArrayList<>(loops.parts());
         parts.add(new Watchdog.Part("notice board and drains", task -> Thread.ofVirtual().name("pulse").start(() -> {
             // A board or a drain whose lock is never given back keeps this from being made.
             var _ = status.get();
-            if (ticker.isTicking()) {
+            if (notices.isTicking()) {
                 task.run();
             }
         })));
         return parts;
-    }
-
-    private void add(LocalServer found) {
-        servers.add(found);
-        meters.server(found, drains);
-        found.watch().start();
-        drains.add(found.server());
-    }
-
-    private void remove(String name) {
-        servers.stream().filter(local -> local.server().name().equals(name)).toList().forEach(gone -> {
-            servers.remove(gone);
-            gone.watch().close();
-        });
-        drains.remove(name);
-        meters.remove(name);
-    }
-
-    private boolean isDraining(String server) {
-        return drains.snapshots()
-                .stream()
-                .anyMatch(drain -> drain.server().equals(server) && drain.phase() != Phase.OPEN);
-    }
-
-    private void approveWhenDrained() {
-        if (config.drain().dryRun()) {
-            // Nothing was drained, and an approved event starts at once.
-            return;
-        }
-        boolean idle = drains.snapshots().stream().allMatch(drain -> drain.phase() == Phase.STOPPED);
-        if (idle && sources.approvesWhenIdle()) {
-            board.reclamation().ifPresent(standing -> sources.approve(standing.notice().key()));
-        }
     }
 
     /** What the agent sees and does now. */
@@ -316,9 +235,9 @@ public final class Agent implements AutoCloseable {
         return status.get();
     }
 
-    /** Takes an operator's word. */
-    public OperatorActions desk() {
-        return operatorCommands;
+    /** Takes an operator's commands. */
+    public OperatorActions commands() {
+        return commands;
     }
 
     /** The port of the HTTP API, which matters where the configured one is 0. */
@@ -332,17 +251,14 @@ public final class Agent implements AutoCloseable {
      * @throws IllegalArgumentException if that server has no gate
      */
     public int gatePort(String server) {
-        return servers.stream()
-                .filter(local -> local.server().name().equals(server))
-                .findFirst()
-                .flatMap(LocalServer::gate)
+        return servers.gate(server)
                 .map(Gate::port)
                 .orElseThrow(() -> new IllegalArgumentException("no gate before a server called " + server));
     }
 
-    /** What the drains work to: the standing final notice, or a withdrawn one after which no door opens again. */
+    /** What the drains work to: the active final notice, or a withdrawn one after which no door opens again. */
     Optional<Reclamation> reclamation() {
-        return board.reclamation().or(drains::standing);
+        return notices.reclamation();
     }
 
     /** When the drains that are on are over at the latest; empty where none is on. */
@@ -351,9 +267,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Posts the operating system's shutdown as a notice. */
-    void postShutdownNotice(Duration window) {
-        ManualNotice.shutdown(board, clock).raise(window, "the operating system is shutting down");
-        drains.confirm(Optional.of(Deadline.in(window, clock)));
+    void postShutdownNotice() {
+        commands.raiseShutdown();
     }
 
     /** Waits until every drain is over; false if {@code bound} went by first. */
@@ -374,30 +289,6 @@ public final class Agent implements AutoCloseable {
     /** Ends everything the agent runs; the servers stay as they are. Idempotent; takes some seconds at most. */
     @Override
     public void close() {
-        watchdog.close();
-        protection.close();
-        service.close();
-        models.ifPresent(WarmModels::close);
-        seeker.close();
-        sources.close();
-        externalNotifiers.close();
-        ticker.close();
-        factory.close();
-        drains.close();
-        servers.forEach(server -> {
-            server.watch().close();
-            server.gate().ifPresent(Gate::shutdown);
-        });
-        api.close();
-        transport.close();
-        http.close();
-        loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(CLOSE_BOUND.toMillis());
-        try {
-            vertx.close().await(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (Exception late) {
-            log.atDebug().setCause(late).log("sockets left open at the end");
-        }
-        lock.close();
+        closing.close();
     }
 }

@@ -83,7 +83,7 @@ final class GracefulShutdown {
 
     private void checkShutdown() {
         if (standing().isEmpty() && config.notices().osShutdown() && system.isShuttingDown()) {
-            agent.postShutdownNotice(config.notices().osShutdownWindow());
+            agent.postShutdownNotice();
         }
     }
 

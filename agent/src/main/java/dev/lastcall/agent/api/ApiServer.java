@@ -4,6 +4,7 @@ package dev.lastcall.agent.api;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.config.ApiConfig;
@@ -71,6 +72,21 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
+     * Listens on TCP and on the control socket. The agent can do its work without the socket.
+     *
+     * @param noSocket takes why the control socket cannot be had, with what to do
+     * @throws IOException if the TCP address cannot be had; the message says which key to change
+     */
+    public void open(Consumer<String> noSocket) throws IOException {
+        openTcp();
+        try {
+            openSocket();
+        } catch (IOException withoutSocket) {
+            noSocket.accept(String.valueOf(withoutSocket.getMessage()));
+        }
+    }
+
+    /**
      * Listens on TCP.
      *
      * @throws IOException if the address cannot be had; the message says which key to change
@@ -91,7 +107,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Opens the control socket. The agent can do its work without it.
+     * Opens the control socket.
      *
      * @throws IOException if it cannot be had; the message says what to do
      */

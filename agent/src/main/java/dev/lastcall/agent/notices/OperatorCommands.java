@@ -37,7 +37,7 @@ public final class OperatorCommands implements OperatorActions {
      * @param mark released when the last door is opened by hand
      * @param system asked whether it goes down when a client says so
      */
-    public OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesConfig config,
+    OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesConfig config,
             OperatingSystem system,
             NodeClock clock) {
         this.mark = mark;
@@ -73,9 +73,14 @@ public final class OperatorCommands implements OperatorActions {
         if (!system.isShuttingDown()) {
             return new Answer.Refused("the operating system is not shutting down");
         }
+        raiseShutdown();
+        return new Answer.Accepted("the operating system is shutting down: draining");
+    }
+
+    /** Posts the operating system's shutdown as a notice. */
+    public void raiseShutdown() {
         ManualNotice.shutdown(board, clock).raise(config.osShutdownWindow(), "the operating system is shutting down");
         drains.confirm(Optional.of(Deadline.in(config.osShutdownWindow(), clock)));
-        return new Answer.Accepted("the operating system is shutting down: draining");
     }
 
     @Override

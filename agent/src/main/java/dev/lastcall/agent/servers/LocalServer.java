@@ -12,14 +12,14 @@ import dev.lastcall.agent.server.InferenceServer;
  * @param server the server as the drain sees it
  * @param url where it serves, for people
  * @param gate the gate before it; empty where there is none
- * @param watch how many are in flight while no drain is on, for people
+ * @param sampler how many are in flight while no drain is on, for people
  * @param app by which a hook may ask for it, beside its name; empty where it has none
  */
-public record LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler watch, String app) {
+public record LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler sampler, String app) {
 
     /** One that has no other name. */
-    public LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler watch) {
-        this(server, url, gate, watch, "");
+    public LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler sampler) {
+        this(server, url, gate, sampler, "");
     }
 
     /** Whether it is meant by this name: none means every server, {@code namespace/app} every pod of that app. */

@@ -113,6 +113,16 @@ public final class ServerFactory implements AutoCloseable {
                 new InFlightSampler(server.name(), server.probe(), false, clock, faults));
     }
 
+    /**
+     * A pod of this node.
+     *
+     * @param app the name of its app; empty where it has none
+     */
+    public LocalServer ofPod(InferenceServer pod, String url, String app) {
+        return new LocalServer(pod, url, Optional.empty(),
+                new InFlightSampler(pod.name(), pod.probe(), false, clock, faults), app);
+    }
+
     private Supplier<ServerKind> kind(ServerConfig config) {
         return switch (config.kind()) {
             case AUTO -> {

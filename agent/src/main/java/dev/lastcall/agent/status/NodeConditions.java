@@ -26,7 +26,7 @@ import dev.lastcall.metadata.SourceStatus;
  * The conditions that follow from what the agent's parts show: sources, doors, servers, the deadline. Registers a check of
  * each on the {@link ConditionBoard}.
  */
-final class NodeConditions {
+public final class NodeConditions {
 
     private static final String NODE = "node";
 
@@ -35,7 +35,7 @@ final class NodeConditions {
     private final Supplier<List<LocalServer>> servers;
     private final NodeClock clock;
 
-    NodeConditions(NoticeBoard notices, Drains drains, Supplier<List<LocalServer>> servers, NodeClock clock) {
+    public NodeConditions(NoticeBoard notices, Drains drains, Supplier<List<LocalServer>> servers, NodeClock clock) {
         this.notices = notices;
         this.drains = drains;
         this.servers = servers;
@@ -48,7 +48,7 @@ final class NodeConditions {
      * @param watching whether every source that there will be is on the notice board
      * @param serversExpected whether a node without a server is out of order
      */
-    void register(ConditionBoard board, BooleanSupplier watching, boolean serversExpected) {
+    public void register(ConditionBoard board, BooleanSupplier watching, boolean serversExpected) {
         board.watch(ConditionCode.NO_SOURCE, () -> noSource(watching.getAsBoolean()));
         board.watch(ConditionCode.NO_GOOD_POLL, this::noGoodPoll);
         board.watch(ConditionCode.SOURCE_BLIND, this::blind);
@@ -133,7 +133,7 @@ final class NodeConditions {
     private List<Condition> unobservable() {
         List<Condition> conditions = new ArrayList<>();
         for (LocalServer local : servers.get()) {
-            if (local.watch().newest() instanceof InFlight.Unobservable(String reason)) {
+            if (local.sampler().newest() instanceof InFlight.Unobservable(String reason)) {
                 conditions.add(Condition.of(ConditionCode.SERVER_UNOBSERVABLE, local.server().name(),
                         "cannot be counted, so its drain waits by time: " + reason));
             }

@@ -166,7 +166,7 @@ public final class StatusReporter implements Supplier<StatusView> {
     }
 
     private static @Nullable Integer inFlight(LocalServer local, DrainSnapshot snapshot) {
-        InFlight newest = local.watch().newest();
+        InFlight newest = local.sampler().newest();
         InFlight ofDrain = snapshot.lastReading();
         return known(newest instanceof InFlight.Exact || ofDrain == null ? newest : ofDrain);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.status;
+package dev.lastcall.agent.servers;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,56 +13,23 @@ import dev.lastcall.agent.drain.DrainTransition;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.gate.GateCounts;
 import dev.lastcall.agent.server.InFlight;
-import dev.lastcall.agent.servers.LocalServer;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.telemetry.ServerReadings;
-import dev.lastcall.metadata.NodeClock;
-import dev.lastcall.metadata.NoticeBoard;
-import dev.lastcall.metadata.NoticeSource;
-import dev.lastcall.metadata.SourceStatus;
 
-/** Connects the meters with what they measure. */
-public final class MeterBinding implements DrainTransition.Listener {
-
-    private static final double NANOS_PER_SECOND = 1e9;
+/** Connects the meters of servers and their drains with what they measure. */
+public final class ServerMeters implements ServerRegistry.Listener, DrainTransition.Listener {
 
     private final Metrics metrics;
-    private final NoticeBoard board;
-    private final NodeClock clock;
-    private final long started;
+    private final Drains drains;
 
-    public MeterBinding(Metrics metrics, NoticeBoard board, NodeClock clock) {
+    /** @param drains asked for the doors */
+    public ServerMeters(Metrics metrics, Drains drains) {
         this.metrics = metrics;
-        this.board = board;
-        this.clock = clock;
-        this.started = clock.nanoTime();
-        metrics.deadline(() -> board.reclamation()
-                .map(standing -> (standing.deadline().nanoTime() - clock.nanoTime()) / NANOS_PER_SECOND)
-                .orElse(Double.NaN));
+        this.drains = drains;
     }
 
-    public void source(NoticeSource source) {
-        metrics.source(source.name(), () -> status(source.name()).sinceGoodLook(clock)
-                .map(since -> since.toNanos() / NANOS_PER_SECOND)
-                .orElse((clock.nanoTime() - started) / NANOS_PER_SECOND),
-                kind -> status(source.name()).problems().getOrDefault(kind, 0L));
-    }
-
-    private SourceStatus status(String source) {
-        return board.snapshot()
-                .sources()
-                .stream()
-                .filter(status -> status.name().equals(source))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the board does not know the source " + source));
-    }
-
-    /** A server is there no more. */
-    public void remove(String server) {
-        metrics.removeServer(server);
-    }
-
-    public void server(LocalServer local, Drains drains) {
+    @Override
+    public void added(LocalServer local) {
         String name = local.server().name();
         Map<String, LongSupplier> refused = new HashMap<>();
         for (GateCounts.Refusal reason : GateCounts.Refusal.values()) {
@@ -74,11 +41,16 @@ public final class MeterBinding implements DrainTransition.Listener {
                         .stream()
                         .filter(snapshot -> snapshot.server().equals(name))
                         .noneMatch(DrainSnapshot::doorClosed),
-                () -> inFlight(local.watch().newest()),
+                () -> inFlight(local.sampler().newest()),
                 () -> local.gate().map(gate -> gate.counts().admitted()).orElse(0L),
                 refused,
                 () -> local.gate().map(gate -> gate.counts().cutTotal()).orElse(0L),
                 () -> local.gate().map(gate -> gate.counts().lost()).orElse(0L)));
+    }
+
+    @Override
+    public void removed(String name) {
+        metrics.removeServer(name);
     }
 
     private static double inFlight(InFlight reading) {
