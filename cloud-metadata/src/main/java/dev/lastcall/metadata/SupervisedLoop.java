@@ -28,7 +28,7 @@ public final class SupervisedLoop implements AutoCloseable {
     /** How long {@link #close()} waits for the thread to end. */
     private static final Duration CLOSE_BOUND = Duration.ofMillis(900);
 
-    private static final int MOST_DOUBLINGS = 16;
+    private static final RetryPolicy AFTER_A_FAULT = new RetryPolicy(FIRST_FAULT_PAUSE, MAX_FAULT_PAUSE);
 
     private final String name;
     private final NodeClock clock;
@@ -100,22 +100,19 @@ public final class SupervisedLoop implements AutoCloseable {
             } catch (InterruptedException interrupted) {
                 // Closed, or woken: the head of the loop finds out which.
             } catch (Throwable fault) { // whatever it is, the other parts of the agent go on, and so does this one
-                pauseAfter(fault, faults++);
+                pauseAfter(fault, ++faults);
             }
         }
     }
 
-    private void pauseAfter(Throwable fault, int before) {
+    private void pauseAfter(Throwable fault, int inARow) {
         try {
             observer.failed(name, fault);
         } catch (RuntimeException deaf) {
             // An observer that fails must not end what it observes.
         }
-        long bound = Math.min(MAX_FAULT_PAUSE.toNanos(),
-                FIRST_FAULT_PAUSE.toNanos() << Math.min(before, MOST_DOUBLINGS));
-        long pause = bound / 2 + ThreadLocalRandom.current().nextLong(bound / 2 + 1);
         try {
-            pauseUntil(clock.nanoTime() + pause);
+            pauseUntil(clock.nanoTime() + AFTER_A_FAULT.after(inARow).toNanos());
         } catch (InterruptedException interrupted) {
             // As in the loop.
         }

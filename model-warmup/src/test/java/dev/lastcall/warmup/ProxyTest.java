@@ -25,7 +25,7 @@ import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -90,7 +90,7 @@ public final class ClusterEvents {
         }
         Thread.ofVirtual().name("kubernetes event").start(() -> {
             try {
-                ApiReply reply = RetryPolicy.eager(clock).call(() -> api.call(call), WORTH);
+                ApiReply reply = ApiRetry.eager(clock).call(() -> api.call(call), WORTH);
                 if (!reply.isOk()) {
                     log.atInfo().addKeyValue("reason", reply.problem()).log("an event could not be left");
                 }

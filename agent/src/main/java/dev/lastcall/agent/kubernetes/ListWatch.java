@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.RetryPolicy;
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ public final class ListWatch implements AutoCloseable {
     private final Map<String, String> selector;
     private final NodeClock clock;
     private final Sink sink;
-    private final RetryPolicy pauses;
+    private final ApiRetry pauses;
     private final LoopObserver loops;
     private final SupervisedLoop loop;
     private final Set<String> faulty = new HashSet<>(); // confined to the loop
@@ -109,7 +110,7 @@ public final class ListWatch implements AutoCloseable {
         this.selector = Map.copyOf(selector);
         this.clock = clock;
         this.sink = sink;
-        this.pauses = new RetryPolicy(clock, FIRST_RETRY, MAX_RETRY);
+        this.pauses = new ApiRetry(clock, new RetryPolicy(FIRST_RETRY, MAX_RETRY));
         this.loops = loops;
         this.loop = new SupervisedLoop("watch-" + path, clock, loops, this::round);
     }

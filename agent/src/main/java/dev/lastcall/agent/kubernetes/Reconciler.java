@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler<T> implements AutoCloseable {
 
-    /** With the pauses of {@link RetryPolicy#eager} some three minutes, longer than any notice. */
+    /** With the pauses of {@link ApiRetry#eager} some three minutes, longer than any notice. */
     private static final int EAGER_TRIES = 100;
 
     /** Between two tries after that: the upgrade of a control plane takes some minutes. */
@@ -39,7 +39,7 @@ public final class Reconciler<T> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
     private final String name;
-    private final RetryPolicy retryPolicy;
+    private final ApiRetry retryPolicy;
     private final Effect<T> effect;
     private final Predicate<T> urgent;
     private final int eagerTries;
@@ -70,12 +70,12 @@ public final class Reconciler<T> implements AutoCloseable {
      * @param name for threads and log lines, such as {@code node condition}
      * @param urgent which values a notice brings: a 403 is not believed then, and is tried again as often as a failure
      */
-    public Reconciler(String name, RetryPolicy retryPolicy, Effect<T> effect, Predicate<T> urgent) {
+    public Reconciler(String name, ApiRetry retryPolicy, Effect<T> effect, Predicate<T> urgent) {
         this(name, retryPolicy, effect, urgent, EAGER_TRIES, PATIENT);
     }
 
     /** As the public one, patient with {@code patient} after so many tries. */
-    Reconciler(String name, RetryPolicy retryPolicy, Effect<T> effect, Predicate<T> urgent, int eagerTries,
+    Reconciler(String name, ApiRetry retryPolicy, Effect<T> effect, Predicate<T> urgent, int eagerTries,
             Duration patient) {
         this.name = name;
         this.retryPolicy = retryPolicy;

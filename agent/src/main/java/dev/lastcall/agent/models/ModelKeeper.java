@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.warmup.Stores;
@@ -195,7 +194,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                             ? "model is warm"
                             : "model is warm as it was; its store could not be asked for a newer version, and is asked again");
         }
-        return unasked == 0 ? untilRecheck() : RetryDelays.STANDING.after(unasked, ThreadLocalRandom.current());
+        return unasked == 0 ? untilRecheck() : ModelRetries.STANDING.after(unasked);
     }
 
     private Duration untilRecheck() {
@@ -222,7 +221,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                     .addKeyValue("reason", why)
                     .log("model is not warm yet; it is tried again until it is");
         }
-        return RetryDelays.MAY_PASS.after(failures, ThreadLocalRandom.current());
+        return ModelRetries.MAY_PASS.after(failures);
     }
 
     private Duration fail(String why) {
@@ -235,12 +234,12 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         if (isNew) {
             log.atError().addKeyValue("model", job.name()).addKeyValue("reason", why).log("model cannot be warmed");
         }
-        return RetryDelays.NEEDS_A_FIX.after(failures, ThreadLocalRandom.current());
+        return ModelRetries.NEEDS_A_FIX.after(failures);
     }
 
     /** It is warm, and the store answers: but its newest version cannot be had. */
     private Duration stayWarm(int failures, String why) {
         job.become(ModelState.Phase.WARM, "as it was before; the store's newest version cannot be had: " + why);
-        return RetryDelays.STANDING.after(failures, ThreadLocalRandom.current());
+        return ModelRetries.STANDING.after(failures);
     }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 import dev.lastcall.agent.conditions.Condition;
@@ -26,6 +25,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeSource;
+import dev.lastcall.metadata.RetryPolicy;
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.SupervisedLoop.Next;
 import dev.lastcall.metadata.cloud.Cloud;
@@ -53,7 +53,7 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
     /** A metadata server that comes up late is found this much later at most. Three packets each are nothing to a network. */
     static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-    private static final int MOST_DOUBLINGS = 8;
+    private static final RetryPolicy DETECTION = new RetryPolicy(FIRST_PAUSE, MAX_PAUSE);
 
     private final AgentConfig config;
     private final SourceSettings settings;
@@ -144,8 +144,7 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
                     .log("no cloud found yet; detection goes on. Set `cloud:` if there is one, or to `none`");
         }
         finding = new CloudFinding(CloudFinding.State.DETECTING, Cloud.NONE, detected.evidence());
-        long bound = Math.min(MAX_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(attempts - 1, MOST_DOUBLINGS));
-        return Next.after(Duration.ofNanos(bound - ThreadLocalRandom.current().nextLong(bound / 2)));
+        return Next.after(DETECTION.after(attempts));
     }
 
     /** Begins the sources of {@code cloud}, unless they have begun. */

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;
@@ -22,6 +21,7 @@ import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Observation;
+import dev.lastcall.metadata.RetryPolicy;
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.SupervisedLoop.Next;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,8 @@ public final class RelayedNotices implements NoticeSource {
     /** A notice may wait at the node's agent: after its restart it is heard this much later at most, jitter included. */
     static final Duration MAX_RETRY = Duration.ofSeconds(1);
 
+    private static final RetryPolicy RECONNECTS = new RetryPolicy(FIRST_RETRY, MAX_RETRY);
+
     /** The same deadline, sent twice, differs by the time that sending took; less than this is no move. */
     private static final Duration SAME = Duration.ofMillis(500);
 
@@ -51,7 +53,7 @@ public final class RelayedNotices implements NoticeSource {
     private volatile long heard;
     private volatile boolean closed;
     private @Nullable Deadline known; // of the loop, as is the next one
-    private Duration delay = FIRST_RETRY;
+    private int failures;
 
     /**
      * @param name of the source, as in configuration
@@ -90,9 +92,8 @@ public final class RelayedNotices implements NoticeSource {
         }
         observe(sink, new Observation.Unknown(new MetadataProblem(MetadataProblem.Kind.UNREACHABLE,
                 "the node's agent at " + socket + ": " + broke)));
-        Duration bound = clock.nanoTime() - begun > SILENCE.toNanos() ? FIRST_RETRY : delay;
-        delay = bound.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? bound.multipliedBy(2) : MAX_RETRY;
-        return Next.after(bound.minusMillis(ThreadLocalRandom.current().nextLong(bound.toMillis() / 2)));
+        failures = clock.nanoTime() - begun > SILENCE.toNanos() ? 1 : failures + 1;
+        return Next.after(RECONNECTS.after(failures));
     }
 
     /** Takes lines until the connection ends; returns why it did. */

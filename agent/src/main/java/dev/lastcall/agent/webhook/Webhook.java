@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
+import dev.lastcall.metadata.RetryPolicy;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -35,7 +35,7 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
     static final int MAX_UNDER_WAY = 32;
 
     private static final Duration BOUND = Duration.ofSeconds(5);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final RetryPolicy RETRIES = new RetryPolicy(Duration.ofMillis(750), Duration.ofSeconds(12));
     private static final Logger log = LoggerFactory.getLogger(Webhook.class);
 
     private final HttpClient client;
@@ -98,7 +98,6 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
     }
 
     private void send(CloudEvent event) throws InterruptedException {
-        Duration pause = FIRST_PAUSE;
         String problem = "";
         for (int tries = 1; tries <= MAX_TRIES; tries++) {
             problem = attempt(event);
@@ -106,8 +105,7 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
                 return;
             }
             if (tries < MAX_TRIES) {
-                clock.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2)));
-                pause = pause.multipliedBy(2);
+                clock.sleep(RETRIES.after(tries));
             }
         }
         log.atWarn()

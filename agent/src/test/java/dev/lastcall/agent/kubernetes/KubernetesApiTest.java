@@ -78,7 +78,7 @@ class KubernetesApiTest {
         assertThat(api.call(GET_NODE).isOk()).isTrue();
         cluster.rotateToken("second-token");
 
-        ApiReply reply = RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(20));
+        ApiReply reply = ApiRetry.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(20));
 
         assertThat(reply.isOk()).isTrue();
         assertThat(cluster.asked()).hasSize(3);
@@ -120,7 +120,7 @@ class KubernetesApiTest {
         cluster.fail("get nodes", 2, 503, "");
         long begun = System.nanoTime();
 
-        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(ApiRetry.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(cluster.asked()).hasSize(4);
@@ -129,7 +129,7 @@ class KubernetesApiTest {
     @Test
     void whatWillNotChangeByAskingIsAskedOnce() throws Exception {
         cluster.removeNode("gpu-1");
-        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(404))
+        assertThat(ApiRetry.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isRefusedWith(404))
                 .isTrue();
         assertThat(cluster.asked()).hasSize(1);
     }
@@ -137,7 +137,7 @@ class KubernetesApiTest {
     @Test
     void aServerThatHasNotReadItsRolesYetIsAskedAgain() throws Exception {
         cluster.fail("get nodes", 3, 403, "");
-        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(ApiRetry.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
         assertThat(cluster.asked()).hasSize(4);
     }
 
@@ -180,7 +180,7 @@ class KubernetesApiTest {
             line.goDead();
 
             // Without the doubt the first attempt alone takes longer than what there is for all.
-            ApiReply reply = RetryPolicy.eager(CLOCK).call(() -> over.call(GET_NODE), Call.BOUND.minusSeconds(1));
+            ApiReply reply = ApiRetry.eager(CLOCK).call(() -> over.call(GET_NODE), Call.BOUND.minusSeconds(1));
 
             assertThat(reply.isOk()).as(reply.problem()).isTrue();
         }
@@ -210,7 +210,7 @@ class KubernetesApiTest {
         cluster.goAway();
         assertThat(api.call(GET_NODE)).isInstanceOf(ApiReply.Unreachable.class);
         cluster.comeBack();
-        assertThat(RetryPolicy.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
+        assertThat(ApiRetry.eager(CLOCK).call(() -> api.call(GET_NODE), Duration.ofSeconds(30)).isOk()).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.metadata.RetryPolicy;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ReconcilerTest {
 
-    private static final RetryPolicy QUICK = new RetryPolicy(NodeClock.system(), Duration.ofMillis(1),
-            Duration.ofMillis(2));
+    private static final ApiRetry QUICK = new ApiRetry(NodeClock.system(),
+            new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(2)));
     private static final ApiReply OK = new ApiReply.Ok(JsonMapper.builder().build().createObjectNode());
     private static final int EAGER = 3;
     private static final String NOTICE = "notice";

@@ -4,6 +4,8 @@ package dev.lastcall.metadata.poll;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
+import dev.lastcall.metadata.RetryPolicy;
+
 /**
  * Pauses between failures: at random from half of a bound up to it, which doubles from {@link #FIRST} to {@link #CAP}; so the
  * sources of a node, and the nodes of a cluster, do not come back in step. Not thread-safe.
@@ -19,6 +21,8 @@ public final class PollBackoff {
      */
     public static final Duration CAP = Duration.ofSeconds(1);
 
+    private static final RetryPolicy POLICY = new RetryPolicy(FIRST, CAP);
+
     private final RandomGenerator random;
     private int failures;
 
@@ -29,9 +33,7 @@ public final class PollBackoff {
 
     /** How long to pause after one more failure. */
     public Duration next() {
-        long bound = Math.min(CAP.toNanos(), FIRST.toNanos() << Math.min(failures, 16));
-        failures++;
-        return Duration.ofNanos(bound - random.nextLong(bound / 2 + 1));
+        return POLICY.after(++failures, random);
     }
 
     /** It works again. */

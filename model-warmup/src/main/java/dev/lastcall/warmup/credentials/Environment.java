@@ -11,7 +11,7 @@ import java.util.Optional;
 import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 
 /**
  * The environment variables and the home folder in which the clouds' tools look for what they need.

@@ -8,7 +8,7 @@ import java.util.Map;
 import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 import io.vertx.core.buffer.Buffer;
 
 /**

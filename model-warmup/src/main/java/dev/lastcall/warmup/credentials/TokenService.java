@@ -23,7 +23,7 @@ import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.xml.StrictXml;
 import io.vertx.core.buffer.Buffer;
 

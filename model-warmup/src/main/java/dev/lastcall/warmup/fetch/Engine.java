@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 import dev.lastcall.warmup.failure.Ending;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.store.Backoff;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
@@ -27,12 +29,13 @@ final class Engine {
     /** A slow upload shows its object in several states; one that changes all the time is no model. */
     private static final int MAX_CHANGES = 4;
 
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(10));
+
     private final Store store;
     private final FetchSettings settings;
     private final Bandwidth bandwidth;
     private final Schedule schedule;
     private final Concurrency concurrency;
-    private final Backoff backoff;
     private final Meters meters = new Meters();
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final String bootId = BootId.current();
@@ -40,13 +43,12 @@ final class Engine {
     private final PageCache pageCache;
     private volatile boolean isCancelled;
 
-    Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule, Backoff backoff,
+    Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule,
             Concurrency concurrency, PageCache pageCache, Consumer<FileFetch> whenWhole) {
         this.store = store;
         this.settings = settings;
         this.bandwidth = bandwidth;
         this.schedule = schedule;
-        this.backoff = backoff;
         this.pageCache = pageCache;
         this.whenWhole = whenWhole;
         this.concurrency = concurrency;
@@ -132,7 +134,7 @@ final class Engine {
             }
         }
         long began = System.nanoTime();
-        schedule.pause(backoff.after(failures).toNanos());
+        schedule.pause(BACKOFF.after(failures, ThreadLocalRandom.current()).toNanos());
         meters.backoffNanos.add(System.nanoTime() - began);
     }
 
@@ -208,7 +210,7 @@ final class Engine {
                     : new Failure.BadModel(store.family(), before.path(), ModelFault.CHANGED_WHILE_FETCHED), null);
             return;
         }
-        schedule.pause(backoff.after(fetch.changes + 1).toNanos());
+        schedule.pause(BACKOFF.after(fetch.changes + 1, ThreadLocalRandom.current()).toNanos());
         schedule.restarted(fetch, () -> {
             fetch.changes++;
             fetch.goOn(now.get().pinnedByDigest());

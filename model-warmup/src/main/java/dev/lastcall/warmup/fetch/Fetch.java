@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,7 +63,7 @@ public final class Fetch {
         this.schedule = new Schedule(tasks.size(), settings.maxRunParts());
         this.chores = Executors.newFixedThreadPool(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8),
                 Thread.ofPlatform().name("warmup-chore-", 0).daemon().factory());
-        this.engine = new Engine(store, settings, bandwidth, schedule, new Backoff(new SplittableRandom()),
+        this.engine = new Engine(store, settings, bandwidth, schedule,
                 Concurrency.of(settings.maxConnections(), totalFiles, totalBytes),
                 WriteMode.decide(settings.pageCache(), totalBytes, new MemoryRoom(Path.of("/")).bytes()),
                 this::whenWhole);

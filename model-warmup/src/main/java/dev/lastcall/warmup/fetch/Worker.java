@@ -25,7 +25,7 @@ final class Worker implements Runnable {
     private final int index;
     private final Engine engine;
     private final RangeReader reader;
-    private final Patience patience;
+    private final RetryBudget retryBudget;
     private PartSum sum = PartSum.forDigest(java.util.Optional.empty());
     private boolean isOpen;
     private int reached;
@@ -41,7 +41,7 @@ final class Worker implements Runnable {
         this.index = index;
         this.engine = engine;
         this.reader = engine.store().openReader();
-        this.patience = new Patience(engine.settings().giveUpAfter());
+        this.retryBudget = new RetryBudget(engine.settings().giveUpAfter());
     }
 
     @Override
@@ -93,7 +93,7 @@ final class Worker implements Runnable {
         int length = grid.length(part);
         sum.reset();
         reached = 0;
-        patience.begin(System.nanoTime());
+        retryBudget.begin(System.nanoTime());
         while (reached < length) {
             if (engine.schedule().isVoid(run)) {
                 return false;
@@ -194,13 +194,13 @@ final class Worker implements Runnable {
             case REFUSED, UNSUPPORTED -> end(failure);
             case UNREACHABLE, SHORT, STALLED, THROTTLED, FAULTY, EXPIRED, MALFORMED -> {
                 engine.meters().retries.increment();
-                if (!patience.endures(problem, reached, System.nanoTime())) {
+                if (!retryBudget.endures(problem, reached, System.nanoTime())) {
                     end(failure);
                 } else if (!run.file.ranged() && (reached > 0 || part > 0)) {
-                    engine.backOff(problem, failure.retryAfter(), patience.failures());
+                    engine.backOff(problem, failure.retryAfter(), retryBudget.failures());
                     restart(run, FileFetch.Restart.STREAM_BROKEN, failure);
                 } else {
-                    engine.backOff(problem, failure.retryAfter(), patience.failures());
+                    engine.backOff(problem, failure.retryAfter(), retryBudget.failures());
                     boolean mayLeave = problem == StoreProblem.THROTTLED && reached == 0;
                     return !(mayLeave && engine.schedule().isSpare(index));
                 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** The {@code Content-Encoding} of an object (RFC 9110, 8.4): a list, of which some members change nothing. */
 public final class ContentCoding {

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class ControlCalls {
 
     private static final int ATTEMPTS = 5;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(300), Duration.ofSeconds(5));
 
     private ControlCalls() {}
 
@@ -27,9 +27,8 @@ public final class ControlCalls {
                 if (!e.problem().isTransient() || failures == ATTEMPTS) {
                     throw e;
                 }
-                long pause = FIRST_PAUSE.toMillis() << (failures - 1);
-                long jittered = ThreadLocalRandom.current().nextLong(pause / 2, pause + pause / 2);
-                Pause.of(Duration.ofMillis(Math.max(jittered, e.retryAfter().toMillis())));
+                Duration pause = BACKOFF.after(failures, ThreadLocalRandom.current());
+                Pause.of(pause.compareTo(e.retryAfter()) > 0 ? pause : e.retryAfter());
             }
         }
     }

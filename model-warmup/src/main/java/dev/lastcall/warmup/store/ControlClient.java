@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 import javax.net.ssl.X509TrustManager;
 
 import dev.lastcall.warmup.failure.StoreProblem;
-import dev.lastcall.warmup.wire.FollowedHosts;
-import dev.lastcall.warmup.wire.HttpProxy;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.Proxies;
-import dev.lastcall.warmup.wire.ProxyException;
-import dev.lastcall.warmup.wire.ResponseHead;
-import dev.lastcall.warmup.wire.Silences;
+import dev.lastcall.warmup.http.FollowedHosts;
+import dev.lastcall.warmup.http.HttpProxy;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.Proxies;
+import dev.lastcall.warmup.http.ProxyException;
+import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.http.Silences;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
@@ -98,7 +98,7 @@ public final class ControlClient implements AutoCloseable {
 
     /** As many as look at once, where the library has five. */
     private static PoolOptions pool() {
-        return new PoolOptions().setHttp1MaxSize(ParallelLooks.MANY);
+        return new PoolOptions().setHttp1MaxSize(ParallelLookups.MANY);
     }
 
     /** Made when the first is asked by TLS: to load what speaks it costs more than many a warm-up's calls. */

@@ -6,7 +6,7 @@ import java.net.URI;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** What the answers of a plain HTTP server mean. */
 final class HttpAnswers {

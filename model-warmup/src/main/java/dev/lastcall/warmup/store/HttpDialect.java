@@ -2,7 +2,7 @@
 package dev.lastcall.warmup.store;
 
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** How one kind of store words a ranged GET and what its refusals mean. Thread-safe. */
 public interface HttpDialect {

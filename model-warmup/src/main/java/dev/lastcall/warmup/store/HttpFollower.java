@@ -9,8 +9,8 @@ import java.util.Set;
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** Small requests to a web server that go where it points; credentials go to the first address's own origin only. */
 final class HttpFollower {

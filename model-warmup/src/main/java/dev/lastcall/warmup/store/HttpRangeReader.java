@@ -11,11 +11,11 @@ import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.text.Amount;
-import dev.lastcall.warmup.wire.ProxyException;
-import dev.lastcall.warmup.wire.RangeConnection;
-import dev.lastcall.warmup.wire.ResponseHead;
-import dev.lastcall.warmup.wire.Silences;
-import dev.lastcall.warmup.wire.WireException;
+import dev.lastcall.warmup.http.ProxyException;
+import dev.lastcall.warmup.http.RangeConnection;
+import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.http.Silences;
+import dev.lastcall.warmup.http.WireException;
 
 /** Ranged GETs over one connection. No byte of a response is handed on before its head agrees with the request exactly. */
 public final class HttpRangeReader implements RangeReader {

@@ -19,8 +19,8 @@ import dev.lastcall.warmup.failure.Silence;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class HttpStore implements Store {
     private final List<String> names;
     private final Network network;
     private final HttpFollower follower;
-    private final HttpLook look;
+    private final HttpLookup look;
     private final ResolvedAddresses addresses;
     private final Map<String, Doubts> doubts = new ConcurrentHashMap<>();
 
@@ -57,7 +57,7 @@ public final class HttpStore implements Store {
         this.names = List.copyOf(names);
         this.network = network;
         this.follower = new HttpFollower(network.control(), Origin.of(base), credentials);
-        this.look = new HttpLook(network, follower);
+        this.look = new HttpLookup(network, follower);
         this.addresses = new ResolvedAddresses(this::resolve);
     }
 
@@ -82,7 +82,7 @@ public final class HttpStore implements Store {
 
     private Listing oneFile(Selection selection) throws StoreException, InterruptedException {
         String last = decode(base.getRawPath().substring(base.getRawPath().lastIndexOf('/') + 1));
-        HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(base, last, Optional.empty()));
+        HttpLookup.Seen seen = ControlCalls.repeat(() -> look.at(base, last, Optional.empty()));
         String name = seen.name().orElse(last);
         FileNames.sort(family(), source(), List.of(name));
         if (!selection.wants(name)) {
@@ -105,7 +105,7 @@ public final class HttpStore implements Store {
         OfferedSums sums = names.isEmpty() ? requiredSums(list) : OfferedSums.offered(follower, list);
         List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
         FileNames.Sorted sorted = FileNames.sort(family(), source(), all.stream().filter(selection::wants).toList());
-        List<RemoteFile> files = ParallelLooks.all(List.copyOf(sorted.usable()), ParallelLooks.FEW, name -> seen(name, sums));
+        List<RemoteFile> files = ParallelLookups.all(List.copyOf(sorted.usable()), ParallelLookups.FEW, name -> seen(name, sums));
         return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
     }
 
@@ -122,7 +122,7 @@ public final class HttpStore implements Store {
 
     private RemoteFile seen(String name, OfferedSums sums) throws StoreException, InterruptedException {
         URI address = isFolder() ? address(name) : base;
-        HttpLook.Seen seen = ControlCalls.repeat(() -> look.at(address, name, sums.of(name)));
+        HttpLookup.Seen seen = ControlCalls.repeat(() -> look.at(address, name, sums.of(name)));
         return doubted(known(seen, seen.file()));
     }
 
@@ -137,7 +137,7 @@ public final class HttpStore implements Store {
                 : file;
     }
 
-    private RemoteFile known(HttpLook.Seen seen, RemoteFile file) {
+    private RemoteFile known(HttpLookup.Seen seen, RemoteFile file) {
         addresses.know(file.location(), addressOf(seen.address()));
         return file;
     }

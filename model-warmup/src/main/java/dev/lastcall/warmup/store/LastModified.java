@@ -8,7 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /**
  * Whether a {@code Last-Modified} pins ranges to one version. It counts seconds: a file that was written in the very second

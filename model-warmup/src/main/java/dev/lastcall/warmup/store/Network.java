@@ -7,10 +7,10 @@ import java.nio.file.Path;
 
 import javax.net.ssl.X509ExtendedTrustManager;
 
-import dev.lastcall.warmup.wire.Dialer;
-import dev.lastcall.warmup.wire.FollowedHosts;
-import dev.lastcall.warmup.wire.RangeConnection;
-import dev.lastcall.warmup.wire.TlsEngines;
+import dev.lastcall.warmup.http.Dialer;
+import dev.lastcall.warmup.http.FollowedHosts;
+import dev.lastcall.warmup.http.RangeConnection;
+import dev.lastcall.warmup.http.TlsEngines;
 
 /** What all stores of a process share to talk to the world: trust, the dialer, the client for small calls. Thread-safe. */
 public final class Network implements AutoCloseable {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import dev.lastcall.warmup.wire.Proxies;
+import dev.lastcall.warmup.http.Proxies;
 
 /**
  * How to talk to the world.

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /**
  * The digests of a whole object that the head of an answer promises, each by a field that is defined to hold one. A field

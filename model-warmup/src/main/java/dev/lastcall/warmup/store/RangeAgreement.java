@@ -8,8 +8,8 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.text.Amount;
-import dev.lastcall.warmup.wire.ContentRange;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ContentRange;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /**
  * Whether the head of an answer promises exactly the bytes that were asked for, of the version that was listed. An answer

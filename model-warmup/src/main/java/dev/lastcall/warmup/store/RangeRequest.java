@@ -3,7 +3,7 @@ package dev.lastcall.warmup.store;
 
 import java.util.List;
 
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 
 /**
  * A GET for a range as one store words it.

@@ -10,9 +10,9 @@ import java.util.Set;
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.ResponseHead;
-import dev.lastcall.warmup.wire.Zone;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.http.Zone;
 import org.jspecify.annotations.Nullable;
 
 /**

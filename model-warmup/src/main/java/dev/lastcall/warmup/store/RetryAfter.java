@@ -7,7 +7,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** The {@code Retry-After} header (RFC 9110, 10.2.3): seconds or a date, measured against the server's own date. */
 public final class RetryAfter {

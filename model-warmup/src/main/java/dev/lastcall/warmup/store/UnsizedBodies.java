@@ -17,10 +17,10 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.RangeConnection;
-import dev.lastcall.warmup.wire.ResponseHead;
-import dev.lastcall.warmup.wire.Silences;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.RangeConnection;
+import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.http.Silences;
 
 /**
  * Learns the size of a file whose server says it nowhere, by reading it once: it costs the file a second time, and it is

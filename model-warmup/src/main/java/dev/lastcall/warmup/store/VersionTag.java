@@ -3,7 +3,7 @@ package dev.lastcall.warmup.store;
 
 import java.util.Optional;
 
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /**
  * An entity tag (RFC 9110, 8.8.3): the name of one version of an object. It says nothing about the bytes, whatever its

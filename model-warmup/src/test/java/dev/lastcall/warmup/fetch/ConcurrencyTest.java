@@ -2,7 +2,6 @@
 package dev.lastcall.warmup.fetch;
 
 import java.time.Duration;
-import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,14 +98,5 @@ class ConcurrencyTest {
         }
 
         assertThat(used / counted / granted).isGreaterThan(0.9);
-    }
-
-    @Test
-    void pausesGrowAreCappedAndSpread() {
-        Backoff backoff = new Backoff(new SplittableRandom(1));
-
-        assertThat(backoff.after(1)).isBetween(Duration.ofMillis(25), Duration.ofMillis(50));
-        assertThat(backoff.after(4)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
-        assertThat(backoff.after(1_000_000)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 }

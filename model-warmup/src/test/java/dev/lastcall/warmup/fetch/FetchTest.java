@@ -101,7 +101,8 @@ class FetchTest extends FetchRig {
         fetch.run();
 
         assertThat(folder.resolve("a")).hasBinaryContent(bytes);
-        assertThat(server.requests().getLast().header("range")).isEmpty();
+        // Of requests that were given up the server may write some down late: the last one need not be the stream.
+        assertThat(server.requests()).filteredOn(request -> request.header("range").isEmpty()).hasSize(1);
     }
 
     @Test

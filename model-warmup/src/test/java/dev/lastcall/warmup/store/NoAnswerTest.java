@@ -12,7 +12,7 @@ import java.util.Map;
 
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.failure.Words;
-import dev.lastcall.warmup.wire.Silences;
+import dev.lastcall.warmup.http.Silences;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 
 import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Reconciler;
-import dev.lastcall.agent.kubernetes.RetryPolicy;
+import dev.lastcall.agent.kubernetes.ApiRetry;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.JsonNode;
 
@@ -28,7 +28,7 @@ final class NodeMark<T> implements AutoCloseable {
     NodeMark(String name, NodeClock clock, Reconciler.Effect<T> effect, Predicate<T> urgent) {
         this.name = name;
         this.effect = effect;
-        this.reconciler = new Reconciler<>(name, RetryPolicy.eager(clock), this::bringAbout, urgent);
+        this.reconciler = new Reconciler<>(name, ApiRetry.eager(clock), this::bringAbout, urgent);
     }
 
     private ApiReply bringAbout(T wanted) {

@@ -7,7 +7,7 @@ import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.Reconciler;
-import dev.lastcall.agent.kubernetes.RetryPolicy;
+import dev.lastcall.agent.kubernetes.ApiRetry;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,7 +44,7 @@ final class PodDoor implements Door {
         this.api = api;
         this.pod = pod;
         this.clock = clock;
-        this.open = new Reconciler<>("readiness of " + pod.serverName(), RetryPolicy.eager(clock), this::patch,
+        this.open = new Reconciler<>("readiness of " + pod.serverName(), ApiRetry.eager(clock), this::patch,
                 open -> !open);
     }
 

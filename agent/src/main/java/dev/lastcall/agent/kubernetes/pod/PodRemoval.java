@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.ApiReply;
 import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.RetryPolicy;
+import dev.lastcall.agent.kubernetes.ApiRetry;
 import dev.lastcall.agent.server.Stopper.Outcome;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +40,7 @@ final class PodRemoval {
     private final BooleanSupplier madeUnready;
     private final Runnable answered;
     private final NodeClock clock;
-    private final RetryPolicy retryPolicy;
+    private final ApiRetry retryPolicy;
     private volatile boolean vanished;
 
     PodRemoval(ApiCalls api, Supplier<Pod> pod, BooleanSupplier gone, BooleanSupplier madeUnready, Runnable answered,
@@ -51,7 +51,7 @@ final class PodRemoval {
         this.madeUnready = madeUnready;
         this.answered = answered;
         this.clock = clock;
-        this.retryPolicy = RetryPolicy.eager(clock);
+        this.retryPolicy = ApiRetry.eager(clock);
     }
 
     /** Whether the pod is gone, or has ended. */
@@ -72,7 +72,7 @@ final class PodRemoval {
      * before it goes: where this agent has taken the readiness, waiting for the budget is no use.
      */
     private boolean isPassing(ApiReply reply) {
-        return !reply.isRefusedWith(403) && RetryPolicy.isWorthRepeating(reply)
+        return !reply.isRefusedWith(403) && ApiRetry.isWorthRepeating(reply)
                 && !(reply.isRefusedWith(429) && madeUnready.getAsBoolean());
     }
 

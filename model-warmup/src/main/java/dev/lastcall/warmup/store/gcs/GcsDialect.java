@@ -15,7 +15,7 @@ import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** GETs of ranges of one generation, for one reader; confined to its worker. */

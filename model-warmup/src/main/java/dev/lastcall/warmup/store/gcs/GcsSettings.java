@@ -4,7 +4,7 @@ package dev.lastcall.warmup.store.gcs;
 import java.net.URI;
 
 import dev.lastcall.warmup.credentials.Environment;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 
 /**
  * How to reach Cloud Storage.

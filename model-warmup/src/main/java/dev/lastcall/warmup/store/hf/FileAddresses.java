@@ -17,7 +17,7 @@ import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 
 /** Asks the hub where a file of a revision lies. Thread-safe. */
 final class FileAddresses implements ResolvedAddresses.Resolver {

@@ -16,8 +16,8 @@ import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** GETs of ranges from where the hub says that a file lies, for one reader; confined to its worker. */

@@ -20,7 +20,7 @@ import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the hub, or a mirror of it, for the commit of a revision and for the files of that commit. */

@@ -15,8 +15,8 @@ import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.text.Amount;
-import dev.lastcall.warmup.wire.Origin;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
 import io.vertx.core.buffer.Buffer;
 
 /**

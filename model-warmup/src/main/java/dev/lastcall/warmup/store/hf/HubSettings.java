@@ -9,7 +9,7 @@ import java.util.Optional;
 import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.credentials.TokenFile;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 
 /** Where the hub is and who asks it. Immutable. */
 public final class HubSettings {

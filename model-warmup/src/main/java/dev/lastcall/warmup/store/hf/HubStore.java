@@ -14,11 +14,11 @@ import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.FileNames;
-import dev.lastcall.warmup.store.HttpLook;
+import dev.lastcall.warmup.store.HttpLookup;
 import dev.lastcall.warmup.store.HttpRangeReader;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.ParallelLooks;
+import dev.lastcall.warmup.store.ParallelLookups;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.ResolvedAddresses;
@@ -87,14 +87,14 @@ public final class HubStore implements Store {
         if (names.usable().isEmpty()) {
             throw new StoreException(new Failure.BadModel(StoreFamily.HUB, source(), ModelFault.NOTHING_LEFT));
         }
-        HttpLook look = HttpLook.of(network, requests.hub(), requests.headers());
-        List<RemoteFile> listed = ParallelLooks.all(List.copyOf(names.usable()), ParallelLooks.FEW,
+        HttpLookup look = HttpLookup.of(network, requests.hub(), requests.headers());
+        List<RemoteFile> listed = ParallelLookups.all(List.copyOf(names.usable()), ParallelLookups.FEW,
                 path -> file(Objects.requireNonNull(wanted.get(path)), commit, look));
         return new Listing(source(), commit, listed, names.leftOut());
     }
 
     /** Where the listing does not tell a size, the file itself does. */
-    private RemoteFile file(HubTree.Entry entry, String commit, HttpLook look)
+    private RemoteFile file(HubTree.Entry entry, String commit, HttpLookup look)
             throws StoreException, InterruptedException {
         long size = entry.sizeBytes().isPresent()
                 ? entry.sizeBytes().getAsLong()

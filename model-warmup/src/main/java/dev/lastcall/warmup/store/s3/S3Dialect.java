@@ -17,7 +17,7 @@ import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** Signed GETs of ranges, for one reader; confined to its worker. */

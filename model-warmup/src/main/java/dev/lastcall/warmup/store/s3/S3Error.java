@@ -3,7 +3,7 @@ package dev.lastcall.warmup.store.s3;
 
 import java.util.Map;
 
-import dev.lastcall.warmup.wire.ResponseHead;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.xml.StrictXml;
 
 /**

@@ -7,7 +7,7 @@ import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.wire.Origin;
+import dev.lastcall.warmup.http.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**

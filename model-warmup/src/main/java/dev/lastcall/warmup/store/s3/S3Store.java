@@ -28,7 +28,7 @@ import dev.lastcall.warmup.store.FileNames;
 import dev.lastcall.warmup.store.HttpRangeReader;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.ParallelLooks;
+import dev.lastcall.warmup.store.ParallelLookups;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
@@ -58,7 +58,7 @@ public final class S3Store implements Store {
     private final String endpoint;
     private final Network network;
     private final S3Requests requests;
-    private final ObjectLook look;
+    private final ObjectLookup look;
 
     /**
      * Asks nothing yet.
@@ -73,7 +73,7 @@ public final class S3Store implements Store {
         this.endpoint = settings.endpoint() == null ? "aws" : settings.endpoint().toString();
         this.network = network;
         this.requests = new S3Requests(bucket, settings, credentials, network.control(), InstantSource.system());
-        this.look = new ObjectLook(requests);
+        this.look = new ObjectLookup(requests);
     }
 
     @Override
@@ -114,7 +114,7 @@ public final class S3Store implements Store {
                     objects.isEmpty() ? ModelFault.NOTHING_THERE : ModelFault.NOTHING_LEFT));
         }
         return new Listing(source(), "",
-                ParallelLooks.all(List.copyOf(names.usable()), ParallelLooks.MANY,
+                ParallelLookups.all(List.copyOf(names.usable()), ParallelLookups.MANY,
                         path -> look(path, Objects.requireNonNull(wanted.get(path)))))
                 .withNotes(
                         names.leftOut());
