@@ -203,7 +203,7 @@ final class KubernetesBench {
             begin(cloud, number);
             try (MeasuredProcess agent = program.start(config)) {
                 awaitRest(cloud, agent);
-                try (SidecarGate gate = new SidecarGate(program, folder.resolve("gates/notice.sock"), folder)) {
+                try (GateInPod gate = new GateInPod(program, folder.resolve("gates/notice.sock"), folder)) {
                     pause(REST_NANOS);
                     CompletableFuture<Long> closed = gate.closed();
                     long visible = System.nanoTime();

@@ -47,7 +47,7 @@ enum Peer {
      * @param program how to start programs on the JVM
      * @param flushed whether the files are to be on flash in the end
      */
-    List<String> command(Run run, Program program, boolean flushed) throws IOException {
+    List<String> command(Run run, ClientProgram program, boolean flushed) throws IOException {
         return switch (this) {
             case LASTCALL, LASTCALL_AGAIN -> run.warm(program, "s3://weights/", flushed, "auto");
             case LASTCALL_CRC32C -> run.warm(program, "s3://crc32c/", flushed, "auto");
@@ -71,7 +71,7 @@ enum Peer {
     }
 
     /** What fetches all files of a web folder into a folder of memory. */
-    static List<String> warmUp(Program program, Run run) {
+    static List<String> warmUp(ClientProgram program, Run run) {
         List<String> command = new ArrayList<>(run.warm(program, run.origin() + "/", false, "auto"));
         run.names().forEach(name -> command.add("--file=" + name));
         return command;
@@ -91,7 +91,7 @@ enum Peer {
         /** The most that {@code lastcall warm} is set to; it is its own default. */
         static final int CONNECTIONS = 128;
 
-        private List<String> warm(Program program, String source, boolean flushed, String pageCache) {
+        private List<String> warm(ClientProgram program, String source, boolean flushed, String pageCache) {
             List<String> command = new ArrayList<>(program.lastcall());
             command.addAll(List.of("warm", source, target.toString(), "--quiet", "--connections",
                     Integer.toString(connections), "--page-cache", pageCache));
@@ -101,7 +101,7 @@ enum Peer {
             return command;
         }
 
-        private List<String> crt(Program program, String mode) {
+        private List<String> crt(ClientProgram program, String mode) {
             List<String> command = new ArrayList<>(program.ofBench("CrtChild"));
             command.addAll(List.of(origin + "/weights/", target.toString(), mode, certificate.toString()));
             command.addAll(names);

@@ -35,9 +35,9 @@ final class WarmBench {
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final Options options;
-    private final Program program;
+    private final ClientProgram program;
 
-    private WarmBench(Options options, Program program) {
+    private WarmBench(Options options, ClientProgram program) {
         this.options = options;
         this.program = program;
     }
@@ -47,9 +47,9 @@ final class WarmBench {
         Options options = Options.parse(args);
         Path source = Files.createTempDirectory(options.memory(), "lastcall-bench");
         try {
-            new WarmBench(options, new Program(options.home())).run(source);
+            new WarmBench(options, new ClientProgram(options.home())).run(source);
         } finally {
-            Folders.delete(source);
+            BenchFolders.delete(source);
         }
     }
 
@@ -73,7 +73,7 @@ final class WarmBench {
                     }
                 }
             }
-            Folders.delete(weights.folder());
+            BenchFolders.delete(weights.folder());
         }
         if (options.sections().contains("shaped")) {
             shaped(source);
@@ -101,7 +101,7 @@ final class WarmBench {
                                 program, false));
             }
         }
-        Folders.delete(folder);
+        BenchFolders.delete(folder);
         seconds.forEach((peer, all) -> {
             Arrays.sort(all);
             out.printf(Locale.ROOT, "%-34s %10.2f s, at least %.2f, at most %.2f%n", peer.label(), all[STARTS / 2],
@@ -145,7 +145,7 @@ final class WarmBench {
             }
             return measured;
         } finally {
-            Folders.delete(folder);
+            BenchFolders.delete(folder);
         }
     }
 
@@ -169,7 +169,7 @@ final class WarmBench {
             shapedRow(connections + " connections", connections,
                     shaped(weights, connections, ShapedServer.BYTES_PER_SECOND, Integer.MAX_VALUE));
         }
-        Folders.delete(weights.folder());
+        BenchFolders.delete(weights.folder());
     }
 
     private void throttled(Path source) throws IOException, InterruptedException {
@@ -180,7 +180,7 @@ final class WarmBench {
             shapedRow(granted + " at a time", granted,
                     shaped(weights, Run.CONNECTIONS, ShapedServer.BYTES_PER_SECOND, granted));
         }
-        Folders.delete(weights.folder());
+        BenchFolders.delete(weights.folder());
     }
 
     /** @param rate in MB/s, which is shown as a share of what so many connections could bring */
@@ -200,7 +200,7 @@ final class WarmBench {
                     MeasuredCommand.NEVER);
             return weights.bytes() / measured.seconds() / 1e6;
         } finally {
-            Folders.delete(folder);
+            BenchFolders.delete(folder);
         }
     }
 
@@ -218,7 +218,7 @@ final class WarmBench {
             double again = (server.bytesSent() - before - weights.bytes()) / (double) (1 << 20);
             out.printf(Locale.ROOT, "%-34s %10.1f MiB  (at most 8 parts of 16 MiB in the air)%s%n",
                     "  at " + percent + " %, 8 connections", again, killed.wasKilled() ? "" : "  it had ended before");
-            Folders.delete(folder);
+            BenchFolders.delete(folder);
         }
     }
 
@@ -234,7 +234,7 @@ final class WarmBench {
                     weights.label(), MANY_CONNECTIONS, measured.peakMebibytes(),
                     weights.bytes() / GIBIBYTE / measured.seconds(),
                     measured.cpuSeconds() * GIBIBYTE / weights.bytes());
-            Folders.delete(folder);
+            BenchFolders.delete(folder);
         }
     }
 

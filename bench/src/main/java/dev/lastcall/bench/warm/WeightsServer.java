@@ -207,6 +207,6 @@ final class WeightsServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.close();
-        Folders.delete(folder);
+        BenchFolders.delete(folder);
     }
 }

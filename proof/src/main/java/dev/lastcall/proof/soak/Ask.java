@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
  */
 // Raw HTTP is written with its line ends in sight; a text block would hide them.
 @SuppressWarnings("StringConcatToTextBlock")
-record Ask(String id, Kind kind, Fault fault, int size, int gapMillis) {
+record Ask(String id, Kind kind, SoakFault fault, int size, int gapMillis) {
 
     static final String ID = "x-soak-id";
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -43,7 +43,7 @@ record Ask(String id, Kind kind, Fault fault, int size, int gapMillis) {
     /** Reads a request's target back. */
     static Ask parse(String target, String id) {
         String[] parts = target.split("/", -1);
-        return new Ask(id, Kind.valueOf(parts[2]), Fault.valueOf(parts[3]), Integer.parseInt(parts[4]),
+        return new Ask(id, Kind.valueOf(parts[2]), SoakFault.valueOf(parts[3]), Integer.parseInt(parts[4]),
                 Integer.parseInt(parts[5]));
     }
 

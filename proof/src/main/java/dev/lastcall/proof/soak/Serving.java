@@ -56,7 +56,7 @@ final class Serving {
             wire.send(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
         }
         byte[] body = readBody(ask, request);
-        if (ask.fault() == Fault.RESET_BEFORE) {
+        if (ask.fault() == SoakFault.RESET_BEFORE) {
             wire.reset();
             return false;
         }
@@ -93,7 +93,7 @@ final class Serving {
                 if (!half(ask)) {
                     return false;
                 }
-                if (ask.fault() == Fault.STUCK) {
+                if (ask.fault() == SoakFault.STUCK) {
                     wire.send(Wire.chunk(Arrays.copyOf(event, event.length / 2)));
                     NodeClock.system().sleep(STUCK);
                     event = Arrays.copyOfRange(event, event.length / 2, event.length);
@@ -103,7 +103,7 @@ final class Serving {
             NodeClock.system().sleep(Duration.ofMillis(ask.gapMillis()));
         }
         wire.send(join(Wire.chunk(Ask.done()), ascii("0\r\n\r\n"), unasked(ask)));
-        return ask.fault() != Fault.LAST;
+        return ask.fault() != SoakFault.LAST;
     }
 
     private boolean whole(Ask ask, byte[] body, String framing) throws IOException, InterruptedException {
@@ -114,9 +114,9 @@ final class Serving {
         byte[] first = join(head, chunked && front.length > 0 ? Wire.chunk(front) : front);
         byte[] last = join(chunked && back.length > 0 ? Wire.chunk(back) : back,
                 ascii(chunked ? "0\r\n\r\n" : ""), unasked(ask));
-        if (ask.fault() == Fault.NONE || ask.fault() == Fault.LEFTOVER || ask.fault() == Fault.LAST) {
+        if (ask.fault() == SoakFault.NONE || ask.fault() == SoakFault.LEFTOVER || ask.fault() == SoakFault.LAST) {
             wire.send(join(first, last));
-            return ask.fault() != Fault.LAST;
+            return ask.fault() != SoakFault.LAST;
         }
         wire.send(first);
         if (!half(ask)) {
@@ -146,7 +146,7 @@ final class Serving {
     }
 
     private static byte[] unasked(Ask ask) {
-        if (ask.fault() != Fault.LEFTOVER) {
+        if (ask.fault() != SoakFault.LEFTOVER) {
             return new byte[0];
         }
         return ask.id().hashCode() % 2 == 0 ? UNASKED_ANSWER : UNASKED_BYTES;
@@ -159,7 +159,7 @@ final class Serving {
             case STREAM, PLAIN, CHUNKED, UPLOAD, HEAD, SLOW_READER, LEAVER, UPLOAD_LEAVER, WEB_SOCKET -> "200 OK";
         };
         return ascii("HTTP/1.1 " + status + "\r\nX-Soak-Id: " + ask.id() + "\r\n" + framing
-                + (ask.fault() == Fault.LAST ? "Connection: close\r\n" : "") + "\r\n");
+                + (ask.fault() == SoakFault.LAST ? "Connection: close\r\n" : "") + "\r\n");
     }
 
     private void echo(Ask ask) throws IOException {

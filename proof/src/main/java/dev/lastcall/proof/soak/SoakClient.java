@@ -63,15 +63,15 @@ final class SoakClient implements Runnable {
     }
 
     /** One stream that lasts until the cut; a stuck one is in the middle of an event by then. */
-    void pin(Fault fault) {
-        boolean stuck = fault == Fault.STUCK;
+    void pin(SoakFault fault) {
+        boolean stuck = fault == SoakFault.STUCK;
         ask(new Ask(name, Kind.STREAM, fault, stuck ? STUCK_EVENTS : PINNED_EVENTS, stuck ? 0 : PINNED_GAP_MILLIS));
         drop();
     }
 
     private Ask next() {
         Kind kind = MIX.get(random.nextInt(MIX.size()));
-        Fault fault = random.nextDouble() < FAULTS ? fault(kind) : Fault.NONE;
+        SoakFault fault = random.nextDouble() < FAULTS ? fault(kind) : SoakFault.NONE;
         int size = switch (kind) {
             case STREAM -> 2 + random.nextInt(30);
             case LEAVER -> 60;
@@ -85,15 +85,15 @@ final class SoakClient implements Runnable {
         return new Ask(name + "-" + asked++, kind, fault, size, 5 + random.nextInt(40));
     }
 
-    private Fault fault(Kind kind) {
-        List<Fault> possible = switch (kind) {
+    private SoakFault fault(Kind kind) {
+        List<SoakFault> possible = switch (kind) {
             case STREAM, PLAIN, CHUNKED, UPLOAD ->
-                List.of(Fault.RESET_BEFORE, Fault.HALF_RESET, Fault.HALF_CLOSE, Fault.STALL,
-                        Fault.LEFTOVER, Fault.LEFTOVER, Fault.LAST);
+                List.of(SoakFault.RESET_BEFORE, SoakFault.HALF_RESET, SoakFault.HALF_CLOSE, SoakFault.STALL,
+                        SoakFault.LEFTOVER, SoakFault.LEFTOVER, SoakFault.LAST);
             case HEAD, NO_CONTENT, NOT_MODIFIED ->
-                List.of(Fault.RESET_BEFORE, Fault.LEFTOVER, Fault.LEFTOVER, Fault.LAST);
-            case SLOW_READER -> List.of(Fault.STALL, Fault.LAST);
-            case LEAVER, UPLOAD_LEAVER, WEB_SOCKET -> List.of(Fault.NONE);
+                List.of(SoakFault.RESET_BEFORE, SoakFault.LEFTOVER, SoakFault.LEFTOVER, SoakFault.LAST);
+            case SLOW_READER -> List.of(SoakFault.STALL, SoakFault.LAST);
+            case LEAVER, UPLOAD_LEAVER, WEB_SOCKET -> List.of(SoakFault.NONE);
         };
         return possible.get(random.nextInt(possible.size()));
     }

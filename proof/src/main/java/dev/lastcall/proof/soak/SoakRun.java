@@ -128,7 +128,7 @@ final class SoakRun {
      */
     private void pin(int number, SoakAgent agent, DoorWatch doors) {
         for (int port : agent.gates()) {
-            for (Fault fault : List.of(Fault.NONE, Fault.STUCK)) {
+            for (SoakFault fault : List.of(SoakFault.NONE, SoakFault.STUCK)) {
                 var client = new SoakClient("pinned" + number + "-" + port + "-" + fault, port,
                         new SplittableRandom(port),
                         tally, doors);

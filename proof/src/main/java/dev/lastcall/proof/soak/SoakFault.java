@@ -2,7 +2,7 @@
 package dev.lastcall.proof.soak;
 
 /** What the server does wrong with one answer; the client chooses it, so that it knows what to expect. */
-enum Fault {
+enum SoakFault {
     /** Nothing. */
     NONE,
     /** A reset before the first byte of the answer. */

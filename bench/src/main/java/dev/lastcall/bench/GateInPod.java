@@ -17,7 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 
 /** {@code lastcall gate} as a pod's sidecar, before a server that answers at once, and a client that asks it all the time. */
-final class SidecarGate implements AutoCloseable {
+final class GateInPod implements AutoCloseable {
 
     private static final long PAUSE_NANOS = 2_000_000;
     private static final long BOUND_NANOS = 20_000_000_000L;
@@ -36,7 +36,7 @@ final class SidecarGate implements AutoCloseable {
      * @param relay the socket of the node's agent
      * @param folder for its state and its log
      */
-    SidecarGate(AgentProgram program, Path relay, Path folder) throws IOException {
+    GateInPod(AgentProgram program, Path relay, Path folder) throws IOException {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.response().end("{}"))
                 .listen(0, "127.0.0.1")

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param home of the program as the packages install it, with its own runtime
  */
-record Program(Path home) {
+record ClientProgram(Path home) {
 
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -31,6 +31,6 @@ record Program(Path home) {
     /** The start of a command that runs one of this package's classes, with the same collector and heap. */
     List<String> ofBench(String name) {
         return List.of(JAVA, "@" + home.resolve("jvm.options"), "-cp", classPath(),
-                Program.class.getPackageName() + "." + name);
+                ClientProgram.class.getPackageName() + "." + name);
     }
 }

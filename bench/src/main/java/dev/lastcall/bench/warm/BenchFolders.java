@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Gets rid of folders. */
-final class Folders {
+final class BenchFolders {
 
-    private Folders() {}
+    private BenchFolders() {}
 
     static void delete(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
