@@ -138,7 +138,7 @@ final class BoundedHttp {
         AtomicBoolean there = new AtomicBoolean(true);
         ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
                 body.toString(StandardCharsets.UTF_8), overSocket, there::get);
-        ConnectionSlots.Use use = Routes.use(path);
+        ConnectionSlots.Use use = routes.use(path);
         if (use != ConnectionSlots.Use.WAITING && !connectionSlots.move(guard.place, use)) {
             metrics.apiRefused(ApiRefusal.OVERLOAD);
             refuse(request, CROWDED);

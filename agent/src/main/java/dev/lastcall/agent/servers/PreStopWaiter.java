@@ -79,7 +79,7 @@ public final class PreStopWaiter implements PreStopHold {
                 return Held.DRAINED;
             }
             boolean open = going.stream().allMatch(local -> phases.get(local.server().name()) == Phase.OPEN);
-            if (!open || !going.stream().allMatch(this::isIdle)) {
+            if (!open || !going.stream().allMatch(this::pollIdle)) {
                 busyAt = clock.nanoTime();
             }
             long now = clock.nanoTime();
@@ -98,8 +98,8 @@ public final class PreStopWaiter implements PreStopHold {
     }
 
     /** However many hooks wait for it, a server is asked five times a second at most. */
-    private boolean isIdle(LocalServer local) {
-        return readings.computeIfAbsent(local.server().name(), name -> new Reading()).isIdle(local);
+    private boolean pollIdle(LocalServer local) {
+        return readings.computeIfAbsent(local.server().name(), name -> new Reading()).poll(local);
     }
 
     /** The last reading of one server. A pod of the same name that comes later is read by its own probe. */
@@ -108,7 +108,8 @@ public final class PreStopWaiter implements PreStopHold {
         private long at; // guarded by this
         private boolean idle; // guarded by this
 
-        synchronized boolean isIdle(LocalServer local) {
+        /** Whether it is idle; asks the server unless it was asked a moment ago. */
+        synchronized boolean poll(LocalServer local) {
             if (!local.equals(read) || clock.nanoTime() - at >= LOOK.toNanos()) {
                 idle = switch (local.server().probe().read(READ_BOUND)) {
                     case InFlight.Exact(int count) -> count == 0;

@@ -159,7 +159,7 @@ public final class PodServers implements ListWatch.Sink, NoticeEvent.Listener, A
     }
 
     private void gone(ServedPod pod) {
-        pod.isGone();
+        pod.leave();
         if (standing == null) {
             forget(pod);
         }

@@ -31,7 +31,7 @@ record ServedPod(PodServer server, AtomicReference<Pod> state, AtomicBoolean gon
         return state.get().ip().equals(ip);
     }
 
-    void isGone() {
+    void leave() {
         gone.set(true);
     }
 

@@ -120,11 +120,15 @@ public final class SystemdStopper implements Stopper {
                 || System.nanoTime() - asked < ASK_INTERVAL.toNanos()) {
             return false;
         }
+        askWhetherGone();
+        return gone;
+    }
+
+    private synchronized void askWhetherGone() {
         Optional<UnitState> state = show();
         asked = System.nanoTime();
         state.ifPresent(this::adopt);
         gone = state.map(UnitState::isDown).orElse(stopSent && main.isPresent());
-        return gone;
     }
 
     /**

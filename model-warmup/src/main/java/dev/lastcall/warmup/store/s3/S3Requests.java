@@ -140,26 +140,26 @@ final class S3Requests {
      */
     boolean takeUp(Worded worded, S3Error error, ResponseHead head) throws StoreException, InterruptedException {
         return switch (error.code()) {
-            case "RequestTimeTooSkewed", "RequestExpired" -> isClockCorrected(worded, head);
-            case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" -> isReplaced(worded.credentials);
+            case "RequestTimeTooSkewed", "RequestExpired" -> correctClock(worded, head);
+            case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" -> replace(worded.credentials);
             case "AccessDenied", "InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "InvalidClientTokenId" ->
-                isPlaceFound(worded, error, head) || isReplacedOnDoubt(worded.credentials);
-            default -> isPlaceFound(worded, error, head);
+                followPlace(worded, error, head) || replaceOnDoubt(worded.credentials);
+            default -> followPlace(worded, error, head);
         };
     }
 
-    private boolean isClockCorrected(Worded worded, ResponseHead head) {
+    private boolean correctClock(Worded worded, ResponseHead head) {
         Optional<Instant> storeTime = head.field("date").flatMap(S3Requests::date);
         return storeTime.isPresent() && clock.learn(storeTime.get(), worded.time);
     }
 
-    private boolean isPlaceFound(Worded worded, S3Error error, ResponseHead head) {
+    private boolean followPlace(Worded worded, S3Error error, ResponseHead head) {
         Optional<S3Place> next = redirect.next(worded.place, error, head);
         next.ifPresent(found -> place = found);
         return next.isPresent();
     }
 
-    private boolean isReplaced(@Nullable AwsCredentials used) throws StoreException, InterruptedException {
+    private boolean replace(@Nullable AwsCredentials used) throws StoreException, InterruptedException {
         if (credentials == null || used == null) {
             return false;
         }
@@ -180,7 +180,7 @@ final class S3Requests {
     }
 
     /** Not every store says of a session that it ended: one that worked before and is refused now is asked for again, once. */
-    private synchronized boolean isReplacedOnDoubt(@Nullable AwsCredentials used)
+    private synchronized boolean replaceOnDoubt(@Nullable AwsCredentials used)
             throws StoreException, InterruptedException {
         if (credentials == null || used == null || used.sessionToken().isEmpty()) {
             return false;
