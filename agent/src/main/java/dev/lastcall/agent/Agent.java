@@ -133,7 +133,8 @@ public final class Agent implements AutoCloseable {
         external.report(conditions);
         external.measure(metrics);
         factory.report(conditions);
-        protection = closing.push("protection", new ProtectionMonitor(config, servers, drains, conditions, faults, clock));
+        protection = closing.push("protection",
+                new ProtectionMonitor(config, servers, drains, conditions, faults, clock));
         models = config.models().isEmpty()
                 ? Optional.empty()
                 : Optional.of(closing.push("models", new WarmModels(config, clock,

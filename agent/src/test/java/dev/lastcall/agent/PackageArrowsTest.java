@@ -27,7 +27,7 @@ class PackageArrowsTest {
 
     private static final String AGENT = "dev.lastcall.agent";
     private static final String[] LIBRARIES = {"dev.lastcall.metadata..", "dev.lastcall.simulator..",
-            "dev.lastcall.warmup.."};
+        "dev.lastcall.warmup.."};
     private static final JavaClasses PROGRAM = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
             .importPackages("dev.lastcall");

@@ -82,7 +82,9 @@ final class PackagePicture {
         Set<String> above = new LinkedHashSet<>();
         uses.forEach((from, all) -> {
             above.add(from);
-            all.stream().filter(to -> above.contains(to) || !uses.containsKey(to)).forEach(to -> up.add(arrow(from, to)));
+            all.stream()
+                    .filter(to -> above.contains(to) || !uses.containsKey(to))
+                    .forEach(to -> up.add(arrow(from, to)));
         });
         return up;
     }

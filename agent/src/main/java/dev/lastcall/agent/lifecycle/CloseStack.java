@@ -61,7 +61,10 @@ public final class CloseStack implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (Exception | Error failed) {
-            log.atWarn().setCause(failed).addKeyValue("part", part.name()).log("a part of the agent did not close cleanly");
+            log.atWarn()
+                    .setCause(failed)
+                    .addKeyValue("part", part.name())
+                    .log("a part of the agent did not close cleanly");
         }
     }
 }

@@ -36,7 +36,8 @@ public final class EventLoops implements AutoCloseable {
             .setInternalBlockingPoolSize(VERTX_WORKERS)
             .setBlockedThreadCheckInterval(BLOCKED_CHECK.toMillis())
             // Else each process that is killed leaves a folder in /tmp; nothing of the agent is in a class path for Vert.x.
-            .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false))
+            .setFileSystemOptions(
+                    new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false))
             .setPreferNativeTransport(true));
 
     /** For the gates. */

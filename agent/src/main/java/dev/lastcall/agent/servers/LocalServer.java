@@ -15,7 +15,8 @@ import dev.lastcall.agent.server.InferenceServer;
  * @param sampler how many are in flight while no drain is on, for people
  * @param app by which a hook may ask for it, beside its name; empty where it has none
  */
-public record LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler sampler, String app) {
+public record LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler sampler,
+        String app) {
 
     /** One that has no other name. */
     public LocalServer(InferenceServer server, String url, Optional<Gate> gate, InFlightSampler sampler) {

@@ -40,8 +40,13 @@ public final class ProtectionMonitor implements AutoCloseable {
         this.drains = drains;
         conditions = new ConditionMonitor(board, faults, clock);
         permissions = new PermissionMonitor(() -> PermissionCheck.missing(config, stoppers()), board, clock, faults);
-        healths = servers.all().stream().map(LocalServer::server).map(server -> new ServerHealthMonitor(server.name(),
-                server.health(), server.stopper()::isRunning, () -> isDraining(server.name()), board, clock, faults)).toList();
+        healths = servers.all()
+                .stream()
+                .map(LocalServer::server)
+                .map(server -> new ServerHealthMonitor(server.name(),
+                        server.health(), server.stopper()::isRunning, () -> isDraining(server.name()), board, clock,
+                        faults))
+                .toList();
     }
 
     /** Begins. Called once. */

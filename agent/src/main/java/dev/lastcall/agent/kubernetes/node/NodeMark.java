@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.lastcall.agent.kubernetes.ApiReply;
-import dev.lastcall.agent.kubernetes.Reconciler;
 import dev.lastcall.agent.kubernetes.ApiRetry;
+import dev.lastcall.agent.kubernetes.Reconciler;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.JsonNode;
 

@@ -5,9 +5,9 @@ import java.time.temporal.ChronoUnit;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.ApiReply;
+import dev.lastcall.agent.kubernetes.ApiRetry;
 import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.Reconciler;
-import dev.lastcall.agent.kubernetes.ApiRetry;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 import dev.lastcall.agent.kubernetes.ApiCalls;
 import dev.lastcall.agent.kubernetes.ApiReply;
-import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.kubernetes.ApiRetry;
+import dev.lastcall.agent.kubernetes.Call;
 import dev.lastcall.agent.server.Stopper.Outcome;
 import dev.lastcall.metadata.NodeClock;
 import tools.jackson.databind.json.JsonMapper;
