@@ -148,15 +148,15 @@ final class NoticedNode implements AutoCloseable {
     /** The gate's door, and when it was first closed. */
     private final class NotedDoor implements Door {
         @Override
-        public void close() {
-            gate.close();
+        public void closeDoor() {
+            gate.closeDoor();
             closed.compareAndSet(UNSEEN, System.nanoTime());
             doorClosed.countDown();
         }
 
         @Override
-        public void open() {
-            gate.open();
+        public void openDoor() {
+            gate.openDoor();
         }
     }
 

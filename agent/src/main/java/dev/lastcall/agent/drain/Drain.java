@@ -79,7 +79,7 @@ final class Drain {
         lock.lock();
         try {
             if (!closed && (state instanceof DrainState.Open || state instanceof WithdrawnAfterStop)) {
-                door.turn(Door::close, "close");
+                door.turn(Door::closeDoor, "close");
             }
         } finally {
             lock.unlock();
@@ -246,7 +246,7 @@ final class Drain {
 
     private void turnDoor(DrainAction action) {
         switch (action) {
-            case DrainAction.CloseDoor _ -> door.turn(Door::close, "close");
+            case DrainAction.CloseDoor _ -> door.turn(Door::closeDoor, "close");
             case DrainAction.OpenDoor _ -> cutScope.withdraw(this::openDoor);
             case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
             }
@@ -258,7 +258,7 @@ final class Drain {
         lock.lock();
         try {
             if (!closed && state instanceof DrainState.Open) {
-                door.turn(Door::open, "open");
+                door.turn(Door::openDoor, "open");
             }
         } finally {
             lock.unlock();

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The in-path reverse proxy before one server: HTTP/1.1 and WebSocket, streaming both ways. While the door is open it
- * changes nothing that a client can see. {@link #close()} closes the door, which is one atomic flag, and not the gate;
+ * changes nothing that a client can see. {@link #closeDoor()} closes the door, which is one atomic flag, and not the gate;
  * {@link #shutdown} ends the gate, and with it every stream that goes through it.
  *
- * <p>Thread-safe. {@link #close()}, {@link #open()}, {@link #read} and {@link #counts()} do not block.
+ * <p>Thread-safe. {@link #closeDoor()}, {@link #openDoor()}, {@link #read} and {@link #counts()} do not block.
  */
 public final class Gate implements Door, InFlightProbe, Cutter {
 
@@ -202,7 +202,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
 
     /** Closes the door: a request whose head is read from now on is refused. */
     @Override
-    public void close() {
+    public void closeDoor() {
         if (accounting.closeDoor()) {
             log.doorClosed(accounting.inFlight());
             onEach(GateLoop::doorClosed);
@@ -210,7 +210,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     @Override
-    public void open() {
+    public void openDoor() {
         if (accounting.openDoor()) {
             log.doorOpened();
         }

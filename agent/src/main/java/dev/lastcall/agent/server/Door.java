@@ -8,17 +8,17 @@ package dev.lastcall.agent.server;
 public interface Door {
 
     /** Lets no new request in from now on. */
-    void close();
+    void closeDoor();
 
     /** Lets requests in again. */
-    void open();
+    void openDoor();
 
     /** No door: the server is reached by ways that the agent does not control. */
     Door NONE = new Door() {
         @Override
-        public void close() {}
+        public void closeDoor() {}
 
         @Override
-        public void open() {}
+        public void openDoor() {}
     };
 }

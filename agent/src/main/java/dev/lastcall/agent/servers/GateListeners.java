@@ -90,7 +90,7 @@ public final class GateListeners {
                     gate.retire();
                 } else {
                     manager.discard(name(server));
-                    gate.close();
+                    gate.closeDoor();
                 }
                 gate.stopListening();
             });

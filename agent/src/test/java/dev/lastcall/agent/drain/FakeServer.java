@@ -55,7 +55,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     }
 
     @Override
-    public void close() {
+    public void closeDoor() {
         if (doorFailures.getAndDecrement() > 0) {
             throw new IllegalStateException("door jammed");
         }
@@ -63,7 +63,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     }
 
     @Override
-    public void open() {
+    public void openDoor() {
         deeds.add("open");
     }
 

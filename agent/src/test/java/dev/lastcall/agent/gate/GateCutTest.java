@@ -36,7 +36,7 @@ class GateCutTest {
         try (GateRig rig = stuckAfter(""); Peer client = rig.client()) {
             client.send(GateRig.post("/", "{}"));
             rig.awaitInFlight(1);
-            rig.gate.close();
+            rig.gate.closeDoor();
 
             assertThat(rig.gate.cut(BOUND)).isEqualTo(1);
             Peer.Answer answer = client.answer();

@@ -23,7 +23,7 @@ class GateDoorTest {
     @Test
     void closedDoorAsksClientsToRetrySoon() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
-            rig.gate.close();
+            rig.gate.closeDoor();
             client.send(GateRig.post("/v1/chat/completions", "{}"));
             Peer.Answer answer = client.answer();
 
@@ -51,7 +51,7 @@ class GateDoorTest {
         }); Peer client = rig.client()) {
             client.send(GateRig.get("/"));
             rig.awaitInFlight(1);
-            rig.gate.close();
+            rig.gate.closeDoor();
             assertThat(rig.inFlight()).isEqualTo(1);
             closed.countDown();
             Peer.Answer answer = client.answer();
@@ -69,7 +69,7 @@ class GateDoorTest {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n");
             rig.awaitConnections(1);
-            rig.gate.close();
+            rig.gate.closeDoor();
             client.send("\r\n");
 
             assertThat(client.answer().status()).isEqualTo(503);
@@ -81,7 +81,7 @@ class GateDoorTest {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok(request.body())); Peer client = rig.client()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhello");
             rig.awaitInFlight(1);
-            rig.gate.close();
+            rig.gate.closeDoor();
             client.send("world");
 
             assertThat(client.answer().body()).isEqualTo("helloworld");
@@ -93,7 +93,7 @@ class GateDoorTest {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x")); Peer client = rig.client()) {
             client.send(GateRig.get("/"));
             assertThat(client.answer().status()).isEqualTo(200);
-            rig.gate.close();
+            rig.gate.closeDoor();
             client.send(GateRig.get("/"));
 
             assertThat(client.answer().status()).isEqualTo(503);
@@ -112,7 +112,7 @@ class GateDoorTest {
         }); Peer client = rig.client()) {
             client.send(GateRig.get("/1") + GateRig.get("/2"));
             rig.awaitInFlight(2);
-            rig.gate.close();
+            rig.gate.closeDoor();
             go.countDown();
 
             assertThat(client.answer().body()).contains("/1");
@@ -130,7 +130,7 @@ class GateDoorTest {
         try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("up")), settings -> settings
                 .with(new GateSettings.Paths(Set.of("/health"), Set.of("/live"), Set.of("/metrics"))))) {
             assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(200);
-            rig.gate.close();
+            rig.gate.closeDoor();
 
             assertThat(rig.ask(GateRig.get("/health?x")).status()).isEqualTo(503);
             assertThat(rig.ask("HEAD /health HTTP/1.1\r\nHost: h\r\n\r\n").status()).isEqualTo(503);
@@ -141,7 +141,7 @@ class GateDoorTest {
             assertThat(rig.gate.counts().failedProbes()).isEqualTo(2);
             assertThat(rig.gate.counts().refusedTotal()).isEqualTo(1);
 
-            rig.gate.open();
+            rig.gate.openDoor();
             assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(200);
         }
     }
@@ -176,7 +176,7 @@ class GateDoorTest {
             client.readUntil("hello");
             Awaitility.await().until(() -> rig.gate.counts().oldestInFlight().isPositive());
             assertThat(rig.gate.counts().bytesAfterClosed()).isZero();
-            rig.gate.close();
+            rig.gate.closeDoor();
             closed.countDown();
             client.readUntil("world");
 
@@ -189,11 +189,11 @@ class GateDoorTest {
     @Test
     void closingAndOpeningAreIdempotent() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("x"))) {
-            rig.gate.close();
-            rig.gate.close();
+            rig.gate.closeDoor();
+            rig.gate.closeDoor();
             assertThat(rig.gate.counts().doorClosed()).isTrue();
-            rig.gate.open();
-            rig.gate.open();
+            rig.gate.openDoor();
+            rig.gate.openDoor();
 
             assertThat(rig.ask(GateRig.get("/")).status()).isEqualTo(200);
         }
@@ -212,7 +212,7 @@ class GateDoorTest {
                 }
             }
             long start = System.nanoTime();
-            rig.gate.close();
+            rig.gate.closeDoor();
 
             for (Peer client : clients) {
                 assertThat(client.endsInOrder()).isTrue();
@@ -235,7 +235,7 @@ class GateDoorTest {
                 ends.add(clients.submit(() -> sendUntilRefused(rig, running)));
             }
             running.await();
-            rig.gate.close();
+            rig.gate.closeDoor();
 
             for (Future<String> end : ends) {
                 assertThat(end.get(30, TimeUnit.SECONDS)).isIn("refused", "ended before the request");

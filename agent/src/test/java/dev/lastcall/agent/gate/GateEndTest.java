@@ -39,7 +39,7 @@ class GateEndTest {
             });
             witness.send(GateRig.get("/"));
             rig.awaitInFlight(2);
-            rig.gate.close();
+            rig.gate.closeDoor();
             Thread cut = Thread.ofVirtual().start(() -> assertThat(rig.gate.cut(Duration.ofSeconds(2))).isEqualTo(2));
             assertThat(witness.answer().status()).isEqualTo(503);
             rig.upstream.play(peer -> {
@@ -47,7 +47,7 @@ class GateEndTest {
                 go.await();
                 peer.send(FakeUpstream.ok("whole"));
             });
-            rig.gate.open();
+            rig.gate.openDoor();
             late.send(GateRig.get("/"));
             rig.awaitInFlight(2);
 
@@ -93,7 +93,7 @@ class GateEndTest {
         try (GateRig rig = sending(1); Peer client = rig.client()) {
             client.send(GateRig.get("/"));
             assertThat(client.answer().status()).isEqualTo(200);
-            rig.gate.close();
+            rig.gate.closeDoor();
             // Both sides act at once: what the gate has sent lies unread here when the request goes out.
             Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> client.hasBytes());
             client.send(GateRig.post("/", "{}"));

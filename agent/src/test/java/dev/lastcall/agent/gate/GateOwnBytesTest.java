@@ -230,7 +230,7 @@ class GateOwnBytesTest {
     @Test
     void usualNamesOfLivenessPassWhileTheDoorIsClosed() throws Exception {
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("up"))) {
-            rig.gate.close();
+            rig.gate.closeDoor();
             for (String path : List.of("/livez", "/live", "/healthz", "/health/live", "/v1/health/live",
                     "/v2/health/live")) {
                 assertThat(rig.ask(GateRig.get(path)).status()).as(path).isEqualTo(200);

@@ -84,7 +84,7 @@ class GateWebSocketTest {
         try (GateRig rig = switching(peer -> peer.send(peer.readBytes(2))); Peer client = rig.client()) {
             client.send(UPGRADE);
             client.readHead();
-            rig.gate.close();
+            rig.gate.closeDoor();
 
             assertThat(rig.ask(UPGRADE).status()).isEqualTo(503);
             client.send("ok");

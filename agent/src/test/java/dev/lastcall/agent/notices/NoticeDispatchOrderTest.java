@@ -45,12 +45,12 @@ class NoticeDispatchOrderTest {
 
     private final Door door = new Door() {
         @Override
-        public void close() {
+        public void closeDoor() {
             heard.add("door closed");
         }
 
         @Override
-        public void open() {
+        public void openDoor() {
             heard.add("door opened");
         }
     };

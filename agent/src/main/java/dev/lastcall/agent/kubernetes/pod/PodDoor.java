@@ -59,12 +59,12 @@ final class PodDoor implements Door {
     }
 
     @Override
-    public void close() {
+    public void closeDoor() {
         open.want(false);
     }
 
     @Override
-    public void open() {
+    public void openDoor() {
         open.want(true);
     }
 

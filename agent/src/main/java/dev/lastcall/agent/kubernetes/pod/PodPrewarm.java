@@ -30,7 +30,7 @@ public final class PodPrewarm {
         Pod pod = new PodParser(factory.settings()).parse(POD);
         ServedPod served = new PodServerFactory(noServer, factory.settings(), factory.http(), factory.recognizer(),
                 factory.clock(), factory.loops()).serve(pod);
-        served.door().ifPresent(Door::close);
+        served.door().ifPresent(Door::closeDoor);
         served.departure().ifPresent(stopper -> stopper.depart(WINDOW));
         served.close();
     }

@@ -47,7 +47,7 @@ record ServedPod(PodServer server, AtomicReference<Pod> state, AtomicBoolean gon
     /** Answers the readiness gate of a pod that is new here, or that an earlier agent has closed. */
     void open() {
         if (!state.get().open().orElse(false)) {
-            door.ifPresent(PodDoor::open);
+            door.ifPresent(PodDoor::openDoor);
         }
     }
 
