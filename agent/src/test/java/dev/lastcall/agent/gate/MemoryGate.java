@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.Level;
@@ -43,6 +44,7 @@ final class MemoryGate implements AutoCloseable {
     private final GateLoop loop = new GateLoop(client.eventLoop(), SETTINGS, accounting, NodeClock.system(), ANSWERS,
             LOG,
             budget);
+    private Cut cut = new Cut(0, 0);
 
     MemoryGate() {
         client.config().setAllocator(memory);
@@ -90,6 +92,57 @@ final class MemoryGate implements AutoCloseable {
             server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
         run();
+    }
+
+    /** The client is gone. */
+    void clientLeaves() {
+        var _ = client.close();
+        run();
+    }
+
+    void closeDoor() {
+        accounting.closeDoor();
+        loop.doorClosed();
+        run();
+    }
+
+    void openDoor() {
+        accounting.openDoor();
+    }
+
+    /** Begins a cut. */
+    void cut() {
+        cut = new Cut(accounting.nextOrder(), 1);
+        loop.cut(cut);
+        run();
+    }
+
+    /** Cuts what the last cut left. */
+    void cutHard(boolean evenIfComplete) {
+        loop.cutHard(cut, evenIfComplete);
+        run();
+    }
+
+    /** The gate's process ends. */
+    void leave() {
+        loop.leave();
+        run();
+    }
+
+    /** Time for what is looked at every now and then. */
+    void tick() {
+        client.advanceTimeBy(GateLoop.TICK_MILLIS, TimeUnit.MILLISECONDS);
+        client.runScheduledPendingTasks();
+        run();
+    }
+
+    GateCounts counts() {
+        return accounting.counts(Duration.ZERO);
+    }
+
+    /** What the last cut waits for. */
+    int leftOfCut() {
+        return cut.left();
     }
 
     private void run() {
