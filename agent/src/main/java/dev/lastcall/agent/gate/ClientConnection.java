@@ -4,7 +4,6 @@ package dev.lastcall.agent.gate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
@@ -142,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Writes what is left, and reports whether the client got it. */
-    void finish(Consumer<Boolean> then) {
+    void finish(Delivery.Listener then) {
         delivery.finish(loop.isEnding(), then, () -> loop.awaitSent(this));
     }
 
@@ -151,11 +150,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Writes the gate's own answer, reports whether it was sent, and ends the connection. */
-    void answer(Answer answer, boolean toHead, Consumer<Boolean> sent) {
+    void answer(Answer answer, boolean toHead, Delivery.Listener sent) {
         beginToEnd();
         answer.write(toHead, out);
         finish(done -> {
-            sent.accept(done);
+            sent.delivered(done);
             exchange = null;
             endGently();
         });

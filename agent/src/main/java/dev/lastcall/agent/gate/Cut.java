@@ -11,9 +11,6 @@ import dev.lastcall.agent.gate.RequestAccounting.Outcome;
  */
 final class Cut {
 
-    /** The cut of a request that none has reached. */
-    static final Cut NONE = new Cut(0, 0);
-
     private final long before;
     private final AtomicInteger left;
     private final AtomicInteger done = new AtomicInteger();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-import java.util.function.Consumer;
-
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +13,17 @@ final class Delivery {
     /** So much of an answer goes out with the first packets, which need no word from the client. */
     private static final long FIRST_FLIGHT_BYTES = 8 * 1024;
 
+    /** Learns what became of an answer. */
+    @FunctionalInterface
+    interface Listener {
+
+        /** Takes whether the client has it, or it is on its way. */
+        void delivered(boolean sent);
+    }
+
     private final Channel channel;
     private final WriteBuffer out;
-    private @Nullable Consumer<Boolean> then;
+    private @Nullable Listener then;
     private boolean sentAtEnd;
 
     Delivery(Channel channel, WriteBuffer out) {
@@ -32,14 +38,14 @@ final class Delivery {
      * @param next  receives whether the client got it
      * @param await called if that is not known yet, and {@link #look} is to be called until it is
      */
-    void finish(boolean exact, Consumer<Boolean> next, Runnable await) {
+    void finish(boolean exact, Listener next, Runnable await) {
         out.finish().addListener(written -> {
             boolean asks = out.takeHanded() > FIRST_FLIGHT_BYTES || exact;
             if (asks && written.isSuccess() && !SocketState.of(channel).isSent()) {
                 then = next;
                 await.run();
             } else {
-                next.accept(written.isSuccess());
+                next.delivered(written.isSuccess());
             }
         });
     }
@@ -51,7 +57,7 @@ final class Delivery {
 
     /** Looks whether the kernel has sent what it was given; true if this is over. */
     boolean look() {
-        Consumer<Boolean> next = then;
+        Listener next = then;
         if (next == null) {
             return true;
         }
@@ -60,7 +66,7 @@ final class Delivery {
             return false;
         }
         then = null;
-        next.accept(!state.isReset());
+        next.delivered(!state.isReset());
         return true;
     }
 
@@ -71,10 +77,10 @@ final class Delivery {
 
     /** The channel is closed. A client that had everything before it left got its answer. */
     void end() {
-        Consumer<Boolean> next = then;
+        Listener next = then;
         if (sentAtEnd && next != null) {
             then = null;
-            next.accept(true);
+            next.delivered(true);
         }
     }
 

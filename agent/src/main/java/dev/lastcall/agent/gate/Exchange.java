@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import dev.lastcall.agent.gate.ExchangeState.Final;
+import dev.lastcall.agent.gate.ExchangeState.Open;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -12,15 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer, from admission to the last byte written to the client. Whatever happens, it is booked
- * exactly once. Confined to the event loop.
- *
- * <pre>
- *   start ─▶ (connecting) ─▶ attached ─▶ response begun ─▶ response ended ─▶ written: booked
- *              │ refused: 503   │ server gone: 502   │ server gone: reset, lost
- *              └──────── client gone, cut ───────────┴──▶ booked
- * </pre>
+ * exactly once; {@link ExchangeMachine} has its states. Confined to the event loop.
  */
-final class Exchange {
+final class Exchange implements Delivery.Listener {
 
     /** A request in flight, with its connection to the server. */
     static final long BYTES = 4 * 1024;
@@ -36,12 +32,8 @@ final class Exchange {
     private final RequestFlow request;
     private @Nullable UpstreamConnection upstream;
     private @Nullable ResponseFlow response;
-    private Cut cut = Cut.NONE;
-    private boolean interim;
-    private boolean repeated;
-    private boolean cutPending;
-    private boolean answered;
-    private boolean booked;
+    private @Nullable Cut cut;
+    private ExchangeState state = Open.NEW;
 
     Exchange(GateLoop loop, ClientConnection client, AdmissionDecision.Forward turn) {
         this.loop = loop;
@@ -56,36 +48,42 @@ final class Exchange {
     void start() {
         UpstreamConnection idle = loop.pool().take(survey.isSafeToRepeat());
         if (idle == null) {
-            loop.pool().connect(this);
+            take(ExchangeEvent.NONE_IDLE);
         } else {
-            send(idle);
+            send(idle, survey.isSafeToRepeat());
         }
     }
 
     /** A new connection to the server is there. */
     void attach(UpstreamConnection connection) {
-        if (isOver()) {
+        if (!wantsConnection()) {
             connection.close();
             return;
         }
         loop.upstreamReached();
-        send(connection);
+        send(connection, false);
         connection.out().flush();
         client.updateReading();
     }
 
     void connectFailed(Throwable cause) {
-        if (!isOver()) {
+        if (wantsConnection()) {
             loop.upstreamUnreachable(cause);
-            answerInstead(loop.answers().unreachable(), Outcome.UPSTREAM_FAILED);
+            take(ExchangeEvent.CONNECT_FAILED, loop.answers().unreachable());
         }
     }
 
-    private void send(UpstreamConnection connection) {
+    /** Whether it waits for a connection to the server. */
+    boolean wantsConnection() {
+        return state == Open.CONNECTING;
+    }
+
+    private void send(UpstreamConnection connection, boolean repeatable) {
+        take(repeatable ? ExchangeEvent.SENT_REPEATABLY : ExchangeEvent.SENT);
         upstream = connection;
         connection.serve(this, survey.isHead());
         connection.setReading(client.out().isWritable());
-        request.sendTo(connection, client.headerWriter());
+        request.sendTo(connection, client.headerWriter(), repeatable);
     }
 
     /** A piece of the request's body, or its end. */
@@ -97,23 +95,16 @@ final class Exchange {
             return;
         }
         request.came(content, loop.nanoTime());
-        if (isOver()) {
-            content.release();
-        } else {
+        if (state instanceof Open) {
             request.pass(content, upstream);
+        } else {
+            content.release();
         }
     }
 
     /** The request's body does not come to its end: what of it went to the server is worth nothing. */
     private void giveUp(Answer answer) {
-        if (isOver()) {
-            return;
-        }
-        if (response == null) {
-            answerInstead(answer, Outcome.CLIENT_GONE);
-        } else {
-            breakOff(Outcome.CLIENT_GONE);
-        }
+        take(ExchangeEvent.REQUEST_BROKEN, answer);
     }
 
     void flushRequest() {
@@ -129,14 +120,14 @@ final class Exchange {
 
     /** Looks for a body that does not move: its client sends nothing, or the server takes nothing. */
     void tick(long now, long bodyNanos) {
-        if (answered) {
+        if (!(state instanceof Open open)) {
             return;
         }
         if (wantsToRead()) {
             if (request.isStill(now - bodyNanos)) {
                 giveUp(loop.answers().bodyTimeout());
             }
-        } else if (upstream != null && response == null) {
+        } else if (upstream != null && open.isUnanswered()) {
             request.probe(now, client.out());
         }
     }
@@ -154,11 +145,6 @@ final class Exchange {
     /** Whether all of the request has come. */
     boolean isRequestDone() {
         return request.isDone();
-    }
-
-    /** Whether it is booked or answered. */
-    boolean isOver() {
-        return booked || answered;
     }
 
     /** Keeps what waits for the server small, or not. */
@@ -182,7 +168,7 @@ final class Exchange {
             ReferenceCountUtil.release(head);
             upstreamUnusable(problem == null ? "a second answer came" : problem);
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-            interim = true;
+            take(ExchangeEvent.INTERIM);
             request.moved(loop.nanoTime());
             if (!survey.isOld()) {
                 HeaderWriter.write(head, false, false, HeaderWriter.Persistence.IMPLIED, client.out());
@@ -190,7 +176,9 @@ final class Exchange {
         } else {
             boolean mayStay = request.isDone() && (!loop.isEnding() || client.hasNext());
             request.forgetHead();
-            response = new ResponseFlow(head, survey, mayStay, client.out());
+            ResponseFlow flow = new ResponseFlow(head, survey, mayStay, client.out());
+            response = flow;
+            take(flow.isEventStream() ? ExchangeEvent.STREAM_HEAD : ExchangeEvent.HEAD);
         }
     }
 
@@ -200,7 +188,7 @@ final class Exchange {
             return;
         }
         upstream = null;
-        answered = true;
+        take(ExchangeEvent.UPGRADED);
         HeaderWriter.write(head, false, false, HeaderWriter.Persistence.UPGRADED, client.out());
         client.out().flush();
         client.tunnel(new WebSocketTunnel(loop, client, server, this));
@@ -214,42 +202,21 @@ final class Exchange {
         } else if (content.decoderResult().isFailure()) {
             content.release();
             upstreamUnusable("a chunk of its body is malformed");
-        } else if (cutPending && !(content instanceof LastHttpContent)) {
+        } else if (state == Open.LAST_EVENT && !(content instanceof LastHttpContent)) {
             if (flow.passToEventEnd(content.content())) {
-                endByEvent(flow);
+                take(flow.cutPoint());
             }
         } else {
             loop.accounting().bodySent(content.content().readableBytes());
-            flow.pass(content);
-            if (flow.isEnded()) {
-                ended(flow);
+            if (flow.pass(content)) {
+                take(ExchangeEvent.ANSWER_ENDED);
             }
         }
     }
 
     private void upstreamUnusable(String problem) {
         loop.upstreamBroken(problem);
-        if (response == null) {
-            answerInstead(loop.answers().unusable(), Outcome.UPSTREAM_FAILED);
-        } else {
-            breakOff(Outcome.LOST);
-        }
-    }
-
-    private void ended(ResponseFlow flow) {
-        UpstreamConnection server = upstream;
-        upstream = null;
-        if (server != null) {
-            server.release(request.isDone() && flow.keepsUpstream() && server.out().isEmpty());
-        }
-        finish(Outcome.COMPLETED, flow.keepsClient());
-    }
-
-    private void finish(Outcome outcome, boolean keeps) {
-        client.finish(sent -> {
-            book(sent ? outcome : Outcome.CLIENT_GONE);
-            client.exchangeEnded(this, keeps);
-        });
+        take(ExchangeEvent.UNUSABLE, loop.answers().unusable());
     }
 
     void flushResponse() {
@@ -269,34 +236,29 @@ final class Exchange {
     }
 
     /** The server closed the connection, or it broke, before the response's end. */
-    void upstreamEnded(boolean reused) {
+    void upstreamEnded() {
         upstream = null;
-        if (isOver()) {
-            return;
+        if (state == Open.SENT) {
+            loop.upstreamBroken("the connection ended before an answer");
+        } else if (state instanceof Open open && !open.isUnanswered()) {
+            loop.upstreamBroken("the connection ended in the middle of an answer");
         }
-        if (response == null && reused && !repeated && !interim && request.isRepeatable()) {
-            repeated = true;
-            loop.pool().connect(this);
-        } else {
-            upstreamUnusable(response == null
-                    ? "the connection ended before an answer"
-                    : "the connection ended in the middle of an answer");
-        }
+        take(ExchangeEvent.SERVER_CLOSED, loop.answers().unusable());
     }
 
     void clientGone() {
-        answered = true;
-        abortUpstream();
-        book(Outcome.CLIENT_GONE);
+        take(ExchangeEvent.CLIENT_GONE);
     }
 
     /** Joins a cut that reaches it; whether it does. */
     boolean join(Cut next) {
-        if (booked || !next.reaches(order)) {
+        if (state == Final.OVER || !next.reaches(order)) {
             return false;
         }
         if (counted && cut != next) {
-            cut.leave();
+            if (cut != null) {
+                cut.leave();
+            }
             next.join();
             cut = next;
         }
@@ -305,21 +267,7 @@ final class Exchange {
 
     /** Cuts it as far as that can be done honestly at once; an event stream in the middle of an event goes on to its end. */
     void cut() {
-        ResponseFlow flow = response;
-        if (isOver()) {
-            return;
-        }
-        if (flow == null) {
-            answerInstead(loop.answers().reclaimed(), Outcome.CUT_NOT_BEGUN);
-        } else if (flow.isEnded()) {
-            return;
-        } else if (flow.isDone() || flow.takesEvent()) {
-            endByEvent(flow);
-        } else if (flow.mayTakeEvent()) {
-            cutPending = true;
-        } else {
-            breakOff(Outcome.CUT_BODY);
-        }
+        take(response == null ? ExchangeEvent.CUT_INSIDE_BODY : response.cutPoint(), loop.answers().reclaimed());
     }
 
     /**
@@ -328,48 +276,86 @@ final class Exchange {
      * @param evenIfComplete also if nothing is missing but that the client reads it
      */
     void cutHard(boolean evenIfComplete) {
-        if (booked || (!evenIfComplete && (answered || (response != null && response.isEnded())))) {
-            return;
-        }
-        Outcome outcome = response == null
-                ? Outcome.CUT_NOT_BEGUN
-                : response.isEventStream() ? Outcome.CUT_EVENT_STREAM : Outcome.CUT_BODY;
-        if (client.delivery().isUnderWay()) {
-            // All of it is the kernel's, which goes on for as long as the node does; a reset would take it back.
-            book(outcome);
-            client.exchangeEnded(this, false);
+        if (!evenIfComplete) {
+            take(ExchangeEvent.HARD_CUT);
+        } else if (client.delivery().isUnderWay()) {
+            take(ExchangeEvent.LAST_CUT_IN_KERNEL);
         } else {
-            breakOff(outcome);
+            take(ExchangeEvent.LAST_CUT);
         }
     }
 
-    private void endByEvent(ResponseFlow flow) {
-        if (flow.isDone()) {
-            flow.end(EmptyHttpHeaders.INSTANCE);
-            endCut(Outcome.COMPLETED);
-        } else {
-            flow.endWith(loop.answers().reclaimed().asEvent(flow.hasNamedEvents()));
-            endCut(Outcome.CUT_EVENT_STREAM);
-        }
+    @Override
+    public void delivered(boolean sent) {
+        take(sent ? ExchangeEvent.DELIVERED : ExchangeEvent.NOT_DELIVERED);
     }
 
-    private void endCut(Outcome outcome) {
-        answered = true;
-        abortUpstream();
-        finish(outcome, false);
-    }
-
-    private void answerInstead(Answer answer, Outcome outcome) {
-        answered = true;
-        abortUpstream();
-        client.answer(answer, survey.isHead(), written -> book(written ? outcome : Outcome.CLIENT_GONE));
-    }
-
-    private void breakOff(Outcome outcome) {
-        answered = true;
-        abortUpstream();
+    /** The WebSocket that it became has ended. */
+    void tunnelEnded(Outcome outcome) {
+        take(ExchangeEvent.TUNNEL_ENDED);
         book(outcome);
-        client.reset();
+    }
+
+    private void take(ExchangeEvent event) {
+        take(event, loop.answers().unusable());
+    }
+
+    /** Takes one event; {@code answer} is what a client gets that has nothing of an answer yet. */
+    private void take(ExchangeEvent event, Answer answer) {
+        ExchangeStep step = ExchangeMachine.step(state, event);
+        state = step.state();
+        switch (step.action()) {
+            case NONE -> {
+            }
+            case CONNECT -> loop.pool().connect(this);
+            case DELIVER -> {
+                releaseUpstream();
+                client.finish(this);
+            }
+            case ANSWER -> {
+                abortUpstream();
+                client.answer(answer, survey.isHead(), this);
+            }
+            case END_STREAM -> endStream(null);
+            case END_STREAM_BY_EVENT -> endStream(loop.answers().reclaimed());
+            case RESET -> {
+                abortUpstream();
+                book(step.outcome());
+                client.reset();
+            }
+            case ABORT -> {
+                abortUpstream();
+                book(step.outcome());
+            }
+            case GIVE_BACK -> {
+                book(step.outcome());
+                client.exchangeEnded(this, response != null && response.keepsClient());
+            }
+            case END -> {
+                book(step.outcome());
+                client.exchangeEnded(this, false);
+            }
+        }
+    }
+
+    /** The answer is whole: the connection to the server may serve another request, if nothing else waits on it. */
+    private void releaseUpstream() {
+        UpstreamConnection server = upstream;
+        upstream = null;
+        if (server != null) {
+            server.release(request.isDone() && response != null && response.keepsUpstream() && server.out().isEmpty());
+        }
+    }
+
+    /** Ends the event stream in a cut, by an event that says so if there is one. */
+    private void endStream(@Nullable Answer event) {
+        abortUpstream();
+        if (response != null && event != null) {
+            response.endWith(event.asEvent(response.hasNamedEvents()));
+        } else if (response != null) {
+            response.end(EmptyHttpHeaders.INSTANCE);
+        }
+        client.finish(this);
     }
 
     private void abortUpstream() {
@@ -381,11 +367,10 @@ final class Exchange {
         request.drop();
     }
 
-    void book(Outcome outcome) {
-        if (!booked) {
-            booked = true;
-            if (counted) {
-                loop.accounting().finish(outcome);
+    private void book(@Nullable Outcome outcome) {
+        if (counted && outcome != null) {
+            loop.accounting().finish(outcome);
+            if (cut != null) {
                 cut.ended(outcome);
             }
         }
@@ -393,6 +378,6 @@ final class Exchange {
 
     /** When it was admitted; {@code fallback} if it does not count as in flight. */
     long startedNanos(long fallback) {
-        return counted && !booked ? startedNanos : fallback;
+        return counted && state != Final.OVER ? startedNanos : fallback;
     }
 }

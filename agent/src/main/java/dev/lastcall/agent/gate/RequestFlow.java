@@ -36,14 +36,14 @@ final class RequestFlow {
         this.movedNanos = now;
     }
 
-    /** Sends what is there, over a connection that may have been idle until now. */
-    void sendTo(UpstreamConnection server, HeaderWriter headerWriter) {
+    /** Sends what is there; keeps the head if it may have to be sent again. */
+    void sendTo(UpstreamConnection server, HeaderWriter headerWriter, boolean repeatable) {
         HttpRequest request = head;
         if (request == null) {
             throw new IllegalStateException("a request that cannot be repeated is to be sent again");
         }
         headerWriter.write(request, survey, server.out());
-        if (!server.isReused() || !survey.isSafeToRepeat()) {
+        if (!repeatable) {
             head = null;
         }
         for (HttpContent content = early.poll(); content != null; content = early.poll()) {
@@ -87,11 +87,6 @@ final class RequestFlow {
     /** Whether all of it has come. */
     boolean isDone() {
         return done;
-    }
-
-    /** Whether it can be sent again, on another connection. */
-    boolean isRepeatable() {
-        return head != null;
     }
 
     /** The server has it: it is not sent again. */

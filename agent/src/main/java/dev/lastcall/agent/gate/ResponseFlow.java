@@ -37,7 +37,6 @@ final class ResponseFlow {
     private final boolean keepsClient;
     private final boolean keepsUpstream;
     private final @Nullable SseTracker events;
-    private boolean ended;
 
     /**
      * Settles how the response goes on.
@@ -99,8 +98,8 @@ final class ResponseFlow {
         return true;
     }
 
-    /** Passes on a piece of the body, which it releases, and the end with the last piece. */
-    void pass(HttpContent content) {
+    /** Passes on a piece of the body, which it releases, and the end with the last piece; whether it was the last. */
+    boolean pass(HttpContent content) {
         ByteBuf bytes = content.content();
         if (events != null) {
             events.pass(bytes);
@@ -109,9 +108,10 @@ final class ResponseFlow {
             HttpHeaders trailers = last.trailingHeaders();
             body(bytes);
             end(trailers);
-        } else {
-            body(bytes);
+            return true;
         }
+        body(bytes);
+        return false;
     }
 
     /**
@@ -136,15 +136,9 @@ final class ResponseFlow {
 
     /** Ends the body as complete. */
     void end(HttpHeaders trailers) {
-        ended = true;
         if (end == End.CHUNKED) {
             HeaderWriter.writeEnd(trailers, out);
         }
-    }
-
-    /** Whether the whole response has been handed to the client's connection. */
-    boolean isEnded() {
-        return ended;
     }
 
     boolean keepsClient() {
@@ -159,24 +153,20 @@ final class ResponseFlow {
         return events != null;
     }
 
-    /** Whether one more event, and then the end, can be put in at the stream's present place. */
-    boolean takesEvent() {
-        return events != null && end != End.LENGTH && events.isBetweenEvents();
-    }
-
-    /** Whether it is an event stream that could take one more event once the present one is over. */
-    boolean mayTakeEvent() {
-        return events != null && end != End.LENGTH;
+    /** What a cut meets now. */
+    ExchangeEvent cutPoint() {
+        if (events == null || end == End.LENGTH) {
+            return ExchangeEvent.CUT_INSIDE_BODY;
+        }
+        if (!events.isBetweenEvents()) {
+            return ExchangeEvent.CUT_INSIDE_EVENT;
+        }
+        return events.isDone() ? ExchangeEvent.CUT_AFTER_END_MARK : ExchangeEvent.CUT_BETWEEN_EVENTS;
     }
 
     /** Whether it is an event stream whose events have names, or none has gone by yet. */
     boolean hasNamedEvents() {
         return events != null && events.hasNames();
-    }
-
-    /** Whether the event stream has said that it is complete. */
-    boolean isDone() {
-        return events != null && end != End.LENGTH && events.isDone() && events.isBetweenEvents();
     }
 
     private void body(ByteBuf bytes) {

@@ -28,7 +28,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final WriteBuffer out;
     private @Nullable Exchange exchange;
     private @Nullable WebSocketTunnel tunnel;
-    private boolean reused;
     private long idleSince;
 
     UpstreamConnection(UpstreamPool pool, Channel channel, ResponseDecoder decoder, GateBudget budget) {
@@ -58,7 +57,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         if (reusable && channel.isActive() && decoder.isAtBoundary() && !readControl.isEnded()) {
             readControl.setReading(true);
-            reused = true;
             pool.keep(this);
         } else {
             close();
@@ -91,11 +89,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     boolean isWritable() {
         return channel.isWritable();
-    }
-
-    /** Whether it has served an exchange before this one. */
-    boolean isReused() {
-        return reused;
     }
 
     void idleSince(long nanoTime) {
@@ -181,7 +174,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         pool.forget(this);
         out.drop();
         if (current != null) {
-            current.upstreamEnded(reused);
+            current.upstreamEnded();
         } else if (open != null) {
             open.serverClosed(broken);
         }

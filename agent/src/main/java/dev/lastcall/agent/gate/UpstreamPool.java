@@ -85,7 +85,7 @@ final class UpstreamPool {
 
     private void connect(Exchange exchange, List<InetSocketAddress> order, int tried) {
         loop.eventLoop().execute(() -> {
-            if (!exchange.isOver()) {
+            if (exchange.wantsConnection()) {
                 connectNow(exchange, order, tried);
             }
         });

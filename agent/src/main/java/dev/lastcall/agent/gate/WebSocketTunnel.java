@@ -176,7 +176,7 @@ final class WebSocketTunnel {
         }
         over = true;
         loop.accounting().webSocketEnded();
-        exchange.book(outcome);
+        exchange.tunnelEnded(outcome);
         return true;
     }
 }

@@ -230,6 +230,7 @@ final class GateWalkPropertyTest {
                 List.of(Step.GET, Step.STREAM, Step.HALF_EVENT), List.of(Step.GET, Step.STREAM, Step.EVENT, Step.END_MARK),
                 List.of(Step.WEB_SOCKET, Step.SWITCHED, Step.FRAME), List.of(Step.GET, Step.HEAD, Step.BODY),
                 List.of(Step.GET, Step.STREAM, Step.EVENT, Step.CUT), List.of(Step.GET, Step.CUT),
+                List.of(Step.GET, Step.HEAD, Step.CUT),
                 List.of(Step.GET, Step.STREAM, Step.HALF_EVENT, Step.CUT, Step.END_OF_EVENT),
                 List.of(Step.GET, Step.STREAM, Step.HALF_EVENT, Step.CUT, Step.HARD_CUT),
                 List.of(Step.WEB_SOCKET, Step.SWITCHED, Step.CUT));
