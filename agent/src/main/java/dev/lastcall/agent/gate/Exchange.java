@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, from admission to the last byte written to the client. Whatever happens, it is booked
  * exactly once; {@link ExchangeMachine} has its states. Confined to the event loop.
  */
-final class Exchange implements Delivery.Listener {
+final class Exchange implements Delivery.Listener, UpstreamConnection.User {
 
     /** A request in flight, with its connection to the server. */
     static final long BYTES = 4 * 1024;
@@ -154,7 +154,18 @@ final class Exchange implements Delivery.Listener {
         }
     }
 
-    void responseHead(HttpResponse head) {
+    @Override
+    public void received(Object message) {
+        if (message instanceof HttpResponse head) {
+            responseHead(head);
+        } else if (message instanceof HttpContent content) {
+            responseContent(content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void responseHead(HttpResponse head) {
         String problem = ResponseFlow.problem(head);
         int status = head.status().code();
         if (problem == null && status == SWITCHING_PROTOCOLS) {
@@ -194,7 +205,7 @@ final class Exchange implements Delivery.Listener {
         client.tunnel(new WebSocketTunnel(loop, client, server, this));
     }
 
-    void responseContent(HttpContent content) {
+    private void responseContent(HttpContent content) {
         ResponseFlow flow = response;
         if (flow == null) {
             // The empty end of an interim response.
@@ -219,7 +230,8 @@ final class Exchange implements Delivery.Listener {
         take(ExchangeEvent.UNUSABLE, loop.answers().unusable());
     }
 
-    void flushResponse() {
+    @Override
+    public void receivedAll() {
         client.out().flush();
         client.weighIfHolding();
     }
@@ -230,13 +242,15 @@ final class Exchange implements Delivery.Listener {
         }
     }
 
-    void upstreamWritabilityChanged() {
+    @Override
+    public void writabilityChanged() {
         request.moved(loop.nanoTime());
         client.updateReading();
     }
 
     /** The server closed the connection, or it broke, before the response's end. */
-    void upstreamEnded() {
+    @Override
+    public void upstreamEnded(boolean broken) {
         upstream = null;
         if (state == Open.SENT) {
             loop.upstreamBroken("the connection ended before an answer");

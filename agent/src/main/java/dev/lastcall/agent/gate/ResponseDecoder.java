@@ -65,9 +65,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
         position = position == Position.AT_BOUNDARY ? Position.OWED : Position.SPOILED;
     }
 
-    /** Whether the next request's answer will be its own. */
-    boolean isAtBoundary() {
-        return position == Position.AT_BOUNDARY;
+    /** Where the server's bytes are: only at a boundary will the next request's answer be its own. */
+    Position position() {
+        return position;
     }
 
     @Override

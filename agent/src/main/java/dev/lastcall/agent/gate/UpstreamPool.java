@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that must not be sent twice gets one only if it was in use a moment ago, else a new one: so it does not run into a
  * server that is just closing an idle connection. Confined to the event loop.
  */
-final class UpstreamPool {
+final class UpstreamPool implements UpstreamConnection.Owner {
 
     /** Idle for less than this, a connection is not closed by any server's idle time-out (gunicorn's 2 s is least). */
     static final Duration SURELY_ALIVE = Duration.ofSeconds(1);
@@ -107,7 +107,8 @@ final class UpstreamPool {
         });
     }
 
-    void keep(UpstreamConnection connection) {
+    @Override
+    public void keep(UpstreamConnection connection) {
         if (loop.accounting().isClosed() || idle.size() >= MOST_IDLE) {
             connection.close();
             return;
@@ -117,20 +118,22 @@ final class UpstreamPool {
         loop.keepTicking();
     }
 
-    void forget(UpstreamConnection connection) {
+    @Override
+    public void forget(UpstreamConnection connection) {
         if (!idle.isEmpty()) {
             idle.remove(connection);
         }
     }
 
-    /** Closes a connection when the time for its last bytes is over. */
-    void closeLater(UpstreamConnection connection) {
+    @Override
+    public void closeLater(UpstreamConnection connection) {
         var _ = loop.eventLoop()
                 .schedule(connection::close, loop.settings().times().linger().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
-    void unexpected(Throwable cause) {
+    @Override
+    public void unexpected(Throwable cause) {
         loop.unexpected(cause);
     }
 

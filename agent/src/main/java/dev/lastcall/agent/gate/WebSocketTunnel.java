@@ -9,13 +9,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket after its handshake: bytes pass as they are, both ways, and count as in flight until the socket ends.
  * Confined to the event loop.
  */
-final class WebSocketTunnel {
+final class WebSocketTunnel implements UpstreamConnection.User {
 
     /** Service restart: the client may connect again, elsewhere (RFC 6455's registry of close codes). */
     private static final int SERVICE_RESTART = 1012;
@@ -64,7 +65,7 @@ final class WebSocketTunnel {
 
     /** Begins to pass bytes. */
     void begin() {
-        server.serve(this);
+        server.upgrade(this);
         writabilityChanged();
     }
 
@@ -77,9 +78,10 @@ final class WebSocketTunnel {
         server.out().raw(bytes);
     }
 
-    void fromServer(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
+    @Override
+    public void received(Object message) {
+        if (over || !(message instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(message);
             return;
         }
         loop.accounting().bodySent(bytes.readableBytes());
@@ -99,13 +101,15 @@ final class WebSocketTunnel {
         server.out().flush();
     }
 
-    void flushToClient() {
+    @Override
+    public void receivedAll() {
         client.out().flush();
         client.weighIfHolding();
     }
 
     /** Either side can take more, or no more. */
-    void writabilityChanged() {
+    @Override
+    public void writabilityChanged() {
         if (!over) {
             server.setReading(client.out().isWritable());
             client.setReading(server.isWritable());
@@ -118,7 +122,8 @@ final class WebSocketTunnel {
         }
     }
 
-    void serverClosed(boolean broken) {
+    @Override
+    public void upstreamEnded(boolean broken) {
         boolean unclean = broken && !toClient.isClosed();
         if (end(unclean ? Outcome.LOST : Outcome.COMPLETED)) {
             if (unclean) {
