@@ -36,7 +36,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final PipelinedRequest next;
     private @Nullable Exchange exchange;
     private @Nullable WebSocketTunnel tunnel;
-    private boolean endsNext;
+    private ClientState state = ClientState.IDLE;
 
     ClientConnection(GateLoop loop, Channel channel, RequestDecoder decoder) {
         this.loop = loop;
@@ -66,7 +66,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         delivery.look();
         if (tunnel != null && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
-        } else if (!closing.isTaking() || tunnel != null) {
+        } else if (!state.isTaking() || state == ClientState.TUNNEL) {
             closing.throwAway(message);
             updateReading();
         } else if (message instanceof HttpRequest request) {
@@ -98,7 +98,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.flushToServer();
         } else if (exchange != null) {
             exchange.flushRequest();
-        } else if (closing.isTaking()) {
+        } else if (state == ClientState.IDLE) {
             timeouts.noteHead(decoder.isInsideHead(), loop.nanoTime());
         }
         weighIfHolding();
@@ -110,11 +110,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         switch (decision) {
             case AdmissionDecision.Forward forward -> {
                 account.setEvictable(false);
+                state = state.after(ClientState.Event.REQUEST);
                 Exchange begun = new Exchange(loop, this, forward);
                 exchange = begun;
                 begun.start();
             }
-            case AdmissionDecision.Refuse refuse -> answer(refuse.answer(), refuse.toHead(), sent -> {});
+            case AdmissionDecision.Refuse refuse -> answer(refuse.answer(), refuse.toHead());
         }
     }
 
@@ -124,8 +125,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange = null;
+        state = state.after(keeps ? ClientState.Event.ANSWERED : ClientState.Event.ANSWERED_LAST);
         timeouts.ended(loop.nanoTime());
-        if (!keeps || !closing.isTaking() || (endsNext && next.isEmpty())) {
+        if (state != ClientState.IDLE) {
             endGently();
             return;
         }
@@ -149,22 +151,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return delivery;
     }
 
-    /** Writes the gate's own answer, reports whether it was sent, and ends the connection. */
-    void answer(Answer answer, boolean toHead, Delivery.Listener sent) {
-        beginToEnd();
+    /** Writes the gate's own answer in the place of the exchange's, and reports whether it was sent. */
+    void answerInstead(Answer answer, boolean toHead, Delivery.Listener sent) {
+        stopTaking();
         answer.write(toHead, out);
-        finish(done -> {
-            sent.delivered(done);
-            exchange = null;
-            endGently();
-        });
+        finish(sent);
         updateReading();
+    }
+
+    /** Writes the gate's own answer, and ends the connection. */
+    void answer(Answer answer, boolean toHead) {
+        answerInstead(answer, toHead, sent -> endGently());
     }
 
     /** The exchange has become a WebSocket. */
     void tunnel(WebSocketTunnel begun) {
         exchange = null;
         tunnel = begun;
+        state = state.after(ClientState.Event.UPGRADED);
         next.drop(Outcome.CLIENT_GONE);
         begun.begin();
         decoder.leave(channel);
@@ -172,7 +176,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends what is written, then the end of the stream, and reads on for a while; what still comes is thrown away. */
     void endGently() {
-        beginToEnd();
+        stopTaking();
         tunnel = null;
         delivery.forget();
         next.drop(Outcome.CLIENT_GONE);
@@ -184,12 +188,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends an idle connection, after an answer for a request that may be on its way; without one the client ignores it. */
     private void endIdle(Answer answer) {
-        beginToEnd();
+        stopTaking();
         answer.write(false, out);
         endGently();
     }
 
-    private void beginToEnd() {
+    private void stopTaking() {
+        state = state.after(ClientState.Event.ENDS);
         if (closing.begin()) {
             decoder.leave(channel);
             account.settle(heldBytes());
@@ -199,7 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection so that the client cannot take what it has for the whole. */
     void reset() {
-        beginToEnd();
+        stopTaking();
         closing.reset();
     }
 
@@ -209,10 +214,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             tunnel.cutHard();
         } else if (delivery.isUnderWay()) {
             endGently();
-        } else if (exchange != null && closing.isTaking()) {
-            reset();
-        } else if (closing.isTaking()) {
+        } else if (state == ClientState.IDLE) {
             endIdle(loop.goodbye());
+        } else if (state.isTaking()) {
+            reset();
         }
     }
 
@@ -225,7 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void evict() {
         if (exchange != null || tunnel != null) {
             account.settle(heldBytes());
-        } else if (closing.isTaking()) {
+        } else if (state == ClientState.IDLE) {
             refuse(Refusal.MEMORY, loop.answers().memory());
         } else {
             close();
@@ -234,7 +239,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void refuse(Refusal reason, Answer answer) {
         loop.accounting().refused(reason);
-        answer(answer, false, sent -> {});
+        answer(answer, false);
     }
 
     /** Whether the budget has room for one more request. */
@@ -266,11 +271,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (account.hold(heldBytes())) {
             return;
         }
-        if (closing.isTaking() && exchange == null && tunnel == null) {
+        if (state == ClientState.IDLE) {
             refuse(Refusal.MEMORY, loop.answers().memory());
         } else if (exchange != null && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
             // Requests that were sent ahead are not let in yet: their client may send them again.
-            endsNext = true;
+            state = state.after(ClientState.Event.NO_NEXT);
             decoder.leave(channel);
         }
         account.settle(heldBytes());
@@ -278,9 +283,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Reads from the client unless its bytes would pile up here. */
     void updateReading() {
-        if (tunnel == null) {
+        if (state != ClientState.TUNNEL) {
             boolean wanted = next.isEmpty() && (exchange == null || exchange.wantsToRead());
-            setReading(closing.isTaking() ? wanted : closing.mayRead());
+            setReading(state.isTaking() ? wanted : closing.mayRead());
         }
     }
 
@@ -307,8 +312,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Looks for what has taken too long. */
     void tick(long now) {
-        if (!closing.isTaking()) {
-            closing.tick(now, exchange != null);
+        if (!state.isTaking()) {
+            closing.tick(now, state.isServing());
             updateReading();
         } else if (exchange != null) {
             exchange.tick(now, loop.settings().times().requestBody().toNanos());
@@ -332,7 +337,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void cut(Cut cut) {
         Exchange current = reachedBy(cut);
         if (current != null) {
-            endsNext |= next.cut(cut);
+            if (next.cut(cut)) {
+                state = state.after(ClientState.Event.NO_NEXT);
+            }
             if (tunnel != null) {
                 tunnel.cut();
             } else {
@@ -367,9 +374,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.disconnected(this);
+        state = state.after(ClientState.Event.ENDS);
         closing.begin();
         delivery.end();
         out.drop();
+        state = state.after(ClientState.Event.CLOSED);
         Exchange current = exchange;
         WebSocketTunnel open = tunnel;
         exchange = null;

@@ -328,7 +328,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
             }
             case ANSWER -> {
                 abortUpstream();
-                client.answer(answer, survey.isHead(), this);
+                client.answerInstead(answer, survey.isHead(), this);
             }
             case END_STREAM -> endStream(null);
             case END_STREAM_BY_EVENT -> endStream(loop.answers().reclaimed());

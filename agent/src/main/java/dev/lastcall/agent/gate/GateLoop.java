@@ -85,7 +85,7 @@ final class GateLoop {
         if (answeredFull < MOST_ANSWERED_FULL) {
             answeredFull++;
             var _ = channel.closeFuture().addListener(closed -> answeredFull--);
-            eventLoop.execute(() -> client.answer(answers.full(), false, sent -> {}));
+            eventLoop.execute(() -> client.answer(answers.full(), false));
         } else {
             eventLoop.execute(client::close);
         }

@@ -53,11 +53,6 @@ final class GracefulClose {
         this.lingerNanos = linger.toNanos();
     }
 
-    /** Whether requests are taken. */
-    boolean isTaking() {
-        return phase == Phase.TAKING;
-    }
-
     /** No request is taken any more; false if none was before. */
     boolean begin() {
         if (phase != Phase.TAKING) {
