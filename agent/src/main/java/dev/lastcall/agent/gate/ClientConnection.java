@@ -19,11 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: takes its requests one after the other, with at most one more head read ahead, and ends so that
- * no request on the wire meets a reset. Confined to the event loop.
+ * no request on the wire meets a reset. Confined to the event context.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+        implements
+            Exchange.Client,
+            WebSocketTunnel.Client,
+            Admission.Room {
 
-    private final GateLoop loop;
+    /** Looks after the connections of one event context. */
+    interface Owner {
+
+        /** The connection waits for the kernel to have sent what it was given. */
+        void awaitSent(ClientConnection client);
+
+        /** The connection is closed. */
+        void disconnected(ClientConnection client);
+    }
+
+    private final GateContext context;
+    private final Admission admission;
+    private final UpstreamPool pool;
+    private final Owner owner;
     private final Channel channel;
     private final RequestDecoder decoder;
     private final ReadControl readControl;
@@ -38,21 +55,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable WebSocketTunnel tunnel;
     private ClientState state = ClientState.IDLE;
 
-    ClientConnection(GateLoop loop, Channel channel, RequestDecoder decoder) {
-        this.loop = loop;
+    ClientConnection(GateContext context, Admission admission, UpstreamPool pool, Owner owner, Channel channel,
+            RequestDecoder decoder) {
+        this.context = context;
+        this.admission = admission;
+        this.pool = pool;
+        this.owner = owner;
         this.channel = channel;
         this.decoder = decoder;
-        this.readControl = new ReadControl(channel, loop.budget(), this::close, () -> delivery().noteEnd());
+        this.readControl = new ReadControl(channel, context.budget(), this::close, () -> delivery().noteEnd());
         this.out = new WriteBuffer(channel);
         this.delivery = new Delivery(channel, out);
-        this.closing = new GracefulClose(channel, out, loop.clock(), loop.settings().times().linger());
+        this.closing = new GracefulClose(channel, out, context.clock(), context.settings().times().linger());
         InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote
                 ? remote.getAddress()
                 : InetAddress.getLoopbackAddress();
-        this.account = loop.budget().open(address, () -> loop.eventLoop().execute(this::evict));
-        this.headerWriter = new HeaderWriter(address, loop.settings().upstream());
-        this.timeouts = new ConnectionTimeouts(loop.settings().times(), channel.id().hashCode(), loop.nanoTime());
-        this.next = new PipelinedRequest(loop.accounting());
+        this.account = context.budget().open(address, () -> context.eventLoop().execute(this::evict));
+        this.headerWriter = new HeaderWriter(address, context.settings().upstream());
+        this.timeouts = new ConnectionTimeouts(context.settings().times(), channel.id().hashCode(), context.nanoTime());
+        this.next = new PipelinedRequest(context.accounting());
     }
 
     /** Begins; false if the budget has no room for it. */
@@ -70,7 +91,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             closing.throwAway(message);
             updateReading();
         } else if (message instanceof HttpRequest request) {
-            AdmissionDecision decision = loop.decide(request, this);
+            AdmissionDecision decision = admission.decide(request, this);
             if (exchange == null) {
                 take(decision);
             } else {
@@ -78,12 +99,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 next.put(decision);
             }
         } else if (message instanceof HttpContent content && exchange != null) {
-            if (!next.takes(content)) {
-                exchange.requestContent(content);
-            }
+            requestContent(exchange, content);
             updateReading();
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void requestContent(Exchange current, HttpContent content) {
+        if (next.takes(content)) {
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            Throwable cause = content.decoderResult().cause();
+            content.release();
+            current.giveUp(admission.refuseBody(cause).answer());
+        } else {
+            current.requestContent(content);
         }
     }
 
@@ -99,7 +131,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (exchange != null) {
             exchange.flushRequest();
         } else if (state == ClientState.IDLE) {
-            timeouts.noteHead(decoder.isInsideHead(), loop.nanoTime());
+            timeouts.noteHead(decoder.isInsideHead(), context.nanoTime());
         }
         weighIfHolding();
         updateReading();
@@ -111,7 +143,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case AdmissionDecision.Forward forward -> {
                 account.setEvictable(false);
                 state = state.after(ClientState.Event.REQUEST);
-                Exchange begun = new Exchange(loop, this, forward);
+                Exchange begun = new Exchange(context, pool, this, forward);
                 exchange = begun;
                 begun.start();
             }
@@ -120,13 +152,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** The exchange's answer has been sent, or cannot be; the next request's turn has come. */
-    void exchangeEnded(Exchange ended, boolean keeps) {
+    @Override
+    public void exchangeEnded(Exchange ended, boolean keeps) {
         if (exchange != ended) {
             return;
         }
         exchange = null;
         state = state.after(keeps ? ClientState.Event.ANSWERED : ClientState.Event.ANSWERED_LAST);
-        timeouts.ended(loop.nanoTime());
+        timeouts.ended(context.nanoTime());
         if (state != ClientState.IDLE) {
             endGently();
             return;
@@ -143,8 +176,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Writes what is left, and reports whether the client got it. */
-    void finish(Delivery.Listener then) {
-        delivery.finish(loop.isEnding(), then, () -> loop.awaitSent(this));
+    @Override
+    public void finish(Delivery.Listener then) {
+        delivery.finish(context.accounting().isEnding(), then, () -> owner.awaitSent(this));
+    }
+
+    @Override
+    public boolean isDelivering() {
+        return delivery.isUnderWay();
     }
 
     Delivery delivery() {
@@ -152,7 +191,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Writes the gate's own answer in the place of the exchange's, and reports whether it was sent. */
-    void answerInstead(Answer answer, boolean toHead, Delivery.Listener sent) {
+    @Override
+    public void answerInstead(Answer answer, boolean toHead, Delivery.Listener sent) {
         stopTaking();
         answer.write(toHead, out);
         finish(sent);
@@ -164,8 +204,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         answerInstead(answer, toHead, sent -> endGently());
     }
 
-    /** The exchange has become a WebSocket. */
-    void tunnel(WebSocketTunnel begun) {
+    @Override
+    public void upgraded(Exchange upgraded, UpstreamConnection server) {
+        WebSocketTunnel begun = new WebSocketTunnel(context.accounting(), this, server, upgraded);
         exchange = null;
         tunnel = begun;
         state = state.after(ClientState.Event.UPGRADED);
@@ -175,7 +216,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends what is written, then the end of the stream, and reads on for a while; what still comes is thrown away. */
-    void endGently() {
+    @Override
+    public void endGently() {
         stopTaking();
         tunnel = null;
         delivery.forget();
@@ -203,7 +245,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Ends the connection so that the client cannot take what it has for the whole. */
-    void reset() {
+    @Override
+    public void reset() {
         stopTaking();
         closing.reset();
     }
@@ -215,7 +258,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (delivery.isUnderWay()) {
             endGently();
         } else if (state == ClientState.IDLE) {
-            endIdle(loop.goodbye());
+            endIdle(admission.goodbye());
         } else if (state.isTaking()) {
             reset();
         }
@@ -231,19 +274,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (exchange != null || tunnel != null) {
             account.settle(heldBytes());
         } else if (state == ClientState.IDLE) {
-            refuse(Refusal.MEMORY, loop.answers().memory());
+            refuse(Refusal.MEMORY, context.answers().memory());
         } else {
             close();
         }
     }
 
     private void refuse(Refusal reason, Answer answer) {
-        loop.accounting().refused(reason);
+        context.accounting().refused(reason);
         answer(answer, false);
     }
 
     /** Whether the budget has room for one more request. */
-    boolean hasRoomFor(HttpRequest request) {
+    @Override
+    public boolean hasRoomFor(HttpRequest request) {
         return account.hold(heldBytes() + Exchange.BYTES + RequestDecoder.weightOf(request));
     }
 
@@ -256,7 +300,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** {@link #weigh}, if bytes wait here: what else it holds changes at a request, and is let go of at a tick. */
-    void weighIfHolding() {
+    @Override
+    public void weighIfHolding() {
         if (out.pendingBytes() > 0 || decoder.holdsBytes() || (exchange != null && exchange.holdsBytes())) {
             weigh();
         }
@@ -264,15 +309,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Books what the connection holds now, and does without what it may not hold. */
     void weigh() {
-        out.setSmall(loop.budget().isTight());
+        out.setSmall(context.budget().isTight());
         if (exchange != null) {
-            exchange.setSmall(loop.budget().isTight());
+            exchange.setSmall(context.budget().isTight());
         }
         if (account.hold(heldBytes())) {
             return;
         }
         if (state == ClientState.IDLE) {
-            refuse(Refusal.MEMORY, loop.answers().memory());
+            refuse(Refusal.MEMORY, context.answers().memory());
         } else if (exchange != null && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
             // Requests that were sent ahead are not let in yet: their client may send them again.
             state = state.after(ClientState.Event.NO_NEXT);
@@ -282,26 +327,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Reads from the client unless its bytes would pile up here. */
-    void updateReading() {
+    @Override
+    public void updateReading() {
         if (state != ClientState.TUNNEL) {
             boolean wanted = next.isEmpty() && (exchange == null || exchange.wantsToRead());
             setReading(state.isTaking() ? wanted : closing.mayRead());
         }
     }
 
-    void setReading(boolean reading) {
+    @Override
+    public void setReading(boolean reading) {
         readControl.setReading(reading);
     }
 
-    boolean hasNext() {
+    @Override
+    public boolean hasNext() {
         return !next.isEmpty();
     }
 
-    WriteBuffer out() {
+    @Override
+    public WriteBuffer out() {
         return out;
     }
 
-    HeaderWriter headerWriter() {
+    @Override
+    public HeaderWriter headerWriter() {
         return headerWriter;
     }
 
@@ -316,19 +366,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             closing.tick(now, state.isServing());
             updateReading();
         } else if (exchange != null) {
-            exchange.tick(now, loop.settings().times().requestBody().toNanos());
+            exchange.tick(now, context.settings().times().requestBody().toNanos());
             weigh();
         } else if (tunnel != null) {
             weigh();
         } else {
             account.setEvictable(true);
             weigh();
-            switch (timeouts.verdict(now, loop)) {
+            switch (timeouts.verdict(now, admission)) {
                 case GO_ON -> {
                 }
-                case HEAD_LATE -> refuse(Refusal.TIMEOUT, loop.answers().headTimeout());
-                case DOOR -> endIdle(loop.goodbye());
-                case IDLE -> endIdle(loop.answers().idle());
+                case HEAD_LATE -> refuse(Refusal.TIMEOUT, context.answers().headTimeout());
+                case DOOR -> endIdle(admission.goodbye());
+                case IDLE -> endIdle(context.answers().idle());
             }
         }
     }
@@ -373,7 +423,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        loop.disconnected(this);
+        owner.disconnected(this);
         state = state.after(ClientState.Event.ENDS);
         closing.begin();
         delivery.end();
@@ -400,7 +450,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!(cause instanceof IOException)) {
-            loop.unexpected(cause);
+            context.log().unexpected(cause);
         }
         close();
     }

@@ -57,11 +57,11 @@ final class ConnectionTimeouts {
         quietSince = now;
     }
 
-    Verdict verdict(long now, GateLoop loop) {
+    Verdict verdict(long now, Admission admission) {
         if (insideHead) {
             return now - headSince > times.requestHead().toNanos() ? Verdict.HEAD_LATE : Verdict.GO_ON;
         }
-        if (loop.isClosedFor(now, quietSince, gentleNanos)) {
+        if (admission.isClosedFor(now, quietSince, gentleNanos)) {
             return Verdict.DOOR;
         }
         return now - quietSince > (served ? times.clientIdle() : times.requestHead()).toNanos()

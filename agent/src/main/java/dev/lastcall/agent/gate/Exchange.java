@@ -3,6 +3,7 @@ package dev.lastcall.agent.gate;
 
 import dev.lastcall.agent.gate.ExchangeState.Final;
 import dev.lastcall.agent.gate.ExchangeState.Open;
+import dev.lastcall.agent.gate.ExchangeState.Step;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -14,17 +15,53 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer, from admission to the last byte written to the client. Whatever happens, it is booked
- * exactly once; {@link ExchangeMachine} has its states. Confined to the event loop.
+ * exactly once; {@link ExchangeMachine} has its states. Confined to the event context.
  */
-final class Exchange implements Delivery.Listener, UpstreamConnection.User {
+final class Exchange implements Delivery.Listener, UpstreamConnection.User, UpstreamPool.Waiter {
 
     /** A request in flight, with its connection to the server. */
     static final long BYTES = 4 * 1024;
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
-    private final GateLoop loop;
-    private final ClientConnection client;
+    /** The client's connection, as its exchange sees it. */
+    interface Client {
+
+        WriteBuffer out();
+
+        HeaderWriter headerWriter();
+
+        /** What the exchange wants to read may have changed. */
+        void updateReading();
+
+        /** Books what waits for the client to take it. */
+        void weighIfHolding();
+
+        /** Whether another request has come already. */
+        boolean hasNext();
+
+        /** Writes what is left, and reports whether the client got it. */
+        void finish(Delivery.Listener listener);
+
+        /** Whether all of the answer is the kernel's, and some of it waits for the client. */
+        boolean isDelivering();
+
+        /** Writes the gate's own answer, and reports whether the client got it. */
+        void answerInstead(Answer answer, boolean toHead, Delivery.Listener listener);
+
+        /** The exchange is over; whether its answer lets the connection live. */
+        void exchangeEnded(Exchange ended, boolean keeps);
+
+        /** The exchange has become a WebSocket. */
+        void upgraded(Exchange upgraded, UpstreamConnection server);
+
+        /** Ends the connection so that the client cannot take what it has for the whole. */
+        void reset();
+    }
+
+    private final GateContext context;
+    private final UpstreamPool pool;
+    private final Client client;
     private final RequestFraming survey;
     private final boolean counted;
     private final long order;
@@ -35,18 +72,19 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     private @Nullable Cut cut;
     private ExchangeState state = Open.NEW;
 
-    Exchange(GateLoop loop, ClientConnection client, AdmissionDecision.Forward turn) {
-        this.loop = loop;
+    Exchange(GateContext context, UpstreamPool pool, Client client, AdmissionDecision.Forward turn) {
+        this.context = context;
+        this.pool = pool;
         this.client = client;
         this.survey = turn.survey();
         this.counted = turn.counted();
         this.order = turn.order();
-        this.startedNanos = loop.nanoTime();
+        this.startedNanos = context.nanoTime();
         this.request = new RequestFlow(turn.request(), survey, startedNanos);
     }
 
     void start() {
-        UpstreamConnection idle = loop.pool().take(survey.isSafeToRepeat());
+        UpstreamConnection idle = pool.take(survey.isSafeToRepeat());
         if (idle == null) {
             take(ExchangeEvent.NONE_IDLE);
         } else {
@@ -55,26 +93,29 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     }
 
     /** A new connection to the server is there. */
-    void attach(UpstreamConnection connection) {
+    @Override
+    public void attach(UpstreamConnection connection) {
         if (!wantsConnection()) {
             connection.close();
             return;
         }
-        loop.upstreamReached();
+        context.log().upstreamReached();
         send(connection, false);
         connection.out().flush();
         client.updateReading();
     }
 
-    void connectFailed(Throwable cause) {
+    @Override
+    public void connectFailed(Throwable cause) {
         if (wantsConnection()) {
-            loop.upstreamUnreachable(cause);
-            take(ExchangeEvent.CONNECT_FAILED, loop.answers().unreachable());
+            context.log().upstreamUnreachable(cause);
+            take(ExchangeEvent.CONNECT_FAILED, context.answers().unreachable());
         }
     }
 
     /** Whether it waits for a connection to the server. */
-    boolean wantsConnection() {
+    @Override
+    public boolean wantsConnection() {
         return state == Open.CONNECTING;
     }
 
@@ -88,13 +129,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
 
     /** A piece of the request's body, or its end. */
     void requestContent(HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            Throwable cause = content.decoderResult().cause();
-            content.release();
-            giveUp(loop.refuseBody(cause).answer());
-            return;
-        }
-        request.came(content, loop.nanoTime());
+        request.came(content, context.nanoTime());
         if (state instanceof Open) {
             request.pass(content, upstream);
         } else {
@@ -103,7 +138,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     }
 
     /** The request's body does not come to its end: what of it went to the server is worth nothing. */
-    private void giveUp(Answer answer) {
+    void giveUp(Answer answer) {
         take(ExchangeEvent.REQUEST_BROKEN, answer);
     }
 
@@ -125,7 +160,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
         }
         if (wantsToRead()) {
             if (request.isStill(now - bodyNanos)) {
-                giveUp(loop.answers().bodyTimeout());
+                giveUp(context.answers().bodyTimeout());
             }
         } else if (upstream != null && open.isUnanswered()) {
             request.probe(now, client.out());
@@ -169,7 +204,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
         String problem = ResponseFlow.problem(head);
         int status = head.status().code();
         if (problem == null && status == SWITCHING_PROTOCOLS) {
-            problem = response == null ? WebSocketTunnel.problem(survey, head) : "a second answer came";
+            problem = response == null ? ResponseFlow.upgradeProblem(survey, head) : "a second answer came";
             if (problem == null) {
                 upgrade(head);
                 return;
@@ -180,12 +215,12 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
             upstreamUnusable(problem == null ? "a second answer came" : problem);
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             take(ExchangeEvent.INTERIM);
-            request.moved(loop.nanoTime());
+            request.moved(context.nanoTime());
             if (!survey.isOld()) {
                 HeaderWriter.write(head, false, false, HeaderWriter.Persistence.IMPLIED, client.out());
             }
         } else {
-            boolean mayStay = request.isDone() && (!loop.isEnding() || client.hasNext());
+            boolean mayStay = request.isDone() && (!context.accounting().isEnding() || client.hasNext());
             request.forgetHead();
             ResponseFlow flow = new ResponseFlow(head, survey, mayStay, client.out());
             response = flow;
@@ -202,7 +237,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
         take(ExchangeEvent.UPGRADED);
         HeaderWriter.write(head, false, false, HeaderWriter.Persistence.UPGRADED, client.out());
         client.out().flush();
-        client.tunnel(new WebSocketTunnel(loop, client, server, this));
+        client.upgraded(this, server);
     }
 
     private void responseContent(HttpContent content) {
@@ -218,7 +253,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
                 take(flow.cutPoint());
             }
         } else {
-            loop.accounting().bodySent(content.content().readableBytes());
+            context.accounting().bodySent(content.content().readableBytes());
             if (flow.pass(content)) {
                 take(ExchangeEvent.ANSWER_ENDED);
             }
@@ -226,8 +261,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     }
 
     private void upstreamUnusable(String problem) {
-        loop.upstreamBroken(problem);
-        take(ExchangeEvent.UNUSABLE, loop.answers().unusable());
+        context.log().upstreamBroken(problem);
+        take(ExchangeEvent.UNUSABLE, context.answers().unusable());
     }
 
     @Override
@@ -244,7 +279,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
 
     @Override
     public void writabilityChanged() {
-        request.moved(loop.nanoTime());
+        request.moved(context.nanoTime());
         client.updateReading();
     }
 
@@ -253,11 +288,11 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     public void upstreamEnded(boolean broken) {
         upstream = null;
         if (state == Open.SENT) {
-            loop.upstreamBroken("the connection ended before an answer");
+            context.log().upstreamBroken("the connection ended before an answer");
         } else if (state instanceof Open open && !open.isUnanswered()) {
-            loop.upstreamBroken("the connection ended in the middle of an answer");
+            context.log().upstreamBroken("the connection ended in the middle of an answer");
         }
-        take(ExchangeEvent.SERVER_CLOSED, loop.answers().unusable());
+        take(ExchangeEvent.SERVER_CLOSED, context.answers().unusable());
     }
 
     void clientGone() {
@@ -281,7 +316,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
 
     /** Cuts it as far as that can be done honestly at once; an event stream in the middle of an event goes on to its end. */
     void cut() {
-        take(response == null ? ExchangeEvent.CUT_INSIDE_BODY : response.cutPoint(), loop.answers().reclaimed());
+        take(response == null ? ExchangeEvent.CUT_INSIDE_BODY : response.cutPoint(), context.answers().reclaimed());
     }
 
     /**
@@ -292,7 +327,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     void cutHard(boolean evenIfComplete) {
         if (!evenIfComplete) {
             take(ExchangeEvent.HARD_CUT);
-        } else if (client.delivery().isUnderWay()) {
+        } else if (client.isDelivering()) {
             take(ExchangeEvent.LAST_CUT_IN_KERNEL);
         } else {
             take(ExchangeEvent.LAST_CUT);
@@ -311,17 +346,17 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
     }
 
     private void take(ExchangeEvent event) {
-        take(event, loop.answers().unusable());
+        take(event, context.answers().unusable());
     }
 
     /** Takes one event; {@code answer} is what a client gets that has nothing of an answer yet. */
     private void take(ExchangeEvent event, Answer answer) {
-        ExchangeStep step = ExchangeMachine.step(state, event);
+        Step step = ExchangeMachine.step(state, event);
         state = step.state();
         switch (step.action()) {
             case NONE -> {
             }
-            case CONNECT -> loop.pool().connect(this);
+            case CONNECT -> pool.connect(this);
             case DELIVER -> {
                 releaseUpstream();
                 client.finish(this);
@@ -331,7 +366,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
                 client.answerInstead(answer, survey.isHead(), this);
             }
             case END_STREAM -> endStream(null);
-            case END_STREAM_BY_EVENT -> endStream(loop.answers().reclaimed());
+            case END_STREAM_BY_EVENT -> endStream(context.answers().reclaimed());
             case RESET -> {
                 abortUpstream();
                 book(step.outcome());
@@ -383,7 +418,7 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User {
 
     private void book(@Nullable Outcome outcome) {
         if (counted && outcome != null) {
-            loop.accounting().finish(outcome);
+            context.accounting().finish(outcome);
             if (cut != null) {
                 cut.ended(outcome);
             }

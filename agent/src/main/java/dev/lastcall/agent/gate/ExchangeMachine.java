@@ -4,10 +4,11 @@ package dev.lastcall.agent.gate;
 import dev.lastcall.agent.gate.ExchangeState.Delivering;
 import dev.lastcall.agent.gate.ExchangeState.Final;
 import dev.lastcall.agent.gate.ExchangeState.Open;
+import dev.lastcall.agent.gate.ExchangeState.Step;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 
-import static dev.lastcall.agent.gate.ExchangeStep.over;
-import static dev.lastcall.agent.gate.ExchangeStep.to;
+import static dev.lastcall.agent.gate.ExchangeState.Step.over;
+import static dev.lastcall.agent.gate.ExchangeState.Step.to;
 
 /**
  * An exchange as a pure function of state and event. It holds no state and does nothing itself: what is to be done comes
@@ -37,26 +38,26 @@ import static dev.lastcall.agent.gate.ExchangeStep.to;
  */
 final class ExchangeMachine {
 
-    private static final ExchangeStep CONNECT = to(Open.CONNECTING, ExchangeAction.CONNECT);
-    private static final ExchangeStep WRITTEN = to(Delivering.WRITTEN, ExchangeAction.DELIVER);
-    private static final ExchangeStep STREAMED = to(Delivering.STREAMED, ExchangeAction.DELIVER);
-    private static final ExchangeStep FAILED = to(Delivering.FAILED, ExchangeAction.ANSWER);
-    private static final ExchangeStep BROKEN = to(Delivering.BROKEN, ExchangeAction.ANSWER);
-    private static final ExchangeStep CUT = to(Delivering.CUT, ExchangeAction.ANSWER);
-    private static final ExchangeStep STREAM_ENDED = to(Delivering.STREAM_ENDED, ExchangeAction.END_STREAM);
-    private static final ExchangeStep STREAM_CUT = to(Delivering.STREAM_CUT, ExchangeAction.END_STREAM_BY_EVENT);
-    private static final ExchangeStep LOST = over(ExchangeAction.RESET, Outcome.LOST);
-    private static final ExchangeStep REQUEST_LOST = over(ExchangeAction.RESET, Outcome.CLIENT_GONE);
-    private static final ExchangeStep UNBEGUN_CUT = over(ExchangeAction.RESET, Outcome.CUT_NOT_BEGUN);
-    private static final ExchangeStep BODY_CUT = over(ExchangeAction.RESET, Outcome.CUT_BODY);
-    private static final ExchangeStep STREAM_RESET = over(ExchangeAction.RESET, Outcome.CUT_EVENT_STREAM);
-    private static final ExchangeStep ABORTED = over(ExchangeAction.ABORT, Outcome.CLIENT_GONE);
-    private static final ExchangeStep NOT_DELIVERED = over(ExchangeAction.END, Outcome.CLIENT_GONE);
+    private static final Step CONNECT = to(Open.CONNECTING, ExchangeAction.CONNECT);
+    private static final Step WRITTEN = to(Delivering.WRITTEN, ExchangeAction.DELIVER);
+    private static final Step STREAMED = to(Delivering.STREAMED, ExchangeAction.DELIVER);
+    private static final Step FAILED = to(Delivering.FAILED, ExchangeAction.ANSWER);
+    private static final Step BROKEN = to(Delivering.BROKEN, ExchangeAction.ANSWER);
+    private static final Step CUT = to(Delivering.CUT, ExchangeAction.ANSWER);
+    private static final Step STREAM_ENDED = to(Delivering.STREAM_ENDED, ExchangeAction.END_STREAM);
+    private static final Step STREAM_CUT = to(Delivering.STREAM_CUT, ExchangeAction.END_STREAM_BY_EVENT);
+    private static final Step LOST = over(ExchangeAction.RESET, Outcome.LOST);
+    private static final Step REQUEST_LOST = over(ExchangeAction.RESET, Outcome.CLIENT_GONE);
+    private static final Step UNBEGUN_CUT = over(ExchangeAction.RESET, Outcome.CUT_NOT_BEGUN);
+    private static final Step BODY_CUT = over(ExchangeAction.RESET, Outcome.CUT_BODY);
+    private static final Step STREAM_RESET = over(ExchangeAction.RESET, Outcome.CUT_EVENT_STREAM);
+    private static final Step ABORTED = over(ExchangeAction.ABORT, Outcome.CLIENT_GONE);
+    private static final Step NOT_DELIVERED = over(ExchangeAction.END, Outcome.CLIENT_GONE);
 
     private ExchangeMachine() {}
 
     /** Takes one event. */
-    static ExchangeStep step(ExchangeState state, ExchangeEvent event) {
+    static Step step(ExchangeState state, ExchangeEvent event) {
         return switch (state) {
             case Open open -> open.isUnanswered() ? unanswered(open, event) : answering(open, event);
             case Delivering delivering -> delivering(delivering, event);
@@ -66,7 +67,7 @@ final class ExchangeMachine {
         };
     }
 
-    private static ExchangeStep unanswered(Open state, ExchangeEvent event) {
+    private static Step unanswered(Open state, ExchangeEvent event) {
         boolean sent = state != Open.NEW && state != Open.CONNECTING;
         return switch (event) {
             case NONE_IDLE -> state == Open.NEW ? CONNECT : state.step();
@@ -91,7 +92,7 @@ final class ExchangeMachine {
         };
     }
 
-    private static ExchangeStep answering(Open state, ExchangeEvent event) {
+    private static Step answering(Open state, ExchangeEvent event) {
         boolean stream = state != Open.ANSWERING;
         return switch (event) {
             case ANSWER_ENDED -> stream ? STREAMED : WRITTEN;
@@ -109,7 +110,7 @@ final class ExchangeMachine {
         };
     }
 
-    private static ExchangeStep delivering(Delivering state, ExchangeEvent event) {
+    private static Step delivering(Delivering state, ExchangeEvent event) {
         return switch (event) {
             case DELIVERED -> state.whenDelivered();
             case NOT_DELIVERED -> NOT_DELIVERED;

@@ -2,12 +2,13 @@
 package dev.lastcall.agent.gate;
 
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /** The state of an exchange; see {@link ExchangeMachine} for how they follow each other. */
 sealed interface ExchangeState {
 
     /** The step that leads here and does nothing. */
-    ExchangeStep step();
+    Step step();
 
     /** The answer has not been written to its end, nor has the gate ended it. */
     enum Open implements ExchangeState {
@@ -26,10 +27,10 @@ sealed interface ExchangeState {
         /** An event stream that is cut at the end of its present event. */
         LAST_EVENT;
 
-        private final ExchangeStep step = ExchangeStep.to(this);
+        private final Step step = Step.to(this);
 
         @Override
-        public ExchangeStep step() {
+        public Step step() {
             return step;
         }
 
@@ -59,10 +60,10 @@ sealed interface ExchangeState {
         /** The gate's answer to a request that broke off. */
         BROKEN(ExchangeAction.END, Outcome.CLIENT_GONE, Outcome.CUT_NOT_BEGUN);
 
-        private final ExchangeStep step = ExchangeStep.to(this);
-        private final ExchangeStep whenDelivered;
-        private final ExchangeStep whenReset;
-        private final ExchangeStep whenLeft;
+        private final Step step = Step.to(this);
+        private final Step whenDelivered;
+        private final Step whenReset;
+        private final Step whenLeft;
 
         /**
          * Makes the steps that lead out of it.
@@ -72,28 +73,28 @@ sealed interface ExchangeState {
          * @param cut       how it has ended if a cut does not wait for that
          */
         Delivering(ExchangeAction then, Outcome delivered, Outcome cut) {
-            whenDelivered = ExchangeStep.over(then, delivered);
-            whenReset = ExchangeStep.over(ExchangeAction.RESET, cut);
-            whenLeft = ExchangeStep.over(ExchangeAction.END, cut);
+            whenDelivered = Step.over(then, delivered);
+            whenReset = Step.over(ExchangeAction.RESET, cut);
+            whenLeft = Step.over(ExchangeAction.END, cut);
         }
 
         @Override
-        public ExchangeStep step() {
+        public Step step() {
             return step;
         }
 
         /** The client has the answer. */
-        ExchangeStep whenDelivered() {
+        Step whenDelivered() {
             return whenDelivered;
         }
 
         /** A cut takes the rest of the answer back. */
-        ExchangeStep whenReset() {
+        Step whenReset() {
             return whenReset;
         }
 
         /** A cut leaves the rest of the answer to the kernel. */
-        ExchangeStep whenLeft() {
+        Step whenLeft() {
             return whenLeft;
         }
     }
@@ -105,11 +106,33 @@ sealed interface ExchangeState {
         /** The request is booked. */
         OVER;
 
-        private final ExchangeStep step = ExchangeStep.to(this);
+        private final Step step = Step.to(this);
 
         @Override
-        public ExchangeStep step() {
+        public Step step() {
             return step;
+        }
+    }
+
+    /**
+     * What one event leads to. All steps are made once: a step costs no memory.
+     *
+     * @param state   the state after it
+     * @param action  what is to be done
+     * @param outcome how the request has ended; null if it has not, or if it was a WebSocket, which knows itself
+     */
+    record Step(ExchangeState state, ExchangeAction action, @Nullable Outcome outcome) {
+
+        static Step to(ExchangeState state) {
+            return new Step(state, ExchangeAction.NONE, null);
+        }
+
+        static Step to(ExchangeState state, ExchangeAction action) {
+            return new Step(state, action, null);
+        }
+
+        static Step over(ExchangeAction action, Outcome outcome) {
+            return new Step(Final.OVER, action, outcome);
         }
     }
 }

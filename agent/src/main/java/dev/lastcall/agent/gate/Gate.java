@@ -64,7 +64,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         Answers answers = Answers.with(settings.retryAfter());
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
-                loops.put(eventLoop, new GateLoop(eventLoop, settings, accounting, clock, answers, log, budget));
+                loops.put(eventLoop, new GateLoop(
+                        new GateContext(eventLoop, settings, accounting, clock, answers, log, budget)));
             }
         }
     }

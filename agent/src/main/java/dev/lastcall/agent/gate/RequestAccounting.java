@@ -73,6 +73,11 @@ final class RequestAccounting {
         return retiring;
     }
 
+    /** Whether the door is closed or the gate retires, so that every answer may be its client's last. */
+    boolean isEnding() {
+        return isClosed() || retiring;
+    }
+
     int inFlight() {
         return (int) (word.get() & ~CLOSED);
     }

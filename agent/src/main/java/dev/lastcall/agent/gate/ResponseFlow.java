@@ -87,6 +87,16 @@ final class ResponseFlow {
         return null;
     }
 
+    /** Why an answer that switches protocols does not make a WebSocket; null if it does. */
+    static @Nullable String upgradeProblem(RequestFraming survey, HttpResponse head) {
+        if (!survey.isWebSocket()) {
+            return "it switches protocols unasked";
+        }
+        return AsciiString.contentEqualsIgnoreCase("websocket", head.headers().get(HttpHeaderNames.UPGRADE, ""))
+                ? null
+                : "it switches to another protocol than was asked for";
+    }
+
     /** Whether it has no control byte, as Netty sees to for the fields. */
     private static boolean isText(String phrase) {
         for (int i = 0; i < phrase.length(); i++) {

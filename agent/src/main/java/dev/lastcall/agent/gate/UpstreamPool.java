@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event loop's connections to the server. Idle ones are kept for less time than servers keep them, and a request
  * that must not be sent twice gets one only if it was in use a moment ago, else a new one: so it does not run into a
- * server that is just closing an idle connection. Confined to the event loop.
+ * server that is just closing an idle connection. Confined to the event context.
  */
 final class UpstreamPool implements UpstreamConnection.Owner {
 
@@ -25,19 +25,39 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     static final Duration SURELY_ALIVE = Duration.ofSeconds(1);
     private static final int MOST_IDLE = 512;
 
-    private final GateLoop loop;
+    /** Waits for a new connection. */
+    interface Waiter {
+
+        /** Whether it still waits. */
+        boolean wantsConnection();
+
+        /** The connection is there, and is the waiter's. */
+        void attach(UpstreamConnection connection);
+
+        /** No address of the server takes one. */
+        void connectFailed(Throwable cause);
+    }
+
+    private final GateContext context;
+    private final Runnable keepTicking;
     private final Bootstrap bootstrap;
     private final UpstreamAddresses addresses;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final long keptNanos;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1);
 
-    UpstreamPool(GateLoop loop) {
-        this.loop = loop;
-        GateSettings settings = loop.settings();
+    /**
+     * Begins empty.
+     *
+     * @param keepTicking called when there is something to be looked at by {@link #tick}
+     */
+    UpstreamPool(GateContext context, Runnable keepTicking) {
+        this.context = context;
+        this.keepTicking = keepTicking;
+        GateSettings settings = context.settings();
         addresses = UpstreamAddresses.of(settings.upstream());
         keptNanos = settings.times().pooledIdle().toNanos();
-        bootstrap = GateLoops.client(loop.eventLoop())
+        bootstrap = GateLoops.client(context.eventLoop())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
                 // A write that fails must not throw away an answer that has already arrived.
                 .option(ChannelOption.AUTO_CLOSE, false)
@@ -51,7 +71,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
                         channel.pipeline()
                                 .addLast(decoder,
                                         new UpstreamConnection(UpstreamPool.this, channel, decoder,
-                                                loop.budget()));
+                                                context.budget()));
                     }
                 });
     }
@@ -59,7 +79,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     /** Finds an idle connection for an exchange; null if it needs a new one. */
     @Nullable
     UpstreamConnection take(boolean safeToRepeat) {
-        long now = loop.nanoTime();
+        long now = context.nanoTime();
         for (UpstreamConnection last = idle.peekFirst(); last != null; last = idle.peekFirst()) {
             long idleNanos = now - last.idleSince();
             if (idleNanos < keptNanos && last.isQuiet(scratch)) {
@@ -75,47 +95,47 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     }
 
     /**
-     * Opens a new connection for an exchange, to the first of the server's addresses that takes one, and reports to the exchange
+     * Opens a new connection for an exchange, to the first of the server's addresses that takes one, and reports to the waiter
      * how that went. It opens it only after the events that epoll reported together with this one: one of them may be of a
      * connection that was closed just now, and a new one with the number of its descriptor would get it.
      */
-    void connect(Exchange exchange) {
-        connect(exchange, addresses.inOrder(), 0);
+    void connect(Waiter waiter) {
+        connect(waiter, addresses.inOrder(), 0);
     }
 
-    private void connect(Exchange exchange, List<InetSocketAddress> order, int tried) {
-        loop.eventLoop().execute(() -> {
-            if (exchange.wantsConnection()) {
-                connectNow(exchange, order, tried);
+    private void connect(Waiter waiter, List<InetSocketAddress> order, int tried) {
+        context.eventLoop().execute(() -> {
+            if (waiter.wantsConnection()) {
+                connectNow(waiter, order, tried);
             }
         });
     }
 
-    private void connectNow(Exchange exchange, List<InetSocketAddress> order, int tried) {
+    private void connectNow(Waiter waiter, List<InetSocketAddress> order, int tried) {
         InetSocketAddress address = order.get(tried);
         bootstrap.connect(address).addListener((io.netty.channel.ChannelFuture connected) -> {
             UpstreamConnection connection = connected.channel().pipeline().get(UpstreamConnection.class);
             if (connected.isSuccess() && connection != null) {
                 addresses.reached(address);
-                exchange.attach(connection);
+                waiter.attach(connection);
             } else if (tried + 1 < order.size()) {
-                connect(exchange, order, tried + 1);
+                connect(waiter, order, tried + 1);
             } else {
                 Throwable cause = connected.cause();
-                exchange.connectFailed(cause == null ? new java.io.IOException("closed at once") : cause);
+                waiter.connectFailed(cause == null ? new java.io.IOException("closed at once") : cause);
             }
         });
     }
 
     @Override
     public void keep(UpstreamConnection connection) {
-        if (loop.accounting().isClosed() || idle.size() >= MOST_IDLE) {
+        if (context.accounting().isClosed() || idle.size() >= MOST_IDLE) {
             connection.close();
             return;
         }
-        connection.idleSince(loop.nanoTime());
+        connection.idleSince(context.nanoTime());
         idle.addFirst(connection);
-        loop.keepTicking();
+        keepTicking.run();
     }
 
     @Override
@@ -127,14 +147,14 @@ final class UpstreamPool implements UpstreamConnection.Owner {
 
     @Override
     public void closeLater(UpstreamConnection connection) {
-        var _ = loop.eventLoop()
-                .schedule(connection::close, loop.settings().times().linger().toNanos(),
+        var _ = context.eventLoop()
+                .schedule(connection::close, context.settings().times().linger().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void unexpected(Throwable cause) {
-        loop.unexpected(cause);
+        context.log().unexpected(cause);
     }
 
     /** Closes those that have been idle too long. */

@@ -6,11 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket after its handshake: bytes pass as they are, both ways, and count as in flight until the socket ends.
@@ -27,8 +23,25 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     private static final int CODE_BYTES = 2;
     private static final byte[] REASON = "node is being reclaimed".getBytes(StandardCharsets.US_ASCII);
 
-    private final GateLoop loop;
-    private final ClientConnection client;
+    /** The client's side. */
+    interface Client {
+
+        WriteBuffer out();
+
+        void setReading(boolean reading);
+
+        /** Books what waits for it to be taken. */
+        void weighIfHolding();
+
+        /** Ends it after what is written. */
+        void endGently();
+
+        /** Ends it so that the client cannot take what it has for the whole. */
+        void reset();
+    }
+
+    private final RequestAccounting accounting;
+    private final Client client;
     private final UpstreamConnection server;
     private final Exchange exchange;
     private final WebSocketFrameTracker toServer = new WebSocketFrameTracker();
@@ -36,22 +49,12 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     private boolean cutPending;
     private boolean over;
 
-    WebSocketTunnel(GateLoop loop, ClientConnection client, UpstreamConnection server, Exchange exchange) {
-        this.loop = loop;
+    WebSocketTunnel(RequestAccounting accounting, Client client, UpstreamConnection server, Exchange exchange) {
+        this.accounting = accounting;
         this.client = client;
         this.server = server;
         this.exchange = exchange;
-        loop.accounting().webSocketOpened();
-    }
-
-    /** Why the answer does not make one; null if it does. */
-    static @Nullable String problem(RequestFraming survey, HttpResponse head) {
-        if (!survey.isWebSocket()) {
-            return "it switches protocols unasked";
-        }
-        return AsciiString.contentEqualsIgnoreCase("websocket", head.headers().get(HttpHeaderNames.UPGRADE, ""))
-                ? null
-                : "it switches to another protocol than was asked for";
+        accounting.webSocketOpened();
     }
 
     Exchange exchange() {
@@ -84,7 +87,7 @@ final class WebSocketTunnel implements UpstreamConnection.User {
             ReferenceCountUtil.release(message);
             return;
         }
-        loop.accounting().bodySent(bytes.readableBytes());
+        accounting.bodySent(bytes.readableBytes());
         if (!cutPending) {
             toClient.pass(bytes);
             client.out().raw(bytes);
@@ -180,7 +183,7 @@ final class WebSocketTunnel implements UpstreamConnection.User {
             return false;
         }
         over = true;
-        loop.accounting().webSocketEnded();
+        accounting.webSocketEnded();
         exchange.tunnelEnded(outcome);
         return true;
     }

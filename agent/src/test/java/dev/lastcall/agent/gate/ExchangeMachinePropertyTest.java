@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import dev.lastcall.agent.gate.ExchangeState.Delivering;
 import dev.lastcall.agent.gate.ExchangeState.Final;
 import dev.lastcall.agent.gate.ExchangeState.Open;
+import dev.lastcall.agent.gate.ExchangeState.Step;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -74,7 +75,7 @@ final class ExchangeMachinePropertyTest {
 
         void take(ExchangeEvent event) {
             ExchangeState before = state;
-            ExchangeStep step = ExchangeMachine.step(before, event);
+            Step step = ExchangeMachine.step(before, event);
             past.add(event);
             assertThat(ExchangeMachine.step(before, event)).as("a step is made once").isSameAs(step);
             state = step.state();

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import dev.lastcall.agent.gate.GateCounts.Refusal;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Who is let in, and how long those stay who ask for nothing: the door as one event loop sees it. Confined to the event loop.
+ */
+final class Admission {
+
+    /** A client that has just connected, or just had its answer, is given so long to ask (again) before a gate that retires. */
+    private static final long RETIRED_IDLE_NANOS = 500_000_000L;
+
+    /** Whether a connection may hold one more request. */
+    interface Room {
+
+        boolean hasRoomFor(HttpRequest request);
+    }
+
+    private final GateSettings settings;
+    private final RequestAccounting accounting;
+    private final Answers answers;
+    private boolean closedSeen;
+    private long closedSince;
+
+    Admission(GateSettings settings, RequestAccounting accounting, Answers answers) {
+        this.settings = settings;
+        this.accounting = accounting;
+        this.answers = answers;
+    }
+
+    /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
+    AdmissionDecision decide(HttpRequest request, Room room) {
+        Throwable cause = request.decoderResult().cause();
+        if (cause != null) {
+            ReferenceCountUtil.release(request);
+            return refuseUndecoded(cause);
+        }
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return refuse(Refusal.MALFORMED, Answer.error("505 HTTP Version Not Supported", "http_version",
+                    "The gate speaks HTTP/1.1 and HTTP/1.0."), false);
+        }
+        RequestFraming survey = RequestFraming.of(request);
+        String problem = survey.problem();
+        if (problem != null) {
+            return refuse(Refusal.MALFORMED, Answer.malformed(problem), survey.isHead());
+        }
+        if (survey.isConnect()) {
+            return refuse(Refusal.MALFORMED, Answer.error("501 Not Implemented", "connect_refused",
+                    "The gate makes no tunnels."), false);
+        }
+        String path = survey.path();
+        if (settings.paths().alwaysPasses(path)) {
+            accounting.passed();
+            return new AdmissionDecision.Forward(request, survey, false, accounting.nextOrder());
+        }
+        if (!accounting.isClosed() && !room.hasRoomFor(request)) {
+            return refuse(Refusal.MEMORY, answers.memory(), survey.isHead());
+        }
+        if (accounting.admit()) {
+            return new AdmissionDecision.Forward(request, survey, true, accounting.nextOrder());
+        }
+        if (settings.paths().health().contains(path)) {
+            accounting.probeFailed();
+            return new AdmissionDecision.Refuse(answers.draining(), survey.isHead());
+        }
+        return refuse(Refusal.DRAINING, answers.draining(), survey.isHead());
+    }
+
+    /** Settles what becomes of a request whose body cannot be read on. */
+    AdmissionDecision.Refuse refuseBody(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                ? refuseUndecoded(cause)
+                : refuse(Refusal.MALFORMED, Answer.malformed(cause.getMessage() == null
+                        ? "a chunk of its body is malformed"
+                        : cause.getMessage()), false);
+    }
+
+    private AdmissionDecision.Refuse refuseUndecoded(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return refuse(Refusal.TOO_LARGE, Answer.error("414 URI Too Long", "uri_too_long",
+                    "The request line is over " + settings.limits().requestLineBytes() + " bytes."), false);
+        }
+        if (cause instanceof TooLongFrameException) {
+            return refuse(Refusal.TOO_LARGE,
+                    Answer.error("431 Request Header Fields Too Large", "header_fields_too_large",
+                            "The head is over " + settings.limits().headBytes() + " bytes or "
+                                    + settings.limits().headFields() + " fields."),
+                    false);
+        }
+        String message = cause.getMessage();
+        return refuse(Refusal.MALFORMED, Answer.malformed(message == null ? "it cannot be read" : message), false);
+    }
+
+    private AdmissionDecision.Refuse refuse(Refusal reason, Answer answer, boolean toHead) {
+        accounting.refused(reason);
+        return new AdmissionDecision.Refuse(answer, toHead);
+    }
+
+    /** Whether a client that has been quiet since then is to be closed: the door has been closed long enough, or the gate retires. */
+    boolean isClosedFor(long now, long quietSince, long nanos) {
+        if (accounting.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS) {
+            return true;
+        }
+        return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
+    }
+
+    /** What a client reads last on an idle connection: it may be the answer to a request that it is just sending. */
+    Answer goodbye() {
+        return accounting.isClosed() ? answers.draining() : answers.idle();
+    }
+
+    /** The door has just been closed. */
+    void doorClosed(long now) {
+        closedSeen = false;
+        noteDoor(now);
+    }
+
+    /** Looks at the door. */
+    void noteDoor(long now) {
+        boolean closed = accounting.isClosed();
+        if (closed && !closedSeen) {
+            closedSince = now;
+        }
+        closedSeen = closed;
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import dev.lastcall.metadata.NodeClock;
+import io.netty.channel.EventLoop;
+
+/**
+ * What everything on one event loop of a gate works with.
+ *
+ * @param eventLoop  the event loop, which all of it is confined to
+ * @param accounting the gate's books
+ * @param answers    the gate's own answers
+ * @param budget     what clients may make the process keep
+ */
+record GateContext(EventLoop eventLoop, GateSettings settings, RequestAccounting accounting, NodeClock clock,
+        Answers answers, GateLog log, GateBudget budget) {
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+}
