@@ -19,15 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: takes its requests one after the other, with at most one more head read ahead, and ends so that
- * no request on the wire meets a reset. Confined to the event context.
+ * no request on the wire meets a reset. Confined to the event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements
-            Exchange.Client,
-            WebSocketTunnel.Client,
-            Admission.Room {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ExchangeClient, WebSocketTunnel.Client {
 
-    /** Looks after the connections of one event context. */
+    /** Looks after the connections of one event loop. */
     interface Owner {
 
         /** The connection waits for the kernel to have sent what it was given. */
@@ -47,12 +43,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final WriteBuffer out;
     private final Delivery delivery;
     private final GracefulClose closing;
-    private final GateBudget.Account account;
+    private final ClientMemory memory;
     private final HeaderWriter headerWriter;
     private final ConnectionTimeouts timeouts;
     private final PipelinedRequest next;
-    private @Nullable Exchange exchange;
-    private @Nullable WebSocketTunnel tunnel;
+    private @Nullable Served served;
     private ClientState state = ClientState.IDLE;
 
     ClientConnection(GateContext context, Admission admission, UpstreamPool pool, Owner owner, Channel channel,
@@ -70,36 +65,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote
                 ? remote.getAddress()
                 : InetAddress.getLoopbackAddress();
-        this.account = context.budget().open(address, () -> context.eventLoop().execute(this::evict));
         this.headerWriter = new HeaderWriter(address, context.settings().upstream());
         this.timeouts = new ConnectionTimeouts(context.settings().times(), channel.id().hashCode(), context.nanoTime());
         this.next = new PipelinedRequest(context.accounting());
+        this.memory = new ClientMemory(context.budget(), address, () -> context.eventLoop().execute(this::evict),
+                decoder, next, out);
     }
 
     /** Begins; false if the budget has no room for it. */
     boolean open() {
-        return account.begin(GateBudget.CONNECTION_BYTES);
+        return memory.begin();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         // A client that asks again has the answer before; it must not wait for the next look.
         delivery.look();
-        if (tunnel != null && message instanceof ByteBuf bytes) {
+        if (served instanceof WebSocketTunnel tunnel && message instanceof ByteBuf bytes) {
             tunnel.fromClient(bytes);
         } else if (!state.isTaking() || state == ClientState.TUNNEL) {
             closing.throwAway(message);
             updateReading();
         } else if (message instanceof HttpRequest request) {
-            AdmissionDecision decision = admission.decide(request, this);
-            if (exchange == null) {
+            AdmissionDecision decision = admission.decide(request, memory);
+            if (served == null) {
                 take(decision);
             } else {
                 decoder.pause();
                 next.put(decision);
             }
-        } else if (message instanceof HttpContent content && exchange != null) {
-            requestContent(exchange, content);
+        } else if (message instanceof HttpContent content && served instanceof Exchange exchange) {
+            if (!next.takes(content)) {
+                requestContent(exchange, content);
+            }
             updateReading();
         } else {
             ReferenceCountUtil.release(message);
@@ -107,15 +105,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void requestContent(Exchange current, HttpContent content) {
-        if (next.takes(content)) {
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
-            Throwable cause = content.decoderResult().cause();
-            content.release();
-            current.giveUp(admission.refuseBody(cause).answer());
-        } else {
+        if (content.decoderResult().isSuccess()) {
             current.requestContent(content);
+        } else {
+            content.release();
+            current.giveUp(admission.refuseBody(content.decoderResult().cause()).answer());
         }
     }
 
@@ -126,10 +120,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Passes on what has been decoded, and settles what is read next. */
     private void goOn() {
-        if (tunnel != null) {
-            tunnel.flushToServer();
-        } else if (exchange != null) {
-            exchange.flushRequest();
+        if (served != null) {
+            served.flushToServer();
         } else if (state == ClientState.IDLE) {
             timeouts.noteHead(decoder.isInsideHead(), context.nanoTime());
         }
@@ -141,10 +133,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         timeouts.begun();
         switch (decision) {
             case AdmissionDecision.Forward forward -> {
-                account.setEvictable(false);
+                memory.setEvictable(false);
                 state = state.after(ClientState.Event.REQUEST);
-                Exchange begun = new Exchange(context, pool, this, forward);
-                exchange = begun;
+                Exchange begun = new Exchange(context, pool, this, out, headerWriter, forward);
+                serve(begun);
                 begun.start();
             }
             case AdmissionDecision.Refuse refuse -> answer(refuse.answer(), refuse.toHead());
@@ -153,11 +145,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** The exchange's answer has been sent, or cannot be; the next request's turn has come. */
     @Override
-    public void exchangeEnded(Exchange ended, boolean keeps) {
-        if (exchange != ended) {
-            return;
-        }
-        exchange = null;
+    public void exchangeEnded(boolean keeps) {
+        serve(null);
         state = state.after(keeps ? ClientState.Event.ANSWERED : ClientState.Event.ANSWERED_LAST);
         timeouts.ended(context.nanoTime());
         if (state != ClientState.IDLE) {
@@ -167,7 +156,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         AdmissionDecision decision = next.poll();
         if (decision != null) {
             take(decision);
-            if (exchange != null && next.isWhole()) {
+            if (served instanceof Exchange exchange && next.isWhole()) {
                 exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
             }
         }
@@ -175,7 +164,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         goOn();
     }
 
-    /** Writes what is left, and reports whether the client got it. */
     @Override
     public void finish(Delivery.Listener then) {
         delivery.finish(context.accounting().isEnding(), then, () -> owner.awaitSent(this));
@@ -190,7 +178,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return delivery;
     }
 
-    /** Writes the gate's own answer in the place of the exchange's, and reports whether it was sent. */
     @Override
     public void answerInstead(Answer answer, boolean toHead, Delivery.Listener sent) {
         stopTaking();
@@ -205,10 +192,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void upgraded(Exchange upgraded, UpstreamConnection server) {
-        WebSocketTunnel begun = new WebSocketTunnel(context.accounting(), this, server, upgraded);
-        exchange = null;
-        tunnel = begun;
+    public void upgraded(UpstreamConnection server) {
+        if (!(served instanceof Exchange exchange)) {
+            throw new IllegalStateException("no exchange is served");
+        }
+        WebSocketTunnel begun = new WebSocketTunnel(context.accounting(), this, out, readControl, server, exchange);
+        serve(begun);
         state = state.after(ClientState.Event.UPGRADED);
         next.drop(Outcome.CLIENT_GONE);
         begun.begin();
@@ -219,13 +208,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void endGently() {
         stopTaking();
-        tunnel = null;
+        if (state == ClientState.ENDING) {
+            serve(null);
+        }
         delivery.forget();
         next.drop(Outcome.CLIENT_GONE);
         updateReading();
         closing.shutAfterWriting();
-        account.settle(heldBytes());
-        account.setEvictable(true);
+        memory.settle();
+        memory.setEvictable(true);
     }
 
     /** Ends an idle connection, after an answer for a request that may be on its way; without one the client ignores it. */
@@ -239,12 +230,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         state = state.after(ClientState.Event.ENDS);
         if (closing.begin()) {
             decoder.leave(channel);
-            account.settle(heldBytes());
-            account.setEvictable(exchange == null && tunnel == null);
+            memory.settle();
+            memory.setEvictable(served == null);
         }
     }
 
-    /** Ends the connection so that the client cannot take what it has for the whole. */
     @Override
     public void reset() {
         stopTaking();
@@ -253,8 +243,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** The agent ends: what is whole is left to the kernel, what is not is reset, and idle clients are notified. */
     void leave() {
-        if (tunnel != null) {
-            tunnel.cutHard();
+        if (state == ClientState.TUNNEL && served != null) {
+            served.cutHard(true);
         } else if (delivery.isUnderWay()) {
             endGently();
         } else if (state == ClientState.IDLE) {
@@ -271,8 +261,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Ends a connection that serves no request, because others need the room. */
     private void evict() {
-        if (exchange != null || tunnel != null) {
-            account.settle(heldBytes());
+        if (served != null) {
+            memory.settle();
         } else if (state == ClientState.IDLE) {
             refuse(Refusal.MEMORY, context.answers().memory());
         } else {
@@ -285,59 +275,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         answer(answer, false);
     }
 
-    /** Whether the budget has room for one more request. */
-    @Override
-    public boolean hasRoomFor(HttpRequest request) {
-        return account.hold(heldBytes() + Exchange.BYTES + RequestDecoder.weightOf(request));
-    }
-
-    private long heldBytes() {
-        long held = GateBudget.CONNECTION_BYTES + decoder.heldBytes() + next.heldBytes() + out.pendingBytes();
-        if (exchange != null) {
-            held += exchange.heldBytes();
-        }
-        return tunnel == null ? held : held + Exchange.BYTES + tunnel.heldBytes();
-    }
-
     /** {@link #weigh}, if bytes wait here: what else it holds changes at a request, and is let go of at a tick. */
     @Override
     public void weighIfHolding() {
-        if (out.pendingBytes() > 0 || decoder.holdsBytes() || (exchange != null && exchange.holdsBytes())) {
+        if (memory.isHolding()) {
             weigh();
         }
     }
 
     /** Books what the connection holds now, and does without what it may not hold. */
     void weigh() {
-        out.setSmall(context.budget().isTight());
-        if (exchange != null) {
-            exchange.setSmall(context.budget().isTight());
-        }
-        if (account.hold(heldBytes())) {
+        if (memory.weigh()) {
             return;
         }
         if (state == ClientState.IDLE) {
             refuse(Refusal.MEMORY, context.answers().memory());
-        } else if (exchange != null && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
+        } else if (served instanceof Exchange exchange && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
             // Requests that were sent ahead are not let in yet: their client may send them again.
             state = state.after(ClientState.Event.NO_NEXT);
             decoder.leave(channel);
         }
-        account.settle(heldBytes());
+        memory.settle();
     }
 
     /** Reads from the client unless its bytes would pile up here. */
     @Override
     public void updateReading() {
         if (state != ClientState.TUNNEL) {
-            boolean wanted = next.isEmpty() && (exchange == null || exchange.wantsToRead());
-            setReading(state.isTaking() ? wanted : closing.mayRead());
+            boolean wanted = next.isEmpty() && (!(served instanceof Exchange exchange) || exchange.wantsToRead());
+            readControl.setReading(state.isTaking() ? wanted : closing.mayRead());
         }
-    }
-
-    @Override
-    public void setReading(boolean reading) {
-        readControl.setReading(reading);
     }
 
     @Override
@@ -345,19 +312,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return !next.isEmpty();
     }
 
-    @Override
-    public WriteBuffer out() {
-        return out;
-    }
-
-    @Override
-    public HeaderWriter headerWriter() {
-        return headerWriter;
-    }
-
     /** When the request that is being served was admitted; {@code fallback} if none is. */
     long startedNanos(long fallback) {
-        return exchange == null ? fallback : exchange.startedNanos(fallback);
+        return served == null ? fallback : served.startedNanos(fallback);
     }
 
     /** Looks for what has taken too long. */
@@ -365,13 +322,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (!state.isTaking()) {
             closing.tick(now, state.isServing());
             updateReading();
-        } else if (exchange != null) {
-            exchange.tick(now, context.settings().times().requestBody().toNanos());
-            weigh();
-        } else if (tunnel != null) {
+        } else if (served != null) {
+            served.tick(now, context.settings().times().requestBody().toNanos());
             weigh();
         } else {
-            account.setEvictable(true);
+            memory.setEvictable(true);
             weigh();
             switch (timeouts.verdict(now, admission)) {
                 case GO_ON -> {
@@ -385,39 +340,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Cuts what it serves, if the cut reaches that. */
     void cut(Cut cut) {
-        Exchange current = reachedBy(cut);
-        if (current != null) {
+        Served current = served;
+        if (current != null && current.join(cut)) {
             if (next.cut(cut)) {
                 state = state.after(ClientState.Event.NO_NEXT);
             }
-            if (tunnel != null) {
-                tunnel.cut();
-            } else {
-                current.cut();
-            }
+            current.cut();
         }
     }
 
     void cutHard(Cut cut, boolean evenIfComplete) {
-        Exchange current = reachedBy(cut);
-        if (current != null && tunnel != null) {
-            tunnel.cutHard();
-        } else if (current != null) {
+        Served current = served;
+        if (current != null && current.join(cut)) {
             current.cutHard(evenIfComplete);
         }
     }
 
-    private @Nullable Exchange reachedBy(Cut cut) {
-        Exchange current = tunnel == null ? exchange : tunnel.exchange();
-        return current != null && current.join(cut) ? current : null;
+    private void serve(@Nullable Served now) {
+        served = now;
+        memory.serve(now);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (tunnel != null) {
-            tunnel.writabilityChanged();
-        } else if (exchange != null) {
-            exchange.clientWritabilityChanged();
+        if (served != null) {
+            served.clientWritabilityChanged();
         }
     }
 
@@ -429,19 +376,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         delivery.end();
         out.drop();
         state = state.after(ClientState.Event.CLOSED);
-        Exchange current = exchange;
-        WebSocketTunnel open = tunnel;
-        exchange = null;
-        tunnel = null;
+        Served current = served;
+        serve(null);
         delivery.forget();
         if (current != null) {
             current.clientGone();
         }
-        if (open != null) {
-            open.clientClosed();
-        }
         next.drop(Outcome.CLIENT_GONE);
-        account.close();
+        memory.close();
     }
 
     @Override

@@ -15,53 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer, from admission to the last byte written to the client. Whatever happens, it is booked
- * exactly once; {@link ExchangeMachine} has its states. Confined to the event context.
+ * exactly once; {@link ExchangeMachine} has its states. Confined to the event loop.
  */
-final class Exchange implements Delivery.Listener, UpstreamConnection.User, UpstreamPool.Waiter {
+final class Exchange implements Served, Delivery.Listener, UpstreamConnection.User, UpstreamPool.Waiter {
 
     /** A request in flight, with its connection to the server. */
     static final long BYTES = 4 * 1024;
 
-    private static final int SWITCHING_PROTOCOLS = 101;
-
-    /** The client's connection, as its exchange sees it. */
-    interface Client {
-
-        WriteBuffer out();
-
-        HeaderWriter headerWriter();
-
-        /** What the exchange wants to read may have changed. */
-        void updateReading();
-
-        /** Books what waits for the client to take it. */
-        void weighIfHolding();
-
-        /** Whether another request has come already. */
-        boolean hasNext();
-
-        /** Writes what is left, and reports whether the client got it. */
-        void finish(Delivery.Listener listener);
-
-        /** Whether all of the answer is the kernel's, and some of it waits for the client. */
-        boolean isDelivering();
-
-        /** Writes the gate's own answer, and reports whether the client got it. */
-        void answerInstead(Answer answer, boolean toHead, Delivery.Listener listener);
-
-        /** The exchange is over; whether its answer lets the connection live. */
-        void exchangeEnded(Exchange ended, boolean keeps);
-
-        /** The exchange has become a WebSocket. */
-        void upgraded(Exchange upgraded, UpstreamConnection server);
-
-        /** Ends the connection so that the client cannot take what it has for the whole. */
-        void reset();
-    }
-
     private final GateContext context;
     private final UpstreamPool pool;
-    private final Client client;
+    private final ExchangeClient client;
+    private final WriteBuffer toClient;
+    private final HeaderWriter headerWriter;
     private final RequestFraming survey;
     private final boolean counted;
     private final long order;
@@ -72,10 +37,13 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
     private @Nullable Cut cut;
     private ExchangeState state = Open.NEW;
 
-    Exchange(GateContext context, UpstreamPool pool, Client client, AdmissionDecision.Forward turn) {
+    Exchange(GateContext context, UpstreamPool pool, ExchangeClient client, WriteBuffer toClient,
+            HeaderWriter headerWriter, AdmissionDecision.Forward turn) {
         this.context = context;
         this.pool = pool;
         this.client = client;
+        this.toClient = toClient;
+        this.headerWriter = headerWriter;
         this.survey = turn.survey();
         this.counted = turn.counted();
         this.order = turn.order();
@@ -92,7 +60,6 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         }
     }
 
-    /** A new connection to the server is there. */
     @Override
     public void attach(UpstreamConnection connection) {
         if (!wantsConnection()) {
@@ -113,7 +80,6 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         }
     }
 
-    /** Whether it waits for a connection to the server. */
     @Override
     public boolean wantsConnection() {
         return state == Open.CONNECTING;
@@ -123,8 +89,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         take(repeatable ? ExchangeEvent.SENT_REPEATABLY : ExchangeEvent.SENT);
         upstream = connection;
         connection.serve(this, survey.isHead());
-        connection.setReading(client.out().isWritable());
-        request.sendTo(connection, client.headerWriter(), repeatable);
+        connection.setReading(toClient.isWritable());
+        request.sendTo(connection, headerWriter, repeatable);
     }
 
     /** A piece of the request's body, or its end. */
@@ -142,7 +108,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         take(ExchangeEvent.REQUEST_BROKEN, answer);
     }
 
-    void flushRequest() {
+    @Override
+    public void flushToServer() {
         if (upstream != null) {
             upstream.out().flush();
         }
@@ -154,7 +121,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
     }
 
     /** Looks for a body that does not move: its client sends nothing, or the server takes nothing. */
-    void tick(long now, long bodyNanos) {
+    @Override
+    public void tick(long now, long bodyNanos) {
         if (!(state instanceof Open open)) {
             return;
         }
@@ -163,17 +131,17 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
                 giveUp(context.answers().bodyTimeout());
             }
         } else if (upstream != null && open.isUnanswered()) {
-            request.probe(now, client.out());
+            request.probe(now, toClient);
         }
     }
 
-    /** Memory that it holds beside its client's connection. */
-    long heldBytes() {
+    @Override
+    public long heldBytes() {
         return BYTES + request.heldBytes() + (upstream == null ? 0 : upstream.out().pendingBytes());
     }
 
-    /** Whether bytes wait for the server. */
-    boolean holdsBytes() {
+    @Override
+    public boolean holdsBytes() {
         return upstream == null || upstream.out().pendingBytes() > 0;
     }
 
@@ -182,8 +150,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         return request.isDone();
     }
 
-    /** Keeps what waits for the server small, or not. */
-    void setSmall(boolean small) {
+    @Override
+    public void setSmall(boolean small) {
         if (upstream != null) {
             upstream.out().setSmall(small);
         }
@@ -201,28 +169,22 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
     }
 
     private void responseHead(HttpResponse head) {
-        String problem = ResponseFlow.problem(head);
-        int status = head.status().code();
-        if (problem == null && status == SWITCHING_PROTOCOLS) {
-            problem = response == null ? ResponseFlow.upgradeProblem(survey, head) : "a second answer came";
-            if (problem == null) {
-                upgrade(head);
-                return;
-            }
-        }
-        if (problem != null || response != null) {
+        String problem = response == null ? ResponseFlow.problem(head, survey) : "a second answer came";
+        if (problem != null) {
             ReferenceCountUtil.release(head);
-            upstreamUnusable(problem == null ? "a second answer came" : problem);
+            upstreamUnusable(problem);
+        } else if (head.status().code() == ResponseFlow.SWITCHING_PROTOCOLS) {
+            upgrade(head);
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             take(ExchangeEvent.INTERIM);
             request.moved(context.nanoTime());
             if (!survey.isOld()) {
-                HeaderWriter.write(head, false, false, HeaderWriter.Persistence.IMPLIED, client.out());
+                HeaderWriter.write(head, false, false, HeaderWriter.Persistence.IMPLIED, toClient);
             }
         } else {
             boolean mayStay = request.isDone() && (!context.accounting().isEnding() || client.hasNext());
             request.forgetHead();
-            ResponseFlow flow = new ResponseFlow(head, survey, mayStay, client.out());
+            ResponseFlow flow = new ResponseFlow(head, survey, mayStay, toClient);
             response = flow;
             take(flow.isEventStream() ? ExchangeEvent.STREAM_HEAD : ExchangeEvent.HEAD);
         }
@@ -235,9 +197,9 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         }
         upstream = null;
         take(ExchangeEvent.UPGRADED);
-        HeaderWriter.write(head, false, false, HeaderWriter.Persistence.UPGRADED, client.out());
-        client.out().flush();
-        client.upgraded(this, server);
+        HeaderWriter.write(head, false, false, HeaderWriter.Persistence.UPGRADED, toClient);
+        toClient.flush();
+        client.upgraded(server);
     }
 
     private void responseContent(HttpContent content) {
@@ -267,13 +229,14 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
 
     @Override
     public void receivedAll() {
-        client.out().flush();
+        toClient.flush();
         client.weighIfHolding();
     }
 
-    void clientWritabilityChanged() {
+    @Override
+    public void clientWritabilityChanged() {
         if (upstream != null) {
-            upstream.setReading(client.out().isWritable());
+            upstream.setReading(toClient.isWritable());
         }
     }
 
@@ -283,7 +246,6 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         client.updateReading();
     }
 
-    /** The server closed the connection, or it broke, before the response's end. */
     @Override
     public void upstreamEnded(boolean broken) {
         upstream = null;
@@ -295,12 +257,13 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         take(ExchangeEvent.SERVER_CLOSED, context.answers().unusable());
     }
 
-    void clientGone() {
+    @Override
+    public void clientGone() {
         take(ExchangeEvent.CLIENT_GONE);
     }
 
-    /** Joins a cut that reaches it; whether it does. */
-    boolean join(Cut next) {
+    @Override
+    public boolean join(Cut next) {
         if (state == Final.OVER || !next.reaches(order)) {
             return false;
         }
@@ -314,17 +277,14 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         return true;
     }
 
-    /** Cuts it as far as that can be done honestly at once; an event stream in the middle of an event goes on to its end. */
-    void cut() {
+    /** An event stream in the middle of an event goes on to its end. */
+    @Override
+    public void cut() {
         take(response == null ? ExchangeEvent.CUT_INSIDE_BODY : response.cutPoint(), context.answers().reclaimed());
     }
 
-    /**
-     * Cuts what the first cut left: the time for doing it gently is over.
-     *
-     * @param evenIfComplete also if nothing is missing but that the client reads it
-     */
-    void cutHard(boolean evenIfComplete) {
+    @Override
+    public void cutHard(boolean evenIfComplete) {
         if (!evenIfComplete) {
             take(ExchangeEvent.HARD_CUT);
         } else if (client.isDelivering()) {
@@ -378,11 +338,11 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
             }
             case GIVE_BACK -> {
                 book(step.outcome());
-                client.exchangeEnded(this, response != null && response.keepsClient());
+                client.exchangeEnded(response != null && response.keepsClient());
             }
             case END -> {
                 book(step.outcome());
-                client.exchangeEnded(this, false);
+                client.exchangeEnded(false);
             }
         }
     }
@@ -425,8 +385,8 @@ final class Exchange implements Delivery.Listener, UpstreamConnection.User, Upst
         }
     }
 
-    /** When it was admitted; {@code fallback} if it does not count as in flight. */
-    long startedNanos(long fallback) {
+    @Override
+    public long startedNanos(long fallback) {
         return counted && state != Final.OVER ? startedNanos : fallback;
     }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseFlow {
 
+    /** The answer that makes a WebSocket. */
+    static final int SWITCHING_PROTOCOLS = 101;
+
     private static final AsciiString CHUNKED = AsciiString.cached("chunked");
     private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
     private static final AsciiString IDENTITY = AsciiString.cached("identity");
@@ -68,7 +71,7 @@ final class ResponseFlow {
     }
 
     /** Why the response cannot be passed on; null if it can. */
-    static @Nullable String problem(HttpResponse response) {
+    static @Nullable String problem(HttpResponse response, RequestFraming survey) {
         if (response.decoderResult().isFailure()) {
             return "it is not HTTP/1.1";
         }
@@ -84,11 +87,11 @@ final class ResponseFlow {
                 return "its Transfer-Encoding is not chunked";
             }
         }
-        return null;
+        return status == SWITCHING_PROTOCOLS ? upgradeProblem(survey, response) : null;
     }
 
     /** Why an answer that switches protocols does not make a WebSocket; null if it does. */
-    static @Nullable String upgradeProblem(RequestFraming survey, HttpResponse head) {
+    private static @Nullable String upgradeProblem(RequestFraming survey, HttpResponse head) {
         if (!survey.isWebSocket()) {
             return "it switches protocols unasked";
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event loop's connections to the server. Idle ones are kept for less time than servers keep them, and a request
  * that must not be sent twice gets one only if it was in use a moment ago, else a new one: so it does not run into a
- * server that is just closing an idle connection. Confined to the event context.
+ * server that is just closing an idle connection. Confined to the event loop.
  */
 final class UpstreamPool implements UpstreamConnection.Owner {
 

@@ -12,7 +12,7 @@ import io.netty.util.ReferenceCountUtil;
  * A WebSocket after its handshake: bytes pass as they are, both ways, and count as in flight until the socket ends.
  * Confined to the event loop.
  */
-final class WebSocketTunnel implements UpstreamConnection.User {
+final class WebSocketTunnel implements Served, UpstreamConnection.User {
 
     /** Service restart: the client may connect again, elsewhere (RFC 6455's registry of close codes). */
     private static final int SERVICE_RESTART = 1012;
@@ -26,10 +26,6 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     /** The client's side. */
     interface Client {
 
-        WriteBuffer out();
-
-        void setReading(boolean reading);
-
         /** Books what waits for it to be taken. */
         void weighIfHolding();
 
@@ -42,6 +38,8 @@ final class WebSocketTunnel implements UpstreamConnection.User {
 
     private final RequestAccounting accounting;
     private final Client client;
+    private final WriteBuffer out;
+    private final ReadControl fromClient;
     private final UpstreamConnection server;
     private final Exchange exchange;
     private final WebSocketFrameTracker toServer = new WebSocketFrameTracker();
@@ -49,21 +47,45 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     private boolean cutPending;
     private boolean over;
 
-    WebSocketTunnel(RequestAccounting accounting, Client client, UpstreamConnection server, Exchange exchange) {
+    WebSocketTunnel(RequestAccounting accounting, Client client, WriteBuffer out, ReadControl fromClient,
+            UpstreamConnection server, Exchange exchange) {
         this.accounting = accounting;
         this.client = client;
+        this.out = out;
+        this.fromClient = fromClient;
         this.server = server;
         this.exchange = exchange;
         accounting.webSocketOpened();
     }
 
-    Exchange exchange() {
-        return exchange;
+    @Override
+    public long heldBytes() {
+        return Exchange.BYTES + server.out().pendingBytes();
     }
 
-    /** Memory that waits for the server to take it. */
-    long heldBytes() {
-        return server.out().pendingBytes();
+    @Override
+    public boolean holdsBytes() {
+        return false;
+    }
+
+    @Override
+    public void setSmall(boolean small) {
+        // What it holds does not grow: it reads from either side only while the other takes it.
+    }
+
+    @Override
+    public void tick(long now, long bodyNanos) {
+        // A WebSocket may be quiet for as long as it likes.
+    }
+
+    @Override
+    public long startedNanos(long fallback) {
+        return fallback;
+    }
+
+    @Override
+    public boolean join(Cut cut) {
+        return exchange.join(cut);
     }
 
     /** Begins to pass bytes. */
@@ -90,23 +112,24 @@ final class WebSocketTunnel implements UpstreamConnection.User {
         accounting.bodySent(bytes.readableBytes());
         if (!cutPending) {
             toClient.pass(bytes);
-            client.out().raw(bytes);
+            out.raw(bytes);
             return;
         }
         int length = toClient.passToFrameEnd(bytes);
-        client.out().raw(length < 0 ? bytes : bytes.slice(bytes.readerIndex(), length));
+        out.raw(length < 0 ? bytes : bytes.slice(bytes.readerIndex(), length));
         if (length >= 0) {
             endByFrame();
         }
     }
 
-    void flushToServer() {
+    @Override
+    public void flushToServer() {
         server.out().flush();
     }
 
     @Override
     public void receivedAll() {
-        client.out().flush();
+        out.flush();
         client.weighIfHolding();
     }
 
@@ -114,12 +137,18 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     @Override
     public void writabilityChanged() {
         if (!over) {
-            server.setReading(client.out().isWritable());
-            client.setReading(server.isWritable());
+            server.setReading(out.isWritable());
+            fromClient.setReading(server.isWritable());
         }
     }
 
-    void clientClosed() {
+    @Override
+    public void clientWritabilityChanged() {
+        writabilityChanged();
+    }
+
+    @Override
+    public void clientGone() {
         if (end(toServer.isClosed() || toClient.isClosed() ? Outcome.COMPLETED : Outcome.CLIENT_GONE)) {
             server.closeAfterWriting();
         }
@@ -138,7 +167,8 @@ final class WebSocketTunnel implements UpstreamConnection.User {
     }
 
     /** Ends it with a close frame, as soon as it is between two frames. */
-    void cut() {
+    @Override
+    public void cut() {
         if (over) {
             return;
         }
@@ -149,7 +179,8 @@ final class WebSocketTunnel implements UpstreamConnection.User {
         }
     }
 
-    void cutHard() {
+    @Override
+    public void cutHard(boolean evenIfComplete) {
         if (end(Outcome.CUT_WEB_SOCKET)) {
             server.close();
             client.reset();
@@ -158,9 +189,9 @@ final class WebSocketTunnel implements UpstreamConnection.User {
 
     private void endByFrame() {
         if (!toClient.isClosed()) {
-            ByteBuf out = client.out().room(4 + REASON.length);
-            out.writeByte(FINAL_CLOSE_FRAME).writeByte(CODE_BYTES + REASON.length).writeShort(SERVICE_RESTART);
-            out.writeBytes(REASON);
+            ByteBuf frame = out.room(4 + REASON.length);
+            frame.writeByte(FINAL_CLOSE_FRAME).writeByte(CODE_BYTES + REASON.length).writeShort(SERVICE_RESTART);
+            frame.writeBytes(REASON);
         }
         if (!toServer.isClosed() && toServer.isBetweenFrames()) {
             int mask = ThreadLocalRandom.current().nextInt();
