@@ -2,7 +2,6 @@
 package dev.lastcall.agent.gate;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * read otherwise: a bare CR or LF, a folded line, a control byte, a request line with more or less than three words. Each
  * byte is looked at once, however the head is chopped. Confined to the event loop.
  */
-final class RawHeadValidator implements ByteProcessor {
+final class RawHeadValidator {
 
     /** Empty lines before a request line are to be ignored (RFC 9112, 2.2), but not for ever. */
     private static final int MOST_LEADING_LINES = 4;
     /** Between method, target and version (RFC 9112, 3). */
     private static final int SPACES = 2;
+    /** One in each byte of a word. */
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGHEST_BITS = EACH * 0x80;
 
     private final int maxFields;
     private int scanned;
@@ -37,12 +39,38 @@ final class RawHeadValidator implements ByteProcessor {
 
     /** Looks at what is new of the head that begins or goes on at the buffer's reader index; false if it is bad. */
     boolean scan(ByteBuf buffer) {
-        int from = buffer.readerIndex() + scanned;
-        if (!ended && problem == null && from < buffer.writerIndex()) {
-            int stoppedAt = buffer.forEachByte(from, buffer.writerIndex() - from, this);
-            scanned = (stoppedAt < 0 ? buffer.writerIndex() : stoppedAt + 1) - buffer.readerIndex();
+        int at = buffer.readerIndex() + scanned;
+        int end = buffer.writerIndex();
+        boolean goesOn = !ended && problem == null;
+        while (goesOn && at < end) {
+            if (lines > 0 && lineLength > 0 && !afterCr) {
+                int text = textBytes(buffer, at, end);
+                lineLength += text;
+                at += text;
+            }
+            if (at < end) {
+                goesOn = process(buffer.getByte(at));
+                at++;
+            }
         }
+        scanned = Math.max(scanned, at - buffer.readerIndex());
         return problem == null;
+    }
+
+    /** How many bytes from here on are surely text, in whole words of eight: most of a head is looked at so. */
+    private static int textBytes(ByteBuf buffer, int from, int end) {
+        int at = from;
+        while (end - at >= Long.BYTES) {
+            long word = buffer.getLongLE(at);
+            // The lowest of the highest bits that are set is that of the first byte below a space, or that is a DEL.
+            long deletes = word ^ (EACH * 0x7f);
+            long special = (((word - EACH * ' ') & ~word) | ((deletes - EACH) & ~deletes)) & HIGHEST_BITS;
+            if (special != 0) {
+                return at + (Long.numberOfTrailingZeros(special) >>> 3) - from;
+            }
+            at += Long.BYTES;
+        }
+        return at - from;
     }
 
     /** The decoder has taken that many bytes. */
@@ -95,8 +123,8 @@ final class RawHeadValidator implements ByteProcessor {
         return tooMany;
     }
 
-    @Override
-    public boolean process(byte value) {
+    /** Looks at one byte; false if none after it is to be looked at. */
+    private boolean process(byte value) {
         if (afterCr) {
             afterCr = false;
             return value == '\n' ? endLine() : bad("a bare CR");
