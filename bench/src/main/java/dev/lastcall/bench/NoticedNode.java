@@ -94,7 +94,7 @@ final class NoticedNode implements AutoCloseable {
         Endpoint endpoint = Endpoint.parse(simulator.endpoint().toString());
         return new SourceSettings(AwsSettings.defaults().withEndpoints(endpoint),
                 GcpSettings.defaults().withEndpoint(endpoint), AzureSettings.defaults().withEndpoint(endpoint),
-                List.of(), List.of(), List.of());
+                List.of());
     }
 
     private MetadataTransport noting(MetadataTransport asked) {

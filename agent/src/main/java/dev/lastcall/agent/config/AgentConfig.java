@@ -3,6 +3,7 @@ package dev.lastcall.agent.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,18 +11,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.lastcall.agent.config.SourceSchema.Source;
+import dev.lastcall.metadata.aws.AwsSettings;
+import dev.lastcall.metadata.azure.AzureSettings;
+import dev.lastcall.metadata.cloud.SourceSettings;
+import dev.lastcall.metadata.gcp.GcpSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration, checked.
  *
+ * @param sources every cloud's, and those that belong to none
  * @param configuredEndpoints the clouds whose metadata address is set, which is evidence of that cloud
  * @param secretFiles the files in which secrets were found
  */
-public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, AwsConfig aws, GcpConfig gcp,
-        AzureConfig azure,
-        List<SourceConfig> sources, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
+public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, SourceSettings sources,
+        List<NodeAgentSource> nodeAgents, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
         List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
         LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
@@ -54,23 +61,28 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     public AgentConfig {
         configuredEndpoints = Set.copyOf(configuredEndpoints);
         secretFiles = Set.copyOf(secretFiles);
-        sources = List.copyOf(sources);
+        nodeAgents = List.copyOf(nodeAgents);
         servers = List.copyOf(servers);
         models = List.copyOf(models);
     }
 
     static AgentConfig read(Section section) {
-        AgentConfig config = new AgentConfig(
-                section.value("cloud", ValueType.word(CloudChoice.values()), CloudChoice.AUTO,
-                        "Whose notices are read; `auto` finds out, and goes on until something answers. A metadata address"
-                                + " set under `aws`, `gcp` or `azure` counts as found."),
-                section.value("stateDirectory", ValueType.absolutePath(), DEFAULT_STATE_DIRECTORY,
-                        "Where drain records and the state of a drain under way are kept."),
-                section.section("notices", NoticesConfig::read),
-                section.section("aws", AwsConfig::read),
-                section.section("gcp", GcpConfig::read),
-                section.section("azure", AzureConfig::read),
-                section.sections("sources", SourceConfig::read),
+        CloudChoice cloud = section.value("cloud", ValueType.word(CloudChoice.values()), CloudChoice.AUTO,
+                "Whose notices are read; `auto` finds out, and goes on until something answers. A metadata address"
+                        + " set under `aws`, `gcp` or `azure` counts as found.");
+        Path stateDirectory = section.value("stateDirectory", ValueType.absolutePath(), DEFAULT_STATE_DIRECTORY,
+                "Where drain records and the state of a drain under way are kept.");
+        NoticesConfig notices = section.section("notices", NoticesConfig::read);
+        Duration timeout = notices.requestTimeout();
+        AwsSettings aws = section.section("aws", one -> AwsSchema.read(one, timeout));
+        GcpSettings gcp = section.section("gcp", one -> GcpSchema.read(one, timeout));
+        AzureSettings azure = section.section("azure", one -> AzureSchema.read(one, timeout));
+        List<Source> sources = section.sections("sources", one -> SourceSchema.read(one, timeout));
+        checkSources(section, sources);
+        AgentConfig config = new AgentConfig(cloud, stateDirectory, notices,
+                new SourceSettings(aws, gcp, azure,
+                        only(sources, Source.Generic.class).map(Source.Generic::settings).toList()),
+                only(sources, Source.Relayed.class).map(Source.Relayed::settings).toList(),
                 section.section("drain", DrainConfig::read),
                 section.section("discovery", DiscoveryConfig::read),
                 section.sections("servers", ServerConfig::read),
@@ -101,8 +113,15 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
 
     private void checkNames(Section section) {
         checkNames(section, "server", servers.stream().map(ServerConfig::name).toList());
-        checkNames(section, "source", sources.stream().map(SourceConfig::name).toList());
         checkNames(section, "model", models.stream().map(ModelConfig::name).toList());
+    }
+
+    private static <T> Stream<T> only(List<Source> sources, Class<T> kind) {
+        return sources.stream().filter(kind::isInstance).map(kind::cast);
+    }
+
+    private static void checkSources(Section section, List<Source> sources) {
+        checkNames(section, "source", sources.stream().map(Source::name).toList());
         for (int i = 0; i < sources.size(); i++) {
             if (Names.RESERVED_SOURCES.contains(sources.get(i).name())) {
                 section.conflict("sources[" + i + "].name", sources.get(i).name()

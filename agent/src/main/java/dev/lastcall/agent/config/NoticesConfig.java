@@ -3,6 +3,8 @@ package dev.lastcall.agent.config;
 
 import java.time.Duration;
 
+import dev.lastcall.metadata.http.MetadataTransport;
+
 /**
  * What holds for every source of notices.
  *
@@ -14,7 +16,7 @@ public record NoticesConfig(Duration requestTimeout, boolean osShutdown, Duratio
 
     static NoticesConfig read(Section section) {
         return new NoticesConfig(
-                section.value("requestTimeout", Limits.TIMEOUT, Duration.ofSeconds(2),
+                section.value("requestTimeout", Limits.TIMEOUT, MetadataTransport.TIMEOUT,
                         "Bound of one plain request to a metadata service, its whole body included."),
                 section.value("osShutdown", ValueType.flag(), true,
                         "Whether a shutdown of the operating system is a notice."),

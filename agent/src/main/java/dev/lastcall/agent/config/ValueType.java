@@ -111,7 +111,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
                 URI uri = new URI(text);
                 boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
                 if (!web || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null
-                        || uri.getPort() > 65535) {
+                        || uri.getPort() == 0 || uri.getPort() > 65535) {
                     throw new IllegalArgumentException("is no such URL");
                 }
                 if (uri.getRawAuthority().endsWith(":")) {

@@ -102,7 +102,7 @@ final class GuardedNode implements DemoNode {
         Endpoint endpoint = Endpoint.parse(cloud.endpoint().toString());
         return new SourceSettings(AwsSettings.defaults().withEndpoints(endpoint),
                 GcpSettings.defaults().withEndpoint(endpoint).withPreemptionNotice(options.window()),
-                AzureSettings.defaults().withEndpoint(endpoint), List.of(), List.of(), List.of());
+                AzureSettings.defaults().withEndpoint(endpoint), List.of());
     }
 
     @Override

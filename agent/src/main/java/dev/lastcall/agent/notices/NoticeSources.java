@@ -16,7 +16,7 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.SourceConfig;
+import dev.lastcall.agent.config.NodeAgentSource;
 import dev.lastcall.agent.relay.RelayedNotices;
 import dev.lastcall.metadata.BoardSnapshot;
 import dev.lastcall.metadata.ClockJump;
@@ -82,7 +82,7 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
     public NoticeSources(AgentConfig config, MetadataTransport transport, Path root, NodeClock clock, NoticeBoard board,
             NoticeSource.ObservationSink sink, Consumer<NoticeSource> added, LoopObserver loops) {
         this.config = config;
-        this.settings = NoticeSettings.of(config);
+        this.settings = config.sources();
         this.detector = new CloudDetector(transport, root, settings);
         this.library = new Sources(new HedgedTransport(transport, clock), clock, new Random(), root);
         this.clock = clock;
@@ -97,10 +97,8 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
     /** Begins; what may take time goes on beside. Called once. */
     public void start() {
         library.configured(settings).forEach(this::begin);
-        for (SourceConfig source : config.sources()) {
-            if (source.from() instanceof SourceConfig.NodeAgent(Path socket)) {
-                begin(new RelayedNotices(source.name(), socket, clock));
-            }
+        for (NodeAgentSource agent : config.nodeAgents()) {
+            begin(new RelayedNotices(agent.name(), agent.socket(), clock));
         }
         switch (config.cloud()) {
             case AWS -> watch(Cloud.AWS, "`cloud: aws` is configured");

@@ -13,12 +13,13 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerConfig;
-import dev.lastcall.agent.config.SourceConfig;
 import dev.lastcall.agent.files.OwnDirectory;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.agent.servers.ServerFactory;
 import dev.lastcall.agent.systemd.Systemctl;
+import dev.lastcall.metadata.generic.FileSettings;
+import dev.lastcall.metadata.generic.GenericSettings;
 
 /**
  * What the agent will have to do and may not: stop a server, write its state, write the cache. Looks without doing any of it,
@@ -56,16 +57,18 @@ public final class PermissionCheck {
     private static Map<String, Path> believed(AgentConfig config) {
         Map<String, Path> believed = new LinkedHashMap<>();
         believed.put("stateDirectory", config.stateDirectory());
-        for (SourceConfig source : config.sources()) {
-            Path file = switch (source.from()) {
-                case SourceConfig.Appearing(Path appearing) -> appearing;
-                case SourceConfig.NodeAgent(Path socket) -> socket;
-                case SourceConfig.Url _,SourceConfig.Known _,SourceConfig.Fixed _,SourceConfig.Aging _ -> Path.of("/");
-            };
-            if (file.getParent() != null) {
-                believed.put("sources " + source.name(), file.getParent());
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (GenericSettings source : config.sources().generic()) {
+            if (source instanceof FileSettings file) {
+                files.put(file.name(), file.path());
             }
         }
+        config.nodeAgents().forEach(agent -> files.put(agent.name(), agent.socket()));
+        files.forEach((name, file) -> {
+            if (file.getParent() != null) {
+                believed.put("sources " + name, file.getParent());
+            }
+        });
         return believed;
     }
 

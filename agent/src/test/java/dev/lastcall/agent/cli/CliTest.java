@@ -52,8 +52,8 @@ class CliTest {
         assertThat(exit).isEqualTo(ExitCode.DEADLINE.code());
         AgentConfig config = handed.getFirst();
         assertThat(config.cloud()).isEqualTo(AgentConfig.CloudChoice.GCP);
-        assertThat(config.aws().poll()).hasSeconds(2);
-        assertThat(config.gcp().preemptionNotice()).hasSeconds(120);
+        assertThat(config.sources().aws().spotPoll()).hasSeconds(2);
+        assertThat(config.sources().gcp().preemptionNotice()).hasSeconds(120);
         assertThat(config.drain().dryRun()).isTrue();
         assertThat(config.stateDirectory()).isEqualTo(Path.of("/tmp/x"));
     }

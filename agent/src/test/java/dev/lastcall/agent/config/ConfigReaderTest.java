@@ -9,6 +9,8 @@ import java.util.Map;
 
 import dev.lastcall.agent.config.AgentConfig.CloudChoice;
 import dev.lastcall.agent.config.ConfigInputs.FlagValue;
+import dev.lastcall.metadata.aws.AwsSettings;
+import dev.lastcall.metadata.generic.FixedEndSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,11 +52,10 @@ class ConfigReaderTest {
                 """, Map.of());
 
         assertThat(config.cloud()).isEqualTo(CloudChoice.AWS);
-        assertThat(config.gcp().preemptionNotice()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(config.aws().scheduledEvents())
-                .isEqualTo(new AwsConfig.ScheduledEvents(Duration.ofMinutes(15), true, Duration.ofMinutes(1)));
-        assertThat(config.sources()).singleElement()
-                .satisfies(source -> assertThat(source.from()).isInstanceOf(SourceConfig.Fixed.class));
+        assertThat(config.sources().gcp().preemptionNotice()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.sources().aws().maintenance())
+                .isEqualTo(new AwsSettings.Maintenance(Duration.ofMinutes(15), true, Duration.ofMinutes(1)));
+        assertThat(config.sources().generic()).singleElement().isInstanceOf(FixedEndSettings.class);
         ServerConfig llama = config.servers().getFirst();
         assertThat(llama.url()).isEqualTo(URI.create("http://127.0.0.1:8000"));
         assertThat(llama.kind()).isEqualTo(ServerConfig.Kind.LLAMA_SERVER);
@@ -72,8 +73,8 @@ class ConfigReaderTest {
         ConfigResult.Valid result = text.result(yaml, environment, new FlagValue("--cloud", "cloud", "azure"));
 
         assertThat(result.config().cloud()).isEqualTo(CloudChoice.AZURE);
-        assertThat(result.config().aws().poll()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(result.config().gcp().watchdogPoll()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(result.config().sources().aws().spotPoll()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(result.config().sources().gcp().hanging().watchdog()).isEqualTo(Duration.ofSeconds(7));
         assertThat(originOf(result, "cloud")).isEqualTo("flag --cloud");
         assertThat(originOf(result, "aws.poll")).isEqualTo("environment LASTCALL_AWS_POLL");
         assertThat(originOf(result, "gcp.watchdogPoll")).isEqualTo(directory + "/lastcall.yaml:3:22");

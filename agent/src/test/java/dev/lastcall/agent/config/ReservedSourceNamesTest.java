@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReservedSourceNamesTest {
 
-    /** The configuration knows nothing of the library, so its list is a copy: this holds it to the library's own names. */
+    /** The list is a copy: this holds it to the library's own names. */
     @Test
     void areThoseOfEveryBuiltInSource() {
         MetadataTransport silent = request -> {
@@ -37,7 +37,7 @@ class ReservedSourceNamesTest {
                 new AwsSettings(aws.endpoints(), aws.timeout(), aws.tokenTtl(), aws.allowImdsV1(), aws.spotPoll(),
                         aws.otherPoll(), aws.spotWindow(), aws.rebalance(), aws.maintenance(),
                         new AwsSettings.ScaleIn(true, Duration.ofMinutes(1), Duration.ofSeconds(1))),
-                defaults.gcp(), defaults.azure(), List.of(), List.of(), List.of());
+                defaults.gcp(), defaults.azure(), List.of());
         Set<String> names = new TreeSet<>();
         NodeClock clock = NodeClock.system();
         Sources sources = new Sources(silent, clock, new Random(), Path.of("/"));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.lastcall.metadata.http.Endpoint;
+import dev.lastcall.metadata.http.MetadataTransport;
 import dev.lastcall.metadata.http.TokenContract;
 
 /**
@@ -34,16 +35,13 @@ public record AwsSettings(List<Endpoint> endpoints, Duration timeout, Duration t
     /** The two-minute warning ("Spot Instance interruption notices", EC2 User Guide). */
     public static final Duration SPOT_WINDOW = Duration.ofMinutes(2);
 
-    /** Link-local answers take milliseconds; what takes this long has failed. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(2);
-
     public AwsSettings {
         endpoints = List.copyOf(endpoints);
     }
 
     /** IPv4, tokens only, 1 s polls on spot and 10 s elsewhere, rebalance advisory, the Auto Scaling group not listened to. */
     public static AwsSettings defaults() {
-        return new AwsSettings(List.of(IPV4), TIMEOUT, TokenContract.MAX_TTL, false, Duration.ofSeconds(1),
+        return new AwsSettings(List.of(IPV4), MetadataTransport.TIMEOUT, TokenContract.MAX_TTL, false, Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 SPOT_WINDOW, Rebalance.defaults(), Maintenance.defaults(), ScaleIn.defaults());
     }

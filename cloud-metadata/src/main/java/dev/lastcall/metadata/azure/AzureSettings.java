@@ -4,6 +4,7 @@ package dev.lastcall.metadata.azure;
 import java.time.Duration;
 
 import dev.lastcall.metadata.http.Endpoint;
+import dev.lastcall.metadata.http.MetadataTransport;
 
 /**
  * How Scheduled Events are asked for, and what is made of them.
@@ -32,7 +33,7 @@ public record AzureSettings(Endpoint endpoint, Duration poll, Duration timeout, 
 
     /** A look each second, as Azure recommends; nothing is approved. */
     public static AzureSettings defaults() {
-        return new AzureSettings(SERVER, Duration.ofSeconds(1), Duration.ofSeconds(2), FIRST_TIMEOUT, PREEMPT_WINDOW,
+        return new AzureSettings(SERVER, Duration.ofSeconds(1), MetadataTransport.TIMEOUT, FIRST_TIMEOUT, PREEMPT_WINDOW,
                 Duration.ofMinutes(10), "", false);
     }
 

@@ -6,9 +6,7 @@ import java.util.List;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.azure.AzureSettings;
 import dev.lastcall.metadata.gcp.GcpSettings;
-import dev.lastcall.metadata.generic.FileSettings;
-import dev.lastcall.metadata.generic.FixedEndSettings;
-import dev.lastcall.metadata.generic.UrlSettings;
+import dev.lastcall.metadata.generic.GenericSettings;
 
 /**
  * Settings of every source, for any cloud.
@@ -16,24 +14,16 @@ import dev.lastcall.metadata.generic.UrlSettings;
  * @param aws used on AWS
  * @param gcp used on GCP
  * @param azure used on Azure
- * @param urls URLs to ask, on any cloud and on none
- * @param files files to look for
- * @param ends ends that are known beforehand
+ * @param generic used on any cloud and on none
  */
-public record SourceSettings(AwsSettings aws, GcpSettings gcp, AzureSettings azure, List<UrlSettings> urls,
-        List<FileSettings> files,
-        List<FixedEndSettings> ends) {
+public record SourceSettings(AwsSettings aws, GcpSettings gcp, AzureSettings azure, List<GenericSettings> generic) {
 
     public SourceSettings {
-        urls = List.copyOf(urls);
-        files = List.copyOf(files);
-        ends = List.copyOf(ends);
+        generic = List.copyOf(generic);
     }
 
     /** Each cloud's defaults, and nothing besides. */
     public static SourceSettings defaults() {
-        return new SourceSettings(AwsSettings.defaults(), GcpSettings.defaults(), AzureSettings.defaults(), List.of(),
-                List.of(),
-                List.of());
+        return new SourceSettings(AwsSettings.defaults(), GcpSettings.defaults(), AzureSettings.defaults(), List.of());
     }
 }

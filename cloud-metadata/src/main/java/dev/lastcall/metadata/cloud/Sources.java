@@ -16,8 +16,12 @@ import dev.lastcall.metadata.aws.AwsSources;
 import dev.lastcall.metadata.azure.AzureEvents;
 import dev.lastcall.metadata.gcp.GcpSources;
 import dev.lastcall.metadata.generic.FileNotice;
+import dev.lastcall.metadata.generic.FileSettings;
 import dev.lastcall.metadata.generic.FixedEnd;
+import dev.lastcall.metadata.generic.FixedEndSettings;
+import dev.lastcall.metadata.generic.GenericSettings;
 import dev.lastcall.metadata.generic.UrlNotice;
+import dev.lastcall.metadata.generic.UrlSettings;
 import dev.lastcall.metadata.http.MetadataTransport;
 
 /** Makes the sources of a node. */
@@ -72,11 +76,15 @@ public final class Sources {
 
     /** The configured generic sources alone, which belong to no cloud, not yet started. */
     public List<NoticeSource> configured(SourceSettings settings) {
-        List<NoticeSource> sources = new ArrayList<>();
-        settings.urls().forEach(url -> sources.add(UrlNotice.source(url, transport, clock, random)));
-        settings.files().forEach(file -> sources.add(FileNotice.source(file, clock, random)));
-        settings.ends().forEach(end -> sources.add(FixedEnd.source(end, root, clock, random)));
-        return sources;
+        return settings.generic().stream().map(this::generic).toList();
+    }
+
+    private NoticeSource generic(GenericSettings settings) {
+        return switch (settings) {
+            case UrlSettings url -> UrlNotice.source(url, transport, clock, random);
+            case FileSettings file -> FileNotice.source(file, clock, random);
+            case FixedEndSettings end -> FixedEnd.source(end, root, clock, random);
+        };
     }
 
     private NodeSources aws(SourceSettings settings) {

@@ -4,13 +4,14 @@ package dev.lastcall.metadata.gcp;
 import java.time.Duration;
 
 import dev.lastcall.metadata.http.Endpoint;
+import dev.lastcall.metadata.http.MetadataTransport;
 
 /**
  * How Google's metadata server is asked, and what is made of its answers.
  *
  * @param endpoint the server
- * @param preemptionNotice the window of a preemption: 30 s, or 120 s where the VM was made with
- *     {@code --preemption-notice-duration=120s}, which cannot be read from inside
+ * @param preemptionNotice the window of a preemption: 30 s, or 120 s where the VM was made so, which cannot be
+ *     read from inside
  * @param hanging how the keys are watched
  * @param timeout bound on one plain exchange
  * @param terminationNotice how long before it a termination for host maintenance is announced
@@ -28,12 +29,15 @@ public record GcpSettings(Endpoint endpoint, Duration preemptionNotice, Hanging 
     /** What a preempted VM has without a notice of its own ("Preemptible VM instances", Compute Engine). */
     public static final Duration PREEMPTION_NOTICE = Duration.ofSeconds(30);
 
+    /** What it has where the VM was made with {@code --preemption-notice-duration=120s} (the same document). */
+    public static final Duration EXTENDED_PREEMPTION_NOTICE = Duration.ofMinutes(2);
+
     /** What a VM with GPUs has before a host maintenance terminates it ("GPUs and host maintenance", Compute Engine). */
     public static final Duration TERMINATION_NOTICE = Duration.ofHours(1);
 
     /** 30 s of window, hanging requests of 30 s, leads of ten minutes, the life cap where the VM can be seen to have one. */
     public static GcpSettings defaults() {
-        return new GcpSettings(SERVER, PREEMPTION_NOTICE, Hanging.defaults(), Duration.ofSeconds(2), TERMINATION_NOTICE,
+        return new GcpSettings(SERVER, PREEMPTION_NOTICE, Hanging.defaults(), MetadataTransport.TIMEOUT, TERMINATION_NOTICE,
                 Duration.ofMinutes(10), Duration.ofMinutes(1), LifeCap.AUTO);
     }
 
@@ -64,6 +68,10 @@ public record GcpSettings(Endpoint endpoint, Duration preemptionNotice, Hanging 
      * @param watchdog how often the key is read plainly beside it
      */
     public record Hanging(Duration held, Duration total, Duration retry, Duration watchdog) {
+        /** A held request is given up this long after the server should have answered it. */
+        private static final Duration SLACK = Duration.ofSeconds(10);
+        private static final Duration RETRY = Duration.ofSeconds(1);
+
         public Hanging {
             if (held.compareTo(Duration.ofSeconds(1)) < 0 || total.compareTo(held) <= 0) {
                 throw new IllegalArgumentException(
@@ -73,8 +81,12 @@ public record GcpSettings(Endpoint endpoint, Duration preemptionNotice, Hanging 
 
         /** Held for 30 s, given up after 40 s, and read plainly every 2 s, so that a dead connection costs 2 s at most. */
         public static Hanging defaults() {
-            return new Hanging(Duration.ofSeconds(30), Duration.ofSeconds(40), Duration.ofSeconds(1),
-                    Duration.ofSeconds(2));
+            return of(Duration.ofSeconds(30), Duration.ofSeconds(2));
+        }
+
+        /** Held that long, given up 10 s later, and read plainly as often as {@code watchdog} says. */
+        public static Hanging of(Duration held, Duration watchdog) {
+            return new Hanging(held, held.plus(SLACK), RETRY, watchdog);
         }
     }
 

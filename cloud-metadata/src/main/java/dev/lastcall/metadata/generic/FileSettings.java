@@ -12,10 +12,10 @@ import java.time.Duration;
  * @param window the window where it names none
  * @param poll how often it is looked for
  */
-public record FileSettings(String name, Path path, Duration window, Duration poll) {
+public record FileSettings(String name, Path path, Duration window, Duration poll) implements GenericSettings {
 
     /** Looked for each second, two minutes of window. */
     public static FileSettings of(String name, Path path) {
-        return new FileSettings(name, path, Duration.ofMinutes(2), Duration.ofSeconds(1));
+        return new FileSettings(name, path, WINDOW, POLL);
     }
 }

@@ -11,13 +11,13 @@ import java.time.Instant;
  * @param end when it is
  * @param lead how long before it the drain is asked for
  */
-public record FixedEndSettings(String name, End end, Duration lead) {
+public record FixedEndSettings(String name, End end, Duration lead) implements GenericSettings {
 
     /** EC2 begins to terminate a Capacity Block's instances this long before its end ("Capacity Blocks for ML", EC2 User Guide). */
     public static final Duration CAPACITY_BLOCK_EARLY = Duration.ofMinutes(30);
 
     /** Ten minutes for the drain. */
-    private static final Duration LEAD = Duration.ofMinutes(10);
+    public static final Duration LEAD = Duration.ofMinutes(10);
 
     /** When the node ends. */
     public sealed interface End {

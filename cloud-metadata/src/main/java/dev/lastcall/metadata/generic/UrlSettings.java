@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.metadata.generic;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Map;
 
 import dev.lastcall.metadata.http.Endpoint;
+import dev.lastcall.metadata.http.MetadataTransport;
 import dev.lastcall.metadata.http.TokenContract;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record UrlSettings(String name, Endpoint endpoint, String path, Map<String, String> headers,
         @Nullable TokenContract token,
-        TimeField timeField, NoticeTimeFormat noticeTimeFormat, Duration window, Duration poll, Duration timeout) {
+        TimeField timeField, NoticeTimeFormat noticeTimeFormat, Duration window, Duration poll, Duration timeout)
+        implements
+            GenericSettings {
 
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     public UrlSettings {
@@ -42,8 +43,13 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
     /** Any URL; asked each second, two minutes of window, the time nowhere. */
     public static UrlSettings of(String name, Endpoint endpoint, String path) {
         return new UrlSettings(name, endpoint, path, Map.of(), null, TimeField.NOWHERE, NoticeTimeFormat.USUAL, WINDOW,
-                POLL,
-                TIMEOUT);
+                POLL, MetadataTransport.TIMEOUT);
+    }
+
+    /** Any URL, with its path and query. */
+    public static UrlSettings of(String name, URI url) {
+        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        return of(name, Endpoint.of(url), url.getRawQuery() == null ? path : path + "?" + url.getRawQuery());
     }
 
     /** The same with the time in the answer. */
@@ -54,6 +60,12 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
     /** The same, asking elsewhere; for presets behind a simulated server. */
     public UrlSettings withEndpoint(Endpoint other) {
         return new UrlSettings(name, other, path, headers, token, timeField, noticeTimeFormat, window, poll, timeout);
+    }
+
+    /** The same by another name and pace. */
+    public UrlSettings withPace(String otherName, Duration otherPoll, Duration otherTimeout) {
+        return new UrlSettings(otherName, endpoint, path, headers, token, timeField, noticeTimeFormat, window, otherPoll,
+                otherTimeout);
     }
 
     /** The same with another window. */
@@ -67,7 +79,8 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
                 "X-aliyun-ecs-metadata-token", TokenContract.MAX_TTL, true);
         return new UrlSettings("alibaba-spot", Endpoint.http("100.100.100.200"),
                 "/latest/meta-data/instance/spot/termination-time",
-                Map.of(), token, TimeField.BODY, NoticeTimeFormat.USUAL, MINUTE.multipliedBy(5), POLL, TIMEOUT);
+                Map.of(), token, TimeField.BODY, NoticeTimeFormat.USUAL, MINUTE.multipliedBy(5), POLL,
+                MetadataTransport.TIMEOUT);
     }
 
     /** Tencent Cloud's spot instances; the time is that of UTC+8 ("Querying spot instance repossession status", CVM). */

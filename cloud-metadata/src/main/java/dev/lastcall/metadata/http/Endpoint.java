@@ -48,19 +48,28 @@ public record Endpoint(boolean tls, String host, int port, @Nullable String sock
      */
     public static Endpoint parse(String url) {
         try {
-            URI uri = new URI(url);
-            String scheme = uri.getScheme();
-            String host = uri.getHost();
-            boolean tls = "https".equalsIgnoreCase(scheme);
-            if (host == null || (!tls && !"http".equalsIgnoreCase(scheme))) {
-                throw new IllegalArgumentException("not an http or https URL with a host: " + url);
-            }
-            String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-            int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-            return new Endpoint(tls, plain, port, null);
+            return of(new URI(url));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("not a URL: " + url, e);
         }
+    }
+
+    /** The same from a URL that is read already. */
+    public static Endpoint of(URI url) {
+        String scheme = url.getScheme();
+        String host = url.getHost();
+        boolean tls = "https".equalsIgnoreCase(scheme);
+        if (host == null || (!tls && !"http".equalsIgnoreCase(scheme))) {
+            throw new IllegalArgumentException("not an http or https URL with a host: " + url);
+        }
+        String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        int port = url.getPort() >= 0 ? url.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
+        return new Endpoint(tls, plain, port, null);
+    }
+
+    /** As a URL without a path. */
+    public URI url() {
+        return URI.create(toString());
     }
 
     /** As in a URL. */

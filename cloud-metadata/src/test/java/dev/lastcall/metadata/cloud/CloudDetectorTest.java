@@ -66,7 +66,7 @@ class CloudDetectorTest {
         SourceSettings defaults = SourceSettings.defaults();
         SourceSettings elsewhere = new SourceSettings(
                 defaults.aws().withEndpoints(Endpoint.http("127.0.0.1", 1), Endpoint.http("127.0.0.1", 2)),
-                defaults.gcp(), defaults.azure(), List.of(), List.of(), List.of());
+                defaults.gcp(), defaults.azure(), List.of());
         server.script(request -> request.endpoint().port() == 2 ? server.ok("token") : server.status(404, ""));
         assertThat(new CloudDetector(server, root, elsewhere).detect().cloud()).isEqualTo(Cloud.AWS);
     }
@@ -121,9 +121,8 @@ class CloudDetectorTest {
         assertThat(sources.forCloud(Cloud.NONE, settings).all()).isEmpty();
 
         FileSettings file = FileSettings.of("twice", root);
-        SourceSettings clashing = new SourceSettings(settings.aws(), settings.gcp(), settings.azure(), List.of(),
-                List.of(file, file),
-                List.of());
+        SourceSettings clashing = new SourceSettings(settings.aws(), settings.gcp(), settings.azure(),
+                List.of(file, file));
         assertThatThrownBy(() -> sources.forCloud(Cloud.NONE, clashing)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("twice");
     }

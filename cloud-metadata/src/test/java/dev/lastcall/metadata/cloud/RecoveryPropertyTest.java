@@ -16,6 +16,7 @@ import dev.lastcall.metadata.Observation;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.azure.AzureSettings;
 import dev.lastcall.metadata.gcp.GcpSettings;
+import dev.lastcall.metadata.generic.GenericSettings;
 import dev.lastcall.metadata.generic.UrlSettings;
 import dev.lastcall.metadata.http.Endpoint;
 import dev.lastcall.metadata.http.HedgedTransport;
@@ -109,8 +110,8 @@ class RecoveryPropertyTest {
                 RECOVERY);
     }
 
-    private static SourceSettings settings(AwsSettings aws, AzureSettings azure, List<UrlSettings> urls) {
-        return new SourceSettings(aws, GcpSettings.defaults(), azure, urls, List.of(), List.of());
+    private static SourceSettings settings(AwsSettings aws, AzureSettings azure, List<GenericSettings> generic) {
+        return new SourceSettings(aws, GcpSettings.defaults(), azure, generic);
     }
 
     private static void play(List<Outage> outages, long seed, Cloud cloud, String name, Duration bound) {

@@ -214,7 +214,7 @@ class SimulatedCloudsTest {
                     .withEndpoint(endpoint(simulator))
                     .withResourceName("MINE_0")
                     .withApproveWhenIdle(true);
-            start(Cloud.AZURE, new SourceSettings(plain.aws(), plain.gcp(), azure, List.of(), List.of(), List.of()));
+            start(Cloud.AZURE, new SourceSettings(plain.aws(), plain.gcp(), azure, List.of()));
             await().until(() -> sourceNamed("azure-events").looks() > 0);
             simulator.at(SECOND);
             await().until(() -> !events.isEmpty());
@@ -233,13 +233,13 @@ class SimulatedCloudsTest {
     private void aws(Simulator simulator) {
         SourceSettings plain = SourceSettings.defaults();
         AwsSettings aws = AwsSettings.defaults().withEndpoints(endpoint(simulator));
-        start(Cloud.AWS, new SourceSettings(aws, plain.gcp(), plain.azure(), List.of(), List.of(), List.of()));
+        start(Cloud.AWS, new SourceSettings(aws, plain.gcp(), plain.azure(), List.of()));
     }
 
     private void gcp(Simulator simulator) {
         SourceSettings plain = SourceSettings.defaults();
         GcpSettings gcp = GcpSettings.defaults().withEndpoint(endpoint(simulator));
-        start(Cloud.GCP, new SourceSettings(plain.aws(), gcp, plain.azure(), List.of(), List.of(), List.of()));
+        start(Cloud.GCP, new SourceSettings(plain.aws(), gcp, plain.azure(), List.of()));
     }
 
     private void start(Cloud cloud, SourceSettings settings) {

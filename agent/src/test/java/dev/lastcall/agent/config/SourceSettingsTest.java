@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.notices;
+package dev.lastcall.agent.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import dev.lastcall.agent.AgentText;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.azure.AzureSettings;
 import dev.lastcall.metadata.cloud.SourceSettings;
@@ -28,7 +27,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each key is set to something that is not its default, and no two of a section to the same. */
-class NoticeSettingsTest {
+class SourceSettingsTest {
 
     private static final Duration TIMEOUT = ofMillis(1700);
 
@@ -108,7 +107,7 @@ class NoticeSettingsTest {
                   - {name: bare, url: "http://127.0.0.1:8006", time: body}
                 """);
 
-        assertThat(settings.urls()).containsExactly(
+        assertThat(settings.generic()).containsExactly(
                 new UrlSettings("api", Endpoint.http("127.0.0.1", 8005), "/a/b?c=d%20e", Map.of(), null,
                         new TimeField.Pointer("/spot/end"), NoticeTimeFormat.USUAL, ofMinutes(3), ofSeconds(5),
                         TIMEOUT),
@@ -125,9 +124,8 @@ class NoticeSettingsTest {
                   - {name: old, age: 23h, lead: 25m}
                 """);
 
-        assertThat(settings.files())
-                .containsExactly(new FileSettings("flag", Path.of("/run/reclaimed"), ofSeconds(45), ofSeconds(2)));
-        assertThat(settings.ends()).containsExactly(
+        assertThat(settings.generic()).containsExactly(
+                new FileSettings("flag", Path.of("/run/reclaimed"), ofSeconds(45), ofSeconds(2)),
                 new FixedEndSettings("block", new FixedEndSettings.End.At(Instant.parse("2031-03-01T12:00:00Z")),
                         ofMinutes(30)),
                 new FixedEndSettings("old", new FixedEndSettings.End.AtAge(ofHours(23)), ofMinutes(25)));
@@ -135,27 +133,26 @@ class NoticeSettingsTest {
 
     @Test
     void presetsKeepTheirProvidersPathsAndTakeTheOperatorsNamePollAndTimeout() {
-        SourceSettings settings = settings("""
+        List<UrlSettings> urls = settings("""
                 sources:
                   - {name: ali, preset: alibaba, poll: 3s}
                   - {name: ten, preset: tencent}
                   - {name: eli, preset: elice}
-                """);
+                """).generic().stream().map(UrlSettings.class::cast).toList();
 
-        assertThat(settings.urls()).extracting(UrlSettings::name).containsExactly("ali", "ten", "eli");
-        assertThat(settings.urls()).extracting(UrlSettings::path)
+        assertThat(urls).extracting(UrlSettings::name).containsExactly("ali", "ten", "eli");
+        assertThat(urls).extracting(UrlSettings::path)
                 .containsExactly(UrlSettings.alibaba().path(), UrlSettings.tencent().path(),
                         UrlSettings.elice().path());
-        assertThat(settings.urls()).extracting(UrlSettings::window)
+        assertThat(urls).extracting(UrlSettings::window)
                 .containsExactly(UrlSettings.alibaba().window(), UrlSettings.tencent().window(),
                         UrlSettings.elice().window());
-        assertThat(settings.urls().getFirst().token()).isEqualTo(UrlSettings.alibaba().token());
-        assertThat(settings.urls().getFirst().poll()).isEqualTo(ofSeconds(3));
-        assertThat(settings.urls()).extracting(UrlSettings::timeout).containsOnly(TIMEOUT);
+        assertThat(urls.getFirst().token()).isEqualTo(UrlSettings.alibaba().token());
+        assertThat(urls.getFirst().poll()).isEqualTo(ofSeconds(3));
+        assertThat(urls).extracting(UrlSettings::timeout).containsOnly(TIMEOUT);
     }
 
     private SourceSettings settings(String sections) {
-        AgentText text = AgentText.in(directory).notices("notices: {requestTimeout: 1700ms}\n" + sections);
-        return NoticeSettings.of(text.read());
+        return new ConfigText(directory).valid("notices: {requestTimeout: 1700ms}\n" + sections, Map.of()).sources();
     }
 }
