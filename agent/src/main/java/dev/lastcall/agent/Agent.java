@@ -96,7 +96,7 @@ public final class Agent implements AutoCloseable {
         this.clock = clock;
         this.manager = manager;
         this.closing = closing;
-        DrainSettings settings = ServerFactory.drain(config.drain());
+        DrainSettings settings = config.drain();
         Metrics metrics = new Metrics(version);
         metrics.started(clock.wallTime());
         conditions.addListener(new ConditionLog());

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.gate.Gate;
@@ -70,7 +70,7 @@ final class NoticedNode implements AutoCloseable {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         // No request is let in, so the server behind the gate need not be there.
         gate = Gate.start(GateSettings.of(new InetSocketAddress(loopback, 0), simulator.address()), CLOCK, loops);
-        drains = new Drains(List.of(server()), DrainPolicy.DEFAULT, false, CLOCK,
+        drains = new Drains(List.of(server()), DrainSettings.DEFAULT, CLOCK,
                 DrainStore.open(state, Path.of("/proc"), CLOCK));
         NoticeBoard board = new NoticeBoard(CLOCK, List.of(drains));
         ticker = new BoardTicker(board, CLOCK);

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.lastcall.agent.config.SourceSchema.Source;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.azure.AzureSettings;
 import dev.lastcall.metadata.cloud.SourceSettings;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretFiles the files in which secrets were found
  */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, SourceSettings sources,
-        List<NodeAgentSource> nodeAgents, DrainConfig drain, DiscoveryConfig discovery, List<ServerConfig> servers,
+        List<NodeAgentSource> nodeAgents, DrainSettings drain, DiscoveryConfig discovery, List<ServerConfig> servers,
         List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
         LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
@@ -83,7 +84,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 new SourceSettings(aws, gcp, azure,
                         only(sources, Source.Generic.class).map(Source.Generic::settings).toList()),
                 only(sources, Source.Relayed.class).map(Source.Relayed::settings).toList(),
-                section.section("drain", DrainConfig::read),
+                section.section("drain", DrainSchema::read),
                 section.section("discovery", DiscoveryConfig::read),
                 section.sections("servers", ServerConfig::read),
                 section.sections("models", ModelConfig::read),

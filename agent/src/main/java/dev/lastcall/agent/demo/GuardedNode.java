@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
@@ -75,7 +75,7 @@ final class GuardedNode implements DemoNode {
         var drained = new InferenceServer(SERVER, () -> ServerKind.GENERIC, gate, gate, gate, stopper, needs,
                 RequestCounter.NONE,
                 Restarter.NONE);
-        drains = new Drains(List.of(drained), DrainPolicy.DEFAULT, false, clock,
+        drains = new Drains(List.of(drained), DrainSettings.DEFAULT, clock,
                 DrainStore.open(state, Path.of("/proc"), clock));
         var board = new NoticeBoard(clock, List.of(drains));
         ticker = new BoardTicker(board, clock);

@@ -31,21 +31,21 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
     public static final Duration MINIMAL_WINDOW = Duration.ofSeconds(2);
 
     /** From this window on the phases are those of AWS's two minutes, below it those of a 30 s notice. */
-    static final Duration LONG_WINDOW = Duration.ofSeconds(90);
+    public static final Duration LONG_WINDOW = Duration.ofSeconds(90);
 
-    static final Duration LONG_MARGIN = Duration.ofSeconds(10);
-    static final Duration SHORT_MARGIN = Duration.ofSeconds(3);
-    static final Duration MAX_SETTLE = Duration.ofSeconds(15);
-    static final Duration LONG_CUT = Duration.ofSeconds(8);
-    static final Duration SHORT_CUT = Duration.ofSeconds(3);
-    static final Duration LONG_STOP = Duration.ofSeconds(7);
-    static final Duration SHORT_STOP = Duration.ofSeconds(4);
+    public static final Duration LONG_MARGIN = Duration.ofSeconds(10);
+    public static final Duration SHORT_MARGIN = Duration.ofSeconds(3);
+    public static final Duration MAX_SETTLE = Duration.ofSeconds(15);
+    public static final Duration LONG_CUT = Duration.ofSeconds(8);
+    public static final Duration SHORT_CUT = Duration.ofSeconds(3);
+    public static final Duration LONG_STOP = Duration.ofSeconds(7);
+    public static final Duration SHORT_STOP = Duration.ofSeconds(4);
 
     /** Short windows keep this share of themselves free at most, so that the rest can be divided at all. */
     private static final double MAX_MARGIN_SHARE = 0.30;
 
-    private static final double SHORT_MARGIN_SHARE = 0.08;
-    private static final double SETTLE_SHARE = 0.25;
+    public static final double SHORT_MARGIN_SHARE = 0.08;
+    public static final double SETTLE_SHARE = 0.25;
 
     public DrainPolicy {
         requireNotNegative("safetyMargin", safetyMargin);

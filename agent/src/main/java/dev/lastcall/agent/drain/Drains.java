@@ -69,12 +69,6 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         DrainPrewarm.run(settings.policy(), clock, ledger);
     }
 
-    /** As {@link #Drains(List, DrainSettings, NodeClock, DrainStore)}, with doors that open again when a notice is withdrawn. */
-    public Drains(List<InferenceServer> servers, DrainPolicy policy, boolean dryRun, NodeClock clock,
-            DrainStore ledger) {
-        this(servers, new DrainSettings(policy, true, dryRun), clock, ledger);
-    }
-
     private Drain drain(InferenceServer server) {
         return new Drain(server, settings.policy(), settings.dryRun(), clock, this::transition);
     }

@@ -14,11 +14,9 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.config.DrainConfig;
 import dev.lastcall.agent.config.ListenAddress;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.config.StopConfig;
-import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateBudget;
@@ -78,7 +76,7 @@ public final class ServerFactory implements AutoCloseable {
      *
      * @throws IOException if the gate's server has a host name that is not known
      */
-    public LocalServer configured(ServerConfig config, DrainConfig drain) throws IOException {
+    public LocalServer configured(ServerConfig config, DrainSettings drain) throws IOException {
         Supplier<ServerKind> kind = kind(config);
         Access access = new Access(config.url(), Optional.ofNullable(config.adminKey()));
         KindProbe gauges = new KindProbe(kind, access, Optional.ofNullable(config.gauge()).map(ServerFactory::gauge),
@@ -142,13 +140,6 @@ public final class ServerFactory implements AutoCloseable {
         return pointer == null
                 ? new GaugeSource.Metrics(gauge.url(), Set.copyOf(gauge.metrics()))
                 : new GaugeSource.Json(gauge.url(), pointer);
-    }
-
-    /** How servers are drained. */
-    public static DrainSettings drain(DrainConfig drain) {
-        return new DrainSettings(
-                new DrainPolicy(drain.safetyMargin(), drain.settleTime(), drain.cutGrace(), drain.stopGrace()),
-                drain.reopen(), drain.dryRun());
     }
 
     /** How a server is stopped. */

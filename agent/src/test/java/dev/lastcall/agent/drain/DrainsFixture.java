@@ -33,7 +33,11 @@ abstract class DrainsFixture {
     private final List<Drains> opened = new CopyOnWriteArrayList<>();
 
     Drains drains(boolean dryRun, InferenceServer... servers) {
-        return drains(new DrainSettings(DrainPolicy.DEFAULT, true, dryRun), servers);
+        return drains(settings(true, dryRun), servers);
+    }
+
+    static DrainSettings settings(boolean reopen, boolean dryRun) {
+        return new DrainSettings(DrainPolicy.DEFAULT, Duration.ZERO, reopen, dryRun, List.of());
     }
 
     Drains drains(DrainSettings settings, InferenceServer... servers) {

@@ -130,7 +130,7 @@ final class DrainsTest extends DrainsFixture {
     void goesOnAfterWithdrawalWhereReopeningIsNotWanted() throws Exception {
         var server = new FakeServer("llama", clock);
         server.inFlight.set(1);
-        Drains drains = drains(new DrainSettings(DrainPolicy.DEFAULT, false, false), server.server());
+        Drains drains = drains(settings(false, false), server.server());
         Reclamation reclamation = reclamation(Duration.ofSeconds(30));
         drains.on(new NoticeEvent.Noticed(reclamation));
 
@@ -176,7 +176,7 @@ final class DrainsTest extends DrainsFixture {
     @Test
     void aServerThatIsBackBeforeTheWithdrawalIsLeftClosedWhereReopeningIsNotWanted() throws Exception {
         var server = new FakeServer("llama", clock);
-        Drains drains = drains(new DrainSettings(DrainPolicy.DEFAULT, false, false), server.serverWithoutRestart());
+        Drains drains = drains(settings(false, false), server.serverWithoutRestart());
         Reclamation reclamation = reclamation(Duration.ofSeconds(30));
         drains.on(new NoticeEvent.Noticed(reclamation));
         assertThat(drains.awaitDone(PATIENCE)).isTrue();

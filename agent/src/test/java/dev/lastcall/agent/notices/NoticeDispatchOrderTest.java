@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.lastcall.agent.drain.DrainPolicy;
+import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.server.Cutter;
@@ -88,7 +88,7 @@ class NoticeDispatchOrderTest {
     private Drains drains() {
         var server = new InferenceServer("model", () -> ServerKind.GENERIC, door, bound -> new InFlight.Exact(1),
                 Cutter.NONE, Stopper.NONE, StopNeeds.NOTHING_TO_STOP, RequestCounter.NONE, Restarter.NONE);
-        return new Drains(List.of(server), DrainPolicy.DEFAULT, false, CLOCK,
+        return new Drains(List.of(server), DrainSettings.DEFAULT, CLOCK,
                 DrainStore.open(directory, Path.of("/proc"), CLOCK));
     }
 }
