@@ -3,7 +3,7 @@ package dev.lastcall.agent.cli;
 
 import java.util.concurrent.Callable;
 
-import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.values.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

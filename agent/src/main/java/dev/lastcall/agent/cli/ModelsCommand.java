@@ -4,7 +4,7 @@ package dev.lastcall.agent.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.lastcall.agent.config.ByteRate;
+import dev.lastcall.agent.values.ByteRate;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.status.view.StatusDocument;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.simulator.RecordedRequest;
 import dev.lastcall.simulator.Script;
 import dev.lastcall.simulator.ScriptException;

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-import dev.lastcall.agent.config.CacheConfig;
+
 import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigReader;
 import dev.lastcall.agent.config.ConfigResult;
-import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.models.CacheSettings;
+import dev.lastcall.agent.values.Durations;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.status.view.StatusDocument;
 import dev.lastcall.metadata.NodeClock;
@@ -105,7 +106,7 @@ final class WaitCommand implements Callable<Integer> {
     private Path markers() {
         return switch (ConfigReader.read(ConfigInputs.of(terminal.environment(), List.of()))) {
             case ConfigResult.Valid valid -> valid.config().cache().markers();
-            case ConfigResult.Invalid invalid -> CacheConfig.DEFAULT_MARKERS;
+            case ConfigResult.Invalid invalid -> CacheSettings.DEFAULT.markers();
         };
     }
 }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 import dev.lastcall.agent.config.SourceSchema.Source;
 import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.models.CacheSettings;
+import dev.lastcall.agent.models.ModelSettings;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.azure.AzureSettings;
 import dev.lastcall.metadata.cloud.SourceSettings;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, SourceSettings sources,
         List<NodeAgentSource> nodeAgents, DrainSettings drain, DiscoveryConfig discovery, List<ServerConfig> servers,
-        List<ModelConfig> models, CacheConfig cache, Readiness readiness, ApiConfig api,
+        List<ModelSettings> models, CacheSettings cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
         LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
 
@@ -87,8 +90,8 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 section.section("drain", DrainSchema::read),
                 section.section("discovery", DiscoveryConfig::read),
                 section.sections("servers", ServerConfig::read),
-                section.sections("models", ModelConfig::read),
-                section.section("cache", CacheConfig::read),
+                section.sections("models", ModelSchema::read),
+                section.section("cache", CacheSchema::read),
                 section.value("readiness", ValueType.word(Readiness.values()), Readiness.NOTICE,
                         "What makes `/readyz` and `/doorz` answer 503: a final `notice`; with `models` also a model that is not warm."),
                 section.section("api", ApiConfig::read),
@@ -114,7 +117,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
 
     private void checkNames(Section section) {
         checkNames(section, "server", servers.stream().map(ServerConfig::name).toList());
-        checkNames(section, "model", models.stream().map(ModelConfig::name).toList());
+        checkNames(section, "model", models.stream().map(ModelSettings::name).toList());
     }
 
     private static <T> Stream<T> only(List<Source> sources, Class<T> kind) {

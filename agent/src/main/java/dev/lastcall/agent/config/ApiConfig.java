@@ -4,6 +4,8 @@ package dev.lastcall.agent.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import dev.lastcall.agent.values.ListenAddress;
+
 import org.jspecify.annotations.Nullable;
 
 /**

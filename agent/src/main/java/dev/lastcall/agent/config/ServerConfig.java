@@ -5,6 +5,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
+import dev.lastcall.agent.values.ListenAddress;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 
+import dev.lastcall.agent.values.Durations;
 import dev.lastcall.metadata.generic.FileSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings.End;

@@ -20,6 +20,7 @@ import dev.lastcall.agent.config.Tree.Nothing;
 import dev.lastcall.agent.config.Tree.Position;
 import dev.lastcall.agent.config.Tree.Scalar;
 import dev.lastcall.agent.config.Tree.Sequence;
+import dev.lastcall.agent.values.ByteSize;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;

@@ -15,6 +15,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.lastcall.agent.values.ByteRate;
+import dev.lastcall.agent.values.ByteSize;
+import dev.lastcall.agent.values.Durations;
+import dev.lastcall.agent.values.ListenAddress;
+import dev.lastcall.agent.values.Quota;
+
 /**
  * How one kind of value is read and shown.
  *

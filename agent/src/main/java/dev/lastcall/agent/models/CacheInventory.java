@@ -7,7 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 
-import dev.lastcall.agent.config.CacheConfig;
 import dev.lastcall.warmup.cache.Evictions;
 import dev.lastcall.warmup.cache.Manifest;
 import dev.lastcall.warmup.cache.ModelCache;
@@ -20,7 +19,7 @@ final class CacheInventory {
 
     private static final Logger log = LoggerFactory.getLogger(CacheInventory.class);
 
-    private final CacheConfig settings;
+    private final CacheSettings settings;
     private final Set<String> pinned;
     private volatile @Nullable ModelCache cache;
     private volatile long bytes;
@@ -30,7 +29,7 @@ final class CacheInventory {
      *
      * @param pinned models that are never forgotten to make room
      */
-    CacheInventory(CacheConfig settings, Set<String> pinned) {
+    CacheInventory(CacheSettings settings, Set<String> pinned) {
         this.settings = settings;
         this.pinned = Set.copyOf(pinned);
     }

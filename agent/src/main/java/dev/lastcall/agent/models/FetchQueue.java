@@ -52,7 +52,7 @@ final class FetchQueue {
         this.clock = clock;
         this.atOnce = atOnce;
         this.order = jobs.stream()
-                .sorted((one, other) -> Integer.compare(other.config().priority(), one.config().priority()))
+                .sorted((one, other) -> Integer.compare(other.settings().priority(), one.settings().priority()))
                 .toList();
         // Before any of them runs: who is asked first is not for the scheduler to say.
         jobs.forEach(job -> entries.put(job, new Entry(State.ASKING, clock.nanoTime())));
@@ -127,7 +127,7 @@ final class FetchQueue {
         }
         List<ModelJob> fetched = order.stream().filter(this::isFetching).toList();
         boolean outranksAll = fetched.stream()
-                .allMatch(other -> other.config().priority() < job.config().priority());
+                .allMatch(other -> other.settings().priority() < job.settings().priority());
         return fetched.size() < atOnce || (fetched.size() == atOnce && outranksAll);
     }
 

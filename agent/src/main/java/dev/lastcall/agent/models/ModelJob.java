@@ -3,27 +3,21 @@ package dev.lastcall.agent.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
-import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.warmup.Destination;
 import dev.lastcall.warmup.FetchTurn;
-import dev.lastcall.warmup.StoreSettings;
 import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
 import dev.lastcall.warmup.WarmupProgress;
 import dev.lastcall.warmup.WarmupRequest;
-import dev.lastcall.warmup.fetch.FetchSettings;
-import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
-import dev.lastcall.warmup.store.s3.S3Settings;
 import org.jspecify.annotations.Nullable;
 
 /** One model of the configuration and its state. What is not final is written by the one worker that has it in hand. */
 final class ModelJob {
 
-    private final ModelConfig config;
+    private final ModelSettings settings;
     private volatile ModelState.Phase phase = ModelState.Phase.WAITING;
     private volatile String problem = "";
     private volatile @Nullable Path folder;
@@ -32,16 +26,16 @@ final class ModelJob {
     private volatile boolean isStoreAsked = true;
     private int failures;
 
-    ModelJob(ModelConfig config) {
-        this.config = config;
+    ModelJob(ModelSettings settings) {
+        this.settings = settings;
     }
 
-    ModelConfig config() {
-        return config;
+    ModelSettings settings() {
+        return settings;
     }
 
     String name() {
-        return config.name();
+        return settings.name();
     }
 
     ModelState.Phase phase() {
@@ -102,22 +96,16 @@ final class ModelJob {
         return ++failures;
     }
 
-    String address() {
-        return config.revision() == null ? config.from() : config.from() + "@" + config.revision();
-    }
-
     /** An attempt, which {@link #state} follows from here on. */
     Warmup attempt(Store store, Models all, FetchTurn turn) throws IOException {
-        FetchSettings engine = NodeCache.engine(all.settings())
-                .withChangePolicy(FetchSettings.ChangePolicy.valueOf(config.onChange().name()));
         WarmupRequest request = WarmupRequest.of(name())
-                .withSelection(new Selection(config.include(), config.exclude()))
+                .withSelection(settings.selection())
                 .withVerify(verify())
-                .withSettings(engine);
-        if (config.requireDigest()) {
+                .withSettings(all.settings().engine().withChangePolicy(settings.onChange()));
+        if (settings.requireDigest()) {
             request = request.withDigestsRequired();
         }
-        Optional<Stores.HubRepository> hub = Stores.hubRepository(address());
+        Optional<Stores.HubRepository> hub = Stores.hubRepository(settings.address());
         if (hub.isPresent()) {
             request = request.withHub(hub.get().name(), hub.get().revision());
         }
@@ -132,24 +120,15 @@ final class ModelJob {
 
     /** What was read when it became warm is not read again because the store is asked again. */
     private WarmupRequest.Verify verify() {
-        return isWarm() ? WarmupRequest.Verify.SIZE : WarmupRequest.Verify.valueOf(config.verify().name());
-    }
-
-    StoreSettings storeSettings() {
-        ModelConfig.StoreConfig store = config.store();
-        return new StoreSettings(store.anonymous(), Optional.ofNullable(store.endpoint()),
-                store.region() == null ? "" : store.region(),
-                S3Settings.Addressing.valueOf(store.addressing().name()), store.requesterPays(),
-                store.userProject() == null ? "" : store.userProject(), store.files(),
-                store.authorization() == null ? Map.of() : Map.of("Authorization", store.authorization()));
+        return isWarm() ? WarmupRequest.Verify.SIZE : settings.verify();
     }
 
     ModelState state() {
         Warmup newest = warmup;
         WarmupProgress progress = newest == null ? null : newest.progress();
         return progress == null
-                ? new ModelState(name(), config.from(), phase, 0, 0, 0, 0, 0, problem, Optional.empty())
-                : new ModelState(name(), config.from(), phase, progress.files(), progress.filesDone(), progress.bytes(),
+                ? new ModelState(name(), settings.from(), phase, 0, 0, 0, 0, 0, problem, Optional.empty())
+                : new ModelState(name(), settings.from(), phase, progress.files(), progress.filesDone(), progress.bytes(),
                         progress.bytesDone(), phase == ModelState.Phase.WARMING ? progress.connections() : 0, problem,
                         phase == ModelState.Phase.WARM ? Optional.ofNullable(folder) : Optional.empty());
     }

@@ -102,7 +102,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
     }
 
     private Store open() throws CredentialException, IOException, InterruptedException {
-        return new Stores(all.environment(), all.network()).open(job.address(), job.storeSettings());
+        return new Stores(all.environment(), all.network()).open(job.settings().address(), job.settings().store());
     }
 
     /** Does what there is to do; returns when to look again. */
@@ -147,7 +147,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                     ? retry(Words.of(denied.failure()).line())
                     : fail(Words.of(denied.failure()).line());
         } catch (IOException | IllegalArgumentException cannot) {
-            return fail(Words.of(job.address(), cannot).line());
+            return fail(Words.of(job.settings().address(), cannot).line());
         } finally {
             all.fetchQueue().leave(job);
         }

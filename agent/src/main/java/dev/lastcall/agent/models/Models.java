@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-import dev.lastcall.agent.config.CacheConfig;
-import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.SupervisedLoop;
@@ -32,7 +30,7 @@ public final class Models implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(Models.class);
 
-    private final CacheConfig settings;
+    private final CacheSettings settings;
     private final Environment environment;
     private final NodeClock clock;
     private final BooleanSupplier isReclaimed;
@@ -60,7 +58,7 @@ public final class Models implements AutoCloseable {
      *
      * @param isReclaimed whether a final notice is active
      */
-    public Models(List<ModelConfig> models, CacheConfig settings, Environment environment, NodeClock clock,
+    public Models(List<ModelSettings> models, CacheSettings settings, Environment environment, NodeClock clock,
             BooleanSupplier isReclaimed, Listener listener, LoopObserver loops) {
         this.settings = settings;
         this.environment = environment;
@@ -97,7 +95,7 @@ public final class Models implements AutoCloseable {
         return made;
     }
 
-    CacheConfig settings() {
+    CacheSettings settings() {
         return settings;
     }
 

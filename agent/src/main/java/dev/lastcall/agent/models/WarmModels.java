@@ -11,7 +11,6 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.LoopObserver;
@@ -42,7 +41,7 @@ public final class WarmModels implements ModelAdmin, AutoCloseable {
                         metrics.warmed(model, outcome, took);
                     }
                 }, loops);
-        for (ModelConfig model : config.models()) {
+        for (ModelSettings model : config.models()) {
             metrics.model(model.name(), () -> state(model.name()).phase() == ModelState.Phase.WARM,
                     () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());
         }

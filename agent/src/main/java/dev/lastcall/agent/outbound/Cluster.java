@@ -43,6 +43,7 @@ import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.metadata.cloud.Cloud;
+import dev.lastcall.metadata.gcp.GcpSettings;
 import io.vertx.core.Vertx;
 import tools.jackson.databind.JsonNode;
 
@@ -61,8 +62,6 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
 
     /** Pods that are not followed for less are as well known as ever: watches end, and are taken up again. */
     private static final Duration TOLERATED = Duration.ofSeconds(10);
-
-    private static final Duration SHORT_NOTICE = Duration.ofSeconds(30);
 
     private final boolean dryRun;
     private final KubernetesApi api;
@@ -163,7 +162,7 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     }
 
     private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods, Supplier<Cloud> cloud) {
-        Duration gkeLead = config.gcp().preemptionNotice().compareTo(SHORT_NOTICE) <= 0
+        Duration gkeLead = config.sources().gcp().preemptionNotice().compareTo(GcpSettings.PREEMPTION_NOTICE) <= 0
                 ? GKE_SYSTEM_SHARE
                 : Duration.ZERO;
         Duration lead = pods.lead();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.config.ServerConfig;
 import dev.lastcall.agent.config.StopConfig;
 import dev.lastcall.agent.drain.DrainSettings;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.conditions.ConditionBoard;
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.drain.DrainRecord;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;

@@ -9,11 +9,12 @@ import dev.lastcall.agent.cli.AnsiColors;
 import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.EnumWord;
 import dev.lastcall.agent.cli.ExitCode;
-import dev.lastcall.agent.config.ByteRate;
-import dev.lastcall.agent.config.ByteSize;
-import dev.lastcall.agent.config.Durations;
-import dev.lastcall.agent.config.ModelConfig.Verify;
+import dev.lastcall.agent.models.CacheSettings;
+import dev.lastcall.agent.values.ByteRate;
+import dev.lastcall.agent.values.ByteSize;
+import dev.lastcall.agent.values.Durations;
 import dev.lastcall.warmup.WarmupRequest;
+import dev.lastcall.warmup.WarmupRequest.Verify;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.fetch.PageCache;
@@ -23,9 +24,7 @@ import picocli.CommandLine.Option;
 /** The flags that say how a model is fetched. */
 final class FetchOptions {
 
-    private static final int MAX_CONNECTIONS = 1024;
-    private static final long MIN_PART_BYTES = 1 << 20;
-    private static final long MAX_PART_BYTES = 1 << 30;
+    private static final FetchSettings DEFAULT = FetchSettings.defaults();
 
     /** A store that does not say for so long what it has, where a whole version is there, is not waited for. */
     private static final Duration ASK_WITHIN = Duration.ofSeconds(20);
@@ -33,11 +32,11 @@ final class FetchOptions {
     @Option(names = "--limit", paramLabel = "RATE", order = 20, description = "Bandwidth, such as 200MiB/s or 500Mbit/s.")
     private String limit = "unlimited";
 
-    @Option(names = "--connections", paramLabel = "N", order = 21, description = "Most connections; 128.")
-    private int connections = FetchSettings.defaults().maxConnections();
+    @Option(names = "--connections", paramLabel = "N", order = 21, description = "Most connections; ${DEFAULT-VALUE}.")
+    private int connections = DEFAULT.maxConnections();
 
-    @Option(names = "--part-size", paramLabel = "SIZE", order = 22, description = "What a kill can cost for each connection; 16MiB.")
-    private String partSize = new ByteSize(FetchSettings.DEFAULT_PART_BYTES).toString();
+    @Option(names = "--part-size", paramLabel = "SIZE", order = 22, description = "What a kill can cost for each connection; ${DEFAULT-VALUE}.")
+    private String partSize = new ByteSize(DEFAULT.partBytes()).toString();
 
     @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
     private boolean requireDigest;
@@ -51,7 +50,7 @@ final class FetchOptions {
 
     @Option(names = "--page-cache", paramLabel = "HOW", order = 26, converter = PageCacheWord.class, description = {
         "In memory: auto, keep, bypass or refill."})
-    private PageCache pageCache = PageCache.AUTO;
+    private PageCache pageCache = DEFAULT.pageCache();
 
     @Option(names = "--timeout", paramLabel = "DURATION", order = 27, description = "Ends with 3 when it is not warm by then.")
     private @Nullable String timeout;
@@ -83,16 +82,17 @@ final class FetchOptions {
     WarmupRequest apply(WarmupRequest request) {
         bandwidth();
         timeout();
-        if (connections < 1 || connections > MAX_CONNECTIONS) {
-            throw new CommandFailure(ExitCode.USAGE, "--connections must be 1 to " + MAX_CONNECTIONS);
+        if (connections < 1 || connections > CacheSettings.MAX_CONNECTIONS) {
+            throw new CommandFailure(ExitCode.USAGE, "--connections must be 1 to " + CacheSettings.MAX_CONNECTIONS);
         }
         long part = parse("--part-size", partSize, ByteSize::parse, ByteSize.ALLOWED).bytes();
-        if (part < MIN_PART_BYTES || part > MAX_PART_BYTES) {
-            throw new CommandFailure(ExitCode.USAGE, "--part-size must be 1MiB to 1GiB");
+        if (part < CacheSettings.MIN_PART.bytes() || part > CacheSettings.MAX_PART.bytes()) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    "--part-size must be " + CacheSettings.MIN_PART + " to " + CacheSettings.MAX_PART);
         }
         WarmupRequest wanted = request.withAskWithin(ASK_WITHIN)
-                .withVerify(WarmupRequest.Verify.valueOf(verify.name()))
-                .withSettings(FetchSettings.defaults()
+                .withVerify(verify)
+                .withSettings(DEFAULT
                         .withMaxConnections(connections)
                         .withPartBytes(Math.toIntExact(part))
                         .withSync(!noSync)

@@ -15,7 +15,7 @@ import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigReader;
 import dev.lastcall.agent.config.ConfigResult;
-import dev.lastcall.agent.config.ModelConfig;
+import dev.lastcall.agent.models.ModelSettings;
 import dev.lastcall.agent.models.NodeCache;
 import dev.lastcall.warmup.Destination;
 import dev.lastcall.warmup.failure.Words;
@@ -63,7 +63,7 @@ record WarmTarget(String model, Destination destination) {
                             + invalid.problems().getFirst() + "; see lastcall config check");
         };
         try {
-            Set<String> pinned = config.models().stream().map(ModelConfig::name).collect(Collectors.toSet());
+            Set<String> pinned = config.models().stream().map(ModelSettings::name).collect(Collectors.toSet());
             return new WarmTarget(name, new Destination.Cache(NodeCache.open(config.cache(), pinned)));
         } catch (IOException cannot) {
             throw new CommandFailure(ExitCode.FAILURE, Words.of(cannot).line(), cannot);

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.agent.config.ApiConfig;
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
 import io.vertx.core.Vertx;

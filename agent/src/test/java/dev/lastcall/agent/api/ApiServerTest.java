@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.agent.Golden;
 import dev.lastcall.agent.config.ApiConfig;
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.status.view.StatusJson;
 import dev.lastcall.agent.status.view.StatusPage;

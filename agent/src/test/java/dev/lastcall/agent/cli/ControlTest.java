@@ -17,7 +17,7 @@ import dev.lastcall.agent.api.FakeDesk;
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.PreStopHold;
 import dev.lastcall.agent.config.ApiConfig;
-import dev.lastcall.agent.config.ListenAddress;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
 import io.vertx.core.Vertx;

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.lastcall.agent.config.ModelConfig;
 import dev.lastcall.metadata.testing.ManualClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +28,9 @@ class FetchQueueTest {
     }
 
     private static ModelJob job(String name, int priority) {
-        return new ModelJob(new ModelConfig(name, "/weights/" + name, null, List.of(), List.of(), priority, false,
-                ModelConfig.Verify.SIZE, ModelConfig.OnChange.RESTART,
-                new ModelConfig.StoreConfig(false, null, null, ModelConfig.Addressing.AUTOMATIC, false, null,
-                        List.of(), null)));
+        ModelSettings plain = ModelSettings.of(name, "/weights/" + name);
+        return new ModelJob(new ModelSettings(name, plain.from(), null, plain.selection(), priority, false,
+                plain.verify(), plain.onChange(), plain.store()));
     }
 
     private static List<ModelJob> jobs(int... priorities) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.config;
+package dev.lastcall.agent.values;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
