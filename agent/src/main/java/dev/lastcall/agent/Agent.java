@@ -20,7 +20,7 @@ import dev.lastcall.agent.conditions.ConditionLog;
 import dev.lastcall.agent.conditions.ConditionMetrics;
 import dev.lastcall.agent.conditions.FaultReporter;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
@@ -120,7 +120,7 @@ public final class Agent implements AutoCloseable {
                 faults));
         commands = notices.commands(system);
         join(new ServerMeters(metrics, drains));
-        for (ServerConfig server : config.servers()) {
+        for (ServerSettings server : config.servers()) {
             servers.add(factory.configured(server, config.drain()));
         }
         discovery = closing.push("server discovery", new ServerDiscoveryLoop(new ServerDiscovery(recognizer),

@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.lastcall.agent.config.SourceSchema.Source;
 import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.models.CacheSettings;
 import dev.lastcall.agent.models.ModelSettings;
 import dev.lastcall.agent.values.ListenAddress;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretFiles the files in which secrets were found
  */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, SourceSettings sources,
-        List<NodeAgentSource> nodeAgents, DrainSettings drain, DiscoveryConfig discovery, List<ServerConfig> servers,
+        List<NodeAgentSource> nodeAgents, DrainSettings drain, DiscoveryConfig discovery, List<ServerSettings> servers,
         List<ModelSettings> models, CacheSettings cache, Readiness readiness, ApiConfig api,
         @Nullable KubernetesConfig kubernetes, @Nullable RelayConfig relay, @Nullable WebhookConfig webhook,
         LogConfig log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {
@@ -89,7 +91,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
                 only(sources, Source.Relayed.class).map(Source.Relayed::settings).toList(),
                 section.section("drain", DrainSchema::read),
                 section.section("discovery", DiscoveryConfig::read),
-                section.sections("servers", ServerConfig::read),
+                section.sections("servers", ServerSchema::read),
                 section.sections("models", ModelSchema::read),
                 section.section("cache", CacheSchema::read),
                 section.value("readiness", ValueType.word(Readiness.values()), Readiness.NOTICE,
@@ -116,7 +118,7 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
     }
 
     private void checkNames(Section section) {
-        checkNames(section, "server", servers.stream().map(ServerConfig::name).toList());
+        checkNames(section, "server", servers.stream().map(ServerSettings::name).toList());
         checkNames(section, "model", models.stream().map(ModelSettings::name).toList());
     }
 
@@ -148,23 +150,24 @@ public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig 
         Map<String, ListenAddress> taken = new HashMap<>();
         taken.put("api.listen", api.listen());
         for (int i = 0; i < servers.size(); i++) {
-            ServerConfig.Gate gate = servers.get(i).gate();
-            if (gate == null) {
+            Optional<GateSettings> gate = servers.get(i).gate();
+            if (gate.isEmpty()) {
                 continue;
             }
+            ListenAddress listen = ListenAddress.of(gate.get().listen());
             String key = "servers[" + i + "].gate.listen";
             for (Map.Entry<String, ListenAddress> other : new ArrayList<>(taken.entrySet())) {
-                if (gate.listen().collidesWith(other.getValue())) {
-                    section.conflict(key, gate.listen() + " is taken by " + other.getKey() + "; choose another port");
+                if (listen.collidesWith(other.getValue())) {
+                    section.conflict(key, listen + " is taken by " + other.getKey() + "; choose another port");
                 }
             }
-            taken.put(key, gate.listen());
+            taken.put(key, listen);
             if (servers.get(i).url().getScheme().equals("https")) {
                 section.conflict("servers[" + i + "].url", "is https, which a gate does not speak to its server; "
                         + "give the server's plain http address, or leave the gate out");
             }
-            if (reaches(servers.get(i).url(), gate.listen())) {
-                section.conflict(key, gate.listen() + " is the server's own address, so the gate would call itself; "
+            if (reaches(servers.get(i).url(), listen)) {
+                section.conflict(key, listen + " is the server's own address, so the gate would call itself; "
                         + "move the server to another port and clients keep this one");
             }
         }

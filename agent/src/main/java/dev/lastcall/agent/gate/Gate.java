@@ -170,17 +170,12 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     }
 
     private static GateSettings resolved(GateSettings settings) throws IOException {
-        InetSocketAddress upstream = settings.upstream();
-        if (!upstream.isUnresolved()) {
-            return settings;
-        }
-        InetSocketAddress known = new InetSocketAddress(upstream.getHostString(), upstream.getPort());
-        if (known.isUnresolved()) {
-            throw new IOException("the host name of the gate's upstream, " + upstream.getHostString()
+        GateSettings known = settings.resolved();
+        if (known.upstream().isUnresolved()) {
+            throw new IOException("the host name of the gate's upstream, " + known.upstream().getHostString()
                     + ", is not known; give a numeric address, which needs no DNS");
         }
-        return new GateSettings(settings.listen(), known, settings.paths(), settings.times(), settings.limits(),
-                settings.retryAfter());
+        return known;
     }
 
     /** The port it listens on. */

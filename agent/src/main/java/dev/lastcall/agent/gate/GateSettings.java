@@ -3,6 +3,9 @@ package dev.lastcall.agent.gate;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -11,7 +14,7 @@ import java.util.Set;
  * refused with an {@link IllegalArgumentException} that names the value.
  *
  * @param listen     address to accept clients on; port 0 takes any free one
- * @param upstream   address of the server; a host name is resolved once, when the gate starts
+ * @param upstream   address of the server; host names are resolved once, when the gate starts
  * @param paths      paths that are treated apart from the server's work
  * @param times      how long the gate waits for what
  * @param limits     how much the gate holds of what
@@ -37,6 +40,15 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
     /** A gate with the default paths, times and limits. */
     public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
         return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1));
+    }
+
+    /** The same with both addresses looked up, where they are names still. */
+    GateSettings resolved() {
+        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter);
+    }
+
+    private static InetSocketAddress resolved(InetSocketAddress address) {
+        return address.isUnresolved() ? new InetSocketAddress(address.getHostString(), address.getPort()) : address;
     }
 
     /** The same with other paths. */
@@ -65,16 +77,16 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
         /** The usual paths of vLLM, SGLang, TGI, llama-server, Triton and NIM, and those that Kubernetes made usual. */
         public static final Paths DEFAULT = new Paths(
-                Set.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/health/ready", "/v1/health/ready",
-                        "/v2/health/ready"),
-                Set.of("/livez", "/live", "/healthz", "/health/live", "/v1/health/live", "/v2/health/live"),
+                inOrder(List.of("/health", "/health_generate", "/ping", "/ready", "/readyz", "/health/ready",
+                        "/v1/health/ready", "/v2/health/ready")),
+                inOrder(List.of("/livez", "/live", "/healthz", "/health/live", "/v1/health/live", "/v2/health/live")),
                 Set.of("/metrics"));
 
         /** Copies the sets and refuses a path that is in two of them, or that no request can have. */
         public Paths {
-            health = Set.copyOf(health);
-            liveness = Set.copyOf(liveness);
-            metrics = Set.copyOf(metrics);
+            health = inOrder(health);
+            liveness = inOrder(liveness);
+            metrics = inOrder(metrics);
             for (Set<String> set : List.of(health, liveness, metrics)) {
                 for (String path : set) {
                     if (!path.startsWith("/") || path.indexOf('?') >= 0) {
@@ -89,6 +101,10 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
                             + " is closed; list it as health, or as liveness or metrics");
                 }
             }
+        }
+
+        private static Set<String> inOrder(Collection<String> paths) {
+            return Collections.unmodifiableSet(new LinkedHashSet<>(paths));
         }
 
         boolean alwaysPasses(String path) {
@@ -116,6 +132,11 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
                 Duration.ofMinutes(2), Duration.ofSeconds(620), Duration.ofSeconds(4), Duration.ofMillis(1500),
                 Duration.ofSeconds(2));
 
+        /** The same with another time to connect. */
+        public Times withConnect(Duration other) {
+            return new Times(other, requestHead, requestBody, clientIdle, pooledIdle, gentle, linger);
+        }
+
         /** Refuses a time that is not positive. */
         public Times {
             for (Duration time : List.of(connect, requestHead, requestBody, clientIdle, pooledIdle, gentle,
@@ -140,7 +161,12 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
     public record Limits(int connections, int requestLineBytes, int headBytes, int headFields, int bufferedBytes) {
 
         /** The defaults; the sizes are those of nginx or above. */
-        public static final Limits DEFAULT = new Limits(10_000, 16 * 1024, 64 * 1024, 200, 64 * 1024);
+        public static final Limits DEFAULT = new Limits(20_000, 16 * 1024, 64 * 1024, 200, 64 * 1024);
+
+        /** The same with another number of connections. */
+        public Limits withConnections(int other) {
+            return new Limits(other, requestLineBytes, headBytes, headFields, bufferedBytes);
+        }
 
         /** Refuses limits that leave nothing. */
         public Limits {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.ServerConfig;
+import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.files.OwnDirectory;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.stop.SystemdStopper;
@@ -85,8 +85,8 @@ public final class PermissionCheck {
 
     private static Map<String, Stopper> stoppers(AgentConfig config) {
         Map<String, Stopper> stoppers = new LinkedHashMap<>();
-        for (ServerConfig server : config.servers()) {
-            stoppers.put(server.name(), ServerFactory.stop(server.stop()).stopper(SystemdStopper.Host.local()));
+        for (ServerSettings server : config.servers()) {
+            stoppers.put(server.name(), server.stop().stopper(SystemdStopper.Host.local()));
         }
         return stoppers;
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigInputs;
-import dev.lastcall.agent.config.ServerConfig;
-import dev.lastcall.agent.config.StopConfig;
+import dev.lastcall.agent.config.ServerSettings;
+import dev.lastcall.agent.server.stop.StopWay;
 import dev.lastcall.agent.systemd.Systemctl;
 
 /**
@@ -85,19 +85,19 @@ final class ServicePermissions {
         if (Files.exists(file)) {
             add("the configuration", user.cannotRead(file), "give " + user.name() + " the right to read it");
         }
-        for (ServerConfig server : config.servers()) {
+        for (ServerSettings server : config.servers()) {
             stop(server, user);
         }
     }
 
-    private void stop(ServerConfig server, ServiceUser user) {
+    private void stop(ServerSettings server, ServiceUser user) {
         switch (server.stop()) {
-            case StopConfig.Systemd(String stopped) when !user.isRoot() -> add(server.name(),
+            case StopWay.Systemd(String stopped) when !user.isRoot() -> add(server.name(),
                     Optional.of(UNIT + " runs as " + user.name() + ", and systemd stops " + stopped + " for root only"),
                     "run it as root, or let polkit allow org.freedesktop.systemd1.manage-units to " + user.name());
-            case StopConfig.PidFile(Path pidFile) when Files.exists(pidFile) -> add(server.name(),
+            case StopWay.PidFile(Path pidFile) when Files.exists(pidFile) -> add(server.name(),
                     user.cannotRead(pidFile), "give " + user.name() + " the right to read it");
-            case StopConfig.Systemd _,StopConfig.PidFile _,StopConfig.Pid _,StopConfig.Command _,StopConfig.None _ -> {
+            case StopWay.Systemd _,StopWay.PidFile _,StopWay.Pid _,StopWay.Command _,StopWay.None _ -> {
             }
         }
     }

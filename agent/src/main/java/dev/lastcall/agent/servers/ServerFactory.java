@@ -2,26 +2,20 @@
 package dev.lastcall.agent.servers;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.values.ListenAddress;
-import dev.lastcall.agent.config.ServerConfig;
-import dev.lastcall.agent.config.StopConfig;
+import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.drain.DrainSettings;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateBudget;
 import dev.lastcall.agent.gate.GateCounts;
-import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlightProbe;
@@ -33,7 +27,6 @@ import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.AutoKind;
-import dev.lastcall.agent.server.kind.GaugeSource;
 import dev.lastcall.agent.server.kind.KindCutter;
 import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
@@ -76,18 +69,17 @@ public final class ServerFactory implements AutoCloseable {
      *
      * @throws IOException if the gate's server has a host name that is not known
      */
-    public LocalServer configured(ServerConfig config, DrainSettings drain) throws IOException {
-        Supplier<ServerKind> kind = kind(config);
-        Access access = new Access(config.url(), Optional.ofNullable(config.adminKey()));
-        KindProbe gauges = new KindProbe(kind, access, Optional.ofNullable(config.gauge()).map(ServerFactory::gauge),
-                http);
+    public LocalServer configured(ServerSettings config, DrainSettings drain) throws IOException {
+        Supplier<ServerKind> kind = config.kind().<Supplier<ServerKind>>map(known -> () -> known)
+                .orElseGet(() -> asked(config));
+        Access access = config.access();
+        KindProbe gauges = new KindProbe(kind, access, config.gauge(), http);
         KindCutter abort = new KindCutter(kind, access, http);
-        StopWay stop = stop(config.stop());
+        StopWay stop = config.stop();
         Stopper stopper = stop.stopper(host);
-        ServerConfig.Gate gateConfig = config.gate();
-        Optional<Gate> gate = gateConfig == null
+        Optional<Gate> gate = config.gate().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Gate.prepare(gateSettings(gateConfig, config.url()), clock, loops, budget));
+                : Optional.of(Gate.prepare(config.gate().get(), clock, loops, budget));
         InferenceServer server = new InferenceServer(config.name(), kind,
                 gate.<Door>map(one -> one).orElse(Door.NONE),
                 gate.<InFlightProbe>map(one -> one).orElse(gauges),
@@ -121,36 +113,11 @@ public final class ServerFactory implements AutoCloseable {
                 new InFlightSampler(pod.name(), pod.probe(), false, clock, faults), app);
     }
 
-    private Supplier<ServerKind> kind(ServerConfig config) {
-        return switch (config.kind()) {
-            case AUTO -> {
-                AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock, faults);
-                looking.add(auto);
-                auto.start();
-                yield auto;
-            }
-            case VLLM -> () -> ServerKind.VLLM;
-            case LLAMA_SERVER -> () -> ServerKind.LLAMA_SERVER;
-            case GENERIC -> () -> ServerKind.GENERIC;
-        };
-    }
-
-    private static GaugeSource gauge(ServerConfig.Gauge gauge) {
-        String pointer = gauge.pointer();
-        return pointer == null
-                ? new GaugeSource.Metrics(gauge.url(), Set.copyOf(gauge.metrics()))
-                : new GaugeSource.Json(gauge.url(), pointer);
-    }
-
-    /** How a server is stopped. */
-    public static StopWay stop(StopConfig config) {
-        return switch (config) {
-            case StopConfig.None _ -> new StopWay.None();
-            case StopConfig.Systemd(String unit) -> new StopWay.Systemd(unit);
-            case StopConfig.Pid(int pid) -> new StopWay.Pid(pid);
-            case StopConfig.PidFile(var file) -> new StopWay.PidFile(file);
-            case StopConfig.Command(var words) -> new StopWay.Command(words);
-        };
+    private AutoKind asked(ServerSettings config) {
+        AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock, faults);
+        looking.add(auto);
+        auto.start();
+        return auto;
     }
 
     /** Reports on {@code board} what the gates lack. */
@@ -169,30 +136,6 @@ public final class ServerFactory implements AutoCloseable {
                     budget.openConnections() + " connections are open, as many as the limit on descriptors allows"));
         }
         return lacks;
-    }
-
-    private static GateSettings gateSettings(ServerConfig.Gate gate, URI url) {
-        GateSettings.Times times = GateSettings.Times.DEFAULT;
-        GateSettings.Limits limits = GateSettings.Limits.DEFAULT;
-        return new GateSettings(address(gate.listen()), upstream(url),
-                new GateSettings.Paths(Set.copyOf(gate.healthPaths()), Set.copyOf(gate.livenessPaths()),
-                        Set.copyOf(gate.metricsPaths())),
-                new GateSettings.Times(gate.connectTimeout(), times.requestHead(), times.requestBody(),
-                        times.clientIdle(), times.pooledIdle(), times.gentle(), times.linger()),
-                new GateSettings.Limits(gate.maxConnections(), limits.requestLineBytes(), limits.headBytes(),
-                        limits.headFields(), limits.bufferedBytes()),
-                gate.retryAfter());
-    }
-
-    private static InetSocketAddress address(ListenAddress listen) {
-        return new InetSocketAddress(listen.host(), listen.port());
-    }
-
-    private static InetSocketAddress upstream(URI url) {
-        String host = url.getHost().startsWith("[")
-                ? url.getHost().substring(1, url.getHost().length() - 1)
-                : url.getHost();
-        return new InetSocketAddress(host, url.getPort() >= 0 ? url.getPort() : 80);
     }
 
     private static RequestCounter counter(Gate gate) {

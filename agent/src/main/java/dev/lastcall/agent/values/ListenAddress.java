@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.values;
 
+import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,11 @@ public record ListenAddress(String host, int port) {
     private static final Pattern SHAPE = Pattern
             .compile("(?:\\[([0-9A-Fa-f:.]{2,45})]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))):(\\d{1,5})");
     private static final int MAX_PORT = 65535;
+
+    /** The same as the JDK has it, whether its name is looked up or not. */
+    public static ListenAddress of(InetSocketAddress address) {
+        return new ListenAddress(address.getHostString(), address.getPort());
+    }
 
     /**
      * Reads an address.

@@ -9,6 +9,8 @@ import java.util.Map;
 
 import dev.lastcall.agent.config.AgentConfig.CloudChoice;
 import dev.lastcall.agent.config.ConfigInputs.FlagValue;
+import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.stop.StopWay;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,13 +58,14 @@ class ConfigReaderTest {
         assertThat(config.sources().aws().maintenance())
                 .isEqualTo(new AwsSettings.Maintenance(Duration.ofMinutes(15), true, Duration.ofMinutes(1)));
         assertThat(config.sources().generic()).singleElement().isInstanceOf(FixedEndSettings.class);
-        ServerConfig llama = config.servers().getFirst();
+        ServerSettings llama = config.servers().getFirst();
         assertThat(llama.url()).isEqualTo(URI.create("http://127.0.0.1:8000"));
-        assertThat(llama.kind()).isEqualTo(ServerConfig.Kind.LLAMA_SERVER);
-        assertThat(llama.gate()).satisfies(gate -> assertThat(gate.livenessPaths()).containsExactly("/alive"));
-        assertThat(llama.stop()).isEqualTo(new StopConfig.Systemd("vllm.service"));
-        assertThat(config.servers().get(1).gate()).isNull();
-        assertThat(config.servers().get(1).stop()).isEqualTo(StopConfig.NONE);
+        assertThat(llama.kind()).contains(ServerKind.LLAMA_SERVER);
+        assertThat(llama.gate())
+                .hasValueSatisfying(gate -> assertThat(gate.paths().liveness()).containsExactly("/alive"));
+        assertThat(llama.stop()).isEqualTo(new StopWay.Systemd("vllm.service"));
+        assertThat(config.servers().get(1).gate()).isEmpty();
+        assertThat(config.servers().get(1).stop()).isEqualTo(StopWay.NONE);
     }
 
     @Test
@@ -98,9 +101,10 @@ class ConfigReaderTest {
                 "LASTCALL_SERVERS_0_STOP_PID_FILE", "/run/llama.pid", "LASTCALL_SERVERS_0_GATE_HEALTH_PATHS",
                 "/a, /b"));
 
-        ServerConfig server = config.servers().getFirst();
-        assertThat(server.stop()).isEqualTo(new StopConfig.PidFile(Path.of("/run/llama.pid")));
-        assertThat(server.gate()).satisfies(gate -> assertThat(gate.healthPaths()).containsExactly("/a", "/b"));
+        ServerSettings server = config.servers().getFirst();
+        assertThat(server.stop()).isEqualTo(new StopWay.PidFile(Path.of("/run/llama.pid")));
+        assertThat(server.gate())
+                .hasValueSatisfying(gate -> assertThat(gate.paths().health()).containsExactly("/a", "/b"));
     }
 
     @Test
@@ -109,7 +113,7 @@ class ConfigReaderTest {
                 new FlagValue("--set", "servers[0].kind", "vllm"));
 
         assertThat(config.servers()).singleElement()
-                .satisfies(server -> assertThat(server.kind()).isEqualTo(ServerConfig.Kind.VLLM));
+                .satisfies(server -> assertThat(server.kind()).contains(ServerKind.VLLM));
     }
 
     @Test

@@ -52,7 +52,7 @@ class SecretKeysTest {
 
         assertThat(config.api().token()).isEqualTo(SECRET);
         assertThat(config.webhook()).extracting(WebhookConfig::token).isEqualTo(SECRET);
-        assertThat(config.servers().getFirst().adminKey()).isEqualTo(SECRET);
+        assertThat(config.servers().getFirst().access().key()).contains(SECRET);
         assertThat(config.models().getFirst().store().headers()).containsEntry("Authorization", SECRET);
         assertThat(config.secretFiles()).containsExactly(file);
         assertThat(result.settings().toString()).contains(file.toString()).doesNotContain(SECRET);

@@ -4,32 +4,18 @@ package dev.lastcall.agent.config;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.lastcall.agent.server.stop.StopWay;
+
 /** How a server is asked to stop. */
-public sealed interface StopConfig {
-
-    /** It is left alone. */
-    StopConfig NONE = new None();
-
-    /** It is left alone. */
-    record None() implements StopConfig {}
-
-    /** By its systemd unit. */
-    record Systemd(String unit) implements StopConfig {}
-
-    /** By a signal to this process. */
-    record Pid(int pid) implements StopConfig {}
-
-    /** By a signal to the process whose number is in a file. */
-    record PidFile(Path file) implements StopConfig {}
-
-    /** By running a program. */
-    record Command(List<String> words) implements StopConfig {}
+final class StopSchema {
 
     /** Largest process number that Linux gives. */
-    int MAX_PID = 4_194_304;
+    private static final int MAX_PID = 4_194_304;
 
-    /** Reads the section; without a key it is {@link #NONE}. */
-    static StopConfig read(Section section) {
+    private StopSchema() {}
+
+    /** Reads the section; without a key it is {@link StopWay#NONE}. */
+    static StopWay read(Section section) {
         String unit = section.optional("systemd",
                 ValueType.text("a systemd service such as vllm.service", "[A-Za-z0-9:_.@\\\\-]{1,200}\\.service"),
                 "none",
@@ -45,14 +31,14 @@ public sealed interface StopConfig {
                     + String.join(" and ", set) + "; remove all but one");
         }
         if (unit != null) {
-            return new Systemd(unit);
+            return new StopWay.Systemd(unit);
         }
         if (pid != null) {
-            return new Pid(pid);
+            return new StopWay.Pid(pid);
         }
         if (pidFile != null) {
-            return new PidFile(pidFile);
+            return new StopWay.PidFile(pidFile);
         }
-        return command.isEmpty() ? NONE : new Command(command);
+        return command.isEmpty() ? StopWay.NONE : new StopWay.Command(command);
     }
 }

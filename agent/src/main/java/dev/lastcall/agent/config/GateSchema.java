@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.lastcall.agent.gate.GateSettings;
+import dev.lastcall.agent.gate.GateSettings.Paths;
+import dev.lastcall.agent.values.ListenAddress;
+
+/** The reverse proxy before a server. */
+final class GateSchema {
+
+    private static final ValueType<String> PATH = ValueType.text("a path such as /health",
+            "/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,200}");
+    private static final int MAX_CONNECTIONS = 1_000_000;
+    private static final int HTTP_PORT = 80;
+
+    private GateSchema() {}
+
+    /** @param url of the server; it is not looked up here */
+    static GateSettings read(Section section, URI url) {
+        ListenAddress listen = section.required("listen", ValueType.listen(), new ListenAddress("127.0.0.1", 0),
+                "Where clients connect.");
+        GateSettings plain = GateSettings.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()),
+                InetSocketAddress.createUnresolved(url.getHost().replace("[", "").replace("]", ""),
+                        url.getPort() >= 0 ? url.getPort() : HTTP_PORT));
+        Paths paths = paths(section);
+        int connections = section.value("maxConnections", ValueType.number(1, MAX_CONNECTIONS),
+                plain.limits().connections(), "Most client connections at a time.");
+        Duration connect = section.value("connectTimeout", Limits.TIMEOUT, plain.times().connect(),
+                "Bound of a connection to the server.");
+        Duration retryAfter = section.value("retryAfter",
+                ValueType.duration(Duration.ofSeconds(1), GateSettings.LONGEST_RETRY_AFTER), plain.retryAfter(),
+                "How long a refused client is asked to wait, in whole seconds.");
+        return new GateSettings(plain.listen(), plain.upstream(), paths, plain.times().withConnect(connect),
+                plain.limits().withConnections(connections), retryAfter);
+    }
+
+    private static Paths paths(Section section) {
+        Set<String> health = paths(section, "healthPaths", Paths.DEFAULT.health(),
+                "Paths that the gate answers with 503 from the notice on, so that routers turn away.");
+        Set<String> liveness = paths(section, "livenessPaths", Paths.DEFAULT.liveness(),
+                "Paths that pass through always, so that no probe restarts the server in mid-drain.");
+        Set<String> metrics = paths(section, "metricsPaths", Paths.DEFAULT.metrics(),
+                "Paths that pass through always and do not count as in flight.");
+        List<String> both = health.stream().filter(path -> liveness.contains(path) || metrics.contains(path)).toList();
+        both.forEach(path -> section.conflict("healthPaths", path
+                + " cannot both fail and pass once the door is closed; take it out of livenessPaths and metricsPaths"));
+        return both.isEmpty() ? new Paths(health, liveness, metrics) : Paths.DEFAULT;
+    }
+
+    private static Set<String> paths(Section section, String key, Set<String> defaults, String about) {
+        return new LinkedHashSet<>(section.values(key, PATH, List.copyOf(defaults), about));
+    }
+}
