@@ -124,7 +124,7 @@ public final class Agent implements AutoCloseable {
             servers.add(factory.configured(server, config.drain()));
         }
         discovery = closing.push("server discovery", new ServerDiscoveryLoop(new ServerDiscovery(recognizer),
-                config.servers().isEmpty() && !external.hasCluster() ? config.discovery().ports() : List.of(), clock,
+                config.servers().isEmpty() && !external.hasCluster() ? config.discoveryPorts() : List.of(), clock,
                 found -> servers.add(factory.found(found)), faults));
 
         new NodeConditions(notices.board(), drains, servers::all, clock)

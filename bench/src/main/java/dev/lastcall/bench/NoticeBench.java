@@ -18,9 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
-import dev.lastcall.agent.config.LogConfig;
 import dev.lastcall.agent.demo.TemporaryFolder;
 import dev.lastcall.agent.gate.GateLoops;
+import dev.lastcall.agent.telemetry.LogSettings;
 import dev.lastcall.agent.telemetry.Logging;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
@@ -53,7 +53,7 @@ final class NoticeBench {
     public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
         int notices = args.length == 2 && args[0].equals("--notices") ? Integer.parseInt(args[1]) : NOTICES;
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        try (Logging _ = Logging.start(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO), Map.of())) {
+        try (Logging _ = Logging.start(LogSettings.DEFAULT, Map.of())) {
             NoticeBench bench = new NoticeBench(out, notices);
             try {
                 bench.run();

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -31,7 +30,7 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
-    private final ApiConfig config;
+    private final ApiSettings config;
     private final HttpServer tcp;
     private final HttpServer local;
     private final SocketFile socket;
@@ -45,23 +44,23 @@ public final class ApiServer implements AutoCloseable {
      * @param models what is said of the models
      * @param preStopHold holds hooks until servers are idle
      */
-    public ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk,
+    public ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk,
             ModelAdmin models,
             PreStopHold preStopHold, Metrics metrics) {
         this(vertx, config, status, desk, models, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
+    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
             Metrics metrics) {
         this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
+    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
             Metrics metrics, Duration patience) {
         this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, patience);
     }
 
-    private ApiServer(Vertx vertx, ApiConfig config, Supplier<StatusView> status, OperatorActions desk,
+    private ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk,
             ModelAdmin models,
             PreStopHold preStopHold, Metrics metrics, Duration patience) {
         this.config = config;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.agent.api.ApiSettings;
 import dev.lastcall.agent.cli.AgentClient.Reply;
-import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigReader;
 import dev.lastcall.agent.config.ConfigResult;
@@ -89,7 +89,7 @@ final class AgentOptions {
     private static Path configured(Map<String, String> environment) {
         return switch (ConfigReader.read(ConfigInputs.of(environment, List.of()))) {
             case ConfigResult.Valid valid -> valid.config().api().socket();
-            case ConfigResult.Invalid invalid -> ApiConfig.DEFAULT_SOCKET;
+            case ConfigResult.Invalid invalid -> ApiSettings.DEFAULT.socket();
         };
     }
 }

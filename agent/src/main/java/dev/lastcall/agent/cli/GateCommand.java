@@ -10,7 +10,6 @@ import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigInputs.FlagValue;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.telemetry.Logging;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,26 +21,26 @@ final class GateCommand implements Callable<Integer> {
     /** The sidecar's own folder; a container's root is read-only as a rule. */
     private static final Path HOME = Path.of("/tmp/lastcall-gate");
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", order = 1, description = "Where clients connect; 0.0.0.0:8080.")
+    @Option(names = "--listen", paramLabel = "HOST:PORT", order = 1, description = "Where clients connect; ${DEFAULT-VALUE}.")
     private String listen = "0.0.0.0:8080";
 
-    @Option(names = "--upstream", paramLabel = "URL", order = 2, description = "The server; http://127.0.0.1:8000.")
+    @Option(names = "--upstream", paramLabel = "URL", order = 2, description = "The server; ${DEFAULT-VALUE}.")
     private String upstream = "http://127.0.0.1:8000";
 
-    @Option(names = "--agent", paramLabel = "PATH", order = 3, description = "The socket of the node's agent; /run/lastcall/notice.sock.")
+    @Option(names = "--agent", paramLabel = "PATH", order = 3, description = "The socket of the node's agent; ${DEFAULT-VALUE}.")
     private String agent = "/run/lastcall/notice.sock";
 
-    @Option(names = "--status", paramLabel = "HOST:PORT", order = 4, description = "Of status, metrics and hold; 0.0.0.0:9809.")
+    @Option(names = "--status", paramLabel = "HOST:PORT", order = 4, description = "Of status, metrics and hold; ${DEFAULT-VALUE}.")
     private String status = "0.0.0.0:9809";
 
-    @Option(names = "--kind", paramLabel = "KIND", order = 5, description = "auto, vllm, llama-server or generic; auto.")
+    @Option(names = "--kind", paramLabel = "KIND", order = 5, description = "auto, vllm, llama-server or generic; ${DEFAULT-VALUE}.")
     private String kind = "auto";
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", order = 6, description = "Sets a key, such as drain.settleTime=2s; repeatable.")
     private List<String> set = new ArrayList<>();
 
-    @Option(names = "--state-directory", paramLabel = "PATH", order = 7, description = "Where a drain's state is kept; /tmp/lastcall-gate.")
-    private @Nullable Path stateDirectory;
+    @Option(names = "--state-directory", paramLabel = "PATH", order = 7, description = "Where a drain's state is kept; ${DEFAULT-VALUE}.")
+    private Path stateDirectory = HOME;
 
     private final Terminal terminal;
     private final AgentRunner runner;
@@ -70,7 +69,6 @@ final class GateCommand implements Callable<Integer> {
     }
 
     private ConfigInputs inputs() {
-        Path home = stateDirectory == null ? HOME : stateDirectory;
         List<FlagValue> flags = new ArrayList<>();
         flags.add(new FlagValue("gate", "cloud", "none"));
         flags.add(new FlagValue("gate", "servers[0].name", "server"));
@@ -80,8 +78,8 @@ final class GateCommand implements Callable<Integer> {
         flags.add(new FlagValue("gate", "sources[0].name", "node-agent"));
         flags.add(new FlagValue("--agent", "sources[0].agent", agent));
         flags.add(new FlagValue("--status", "api.listen", status));
-        flags.add(new FlagValue("gate", "api.socket", home.resolve("gate.sock").toString()));
-        flags.add(new FlagValue("--state-directory", "stateDirectory", home.toString()));
+        flags.add(new FlagValue("gate", "api.socket", stateDirectory.resolve("gate.sock").toString()));
+        flags.add(new FlagValue("--state-directory", "stateDirectory", stateDirectory.toString()));
         for (String one : set) {
             int equals = one.indexOf('=');
             if (equals < 1) {

@@ -23,7 +23,7 @@ public final class ConfigReader {
         Mapping file = new TreeReader(inputs.file().toString(), problems).read(inputs.file(), inputs.mustExist());
         Reading reading = Reading.of(inputs, problems);
         Section top = new Section(reading, "", file);
-        AgentConfig config = AgentConfig.read(top);
+        AgentConfig config = AgentSchema.read(top);
         top.rejectUnknown();
         reading.rejectUnknown();
         if (problems.isEmpty()) {
@@ -42,7 +42,7 @@ public final class ConfigReader {
     /** Every key with its default, lists of sections as templates, in the order of the reference. */
     public static List<Setting> describe() {
         Reading reading = Reading.toDescribe();
-        AgentConfig.read(new Section(reading, "", Mapping.EMPTY));
+        AgentSchema.read(new Section(reading, "", Mapping.EMPTY));
         return List.copyOf(reading.settings());
     }
 }

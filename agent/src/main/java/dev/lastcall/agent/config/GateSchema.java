@@ -11,6 +11,7 @@ import java.util.Set;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
 import dev.lastcall.agent.values.ListenAddress;
+import dev.lastcall.metadata.http.Endpoint;
 
 /** The reverse proxy before a server. */
 final class GateSchema {
@@ -18,7 +19,6 @@ final class GateSchema {
     private static final ValueType<String> PATH = ValueType.text("a path such as /health",
             "/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,200}");
     private static final int MAX_CONNECTIONS = 1_000_000;
-    private static final int HTTP_PORT = 80;
 
     private GateSchema() {}
 
@@ -26,9 +26,9 @@ final class GateSchema {
     static GateSettings read(Section section, URI url) {
         ListenAddress listen = section.required("listen", ValueType.listen(), new ListenAddress("127.0.0.1", 0),
                 "Where clients connect.");
+        Endpoint server = Endpoint.of(url);
         GateSettings plain = GateSettings.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()),
-                InetSocketAddress.createUnresolved(url.getHost().replace("[", "").replace("]", ""),
-                        url.getPort() >= 0 ? url.getPort() : HTTP_PORT));
+                InetSocketAddress.createUnresolved(server.host(), server.port()));
         Paths paths = paths(section);
         int connections = section.value("maxConnections", ValueType.number(1, MAX_CONNECTIONS),
                 plain.limits().connections(), "Most client connections at a time.");

@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record ModelSettings(String name, String from, @Nullable String revision, Selection selection, int priority,
         boolean requireDigest, Verify verify, ChangePolicy onChange, StoreSettings store) {
 
-    /** All its files; the disk may have changed while the agent was away, so what is there is read. */
+    /** What is there is read: the disk may have changed while the agent was away. */
+    public static final Verify VERIFY = Verify.ON_START;
+
+    /** All its files, from a store that the environment describes. */
     public static ModelSettings of(String name, String from) {
-        return new ModelSettings(name, from, null, Selection.ALL, 0, false, Verify.ON_START,
+        return new ModelSettings(name, from, null, Selection.ALL, 0, false, VERIFY,
                 FetchSettings.defaults().onChange(), StoreSettings.DEFAULT);
     }
 

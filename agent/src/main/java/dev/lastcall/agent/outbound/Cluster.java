@@ -17,7 +17,7 @@ import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.KubernetesConfig;
+import dev.lastcall.agent.config.KubernetesSettings;
 import dev.lastcall.agent.drain.DrainPolicy;
 import dev.lastcall.agent.kubernetes.ApiServerUrl;
 import dev.lastcall.agent.kubernetes.ApiTally;
@@ -26,7 +26,6 @@ import dev.lastcall.agent.kubernetes.ClusterEvents;
 import dev.lastcall.agent.kubernetes.KubernetesApi;
 import dev.lastcall.agent.kubernetes.ListWatch;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
-import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.node.NodeMarks;
 import dev.lastcall.agent.kubernetes.node.NodePrewarm;
 import dev.lastcall.agent.kubernetes.pod.PodPrewarm;
@@ -53,9 +52,6 @@ import tools.jackson.databind.JsonNode;
  * nothing of a local server's drain waits for it. Thread-safe.
  */
 public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
-
-    /** How long GKE's kubelet keeps for the system's pods, of the 30 s that a node has. Google's documentation of spot VMs. */
-    private static final Duration GKE_SYSTEM_SHARE = Duration.ofSeconds(15);
 
     /** An agent that ends takes its word of the node's protection back for so long at most. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -98,25 +94,22 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
      * @param removed takes the name of one that is gone; must not block
      * @throws IOException if it is not known where the API server is
      */
-    public static Cluster of(AgentConfig config, KubernetesConfig kubernetes, Parts parts, Consumer<PodServer> added,
+    public static Cluster of(AgentConfig config, KubernetesSettings kubernetes, Parts parts, Consumer<PodServer> added,
             Consumer<String> removed) throws IOException {
         NodeClock clock = parts.clock();
-        URI url = Optional.ofNullable(kubernetes.apiServer())
+        URI url = kubernetes.apiServer()
                 .or(() -> ApiServerUrl.inCluster(System.getenv()))
                 .orElseThrow(() -> new IOException("kubernetes.node is set, but this is no pod: set "
                         + "kubernetes.apiServer, or leave the section out"));
         KubernetesApi api = new KubernetesApi(parts.vertx(), url, new ServiceAccount(kubernetes.serviceAccount(),
                 clock), parts.http().budget());
         ClusterEvents events = new ClusterEvents(api, kubernetes.node(), clock);
-        KubernetesConfig.Marks wanted = kubernetes.marks();
-        NodeMarkSettings marked = new NodeMarkSettings(kubernetes.node(), wanted.taint(), wanted.cordon(),
-                wanted.conditions(), wanted.events());
-        NodeMarks marks = new NodeMarks(api, marked, events, clock);
+        NodeMarks marks = new NodeMarks(api, kubernetes.marks(), events, clock);
         AtomicReference<Supplier<Cloud>> cloud = new AtomicReference<>(() -> Cloud.NONE);
-        PodSettings settings = settings(config, kubernetes.pods(), () -> cloud.get().get());
-        PodServerFactory factory = new PodServerFactory(api, settings, parts.http(), parts.recognizer(), clock,
+        PodServerFactory factory = new PodServerFactory(api, kubernetes.pods(),
+                () -> lead(config.sources().gcp(), cloud.get().get()), parts.http(), parts.recognizer(), clock,
                 parts.loops());
-        PodServers pods = new PodServers(settings, factory, events, clock,
+        PodServers pods = new PodServers(kubernetes.pods(), factory, events, clock,
                 (window, needs) -> parts.policy().budget(window, needs).killAt(), new PodServers.Listener() {
                     @Override
                     public void added(PodServer server) {
@@ -133,7 +126,7 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
                 new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet), parts.loops());
         return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
             PodPrewarm.run(factory);
-            NodePrewarm.run(api, marked, clock);
+            NodePrewarm.run(api, kubernetes.marks(), clock);
         }, cloud, parts);
     }
 
@@ -161,17 +154,11 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    private static PodSettings settings(AgentConfig config, KubernetesConfig.Pods pods, Supplier<Cloud> cloud) {
-        Duration gkeLead = config.sources().gcp().preemptionNotice().compareTo(GcpSettings.PREEMPTION_NOTICE) <= 0
-                ? GKE_SYSTEM_SHARE
+    /** How long before the node's deadline the kubelet ends ordinary pods, as far as the cloud is known for it. */
+    private static Duration lead(GcpSettings gcp, Cloud cloud) {
+        return cloud == Cloud.GCP && gcp.preemptionNotice().compareTo(GcpSettings.PREEMPTION_NOTICE) <= 0
+                ? PodSettings.GKE_SYSTEM_SHARE
                 : Duration.ZERO;
-        Duration lead = pods.lead();
-        return new PodSettings(Set.copyOf(pods.resources()), Set.copyOf(pods.otherResources()), pods.label(),
-                pods.port(), switch (pods.policy()) {
-                    case EVICT -> PodSettings.Policy.EVICT;
-                    case DELETE -> PodSettings.Policy.DELETE;
-                    case LEAVE -> PodSettings.Policy.LEAVE;
-                }, lead != null ? () -> lead : () -> cloud.get() == Cloud.GCP ? gkeLead : Duration.ZERO);
     }
 
     /**

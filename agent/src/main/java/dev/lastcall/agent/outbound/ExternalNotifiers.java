@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.config.AgentConfig;
-import dev.lastcall.agent.config.KubernetesConfig;
+import dev.lastcall.agent.config.KubernetesSettings;
 import dev.lastcall.agent.drain.DrainRecord;
 import dev.lastcall.agent.drain.DrainTransition;
 import dev.lastcall.agent.kubernetes.pod.PodServer;
@@ -60,16 +60,16 @@ public final class ExternalNotifiers implements AutoCloseable {
     public static ExternalNotifiers of(AgentConfig config, Cluster.Parts parts, Consumer<PodServer> added,
             Consumer<String> removed)
             throws IOException {
-        KubernetesConfig kubernetes = config.kubernetes();
+        KubernetesSettings kubernetes = config.kubernetes();
         Optional<Cluster> cluster = kubernetes == null
                 ? Optional.empty()
                 : Optional.of(Cluster.of(config, kubernetes, parts, added, removed));
         return new ExternalNotifiers(
-                Optional.ofNullable(config.relay())
-                        .map(wanted -> new NoticeRelay(parts.vertx(), wanted.socket(), parts.clock())),
+                Optional.ofNullable(config.relaySocket())
+                        .map(socket -> new NoticeRelay(parts.vertx(), socket, parts.clock())),
                 cluster,
                 Optional.ofNullable(config.webhook())
-                        .map(wanted -> new Webhook(parts.vertx(), wanted.url(), Optional.ofNullable(wanted.token()),
+                        .map(wanted -> new Webhook(parts.vertx(), wanted,
                                 kubernetes == null ? HostName.read() : kubernetes.node(), parts.clock())),
                 parts.clock(), parts.loops(), config.drain().dryRun());
     }

@@ -14,7 +14,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.lastcall.agent.config.LogConfig;
 import org.slf4j.LoggerFactory;
 
 /** The agent's log, to standard error. Started once by the command that runs; closing it writes what still waits. */
@@ -29,13 +28,13 @@ public final class Logging implements AutoCloseable {
     }
 
     /** Writes events as configured from now on. */
-    public static Logging start(LogConfig config, Map<String, String> environment) {
+    public static Logging start(LogSettings config, Map<String, String> environment) {
         return start(config, environment, new FileOutputStream(FileDescriptor.err));
     }
 
-    static Logging start(LogConfig config, Map<String, String> environment, OutputStream out) {
+    static Logging start(LogSettings config, Map<String, String> environment, OutputStream out) {
         LogWriter writer = new LogWriter(out);
-        boolean traces = config.level() == LogConfig.Level.DEBUG;
+        boolean traces = config.level() == LogSettings.Level.DEBUG;
         LogLine line = switch (config.format()) {
             case TEXT -> new TextLine(head(environment), traces);
             case JSON -> new JsonLine(traces);
@@ -52,7 +51,7 @@ public final class Logging implements AutoCloseable {
         return new Logging(writer);
     }
 
-    private static Level level(LogConfig.Level level) {
+    private static Level level(LogSettings.Level level) {
         return switch (level) {
             case ERROR -> Level.ERROR;
             case WARN -> Level.WARN;

@@ -10,6 +10,7 @@ import dev.lastcall.agent.cli.CommandFailure;
 import dev.lastcall.agent.cli.EnumWord;
 import dev.lastcall.agent.cli.ExitCode;
 import dev.lastcall.agent.models.CacheSettings;
+import dev.lastcall.agent.models.ModelSettings;
 import dev.lastcall.agent.values.ByteRate;
 import dev.lastcall.agent.values.ByteSize;
 import dev.lastcall.agent.values.Durations;
@@ -30,7 +31,7 @@ final class FetchOptions {
     private static final Duration ASK_WITHIN = Duration.ofSeconds(20);
 
     @Option(names = "--limit", paramLabel = "RATE", order = 20, description = "Bandwidth, such as 200MiB/s or 500Mbit/s.")
-    private String limit = "unlimited";
+    private String limit = ByteRate.UNLIMITED.toString();
 
     @Option(names = "--connections", paramLabel = "N", order = 21, description = "Most connections; ${DEFAULT-VALUE}.")
     private int connections = DEFAULT.maxConnections();
@@ -43,7 +44,7 @@ final class FetchOptions {
 
     @Option(names = "--verify", paramLabel = "HOW", order = 24, converter = VerifyWord.class, description = {
         "How far the disk is trusted: always, on-start or size."})
-    private Verify verify = Verify.ON_START;
+    private Verify verify = ModelSettings.VERIFY;
 
     @Option(names = "--no-sync", order = 25, description = "Does not wait until the disk itself has a file before it gets its name.")
     private boolean noSync;

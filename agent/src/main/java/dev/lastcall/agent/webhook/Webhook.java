@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.webhook;
 
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -39,22 +37,19 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Webhook.class);
 
     private final HttpClient client;
-    private final URI url;
-    private final Optional<String> token;
+    private final WebhookSettings settings;
     private final String node;
     private final NodeClock clock;
     private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
 
     /**
      * @param vertx owns the sockets; stays open when this is closed
-     * @param token sent as a bearer token
      * @param node this node's name
      */
-    public Webhook(Vertx vertx, URI url, Optional<String> token, String node, NodeClock clock) {
+    public Webhook(Vertx vertx, WebhookSettings settings, String node, NodeClock clock) {
         this.client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false)
                 .setConnectTimeout((int) BOUND.toMillis()), new PoolOptions().setHttp1MaxSize(2));
-        this.url = url;
-        this.token = token;
+        this.settings = settings;
         this.node = node;
         this.clock = clock;
     }
@@ -110,7 +105,7 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
         }
         log.atWarn()
                 .addKeyValue("event", event.type())
-                .addKeyValue("host", url.getHost())
+                .addKeyValue("host", settings.url().getHost())
                 .addKeyValue("reason", problem)
                 .log("the event was not delivered to the webhook; check its receiver, and webhook.url");
     }
@@ -118,11 +113,11 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
     /** One attempt; empty where it was taken, else why not. */
     private String attempt(CloudEvent event) {
         var options = new RequestOptions().setMethod(HttpMethod.POST)
-                .setAbsoluteURI(url.toString())
+                .setAbsoluteURI(settings.url().toString())
                 .setFollowRedirects(false)
                 .putHeader("Content-Type", "application/cloudevents+json; charset=utf-8")
                 .putHeader("User-Agent", "lastcall");
-        token.ifPresent(secret -> options.putHeader("Authorization", "Bearer " + secret));
+        settings.token().ifPresent(secret -> options.putHeader("Authorization", "Bearer " + secret));
         try {
             int status = client.request(options)
                     .compose(request -> request.send(event.json())

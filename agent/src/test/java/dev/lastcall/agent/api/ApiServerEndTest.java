@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -35,7 +34,7 @@ class ApiServerEndTest {
         AtomicReference<Throwable> fault = new AtomicReference<>();
         Vertx own = Vertx.vertx();
         ApiServer server = new ApiServer(own,
-                new ApiConfig(new ListenAddress("127.0.0.1", 0), null, directory.resolve("c.sock")),
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), null, directory.resolve("c.sock")),
                 SampleViews::quiet, new FakeDesk(), (whom, waitedFor) -> {
                     Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> fault.set(thrown));
                     hook.set(Thread.currentThread());

@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.agent.Golden;
-import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.status.view.StatusJson;
@@ -80,7 +79,7 @@ class ApiServerTest {
 
     private ApiServer open(@Nullable String token, Duration patience, PreStopHold preStopHold) throws IOException {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
-        ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), token, path),
+        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), token, path),
                 view::get,
                 desk, preStopHold, metrics, patience);
         opened.add(server);
@@ -364,7 +363,7 @@ class ApiServerTest {
     @Test
     void takenPortIsReportedWithTheKeyToChange() {
         ApiServer other = new ApiServer(vertx,
-                new ApiConfig(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
+                new ApiSettings(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
                         directory.resolve("x.sock")),
                 view::get, desk, PreStopHold.NONE, metrics);
 
@@ -372,7 +371,7 @@ class ApiServerTest {
     }
 
     private ApiServer second() {
-        ApiServer server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), null, socket),
+        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), null, socket),
                 view::get,
                 desk, PreStopHold.NONE, metrics);
         opened.add(server);

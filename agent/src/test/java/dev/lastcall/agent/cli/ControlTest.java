@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.lastcall.agent.api.ApiServer;
+import dev.lastcall.agent.api.ApiSettings;
 import dev.lastcall.agent.api.FakeDesk;
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.api.PreStopHold;
-import dev.lastcall.agent.config.ApiConfig;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
@@ -44,7 +44,7 @@ class ControlTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
-        server = new ApiServer(vertx, new ApiConfig(new ListenAddress("127.0.0.1", 0), "0123456789abcdef", socket),
+        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), "0123456789abcdef", socket),
                 SampleViews::reclaimed, desk, ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openTcp();
         server.openSocket();

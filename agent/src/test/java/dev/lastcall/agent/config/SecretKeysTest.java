@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.agent.webhook.WebhookSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +53,7 @@ class SecretKeysTest {
         AgentConfig config = result.config();
 
         assertThat(config.api().token()).isEqualTo(SECRET);
-        assertThat(config.webhook()).extracting(WebhookConfig::token).isEqualTo(SECRET);
+        assertThat(config.webhook()).extracting(WebhookSettings::token).isEqualTo(Optional.of(SECRET));
         assertThat(config.servers().getFirst().access().key()).contains(SECRET);
         assertThat(config.models().getFirst().store().headers()).containsEntry("Authorization", SECRET);
         assertThat(config.secretFiles()).containsExactly(file);

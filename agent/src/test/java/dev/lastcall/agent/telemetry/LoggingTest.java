@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import dev.lastcall.agent.config.LogConfig;
-import dev.lastcall.agent.config.LogConfig.Format;
-import dev.lastcall.agent.config.LogConfig.Level;
+import dev.lastcall.agent.telemetry.LogSettings.Format;
+import dev.lastcall.agent.telemetry.LogSettings.Level;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ class LoggingTest {
 
     @Test
     void textIsOneLineWithKeysAndValues() {
-        List<String> lines = lines(new LogConfig(Format.TEXT, Level.INFO), log -> {
+        List<String> lines = lines(new LogSettings(Format.TEXT, Level.INFO), log -> {
             log.atInfo()
                     .addKeyValue("server", "llama")
                     .addKeyValue("left", Duration.ofMillis(118_250))
@@ -41,7 +40,7 @@ class LoggingTest {
 
     @Test
     void jsonIsOneObjectALine() {
-        List<String> lines = lines(new LogConfig(Format.JSON, Level.INFO),
+        List<String> lines = lines(new LogSettings(Format.JSON, Level.INFO),
                 log -> log.atInfo()
                         .addKeyValue("inFlight", 7)
                         .addKeyValue("left", Duration.ofMillis(1500))
@@ -57,7 +56,7 @@ class LoggingTest {
 
     @Test
     void librariesAreQuiet() {
-        List<String> lines = lines(new LogConfig(Format.TEXT, Level.DEBUG), log -> {
+        List<String> lines = lines(new LogSettings(Format.TEXT, Level.DEBUG), log -> {
             LoggerFactory.getLogger("io.netty.util.X").info("chatter");
             LoggerFactory.getLogger("io.vertx.core.X").debug("chatter");
             log.debug("own");
@@ -68,7 +67,7 @@ class LoggingTest {
 
     @Test
     void controlCharactersCannotForgeLines() {
-        List<String> lines = lines(new LogConfig(Format.TEXT, Level.INFO),
+        List<String> lines = lines(new LogSettings(Format.TEXT, Level.INFO),
                 log -> log.atInfo().addKeyValue("k", "x\u001b[31m\r\n<3>forged").log("a\nb\u0007"));
 
         assertThat(lines).singleElement().asString().doesNotContain("\u001b").doesNotContain("\r").contains("a?b?");
@@ -76,13 +75,13 @@ class LoggingTest {
 
     @Test
     void stackTracesAreForDebugOnly() {
-        List<String> lines = lines(new LogConfig(Format.TEXT, Level.DEBUG),
+        List<String> lines = lines(new LogSettings(Format.TEXT, Level.DEBUG),
                 log -> log.atError().setCause(new IllegalStateException("boom")).log("failed"));
 
         assertThat(lines).hasSizeGreaterThan(2).anyMatch(line -> line.contains("at dev.lastcall"));
     }
 
-    private static List<String> lines(LogConfig config, Consumer<Logger> events) {
+    private static List<String> lines(LogSettings config, Consumer<Logger> events) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Logging logging = Logging.start(config, Map.of("NO_COLOR", "1"), out)) {
             assertThat(logging).isNotNull();

@@ -51,8 +51,10 @@ class WebhookTest {
             }
         }));
         server.listen(0, "127.0.0.1").await();
-        webhook = new Webhook(vertx, URI.create("http://127.0.0.1:" + server.actualPort() + "/hook?x=1"),
-                Optional.of("a-secret"), "gpu-1", CLOCK);
+        webhook = new Webhook(vertx,
+                new WebhookSettings(URI.create("http://127.0.0.1:" + server.actualPort() + "/hook?x=1"),
+                        Optional.of("a-secret")),
+                "gpu-1", CLOCK);
     }
 
     @AfterEach

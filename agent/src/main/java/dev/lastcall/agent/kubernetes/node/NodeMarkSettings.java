@@ -17,9 +17,12 @@ public record NodeMarkSettings(String node, boolean taint, boolean cordon, List<
     /** The type of condition that is Lastcall's own. */
     public static final String OWN_CONDITION = "lastcall.dev/Interrupted";
 
+    /** What the name of a node looks like. */
+    public static final String NODE_NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
+
     public NodeMarkSettings {
         conditions = List.copyOf(conditions);
-        if (!node.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")) {
+        if (!node.matches(NODE_NAME)) {
             throw new IllegalArgumentException("not the name of a node: " + node);
         }
     }

@@ -35,12 +35,12 @@ final class Accelerators {
      * @param accelerators names of resources; {@code *} matches any characters
      * @param others the same of extended resources that are none
      */
-    Accelerators(Set<String> accelerators, Set<String> others) {
+    Accelerators(List<String> accelerators, List<String> others) {
         this.accelerators = pattern(accelerators);
         this.others = pattern(others);
     }
 
-    private static Pattern pattern(Set<String> globs) {
+    private static Pattern pattern(List<String> globs) {
         return Pattern.compile(globs.stream()
                 .map(glob -> List.of(glob.split("\\*", -1))
                         .stream()

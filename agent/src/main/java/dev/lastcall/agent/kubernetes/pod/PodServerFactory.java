@@ -33,13 +33,14 @@ import dev.lastcall.metadata.NodeClock;
  *
  * @param api the cluster
  * @param settings what holds where the pod does not say
+ * @param knownLead the lead where the settings say none; asked once for each pod
  * @param http reads the pods
  * @param recognizer finds out which server a pod is
  * @param clock the node's clocks
  * @param loops receives the faults of what looks at the pods
  */
-public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp http, KindRecognizer recognizer,
-        NodeClock clock, LoopObserver loops) {
+public record PodServerFactory(ApiCalls api, PodSettings settings, Supplier<Duration> knownLead, LocalHttp http,
+        KindRecognizer recognizer, NodeClock clock, LoopObserver loops) {
 
     /** A pod's readiness waits so long for the answer to its eviction; routers hear of the eviction just as well. */
     private static final Duration EVICTION_FIRST = Duration.ofMillis(300);
@@ -78,10 +79,11 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, LocalHttp htt
     }
 
     private StopNeeds needs(Pod pod, PodSettings.Policy policy, ServerKind kind) {
+        Duration lead = settings.lead().orElseGet(knownLead);
         if (policy == PodSettings.Policy.LEAVE) {
-            return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), settings.lead().get());
+            return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), lead);
         }
-        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), settings.lead().get());
+        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), lead);
     }
 
     private static Stopper.Outcome replaced(Duration bound) {

@@ -2,8 +2,8 @@
 package dev.lastcall.agent.kubernetes.pod;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Which pods are drained, and how where their annotations do not say. Immutable.
@@ -13,10 +13,14 @@ import java.util.function.Supplier;
  * @param label a label, {@code key=value}, that makes any pod one to drain
  * @param port where a server serves that names no port
  * @param policy how a pod goes
- * @param lead how long before the node's deadline the kubelet ends ordinary pods; asked once for each pod
+ * @param lead how long before the node's deadline the kubelet ends ordinary pods; empty for what the cloud is known
+ *        for
  */
-public record PodSettings(Set<String> resources, Set<String> otherResources, String label, int port, Policy policy,
-        Supplier<Duration> lead) {
+public record PodSettings(List<String> resources, List<String> otherResources, String label, int port, Policy policy,
+        Optional<Duration> lead) {
+
+    /** How long GKE's kubelet keeps for the system's pods, of the 30 s that a node has. Google's documentation of spot VMs. */
+    public static final Duration GKE_SYSTEM_SHARE = Duration.ofSeconds(15);
 
     /** How a pod goes. */
     public enum Policy {
@@ -40,11 +44,23 @@ public record PodSettings(Set<String> resources, Set<String> otherResources, Str
     }
 
     public PodSettings {
-        resources = Set.copyOf(resources);
-        otherResources = Set.copyOf(otherResources);
+        resources = List.copyOf(resources);
+        otherResources = List.copyOf(otherResources);
     }
 
-    /** Pods with GPUs, evicted. */
-    public static final PodSettings DEFAULT = new PodSettings(Set.of("nvidia.com/gpu", "amd.com/gpu"), Set.of(),
-            "lastcall.dev/drain=true", 8000, Policy.EVICT, () -> Duration.ZERO);
+    /** As the device plugins of these vendors name accelerators, whole, sliced, shared and partitioned. */
+    private static final List<String> ACCELERATORS = List.of("nvidia.com/gpu", "nvidia.com/gpu.*",
+            "nvidia.com/mig-*", "nvidia.com/*.shared", "amd.com/gpu*", "amd.com/*px_nps*", "google.com/tpu",
+            "aws.amazon.com/neuron*", "habana.ai/gaudi*", "gpu.intel.com/*", "npu.intel.com/*",
+            "huawei.com/Ascend*", "cambricon.com/*", "qualcomm.com/qaic*", "furiosa.ai/*", "rebellions.ai/*",
+            "tenstorrent.com/*");
+
+    /** Networks, devices of the machine and what virtual machines need. */
+    private static final List<String> OTHERS = List.of("vpc.amazonaws.com/*", "rdma/*", "nvidia.com/hostdev",
+            "nvidia.com/rdma*", "intel.com/*sriov*", "openshift.io/*", "networking.gke.io.networks/*",
+            "devices.kubevirt.io/*", "smarter-devices/*", "github.com/fuse", "squat.ai/*");
+
+    /** Pods with accelerators, evicted. */
+    public static final PodSettings DEFAULT = new PodSettings(ACCELERATORS, OTHERS, "lastcall.dev/drain=true", 8000,
+            Policy.EVICT, Optional.empty());
 }

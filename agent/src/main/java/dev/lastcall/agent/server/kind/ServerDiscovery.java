@@ -18,11 +18,8 @@ import dev.lastcall.agent.server.ServerKind;
  */
 public final class ServerDiscovery {
 
-    /**
-     * vLLM, Triton, TensorRT-LLM, Ray Serve and Dynamo 8000; llama-server 8080, and 9931 since mid-2026; SGLang 30000;
-     * Ollama 11434; TGI and TEI 3000; LMDeploy 23333.
-     */
-    public static final List<Integer> WELL_KNOWN_PORTS = List.of(8000, 8080, 9931, 30000, 11434, 3000, 23333);
+    /** vLLM, Triton, TensorRT-LLM, Ray Serve and Dynamo 8000; llama-server 8080. */
+    public static final List<Integer> PORTS = List.of(8000, 8080);
 
     private final KindRecognizer recognizer;
 

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes.pod;
 
-import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
-import dev.lastcall.agent.config.ConfigInputs;
-import dev.lastcall.agent.config.ConfigReader;
-import dev.lastcall.agent.config.ConfigResult;
-import dev.lastcall.agent.config.KubernetesConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,17 +14,7 @@ class AcceleratorsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final PodParser parser = new PodParser(delivered());
-
-    private static PodSettings delivered() {
-        ConfigResult result = ConfigReader.read(new ConfigInputs(ConfigInputs.DEFAULT_FILE, false,
-                Map.of("LASTCALL_KUBERNETES_NODE", "gpu-1"), java.util.List.of()));
-        KubernetesConfig.Pods pods = Objects
-                .requireNonNull(((ConfigResult.Valid) result).config().kubernetes())
-                .pods();
-        return new PodSettings(Set.copyOf(pods.resources()), Set.copyOf(pods.otherResources()), pods.label(),
-                pods.port(), PodSettings.Policy.EVICT, () -> Duration.ZERO);
-    }
+    private final PodParser parser = new PodParser(PodSettings.DEFAULT);
 
     private Pod pod(String metadata, String spec) {
         return parser.parse(JSON.readTree("""

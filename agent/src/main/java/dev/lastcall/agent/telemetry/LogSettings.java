@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.config;
+package dev.lastcall.agent.telemetry;
 
 /** How the log is written, to standard error. */
-public record LogConfig(Format format, Level level) {
+public record LogSettings(Format format, Level level) {
+
+    /** Lines of text, every transition. */
+    public static final LogSettings DEFAULT = new LogSettings(Format.TEXT, Level.INFO);
 
     /** How an event is written. */
     public enum Format {
@@ -22,11 +25,5 @@ public record LogConfig(Format format, Level level) {
         INFO,
         /** And every look. */
         DEBUG
-    }
-
-    static LogConfig read(Section section) {
-        return new LogConfig(
-                section.value("format", ValueType.word(Format.values()), Format.TEXT, "How an event is written."),
-                section.value("level", ValueType.word(Level.values()), Level.INFO, "The least that is written."));
     }
 }
