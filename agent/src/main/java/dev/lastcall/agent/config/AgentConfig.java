@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuredEndpoints the clouds whose metadata address is set, which is evidence of that cloud
  * @param secretFiles the files in which secrets were found
  */
-public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesConfig notices, SourceSettings sources,
+public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesSettings notices, SourceSettings sources,
         List<NodeAgentSource> nodeAgents, DrainSettings drain, List<Integer> discoveryPorts, List<ServerSettings> servers,
         List<ModelSettings> models, CacheSettings cache, Readiness readiness, ApiSettings api,
         @Nullable KubernetesSettings kubernetes, @Nullable Path relaySocket, @Nullable WebhookSettings webhook,

@@ -39,7 +39,7 @@ final class AgentSchema {
                         + " set under `aws`, `gcp` or `azure` counts as found.");
         Path stateDirectory = section.value("stateDirectory", ValueType.absolutePath(), AgentConfig.DEFAULT_STATE_DIRECTORY,
                 "Where drain records and the state of a drain under way are kept.");
-        NoticesConfig notices = section.section("notices", NoticesConfig::read);
+        NoticesSettings notices = section.section("notices", NoticesSettings::read);
         Duration timeout = notices.requestTimeout();
         AwsSettings aws = section.section("aws", one -> AwsSchema.read(one, timeout));
         GcpSettings gcp = section.section("gcp", one -> GcpSchema.read(one, timeout));

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.OperatorActions;
-import dev.lastcall.agent.config.NoticesConfig;
+import dev.lastcall.agent.config.NoticesSettings;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
@@ -26,7 +26,7 @@ public final class OperatorCommands implements OperatorActions {
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
     private final ManualNotice byOperator;
-    private final NoticesConfig config;
+    private final NoticesSettings config;
     private final OperatingSystem system;
     private final NoticeBoard board;
     private final Drains drains;
@@ -37,7 +37,7 @@ public final class OperatorCommands implements OperatorActions {
      * @param mark released when the last door is opened by hand
      * @param system asked whether it goes down when a client says so
      */
-    OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesConfig config,
+    OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesSettings config,
             OperatingSystem system,
             NodeClock clock) {
         this.mark = mark;

@@ -97,6 +97,13 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void refusesAUrlWithPortZero() {
+        assertThat(text.problems("gcp: {endpoint: 'http://127.0.0.1:0'}", Map.of())).singleElement()
+                .asString()
+                .contains("gcp.endpoint: \"http://127.0.0.1:0\" is no such URL");
+    }
+
+    @Test
     void refusesSourcesUnderTheNameOfABuiltInOneOrOfEachOther() {
         for (String name : Names.RESERVED_SOURCES) {
             assertThat(text.problems("sources: [{name: " + name + ", file: /run/going}]", Map.of())).singleElement()

@@ -12,15 +12,18 @@ import dev.lastcall.metadata.http.MetadataTransport;
  * @param osShutdown whether a shutdown of the operating system is a notice
  * @param osShutdownWindow what is left then
  */
-public record NoticesConfig(Duration requestTimeout, boolean osShutdown, Duration osShutdownWindow) {
+public record NoticesSettings(Duration requestTimeout, boolean osShutdown, Duration osShutdownWindow) {
 
-    static NoticesConfig read(Section section) {
-        return new NoticesConfig(
-                section.value("requestTimeout", Limits.TIMEOUT, MetadataTransport.TIMEOUT,
+    private static final NoticesSettings DEFAULT = new NoticesSettings(MetadataTransport.TIMEOUT, true,
+            Duration.ofSeconds(30));
+
+    static NoticesSettings read(Section section) {
+        return new NoticesSettings(
+                section.value("requestTimeout", Limits.TIMEOUT, DEFAULT.requestTimeout(),
                         "Bound of one plain request to a metadata service, its whole body included."),
-                section.value("osShutdown", ValueType.flag(), true,
+                section.value("osShutdown", ValueType.flag(), DEFAULT.osShutdown(),
                         "Whether a shutdown of the operating system is a notice."),
-                section.value("osShutdownWindow", Limits.WINDOW, Duration.ofSeconds(30),
+                section.value("osShutdownWindow", Limits.WINDOW, DEFAULT.osShutdownWindow(),
                         "Time left when the operating system shuts down."));
     }
 }
