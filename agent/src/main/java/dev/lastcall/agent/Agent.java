@@ -137,7 +137,8 @@ public final class Agent implements AutoCloseable {
                 new ProtectionMonitor(config, servers, drains, conditions, faults, clock));
         models = config.models().isEmpty()
                 ? Optional.empty()
-                : Optional.of(closing.push("models", new WarmModels(config, clock,
+                : Optional.of(closing.push("models", new WarmModels(config.models(), config.cache(),
+                        config.readiness() == AgentConfig.Readiness.MODELS, clock,
                         () -> !config.drain().dryRun() && reclamation().isPresent(), metrics, faults, conditions)));
         ModelAdmin modelAdmin = models.<ModelAdmin>map(made -> made).orElse(ModelAdmin.NONE);
         status = new StatusReporter(version, config.drain().dryRun(), clock, notices.board(), drains, servers::all,

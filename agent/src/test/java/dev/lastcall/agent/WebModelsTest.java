@@ -220,10 +220,11 @@ class WebModelsTest {
         Path classes = directory.resolve("classes.txt");
         opened(AgentProcess.run(AgentText.in(directory).write(), "-Xlog:class+load:file=" + classes)).ready();
 
-        // What takes secrets out of text is the one part that is used without any model.
+        // Without any model only what takes secrets out of text is used, and the reader knows the types of its settings.
         assertThat(classes).content()
                 .contains("dev.lastcall.agent.Agent ")
-                .doesNotContainPattern("dev\\.lastcall\\.warmup\\.(?!text\\.SafeText\\b)")
+                .doesNotContainPattern("dev\\.lastcall\\.warmup\\.(?!text\\.SafeText\\b|cache\\.CacheLimits\\b"
+                        + "|fetch\\.(FetchSettings|PageCache)\\b|WarmupRequest\\$Verify\\b|store\\.s3\\.S3Settings\\$Addressing\\b)")
                 .doesNotContain("dev.lastcall.agent.models.Models ", "dev.lastcall.agent.models.ModelJob ");
     }
 

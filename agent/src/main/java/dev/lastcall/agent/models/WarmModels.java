@@ -10,7 +10,6 @@ import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.conditions.Condition;
 import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
-import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.metadata.LoopObserver;
@@ -24,10 +23,11 @@ public final class WarmModels implements ModelAdmin, AutoCloseable {
     private final Models models;
     private final boolean neededForReadiness;
 
-    public WarmModels(AgentConfig config, NodeClock clock, BooleanSupplier isReclaimed, Metrics metrics,
-            LoopObserver loops, ConditionBoard board) {
-        neededForReadiness = config.readiness() == AgentConfig.Readiness.MODELS;
-        models = new Models(config.models(), config.cache(), Environment.ofProcess(), clock, isReclaimed,
+    /** @param neededForReadiness whether the node is ready only while all of them are warm */
+    public WarmModels(List<ModelSettings> configured, CacheSettings cache, boolean neededForReadiness, NodeClock clock,
+            BooleanSupplier isReclaimed, Metrics metrics, LoopObserver loops, ConditionBoard board) {
+        this.neededForReadiness = neededForReadiness;
+        models = new Models(configured, cache, Environment.ofProcess(), clock, isReclaimed,
                 new Models.Listener() {
                     @Override
                     public void warm(WarmupReport report) {
@@ -41,7 +41,7 @@ public final class WarmModels implements ModelAdmin, AutoCloseable {
                         metrics.warmed(model, outcome, took);
                     }
                 }, loops);
-        for (ModelSettings model : config.models()) {
+        for (ModelSettings model : configured) {
             metrics.model(model.name(), () -> state(model.name()).phase() == ModelState.Phase.WARM,
                     () -> state(model.name()).bytes(), () -> state(model.name()).bytesDone());
         }
