@@ -50,12 +50,14 @@ public final class ApiServer implements AutoCloseable {
         this(vertx, config, status, desk, models, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
+    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk,
+            PreStopHold preStopHold,
             Metrics metrics) {
         this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, PATIENCE);
     }
 
-    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk, PreStopHold preStopHold,
+    ApiServer(Vertx vertx, ApiSettings config, Supplier<StatusView> status, OperatorActions desk,
+            PreStopHold preStopHold,
             Metrics metrics, Duration patience) {
         this(vertx, config, status, desk, ModelAdmin.NONE, preStopHold, metrics, patience);
     }

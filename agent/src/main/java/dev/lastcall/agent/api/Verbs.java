@@ -4,8 +4,8 @@ package dev.lastcall.agent.api;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.lastcall.agent.config.ByteRate;
-import dev.lastcall.agent.config.Durations;
+import dev.lastcall.agent.values.ByteRate;
+import dev.lastcall.agent.values.Durations;
 
 /**
  * What can be changed, from the values of a request's body. Values that make no sense are an {@link IllegalArgumentException},

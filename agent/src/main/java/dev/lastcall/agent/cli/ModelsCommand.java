@@ -4,9 +4,9 @@ package dev.lastcall.agent.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.lastcall.agent.values.ByteRate;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.status.view.StatusDocument;
+import dev.lastcall.agent.values.ByteRate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -10,14 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-
 import dev.lastcall.agent.config.ConfigInputs;
 import dev.lastcall.agent.config.ConfigReader;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.models.CacheSettings;
-import dev.lastcall.agent.values.Durations;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.status.view.StatusDocument;
+import dev.lastcall.agent.values.Durations;
 import dev.lastcall.metadata.NodeClock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

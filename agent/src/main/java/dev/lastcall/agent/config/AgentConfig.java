@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param secretFiles the files in which secrets were found
  */
 public record AgentConfig(CloudChoice cloud, Path stateDirectory, NoticesSettings notices, SourceSettings sources,
-        List<NodeAgentSource> nodeAgents, DrainSettings drain, List<Integer> discoveryPorts, List<ServerSettings> servers,
+        List<NodeAgentSource> nodeAgents, DrainSettings drain, List<Integer> discoveryPorts,
+        List<ServerSettings> servers,
         List<ModelSettings> models, CacheSettings cache, Readiness readiness, ApiSettings api,
         @Nullable KubernetesSettings kubernetes, @Nullable Path relaySocket, @Nullable WebhookSettings webhook,
         LogSettings log, Set<CloudChoice> configuredEndpoints, Set<Path> secretFiles) {

@@ -37,7 +37,8 @@ final class AgentSchema {
         CloudChoice cloud = section.value("cloud", ValueType.word(CloudChoice.values()), CloudChoice.AUTO,
                 "Whose notices are read; `auto` finds out, and goes on until something answers. A metadata address"
                         + " set under `aws`, `gcp` or `azure` counts as found.");
-        Path stateDirectory = section.value("stateDirectory", ValueType.absolutePath(), AgentConfig.DEFAULT_STATE_DIRECTORY,
+        Path stateDirectory = section.value("stateDirectory", ValueType.absolutePath(),
+                AgentConfig.DEFAULT_STATE_DIRECTORY,
                 "Where drain records and the state of a drain under way are kept.");
         NoticesSettings notices = section.section("notices", NoticesSettings::read);
         Duration timeout = notices.requestTimeout();

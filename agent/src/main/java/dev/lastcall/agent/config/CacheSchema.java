@@ -29,7 +29,8 @@ final class CacheSchema {
                 "The directory of all models, on the node's fastest local disk.");
         Quota quota = section.value("quota", ValueType.quota(), DEFAULT.quota(),
                 "How much of that file system the models may use together.");
-        ByteSize reserve = section.value("reserve", RESERVE, DEFAULT.reserve(), "Always left free on that file system.");
+        ByteSize reserve = section.value("reserve", RESERVE, DEFAULT.reserve(),
+                "Always left free on that file system.");
         ByteRate bandwidth = section.value("bandwidth", ValueType.rate(), DEFAULT.bandwidth(),
                 "Limit of all fetching together; `lastcall models --limit` changes it while the agent runs.");
         int connections = section.value("maxConnections", CONNECTIONS, ENGINE.maxConnections(),

@@ -47,7 +47,8 @@ final class DrainSchema {
     }
 
     private static String byWindow(Duration ofLongOne, String otherwise) {
-        return seconds(ofLongOne) + " of a window of " + seconds(DrainPolicy.LONG_WINDOW) + " or more, else " + otherwise;
+        return seconds(ofLongOne) + " of a window of " + seconds(DrainPolicy.LONG_WINDOW) + " or more, else "
+                + otherwise;
     }
 
     private static String percent(double share) {

@@ -29,7 +29,8 @@ final class KubernetesSchema {
                 "This node's name, from the downward API's `spec.nodeName`. Setting it is what turns "
                         + "Kubernetes on.");
         URI apiServer = section.optional("apiServer", ValueType.url(), "the pod's own cluster", "Where the API is.");
-        Path serviceAccount = section.value("serviceAccount", ValueType.absolutePath(), ServiceAccount.DEFAULT_DIRECTORY,
+        Path serviceAccount = section.value("serviceAccount", ValueType.absolutePath(),
+                ServiceAccount.DEFAULT_DIRECTORY,
                 "The directory with `token` and `ca.crt`.");
         return new KubernetesSettings(Optional.ofNullable(apiServer), serviceAccount,
                 section.section("marks", one -> marks(one, NodeMarkSettings.of(node))),

@@ -23,12 +23,13 @@ final class ServerSchema {
     /** The kinds that have ways of their own, and {@link #AUTO}. */
     private static final List<String> KINDS = Stream.concat(Stream.of(AUTO),
             Stream.of(ServerKind.VLLM, ServerKind.LLAMA_SERVER, ServerKind.GENERIC).map(ServerKind::label)).toList();
-    private static final ValueType<Optional<ServerKind>> KIND = new ValueType<>(String.join(", ", KINDS), KINDS, text -> {
-        if (!KINDS.contains(text)) {
-            throw new IllegalArgumentException("is not one of them");
-        }
-        return ServerKind.of(text);
-    }, kind -> kind.map(ServerKind::label).orElse(AUTO), false);
+    private static final ValueType<Optional<ServerKind>> KIND = new ValueType<>(String.join(", ", KINDS), KINDS,
+            text -> {
+                if (!KINDS.contains(text)) {
+                    throw new IllegalArgumentException("is not one of them");
+                }
+                return ServerKind.of(text);
+            }, kind -> kind.map(ServerKind::label).orElse(AUTO), false);
 
     private ServerSchema() {}
 

@@ -49,9 +49,7 @@ final class SourceSchema {
 
     /** Providers whose paths are known. */
     private enum Preset {
-        ALIBABA,
-        TENCENT,
-        ELICE
+        ALIBABA, TENCENT, ELICE
     }
 
     /** @param timeout bound on one exchange */

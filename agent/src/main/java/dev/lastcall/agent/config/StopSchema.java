@@ -39,6 +39,6 @@ final class StopSchema {
         if (pidFile != null) {
             return new StopWay.PidFile(pidFile);
         }
-        return command.isEmpty() ? StopWay.NONE : new StopWay.Command(command);
+        return command.isEmpty() ? new StopWay.None() : new StopWay.Command(command);
     }
 }

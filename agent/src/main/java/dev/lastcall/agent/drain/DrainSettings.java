@@ -17,7 +17,8 @@ public record DrainSettings(DrainPolicy policy, Duration finish, boolean reopen,
         List<String> restartCommand) {
 
     /** By the rules, reopening, in earnest. */
-    public static final DrainSettings DEFAULT = new DrainSettings(DrainPolicy.DEFAULT, Duration.ofSeconds(60), true, false,
+    public static final DrainSettings DEFAULT = new DrainSettings(DrainPolicy.DEFAULT, Duration.ofSeconds(60), true,
+            false,
             List.of());
 
     public DrainSettings {

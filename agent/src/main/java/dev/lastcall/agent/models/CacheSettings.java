@@ -26,7 +26,8 @@ public record CacheSettings(Path path, Quota quota, ByteSize reserve, ByteRate b
         Duration recheck, Path markers, FetchSettings engine) {
 
     /** Most of the disk, one model at a time. */
-    public static final CacheSettings DEFAULT = new CacheSettings(Path.of("/var/lib/lastcall/models"), new Quota.Share(80),
+    public static final CacheSettings DEFAULT = new CacheSettings(Path.of("/var/lib/lastcall/models"),
+            new Quota.Share(80),
             new ByteSize(CacheLimits.DEFAULT.reserveBytes()), ByteRate.UNLIMITED, 1, Duration.ofHours(1),
             Path.of("/run/lastcall/warm"), FetchSettings.defaults());
 

@@ -128,7 +128,8 @@ final class ModelJob {
         WarmupProgress progress = newest == null ? null : newest.progress();
         return progress == null
                 ? new ModelState(name(), settings.from(), phase, 0, 0, 0, 0, 0, problem, Optional.empty())
-                : new ModelState(name(), settings.from(), phase, progress.files(), progress.filesDone(), progress.bytes(),
+                : new ModelState(name(), settings.from(), phase, progress.files(), progress.filesDone(),
+                        progress.bytes(),
                         progress.bytesDone(), phase == ModelState.Phase.WARMING ? progress.connections() : 0, problem,
                         phase == ModelState.Phase.WARM ? Optional.ofNullable(folder) : Optional.empty());
     }

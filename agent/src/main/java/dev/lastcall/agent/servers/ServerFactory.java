@@ -70,7 +70,8 @@ public final class ServerFactory implements AutoCloseable {
      * @throws IOException if the gate's server has a host name that is not known
      */
     public LocalServer configured(ServerSettings config, DrainSettings drain) throws IOException {
-        Supplier<ServerKind> kind = config.kind().<Supplier<ServerKind>>map(known -> () -> known)
+        Supplier<ServerKind> kind = config.kind()
+                .<Supplier<ServerKind>>map(known -> () -> known)
                 .orElseGet(() -> asked(config));
         Access access = config.access();
         KindProbe gauges = new KindProbe(kind, access, config.gauge(), http);

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.conditions.ConditionBoard;
-import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.drain.DrainRecord;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;
@@ -25,6 +24,7 @@ import dev.lastcall.agent.notices.NoticeSources;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.servers.LocalServer;
 import dev.lastcall.agent.status.view.StatusView;
+import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.BoardSnapshot;
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;

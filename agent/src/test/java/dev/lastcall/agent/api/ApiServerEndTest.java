@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.values.ListenAddress;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.agent.Golden;
-import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.status.view.StatusJson;
 import dev.lastcall.agent.status.view.StatusPage;
 import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.values.ListenAddress;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -50,14 +50,15 @@ class ConfigDefaultsTest {
 
     @Test
     void ofAServerWithAGateAreTheGates() {
-        ServerSettings server = read("servers: [{name: a, url: 'http://[::1]', gate: {listen: 'localhost:8080'}}]").servers()
+        ServerSettings server = read("servers: [{name: a, url: 'http://[::1]', gate: {listen: 'localhost:8080'}}]")
+                .servers()
                 .getFirst();
 
         assertThat(server.gate()).contains(GateSettings.of(InetSocketAddress.createUnresolved("localhost", 8080),
                 InetSocketAddress.createUnresolved("::1", 80)));
         assertThat(server.kind()).isEmpty();
         assertThat(server.gauge()).isEmpty();
-        assertThat(server.stop()).isEqualTo(StopWay.NONE);
+        assertThat(server.stop()).isEqualTo(new StopWay.None());
     }
 
     @Test

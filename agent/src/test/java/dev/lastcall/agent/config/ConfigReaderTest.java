@@ -65,7 +65,7 @@ class ConfigReaderTest {
                 .hasValueSatisfying(gate -> assertThat(gate.paths().liveness()).containsExactly("/alive"));
         assertThat(llama.stop()).isEqualTo(new StopWay.Systemd("vllm.service"));
         assertThat(config.servers().get(1).gate()).isEmpty();
-        assertThat(config.servers().get(1).stop()).isEqualTo(StopWay.NONE);
+        assertThat(config.servers().get(1).stop()).isEqualTo(new StopWay.None());
     }
 
     @Test

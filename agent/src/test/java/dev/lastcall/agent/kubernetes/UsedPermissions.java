@@ -45,7 +45,8 @@ final class UsedPermissions {
             cluster.disruptionBudget(0);
             cluster.fail("create pods/eviction", 1, 409, "");
             var events = new ClusterEvents(api, "gpu-1", clock);
-            var factory = new PodServerFactory(api, PodSettings.DEFAULT, () -> Duration.ZERO, http, new KindRecognizer(http), clock,
+            var factory = new PodServerFactory(api, PodSettings.DEFAULT, () -> Duration.ZERO, http,
+                    new KindRecognizer(http), clock,
                     LoopObserver.NONE);
             try (var marks = new NodeMarks(api, NodeMarkSettings.of("gpu-1"), events, clock);
                     var pods = new PodServers(PodSettings.DEFAULT, factory, events, clock,

@@ -41,7 +41,8 @@ public record AwsSettings(List<Endpoint> endpoints, Duration timeout, Duration t
 
     /** IPv4, tokens only, 1 s polls on spot and 10 s elsewhere, rebalance advisory, the Auto Scaling group not listened to. */
     public static AwsSettings defaults() {
-        return new AwsSettings(List.of(IPV4), MetadataTransport.TIMEOUT, TokenContract.MAX_TTL, false, Duration.ofSeconds(1),
+        return new AwsSettings(List.of(IPV4), MetadataTransport.TIMEOUT, TokenContract.MAX_TTL, false,
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 SPOT_WINDOW, Rebalance.defaults(), Maintenance.defaults(), ScaleIn.defaults());
     }

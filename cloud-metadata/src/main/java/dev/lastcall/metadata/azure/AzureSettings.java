@@ -33,7 +33,8 @@ public record AzureSettings(Endpoint endpoint, Duration poll, Duration timeout, 
 
     /** A look each second, as Azure recommends; nothing is approved. */
     public static AzureSettings defaults() {
-        return new AzureSettings(SERVER, Duration.ofSeconds(1), MetadataTransport.TIMEOUT, FIRST_TIMEOUT, PREEMPT_WINDOW,
+        return new AzureSettings(SERVER, Duration.ofSeconds(1), MetadataTransport.TIMEOUT, FIRST_TIMEOUT,
+                PREEMPT_WINDOW,
                 Duration.ofMinutes(10), "", false);
     }
 

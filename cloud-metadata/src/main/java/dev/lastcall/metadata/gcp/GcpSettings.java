@@ -37,7 +37,8 @@ public record GcpSettings(Endpoint endpoint, Duration preemptionNotice, Hanging 
 
     /** 30 s of window, hanging requests of 30 s, leads of ten minutes, the life cap where the VM can be seen to have one. */
     public static GcpSettings defaults() {
-        return new GcpSettings(SERVER, PREEMPTION_NOTICE, Hanging.defaults(), MetadataTransport.TIMEOUT, TERMINATION_NOTICE,
+        return new GcpSettings(SERVER, PREEMPTION_NOTICE, Hanging.defaults(), MetadataTransport.TIMEOUT,
+                TERMINATION_NOTICE,
                 Duration.ofMinutes(10), Duration.ofMinutes(1), LifeCap.AUTO);
     }
 

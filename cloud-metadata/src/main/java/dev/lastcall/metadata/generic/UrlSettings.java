@@ -64,7 +64,8 @@ public record UrlSettings(String name, Endpoint endpoint, String path, Map<Strin
 
     /** The same by another name and pace. */
     public UrlSettings withPace(String otherName, Duration otherPoll, Duration otherTimeout) {
-        return new UrlSettings(otherName, endpoint, path, headers, token, timeField, noticeTimeFormat, window, otherPoll,
+        return new UrlSettings(otherName, endpoint, path, headers, token, timeField, noticeTimeFormat, window,
+                otherPoll,
                 otherTimeout);
     }
 

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.http.Origin;
 import io.vertx.core.buffer.Buffer;
 
 /**

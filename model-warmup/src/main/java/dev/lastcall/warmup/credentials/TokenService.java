@@ -19,11 +19,11 @@ import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.xml.StrictXml;
 import io.vertx.core.buffer.Buffer;
 

@@ -38,6 +38,7 @@ enum WriteMode {
         if (decided == PageCache.KEEP || decided == PageCache.AUTO) {
             return CACHED;
         }
-        return file.sizeBytes() < DIRECT_FROM_BYTES || file.bestDigest().filter(digest -> !digest.kind().isCombinable()).isPresent() ? DROPPED : DIRECT;
+        return file.sizeBytes() < DIRECT_FROM_BYTES
+                || file.bestDigest().filter(digest -> !digest.kind().isCombinable()).isPresent() ? DROPPED : DIRECT;
     }
 }

@@ -11,10 +11,10 @@ import java.util.OptionalLong;
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.http.ContentRange;
 import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.verify.Digest;
 
 /**
  * One look at a file of a web server, by a GET of its first byte, since some servers refuse HEAD: that shows its size, its

@@ -10,12 +10,12 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
-import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.http.ProxyException;
 import dev.lastcall.warmup.http.RangeConnection;
 import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.http.Silences;
 import dev.lastcall.warmup.http.WireException;
+import dev.lastcall.warmup.text.Amount;
 
 /** Ranged GETs over one connection. No byte of a response is handed on before its head agrees with the request exactly. */
 public final class HttpRangeReader implements RangeReader {

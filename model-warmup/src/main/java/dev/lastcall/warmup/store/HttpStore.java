@@ -18,9 +18,9 @@ import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.Silence;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
-import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.verify.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +105,8 @@ public final class HttpStore implements Store {
         OfferedSums sums = names.isEmpty() ? requiredSums(list) : OfferedSums.offered(follower, list);
         List<String> all = names.isEmpty() ? List.copyOf(sums.byName().keySet()) : names;
         FileNames.Sorted sorted = FileNames.sort(family(), source(), all.stream().filter(selection::wants).toList());
-        List<RemoteFile> files = ParallelLookups.all(List.copyOf(sorted.usable()), ParallelLookups.FEW, name -> seen(name, sums));
+        List<RemoteFile> files = ParallelLookups.all(List.copyOf(sorted.usable()), ParallelLookups.FEW,
+                name -> seen(name, sums));
         return new Listing(source(), "", files, sorted.leftOut()).withNotes(sums.note().stream().toList());
     }
 

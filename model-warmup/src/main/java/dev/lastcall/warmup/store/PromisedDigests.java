@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
-import dev.lastcall.warmup.http.ResponseHead;
 
 /**
  * The digests of a whole object that the head of an answer promises, each by a field that is defined to hold one. A field

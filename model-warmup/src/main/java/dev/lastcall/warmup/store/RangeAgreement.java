@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.text.Amount;
 import dev.lastcall.warmup.http.ContentRange;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.text.Amount;
 
 /**
  * Whether the head of an answer promises exactly the bytes that were asked for, of the version that was listed. An answer

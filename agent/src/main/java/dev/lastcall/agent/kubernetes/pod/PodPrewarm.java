@@ -28,7 +28,8 @@ public final class PodPrewarm {
     public static void run(PodServerFactory factory) {
         ApiCalls noServer = call -> new ApiReply.Ok(JSON.createObjectNode());
         Pod pod = new PodParser(factory.settings()).parse(POD);
-        ServedPod served = new PodServerFactory(noServer, factory.settings(), factory.knownLead(), factory.http(), factory.recognizer(),
+        ServedPod served = new PodServerFactory(noServer, factory.settings(), factory.knownLead(), factory.http(),
+                factory.recognizer(),
                 factory.clock(), factory.loops()).serve(pod);
         served.door().ifPresent(Door::closeDoor);
         served.departure().ifPresent(stopper -> stopper.depart(WINDOW));

@@ -12,9 +12,6 @@ import dev.lastcall.agent.server.Stopper;
 /** How a server is stopped, as the configuration says. Immutable. */
 public sealed interface StopWay {
 
-    /** Not at all. */
-    StopWay NONE = new None();
-
     /** By its systemd unit. */
     record Systemd(String unit) implements StopWay {}
 

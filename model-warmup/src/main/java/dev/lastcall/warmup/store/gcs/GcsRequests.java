@@ -11,11 +11,11 @@ import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.text.Amount;
-import dev.lastcall.warmup.http.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Words requests to one bucket, with a token that is replaced once when the store refuses it. Thread-safe. */

@@ -9,6 +9,7 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.ResolvedAddresses;
@@ -17,7 +18,6 @@ import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
-import dev.lastcall.warmup.http.ResponseHead;
 
 /** Asks the hub where a file of a revision lies. Thread-safe. */
 final class FileAddresses implements ResolvedAddresses.Resolver {

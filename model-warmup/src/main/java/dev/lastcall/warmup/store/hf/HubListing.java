@@ -16,11 +16,11 @@ import dev.lastcall.warmup.failure.Said;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.failure.Words;
+import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.store.ControlCalls;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.http.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the hub, or a mirror of it, for the commit of a revision and for the files of that commit. */

@@ -11,12 +11,12 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.StoreFamily;
+import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.text.Amount;
-import dev.lastcall.warmup.http.Origin;
-import dev.lastcall.warmup.http.ResponseHead;
 import io.vertx.core.buffer.Buffer;
 
 /**

@@ -10,6 +10,8 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.ContentRange;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.store.ContentCoding;
 import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
@@ -17,8 +19,6 @@ import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
 import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.http.ContentRange;
-import dev.lastcall.warmup.http.ResponseHead;
 
 /** Looks at one object by HEAD: size, entity tag, digests. Thread-safe. */
 final class ObjectLookup {

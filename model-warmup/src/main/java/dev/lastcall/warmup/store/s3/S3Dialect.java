@@ -10,6 +10,7 @@ import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.Silence;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.store.HttpDialect;
 import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
@@ -17,7 +18,6 @@ import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
-import dev.lastcall.warmup.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** Signed GETs of ranges, for one reader; confined to its worker. */

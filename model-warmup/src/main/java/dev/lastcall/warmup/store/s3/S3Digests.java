@@ -4,8 +4,8 @@ package dev.lastcall.warmup.store.s3;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.verify.DigestKind;
 
 /** Checksums of an upload in parts ("Checking object integrity", Amazon S3 User Guide): never those of the whole object. */
 final class S3Digests {

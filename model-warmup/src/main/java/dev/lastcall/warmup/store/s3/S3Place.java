@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.store.PercentEncoding;
 
 /**
  * Where a bucket is: the origin, what precedes the key in the path, and the region that signatures name.

@@ -18,11 +18,11 @@ import dev.lastcall.warmup.credentials.SigV4Signer;
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
 import dev.lastcall.warmup.failure.CredentialFault;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.store.ControlClient;
 import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.http.ResponseHead;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

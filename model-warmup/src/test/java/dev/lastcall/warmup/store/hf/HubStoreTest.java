@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedHub;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -20,7 +21,6 @@ import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.verify.DigestKind;
-import dev.lastcall.warmup.http.ResponseHead;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

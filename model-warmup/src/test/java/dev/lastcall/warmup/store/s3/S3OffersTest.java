@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
+import dev.lastcall.warmup.http.ResponseHead;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -17,7 +18,6 @@ import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
-import dev.lastcall.warmup.http.ResponseHead;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
