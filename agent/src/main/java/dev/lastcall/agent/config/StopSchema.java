@@ -14,7 +14,7 @@ final class StopSchema {
 
     private StopSchema() {}
 
-    /** Reads the section; without a key it is {@link StopWay#NONE}. */
+    /** Reads the section; without a key it is {@link StopWay.None}. */
     static StopWay read(Section section) {
         String unit = section.optional("systemd",
                 ValueType.text("a systemd service such as vllm.service", "[A-Za-z0-9:_.@\\\\-]{1,200}\\.service"),

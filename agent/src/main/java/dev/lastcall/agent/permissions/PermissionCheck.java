@@ -16,7 +16,6 @@ import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.files.OwnDirectory;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.stop.SystemdStopper;
-import dev.lastcall.agent.servers.ServerFactory;
 import dev.lastcall.agent.systemd.Systemctl;
 import dev.lastcall.metadata.generic.FileSettings;
 import dev.lastcall.metadata.generic.GenericSettings;

@@ -36,7 +36,8 @@ final class FetchOptions {
     @Option(names = "--connections", paramLabel = "N", order = 21, description = "Most connections; ${DEFAULT-VALUE}.")
     private int connections = DEFAULT.maxConnections();
 
-    @Option(names = "--part-size", paramLabel = "SIZE", order = 22, description = "What a kill can cost for each connection; ${DEFAULT-VALUE}.")
+    @Option(names = "--part-size", paramLabel = "SIZE", order = 22, description = {
+        "What a kill can cost for each connection; ${DEFAULT-VALUE}."})
     private String partSize = new ByteSize(DEFAULT.partBytes()).toString();
 
     @Option(names = "--require-digest", order = 23, description = "Refuses files for which the store vouches by no digest.")
