@@ -290,7 +290,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
         }
         if (state == ClientState.IDLE) {
             refuse(Refusal.MEMORY, context.answers().memory());
-        } else if (served instanceof Exchange exchange && exchange.isRequestDone() && next.isEmpty() && decoder.hasBytesLeft()) {
+        } else if (served instanceof Exchange exchange && exchange.isRequestDone() && next.isEmpty()
+                && decoder.hasBytesLeft()) {
             // Requests that were sent ahead are not let in yet: their client may send them again.
             state = state.after(ClientState.Event.NO_NEXT);
             decoder.leave(channel);

@@ -80,8 +80,9 @@ final class GateLoop implements ClientConnection.Owner {
     public void awaitSent(ClientConnection client) {
         sending.add(client);
         if (lookingSent == null && !stopped) {
-            lookingSent = context.eventLoop().scheduleWithFixedDelay(this::lookSent, SENT_LOOK_MILLIS, SENT_LOOK_MILLIS,
-                    TimeUnit.MILLISECONDS);
+            lookingSent = context.eventLoop()
+                    .scheduleWithFixedDelay(this::lookSent, SENT_LOOK_MILLIS, SENT_LOOK_MILLIS,
+                            TimeUnit.MILLISECONDS);
         }
     }
 
@@ -110,7 +111,8 @@ final class GateLoop implements ClientConnection.Owner {
     /** Looks every now and then, for as long as there is something to look at: an idle gate wakes no thread. */
     void keepTicking() {
         if (ticking == null && !stopped) {
-            ticking = context.eventLoop().scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            ticking = context.eventLoop()
+                    .scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -44,8 +44,9 @@ final class ClientStatePropertyTest {
             Statistics.label("states").collect(state);
         }
         assertThat(state.after(Event.CLOSED)).isEqualTo(ClientState.CLOSED);
-        Statistics.label("states").coverage(coverage -> Stream.of(ClientState.values())
-                .forEach(one -> coverage.check(one).count(count -> count > 0)));
+        Statistics.label("states")
+                .coverage(coverage -> Stream.of(ClientState.values())
+                        .forEach(one -> coverage.check(one).count(count -> count > 0)));
     }
 
     @Provide

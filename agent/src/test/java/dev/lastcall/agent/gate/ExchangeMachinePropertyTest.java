@@ -48,10 +48,12 @@ final class ExchangeMachinePropertyTest {
         GateCounts counts = accounting.counts(Duration.ZERO);
         assertThat(counts.completed() + counts.upstreamFailures() + counts.clientGone() + counts.lost()
                 + counts.cutTotal()).isEqualTo(counts.admitted()).isEqualTo(EXCHANGES);
-        Statistics.label("states").coverage(coverage -> states().forEach(
-                state -> coverage.check(state).count(count -> count > 0)));
-        Statistics.label("actions").coverage(coverage -> Stream.of(ExchangeAction.values())
-                .forEach(action -> coverage.check(action).count(count -> count > 0)));
+        Statistics.label("states")
+                .coverage(coverage -> states().forEach(
+                        state -> coverage.check(state).count(count -> count > 0)));
+        Statistics.label("actions")
+                .coverage(coverage -> Stream.of(ExchangeAction.values())
+                        .forEach(action -> coverage.check(action).count(count -> count > 0)));
     }
 
     private static Stream<ExchangeState> states() {
@@ -100,18 +102,19 @@ final class ExchangeMachinePropertyTest {
                 case NONE -> {
                 }
                 case CONNECT -> {
-                    assertThat(connected || serverAnswered).as("a second new connection, or one after an answer: %s", past)
+                    assertThat(connected || serverAnswered)
+                            .as("a second new connection, or one after an answer: %s", past)
                             .isFalse();
                     connected = true;
                 }
                 case ANSWER -> assertThat(unanswered).as("an answer inside an answer: %s", past).isTrue();
                 case DELIVER -> assertThat(before instanceof Open && !unanswered).as("an end without a head: %s", past)
                         .isTrue();
-                case END_STREAM,END_STREAM_BY_EVENT -> assertThat(before).as("an event in no stream: %s", past)
+                case END_STREAM, END_STREAM_BY_EVENT -> assertThat(before).as("an event in no stream: %s", past)
                         .isIn(Open.STREAMING, Open.LAST_EVENT);
                 case GIVE_BACK -> assertThat(before).as("kept after half an answer: %s", past)
                         .isIn(Delivering.WRITTEN, Delivering.STREAMED);
-                case RESET,END,ABORT -> assertThat(state).isEqualTo(Final.OVER);
+                case RESET, END, ABORT -> assertThat(state).isEqualTo(Final.OVER);
             }
             if (action != ExchangeAction.NONE) {
                 assertThat(clientGivenUp).as("something is done for a client that was given up: %s", past).isFalse();
@@ -153,6 +156,7 @@ final class ExchangeMachinePropertyTest {
                 .as(Happening::new)
                 .list()
                 .ofMaxSize(30);
-        return Combinators.combine(begun, rest).as((first, more) -> Stream.concat(first.stream(), more.stream()).toList());
+        return Combinators.combine(begun, rest)
+                .as((first, more) -> Stream.concat(first.stream(), more.stream()).toList());
     }
 }

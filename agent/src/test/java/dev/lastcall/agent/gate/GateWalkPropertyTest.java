@@ -30,45 +30,34 @@ final class GateWalkPropertyTest {
 
     /** What a peer sends, or what the gate's owner does. */
     enum Step {
-        GET("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"),
-        LAST_GET("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
-        HALF_GET("GET /a HTTP/1.1\r\n"),
-        METRICS("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"),
-        POST("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"),
-        CHUNKED_POST("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        UPLOAD("ab"),
-        UPLOAD_CHUNK("2\r\nab\r\n"),
-        LAST_UPLOAD_CHUNK("0\r\n\r\n"),
-        WEB_SOCKET("GET /w HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
-        MASKED_FRAME("\u0081\u00810000a"),
-        NO_REQUEST("\u0000\r\n\r\n"),
-        CLIENT_LEAVES(NONE),
+        GET("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"), LAST_GET(
+                "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), HALF_GET(
+                        "GET /a HTTP/1.1\r\n"), METRICS("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"), POST(
+                                "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"), CHUNKED_POST(
+                                        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"), UPLOAD(
+                                                "ab"), UPLOAD_CHUNK(
+                                                        "2\r\nab\r\n"), LAST_UPLOAD_CHUNK("0\r\n\r\n"), WEB_SOCKET(
+                                                                "GET /w HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), MASKED_FRAME(
+                                                                        "\u0081\u00810000a"), NO_REQUEST(
+                                                                                "\u0000\r\n\r\n"), CLIENT_LEAVES(NONE),
 
-        ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
-        LAST_ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"),
-        HEAD("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
-        BODY("ab"),
-        CHUNKED_HEAD("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        CHUNK("2\r\nab\r\n"),
-        LAST_CHUNK("0\r\n\r\n"),
-        STREAM("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        EVENT("9\r\ndata: x\n\n\r\n"),
-        HALF_EVENT("7\r\ndata: x\r\n"),
-        END_OF_EVENT("2\r\n\n\n\r\n"),
-        END_MARK("e\r\ndata: [DONE]\n\n\r\n"),
-        CONTINUE("HTTP/1.1 100 Continue\r\n\r\n"),
-        SWITCHED("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
-        FRAME("\u0081\u0001a"),
-        NO_ANSWER("x"),
-        SERVER_ENDS(NONE),
+        ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), LAST_ANSWER(
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"), HEAD(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"), BODY("ab"), CHUNKED_HEAD(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), CHUNK(
+                                        "2\r\nab\r\n"), LAST_CHUNK("0\r\n\r\n"), STREAM(
+                                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"), EVENT(
+                                                        "9\r\ndata: x\n\n\r\n"), HALF_EVENT(
+                                                                "7\r\ndata: x\r\n"), END_OF_EVENT(
+                                                                        "2\r\n\n\n\r\n"), END_MARK(
+                                                                                "e\r\ndata: [DONE]\n\n\r\n"), CONTINUE(
+                                                                                        "HTTP/1.1 100 Continue\r\n\r\n"), SWITCHED(
+                                                                                                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), FRAME(
+                                                                                                        "\u0081\u0001a"), NO_ANSWER(
+                                                                                                                "x"), SERVER_ENDS(
+                                                                                                                        NONE),
 
-        DOOR_CLOSED(NONE),
-        DOOR_OPENED(NONE),
-        CUT(NONE),
-        HARD_CUT(NONE),
-        LAST_CUT(NONE),
-        TICK(NONE),
-        GATE_LEAVES(NONE);
+        DOOR_CLOSED(NONE), DOOR_OPENED(NONE), CUT(NONE), HARD_CUT(NONE), LAST_CUT(NONE), TICK(NONE), GATE_LEAVES(NONE);
 
         private final byte[] bytes;
 
@@ -138,11 +127,13 @@ final class GateWalkPropertyTest {
                 }
                 case TICK -> gate.tick();
                 case GATE_LEAVES -> gate.leave();
-                case GET,LAST_GET,HALF_GET,METRICS,POST,CHUNKED_POST,UPLOAD,UPLOAD_CHUNK,LAST_UPLOAD_CHUNK,WEB_SOCKET,
-                        MASKED_FRAME,NO_REQUEST ->
+                case GET, LAST_GET, HALF_GET, METRICS, POST, CHUNKED_POST, UPLOAD, UPLOAD_CHUNK, LAST_UPLOAD_CHUNK,
+                        WEB_SOCKET,
+                        MASKED_FRAME, NO_REQUEST ->
                     gate.fromClient(step.bytes, 0, step.bytes.length);
-                case ANSWER,LAST_ANSWER,HEAD,BODY,CHUNKED_HEAD,CHUNK,LAST_CHUNK,STREAM,EVENT,HALF_EVENT,END_OF_EVENT,
-                        END_MARK,CONTINUE,SWITCHED,FRAME,NO_ANSWER -> {
+                case ANSWER, LAST_ANSWER, HEAD, BODY, CHUNKED_HEAD, CHUNK, LAST_CHUNK, STREAM, EVENT, HALF_EVENT,
+                        END_OF_EVENT,
+                        END_MARK, CONTINUE, SWITCHED, FRAME, NO_ANSWER -> {
                     fromServer.writeBytes(step.bytes);
                     gate.fromServer(step.bytes, 0, step.bytes.length);
                 }
@@ -224,10 +215,12 @@ final class GateWalkPropertyTest {
     @Provide
     static Arbitrary<List<List<Step>>> stories() {
         Arbitrary<List<Step>> dialogue = phrases(List.of(Step.GET, Step.ANSWER),
-                List.of(Step.GET, Step.GET, Step.ANSWER, Step.ANSWER), List.of(Step.POST, Step.UPLOAD, Step.UPLOAD, Step.HEAD),
+                List.of(Step.GET, Step.GET, Step.ANSWER, Step.ANSWER),
+                List.of(Step.POST, Step.UPLOAD, Step.UPLOAD, Step.HEAD),
                 List.of(Step.CHUNKED_POST, Step.UPLOAD_CHUNK, Step.LAST_UPLOAD_CHUNK, Step.CONTINUE, Step.ANSWER),
                 List.of(Step.GET, Step.CHUNKED_HEAD, Step.CHUNK), List.of(Step.GET, Step.STREAM, Step.EVENT),
-                List.of(Step.GET, Step.STREAM, Step.HALF_EVENT), List.of(Step.GET, Step.STREAM, Step.EVENT, Step.END_MARK),
+                List.of(Step.GET, Step.STREAM, Step.HALF_EVENT),
+                List.of(Step.GET, Step.STREAM, Step.EVENT, Step.END_MARK),
                 List.of(Step.WEB_SOCKET, Step.SWITCHED, Step.FRAME), List.of(Step.GET, Step.HEAD, Step.BODY),
                 List.of(Step.GET, Step.STREAM, Step.EVENT, Step.CUT), List.of(Step.GET, Step.CUT),
                 List.of(Step.GET, Step.HEAD, Step.CUT),

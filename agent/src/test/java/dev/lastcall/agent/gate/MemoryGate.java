@@ -41,8 +41,9 @@ final class MemoryGate implements AutoCloseable {
     private final EmbeddedChannel server = new EmbeddedChannel();
     private final RequestAccounting accounting = new RequestAccounting();
     private final GateBudget budget = GateBudget.of(BUDGET_BYTES, 8);
-    private final GateLoop loop = new GateLoop(new GateContext(client.eventLoop(), SETTINGS, accounting, NodeClock.system(),
-            ANSWERS, LOG, budget));
+    private final GateLoop loop = new GateLoop(
+            new GateContext(client.eventLoop(), SETTINGS, accounting, NodeClock.system(),
+                    ANSWERS, LOG, budget));
     private Cut cut = new Cut(0, 0);
 
     MemoryGate() {

@@ -59,7 +59,8 @@ final class RawHeadValidatorPropertyTest {
     static Arbitrary<String> heads() {
         Arbitrary<String> text = Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(30);
         Arbitrary<String> any = Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(2);
-        Arbitrary<String> special = Arbitraries.of("\r", "\n", "\t", "\u007f", "\u0080", "\u00ff", "\u001f", "\u0001", " ");
+        Arbitrary<String> special = Arbitraries.of("\r", "\n", "\t", "\u007f", "\u0080", "\u00ff", "\u001f", "\u0001",
+                " ");
         return Arbitraries.frequencyOf(Tuple.of(12, text), Tuple.of(6, Arbitraries.just("\r\na: b")),
                 Tuple.of(2, Arbitraries.just("\r\n\r\n")), Tuple.of(1, any), Tuple.of(1, special))
                 .list()

@@ -37,11 +37,14 @@ final class UpstreamStatePropertyTest {
             assertThat(closed && state != UpstreamState.CLOSED).as("closed is closed: %s", events).isFalse();
             Statistics.label("changes").collect(before, state);
         }
-        Statistics.label("changes").coverage(coverage -> Stream.of(List.of(UpstreamState.IDLE, UpstreamState.SERVING),
-                List.of(UpstreamState.SERVING, UpstreamState.IDLE), List.of(UpstreamState.SERVING, UpstreamState.TUNNEL),
-                List.of(UpstreamState.TUNNEL, UpstreamState.FLUSHING), List.of(UpstreamState.IDLE, UpstreamState.CLOSED),
-                List.of(UpstreamState.SERVING, UpstreamState.CLOSED))
-                .forEach(change -> coverage.check(change.toArray()).count(count -> count > 0)));
+        Statistics.label("changes")
+                .coverage(coverage -> Stream.of(List.of(UpstreamState.IDLE, UpstreamState.SERVING),
+                        List.of(UpstreamState.SERVING, UpstreamState.IDLE),
+                        List.of(UpstreamState.SERVING, UpstreamState.TUNNEL),
+                        List.of(UpstreamState.TUNNEL, UpstreamState.FLUSHING),
+                        List.of(UpstreamState.IDLE, UpstreamState.CLOSED),
+                        List.of(UpstreamState.SERVING, UpstreamState.CLOSED))
+                        .forEach(change -> coverage.check(change.toArray()).count(count -> count > 0)));
     }
 
     @Property
