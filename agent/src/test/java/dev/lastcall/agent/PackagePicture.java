@@ -24,7 +24,7 @@ final class PackagePicture {
 
     private static final Pattern BLOCK = Pattern.compile("(?m)^```packages\\n(.*?)^```$", Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile("([a-z0-9.]+) +->(.*)");
-    private static final Pattern FULL = Pattern.compile("(agent|metadata|simulator|warmup)(\\..*)?");
+    private static final Pattern FULL = Pattern.compile("(agent|metadata|simulator|testkit|warmup)(\\..*)?");
 
     private final Map<String, List<String>> uses;
 

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import dev.lastcall.agent.demo.TemporaryFolder;
-import dev.lastcall.agent.demo.cluster.StandInCluster;
 import dev.lastcall.simulator.Simulator;
+import dev.lastcall.testkit.StandInCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

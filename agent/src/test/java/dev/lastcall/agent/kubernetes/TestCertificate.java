@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import dev.lastcall.agent.demo.TemporaryFolder;
-import dev.lastcall.agent.demo.cluster.SelfSigned;
+import dev.lastcall.testkit.SelfSigned;
 
 /** A certificate for 127.0.0.1, made once for a run of the tests, and another that has nothing to do with it. */
 final class TestCertificate {

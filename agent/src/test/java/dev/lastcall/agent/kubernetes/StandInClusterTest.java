@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.demo.cluster;
+package dev.lastcall.agent.kubernetes;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,12 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.lastcall.agent.kubernetes.Call;
-import dev.lastcall.agent.kubernetes.KubernetesApi;
-import dev.lastcall.agent.kubernetes.ListWatch;
-import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
+import dev.lastcall.testkit.StandInCluster;
 import io.vertx.core.Vertx;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lastcall.agent.demo.cluster;
+package dev.lastcall.testkit;
 
 import java.io.IOException;
 import java.net.URI;
