@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.function.Function;
+
 import dev.lastcall.agent.gate.ExchangeState.Delivering;
 import dev.lastcall.agent.gate.ExchangeState.Final;
 import dev.lastcall.agent.gate.ExchangeState.Open;
@@ -38,6 +43,15 @@ import static dev.lastcall.agent.gate.ExchangeState.Step.to;
  */
 final class ExchangeMachine {
 
+    private static final Map<Open, Step> OPEN = each(Open.class, Step::to);
+    private static final Map<Delivering, Step> DELIVERING = each(Delivering.class, Step::to);
+    private static final Map<Final, Step> FINAL = each(Final.class, Step::to);
+    private static final Map<Delivering, Step> DELIVERED = each(Delivering.class,
+            state -> over(state.then(), state.whenDelivered()));
+    private static final Map<Delivering, Step> RESET = each(Delivering.class,
+            state -> over(ExchangeAction.RESET, state.whenCut()));
+    private static final Map<Delivering, Step> LEFT_TO_KERNEL = each(Delivering.class,
+            state -> over(ExchangeAction.END, state.whenCut()));
     private static final Step CONNECT = to(Open.CONNECTING, ExchangeAction.CONNECT);
     private static final Step WRITTEN = to(Delivering.WRITTEN, ExchangeAction.DELIVER);
     private static final Step STREAMED = to(Delivering.STREAMED, ExchangeAction.DELIVER);
@@ -62,33 +76,33 @@ final class ExchangeMachine {
             case Open open -> open.isUnanswered() ? unanswered(open, event) : answering(open, event);
             case Delivering delivering -> delivering(delivering, event);
             case Final ended -> ended == Final.TUNNEL && event == ExchangeEvent.TUNNEL_ENDED
-                    ? Final.OVER.step()
-                    : ended.step();
+                    ? of(FINAL, Final.OVER)
+                    : of(FINAL, ended);
         };
     }
 
     private static Step unanswered(Open state, ExchangeEvent event) {
         boolean sent = state != Open.NEW && state != Open.CONNECTING;
         return switch (event) {
-            case NONE_IDLE -> state == Open.NEW ? CONNECT : state.step();
-            case SENT_REPEATABLY -> state == Open.NEW ? Open.REPEATABLE.step() : state.step();
-            case SENT -> sent ? state.step() : Open.SENT.step();
-            case CONNECT_FAILED -> state == Open.CONNECTING ? FAILED : state.step();
-            case INTERIM -> sent ? Open.SENT.step() : state.step();
-            case HEAD -> sent ? Open.ANSWERING.step() : state.step();
-            case STREAM_HEAD -> sent ? Open.STREAMING.step() : state.step();
-            case UPGRADED -> sent ? Final.TUNNEL.step() : state.step();
-            case UNUSABLE -> sent ? FAILED : state.step();
+            case NONE_IDLE -> state == Open.NEW ? CONNECT : of(OPEN, state);
+            case SENT_REPEATABLY -> state == Open.NEW ? of(OPEN, Open.REPEATABLE) : of(OPEN, state);
+            case SENT -> sent ? of(OPEN, state) : of(OPEN, Open.SENT);
+            case CONNECT_FAILED -> state == Open.CONNECTING ? FAILED : of(OPEN, state);
+            case INTERIM -> sent ? of(OPEN, Open.SENT) : of(OPEN, state);
+            case HEAD -> sent ? of(OPEN, Open.ANSWERING) : of(OPEN, state);
+            case STREAM_HEAD -> sent ? of(OPEN, Open.STREAMING) : of(OPEN, state);
+            case UPGRADED -> sent ? of(FINAL, Final.TUNNEL) : of(OPEN, state);
+            case UNUSABLE -> sent ? FAILED : of(OPEN, state);
             case SERVER_CLOSED -> switch (state) {
                 case REPEATABLE -> CONNECT;
                 case SENT -> FAILED;
-                case NEW, CONNECTING, ANSWERING, STREAMING, LAST_EVENT -> state.step();
+                case NEW,CONNECTING,ANSWERING,STREAMING,LAST_EVENT -> of(OPEN, state);
             };
             case REQUEST_BROKEN -> BROKEN;
-            case CUT_AFTER_END_MARK, CUT_BETWEEN_EVENTS, CUT_INSIDE_EVENT, CUT_INSIDE_BODY -> CUT;
-            case HARD_CUT, LAST_CUT, LAST_CUT_IN_KERNEL -> UNBEGUN_CUT;
+            case CUT_AFTER_END_MARK,CUT_BETWEEN_EVENTS,CUT_INSIDE_EVENT,CUT_INSIDE_BODY -> CUT;
+            case HARD_CUT,LAST_CUT,LAST_CUT_IN_KERNEL -> UNBEGUN_CUT;
             case CLIENT_GONE -> ABORTED;
-            case ANSWER_ENDED, DELIVERED, NOT_DELIVERED, TUNNEL_ENDED -> state.step();
+            case ANSWER_ENDED,DELIVERED,NOT_DELIVERED,TUNNEL_ENDED -> of(OPEN, state);
         };
     }
 
@@ -96,33 +110,45 @@ final class ExchangeMachine {
         boolean stream = state != Open.ANSWERING;
         return switch (event) {
             case ANSWER_ENDED -> stream ? STREAMED : WRITTEN;
-            case UNUSABLE, SERVER_CLOSED -> LOST;
+            case UNUSABLE,SERVER_CLOSED -> LOST;
             case REQUEST_BROKEN -> REQUEST_LOST;
             case CUT_AFTER_END_MARK -> stream ? STREAM_ENDED : BODY_CUT;
             case CUT_BETWEEN_EVENTS -> stream ? STREAM_CUT : BODY_CUT;
-            case CUT_INSIDE_EVENT -> stream ? Open.LAST_EVENT.step() : BODY_CUT;
+            case CUT_INSIDE_EVENT -> stream ? of(OPEN, Open.LAST_EVENT) : BODY_CUT;
             case CUT_INSIDE_BODY -> BODY_CUT;
-            case HARD_CUT, LAST_CUT, LAST_CUT_IN_KERNEL -> stream ? STREAM_RESET : BODY_CUT;
+            case HARD_CUT,LAST_CUT,LAST_CUT_IN_KERNEL -> stream ? STREAM_RESET : BODY_CUT;
             case CLIENT_GONE -> ABORTED;
-            case NONE_IDLE, SENT_REPEATABLY, SENT, CONNECT_FAILED, INTERIM, HEAD, STREAM_HEAD, UPGRADED, DELIVERED,
-                    NOT_DELIVERED,
+            case NONE_IDLE,SENT_REPEATABLY,SENT,CONNECT_FAILED,INTERIM,HEAD,STREAM_HEAD,UPGRADED,DELIVERED,NOT_DELIVERED,
                     TUNNEL_ENDED ->
-                state.step();
+                of(OPEN, state);
         };
     }
 
     private static Step delivering(Delivering state, ExchangeEvent event) {
         return switch (event) {
-            case DELIVERED -> state.whenDelivered();
+            case DELIVERED -> of(DELIVERED, state);
             case NOT_DELIVERED -> NOT_DELIVERED;
-            case LAST_CUT -> state.whenReset();
-            case LAST_CUT_IN_KERNEL -> state.whenLeft();
+            case LAST_CUT -> of(RESET, state);
+            case LAST_CUT_IN_KERNEL -> of(LEFT_TO_KERNEL, state);
             case CLIENT_GONE -> ABORTED;
-            case NONE_IDLE, SENT_REPEATABLY, SENT, CONNECT_FAILED, INTERIM, HEAD, STREAM_HEAD, UPGRADED, ANSWER_ENDED,
-                    UNUSABLE,
-                    SERVER_CLOSED, REQUEST_BROKEN, TUNNEL_ENDED, CUT_AFTER_END_MARK, CUT_BETWEEN_EVENTS,
-                    CUT_INSIDE_EVENT, CUT_INSIDE_BODY, HARD_CUT ->
-                state.step();
+            case NONE_IDLE,SENT_REPEATABLY,SENT,CONNECT_FAILED,INTERIM,HEAD,STREAM_HEAD,UPGRADED,ANSWER_ENDED,UNUSABLE,
+                    SERVER_CLOSED,REQUEST_BROKEN,TUNNEL_ENDED,CUT_AFTER_END_MARK,CUT_BETWEEN_EVENTS,
+                    CUT_INSIDE_EVENT,CUT_INSIDE_BODY,HARD_CUT ->
+                of(DELIVERING, state);
         };
+    }
+
+    private static <S extends Enum<S>> Map<S, Step> each(Class<S> states, Function<S, Step> step) {
+        Map<S, Step> steps = new EnumMap<>(states);
+        EnumSet.allOf(states).forEach(state -> steps.put(state, step.apply(state)));
+        return steps;
+    }
+
+    private static <S extends Enum<S>> Step of(Map<S, Step> steps, S state) {
+        Step step = steps.get(state);
+        if (step == null) {
+            throw new IllegalStateException("no step is made for " + state);
+        }
+        return step;
     }
 }

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** The state of an exchange; see {@link ExchangeMachine} for how they follow each other. */
 sealed interface ExchangeState {
 
-    /** The step that leads here and does nothing. */
-    Step step();
-
     /** The answer has not been written to its end, nor has the gate ended it. */
     enum Open implements ExchangeState {
         /** Nothing is done yet. */
@@ -26,13 +23,6 @@ sealed interface ExchangeState {
         STREAMING,
         /** An event stream that is cut at the end of its present event. */
         LAST_EVENT;
-
-        private final Step step = Step.to(this);
-
-        @Override
-        public Step step() {
-            return step;
-        }
 
         /** Whether the client has nothing of the final answer yet. */
         boolean isUnanswered() {
@@ -60,42 +50,29 @@ sealed interface ExchangeState {
         /** The gate's answer to a request that broke off. */
         BROKEN(ExchangeAction.END, Outcome.CLIENT_GONE, Outcome.CUT_NOT_BEGUN);
 
-        private final Step step = Step.to(this);
-        private final Step whenDelivered;
-        private final Step whenReset;
-        private final Step whenLeft;
+        private final ExchangeAction then;
+        private final Outcome whenDelivered;
+        private final Outcome whenCut;
 
-        /**
-         * Makes the steps that lead out of it.
-         *
-         * @param then      what is done once the client has the answer
-         * @param delivered how the request has ended once the client has the answer
-         * @param cut       how it has ended if a cut does not wait for that
-         */
-        Delivering(ExchangeAction then, Outcome delivered, Outcome cut) {
-            whenDelivered = Step.over(then, delivered);
-            whenReset = Step.over(ExchangeAction.RESET, cut);
-            whenLeft = Step.over(ExchangeAction.END, cut);
+        Delivering(ExchangeAction then, Outcome whenDelivered, Outcome whenCut) {
+            this.then = then;
+            this.whenDelivered = whenDelivered;
+            this.whenCut = whenCut;
         }
 
-        @Override
-        public Step step() {
-            return step;
+        /** What is done once the client has the answer. */
+        ExchangeAction then() {
+            return then;
         }
 
-        /** The client has the answer. */
-        Step whenDelivered() {
+        /** How the request has ended once the client has the answer. */
+        Outcome whenDelivered() {
             return whenDelivered;
         }
 
-        /** A cut takes the rest of the answer back. */
-        Step whenReset() {
-            return whenReset;
-        }
-
-        /** A cut leaves the rest of the answer to the kernel. */
-        Step whenLeft() {
-            return whenLeft;
+        /** How it has ended if a cut does not wait for that. */
+        Outcome whenCut() {
+            return whenCut;
         }
     }
 
@@ -104,14 +81,7 @@ sealed interface ExchangeState {
         /** A WebSocket has its connections; the request is in flight. */
         TUNNEL,
         /** The request is booked. */
-        OVER;
-
-        private final Step step = Step.to(this);
-
-        @Override
-        public Step step() {
-            return step;
-        }
+        OVER
     }
 
     /**
