@@ -96,13 +96,13 @@ final class ExchangeMachine {
             case SERVER_CLOSED -> switch (state) {
                 case REPEATABLE -> CONNECT;
                 case SENT -> FAILED;
-                case NEW,CONNECTING,ANSWERING,STREAMING,LAST_EVENT -> of(OPEN, state);
+                case NEW, CONNECTING, ANSWERING, STREAMING, LAST_EVENT -> of(OPEN, state);
             };
             case REQUEST_BROKEN -> BROKEN;
-            case CUT_AFTER_END_MARK,CUT_BETWEEN_EVENTS,CUT_INSIDE_EVENT,CUT_INSIDE_BODY -> CUT;
-            case HARD_CUT,LAST_CUT,LAST_CUT_IN_KERNEL -> UNBEGUN_CUT;
+            case CUT_AFTER_END_MARK, CUT_BETWEEN_EVENTS, CUT_INSIDE_EVENT, CUT_INSIDE_BODY -> CUT;
+            case HARD_CUT, LAST_CUT, LAST_CUT_IN_KERNEL -> UNBEGUN_CUT;
             case CLIENT_GONE -> ABORTED;
-            case ANSWER_ENDED,DELIVERED,NOT_DELIVERED,TUNNEL_ENDED -> of(OPEN, state);
+            case ANSWER_ENDED, DELIVERED, NOT_DELIVERED, TUNNEL_ENDED -> of(OPEN, state);
         };
     }
 
@@ -110,15 +110,16 @@ final class ExchangeMachine {
         boolean stream = state != Open.ANSWERING;
         return switch (event) {
             case ANSWER_ENDED -> stream ? STREAMED : WRITTEN;
-            case UNUSABLE,SERVER_CLOSED -> LOST;
+            case UNUSABLE, SERVER_CLOSED -> LOST;
             case REQUEST_BROKEN -> REQUEST_LOST;
             case CUT_AFTER_END_MARK -> stream ? STREAM_ENDED : BODY_CUT;
             case CUT_BETWEEN_EVENTS -> stream ? STREAM_CUT : BODY_CUT;
             case CUT_INSIDE_EVENT -> stream ? of(OPEN, Open.LAST_EVENT) : BODY_CUT;
             case CUT_INSIDE_BODY -> BODY_CUT;
-            case HARD_CUT,LAST_CUT,LAST_CUT_IN_KERNEL -> stream ? STREAM_RESET : BODY_CUT;
+            case HARD_CUT, LAST_CUT, LAST_CUT_IN_KERNEL -> stream ? STREAM_RESET : BODY_CUT;
             case CLIENT_GONE -> ABORTED;
-            case NONE_IDLE,SENT_REPEATABLY,SENT,CONNECT_FAILED,INTERIM,HEAD,STREAM_HEAD,UPGRADED,DELIVERED,NOT_DELIVERED,
+            case NONE_IDLE, SENT_REPEATABLY, SENT, CONNECT_FAILED, INTERIM, HEAD, STREAM_HEAD, UPGRADED, DELIVERED,
+                    NOT_DELIVERED,
                     TUNNEL_ENDED ->
                 of(OPEN, state);
         };
@@ -131,9 +132,10 @@ final class ExchangeMachine {
             case LAST_CUT -> of(RESET, state);
             case LAST_CUT_IN_KERNEL -> of(LEFT_TO_KERNEL, state);
             case CLIENT_GONE -> ABORTED;
-            case NONE_IDLE,SENT_REPEATABLY,SENT,CONNECT_FAILED,INTERIM,HEAD,STREAM_HEAD,UPGRADED,ANSWER_ENDED,UNUSABLE,
-                    SERVER_CLOSED,REQUEST_BROKEN,TUNNEL_ENDED,CUT_AFTER_END_MARK,CUT_BETWEEN_EVENTS,
-                    CUT_INSIDE_EVENT,CUT_INSIDE_BODY,HARD_CUT ->
+            case NONE_IDLE, SENT_REPEATABLY, SENT, CONNECT_FAILED, INTERIM, HEAD, STREAM_HEAD, UPGRADED, ANSWER_ENDED,
+                    UNUSABLE,
+                    SERVER_CLOSED, REQUEST_BROKEN, TUNNEL_ENDED, CUT_AFTER_END_MARK, CUT_BETWEEN_EVENTS,
+                    CUT_INSIDE_EVENT, CUT_INSIDE_BODY, HARD_CUT ->
                 of(DELIVERING, state);
         };
     }

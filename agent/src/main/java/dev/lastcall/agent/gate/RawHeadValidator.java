@@ -17,7 +17,7 @@ final class RawHeadValidator {
     private static final int SPACES = 2;
     /** One in each byte of a word. */
     private static final long EACH = 0x0101010101010101L;
-    private static final long HIGHEST_BITS = EACH * 0x80;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private final int maxFields;
     private int scanned;
