@@ -30,35 +30,47 @@ final class GateWalkPropertyTest {
 
     /** What a peer sends, or what the gate's owner does. */
     enum Step {
-        GET("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"), LAST_GET(
-                "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), HALF_GET(
-                        "GET /a HTTP/1.1\r\n"), METRICS("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"), POST(
-                                "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"), CHUNKED_POST(
-                                        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"), UPLOAD(
-                                                "ab"), UPLOAD_CHUNK(
-                                                        "2\r\nab\r\n"), LAST_UPLOAD_CHUNK("0\r\n\r\n"), WEB_SOCKET(
-                                                                "GET /w HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), MASKED_FRAME(
-                                                                        "\u0081\u00810000a"), NO_REQUEST(
-                                                                                "\u0000\r\n\r\n"), CLIENT_LEAVES(NONE),
+        GET("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"), //
+        LAST_GET("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), //
+        HALF_GET("GET /a HTTP/1.1\r\n"), //
+        METRICS("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n"), //
+        POST("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"), //
+        CHUNKED_POST("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"), //
+        UPLOAD("ab"), //
+        UPLOAD_CHUNK("2\r\nab\r\n"), //
+        LAST_UPLOAD_CHUNK("0\r\n\r\n"), //
+        WEB_SOCKET("GET /w HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), //
+        MASKED_FRAME("\u0081\u00810000a"), //
+        NO_REQUEST("\u0000\r\n\r\n"), //
+        CLIENT_LEAVES(NONE), //
 
-        ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), LAST_ANSWER(
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"), HEAD(
-                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"), BODY("ab"), CHUNKED_HEAD(
-                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), CHUNK(
-                                        "2\r\nab\r\n"), LAST_CHUNK("0\r\n\r\n"), STREAM(
-                                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"), EVENT(
-                                                        "9\r\ndata: x\n\n\r\n"), HALF_EVENT(
-                                                                "7\r\ndata: x\r\n"), END_OF_EVENT(
-                                                                        "2\r\n\n\n\r\n"), END_MARK(
-                                                                                "e\r\ndata: [DONE]\n\n\r\n"), CONTINUE(
-                                                                                        "HTTP/1.1 100 Continue\r\n\r\n"), SWITCHED(
-                                                                                                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), FRAME(
-                                                                                                        "\u0081\u0001a"), NO_ANSWER(
-                                                                                                                "x"), SERVER_ENDS(
-                                                                                                                        NONE),
+        ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), //
+        LAST_ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"), //
+        HEAD("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"), //
+        BODY("ab"), //
+        CHUNKED_HEAD("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), //
+        CHUNK("2\r\nab\r\n"), //
+        LAST_CHUNK("0\r\n\r\n"), //
+        STREAM("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"), //
+        EVENT("9\r\ndata: x\n\n\r\n"), //
+        HALF_EVENT("7\r\ndata: x\r\n"), //
+        END_OF_EVENT("2\r\n\n\n\r\n"), //
+        END_MARK("e\r\ndata: [DONE]\n\n\r\n"), //
+        CONTINUE("HTTP/1.1 100 Continue\r\n\r\n"), //
+        SWITCHED("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), //
+        FRAME("\u0081\u0001a"), //
+        NO_ANSWER("x"), //
+        SERVER_ENDS(NONE), //
 
-        DOOR_CLOSED(NONE), DOOR_OPENED(NONE), CUT(NONE), HARD_CUT(NONE), LAST_CUT(NONE), TICK(NONE), GATE_LEAVES(NONE);
+        DOOR_CLOSED(NONE), //
+        DOOR_OPENED(NONE), //
+        CUT(NONE), //
+        HARD_CUT(NONE), //
+        LAST_CUT(NONE), //
+        TICK(NONE), //
+        GATE_LEAVES(NONE);
 
+        @SuppressWarnings("ImmutableEnumChecker") // written to the wire, and never changed
         private final byte[] bytes;
 
         Step(String text) {
@@ -243,6 +255,7 @@ final class GateWalkPropertyTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     private static Arbitrary<List<Step>> phrases(List<Step>... phrases) {
         return Arbitraries.of(phrases);
     }
