@@ -107,6 +107,7 @@ final class Engine {
         FileFetch fetch = new FileFetch(task.partial(), task.file(),
                 PartialFile.open(task.partial(), task.file(), settings.partBytes(), bootId,
                         WriteMode.of(pageCache, task.file())));
+        meters.resumedBytes.add(fetch.bytes.sum());
         schedule.add(fetch);
         afterLeaving(fetch);
     }

@@ -48,7 +48,6 @@ public final class Fetch {
     private final int totalFiles;
     private final Set<DigestKind> kinds;
     private final ExecutorService chores;
-    private volatile long resumedBytes;
 
     /** Touches nothing yet. */
     public Fetch(Store store, List<FetchTask> tasks, Publisher publisher, FetchSettings settings, Bandwidth bandwidth) {
@@ -84,7 +83,6 @@ public final class Fetch {
                 admitNext();
             }
             rehearsal.join();
-            resumedBytes = schedule.files().stream().mapToLong(fetch -> fetch.bytes.sum()).sum();
             schedule.share(engine.concurrency().limit());
             startWorkers();
             start("warmup-supervisor", new Supervisor(engine, chores, this::startWorkers));
@@ -215,7 +213,7 @@ public final class Fetch {
                 .toList();
         long inPlace = publishedBytes.sum() + files.stream().mapToLong(FetchProgress.FileProgress::doneBytes).sum();
         Meters meters = engine.meters();
-        return new FetchProgress(totalFiles, publishedFiles.intValue(), totalBytes, inPlace, resumedBytes,
+        return new FetchProgress(totalFiles, publishedFiles.intValue(), totalBytes, inPlace, meters.resumedBytes.sum(),
                 meters.receivedBytes.sum(), meters.requests.sum(), meters.retries.sum(), meters.throttled.sum(),
                 meters.abandoned.sum(), meters.peakConnections.get(), engine.concurrency().limit(),
                 new FetchProgress.Spent(nanos, nanos == 0 ? 0 : System.nanoTime() - meters.lastByteAt.get(),

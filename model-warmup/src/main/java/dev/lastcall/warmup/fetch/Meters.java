@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the workers counted, all together. Thread-safe. */
 final class Meters {
+    /** In place when a file was opened: counted before anything can publish it. */
+    final LongAdder resumedBytes = new LongAdder();
     final LongAdder receivedBytes = new LongAdder();
     final LongAdder readNanos = new LongAdder();
     final LongAdder writeNanos = new LongAdder();

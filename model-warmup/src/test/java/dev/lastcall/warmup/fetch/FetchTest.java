@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
+import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.verify.Digest;
+import dev.lastcall.warmup.verify.PartSum;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +96,36 @@ class FetchTest extends FetchRig {
         assertThat(failure.reason()).isEqualTo(FetchException.Reason.STORE);
         assertThat(failure).hasMessageContaining("/m/a").hasMessageContaining("Content-Range");
         assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    /** Whether a model was fetched wholly after its listing decides whether its store is asked again before it is published. */
+    @Test
+    void whatIsInPlaceIsCountedOfEachFileHoweverSoonItIsPublished() throws Exception {
+        String[] names = IntStream.range(0, 100).mapToObj(i -> "f" + i).toArray(String[]::new);
+        for (String name : names) {
+            byte[] bytes = put(name, 2 * PART);
+            leavePartial(name, bytes);
+        }
+
+        FetchProgress end = run(names);
+
+        assertThat(end.resumedBytes()).isEqualTo(100L * 2 * PART);
+        assertThat(end.receivedBytes()).isZero();
+    }
+
+    /** What a process leaves that is killed before it can publish a whole file. */
+    private void leavePartial(String name, byte[] bytes) throws Exception {
+        RemoteFile file = store(name).list(Selection.ALL).files().getFirst();
+        try (PartialFile partial = PartialFile.open(folder.resolve(name + ".part"), file, PART, BootId.current(),
+                WriteMode.CACHED)) {
+            for (int part = 0; part < 2; part++) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes, part * PART, PART);
+                PartSum sum = PartSum.forDigest(file.bestDigest().map(Digest::kind));
+                sum.update(buffer);
+                partial.write(buffer, (long) part * PART);
+                partial.complete(part, sum.value());
+            }
+        }
     }
 
     @Test
