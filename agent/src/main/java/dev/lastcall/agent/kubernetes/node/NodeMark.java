@@ -32,10 +32,14 @@ final class NodeMark<T> implements AutoCloseable {
     }
 
     private ApiReply bringAbout(T wanted) {
+        // From when it is sent: an agent that ends before the reply is here has to take it back, too.
+        boolean before = borne;
+        borne = true;
         ApiReply reply = effect.bringAbout(wanted);
         if (reply instanceof ApiReply.Ok(JsonNode node)) {
             bearer = uid(node);
-            borne = true;
+        } else {
+            borne = before;
         }
         return reply;
     }
@@ -61,7 +65,7 @@ final class NodeMark<T> implements AutoCloseable {
         }
     }
 
-    /** Whether an object bears it, as far as is known. */
+    /** Whether an object bears it, as far as is known, or a call that makes it is on its way. */
     boolean isBorne() {
         return borne;
     }
