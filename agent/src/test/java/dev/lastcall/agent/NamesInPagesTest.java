@@ -26,8 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NamesInPagesTest {
 
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-
     /** More than these are not kept in mind. */
     private static final int MOST_TYPES = 12;
 
@@ -103,7 +101,7 @@ class NamesInPagesTest {
     }
 
     private static String section(String page, String title) throws IOException {
-        String text = Files.readString(CHECKOUT.resolve(page));
+        String text = Files.readString(Checkout.ROOT.resolve(page));
         int begin = text.indexOf("\n## " + title + "\n");
         assertThat(begin).as("the section %s of %s", title, page).isNotNegative();
         return text.substring(begin + 1, text.indexOf("\n## ", begin + 1));
@@ -112,8 +110,8 @@ class NamesInPagesTest {
     private static Map<String, Path> sources(String folder) {
         Map<String, Path> found = new TreeMap<>();
         for (String module : List.of("agent", "cloud-metadata", "model-warmup")) {
-            try (Stream<Path> all = Files.walk(CHECKOUT.resolve(module).resolve(folder))) {
-                all.filter(file -> file.toString().endsWith(".java"))
+            try {
+                Checkout.javaFiles(Checkout.ROOT.resolve(module).resolve(folder))
                         .forEach(file -> found.put(file.getFileName().toString().replace(".java", ""), file));
             } catch (IOException e) {
                 throw new ExceptionInInitializerError(e);

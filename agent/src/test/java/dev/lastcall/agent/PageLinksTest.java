@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Every link between the pages leads somewhere, and the README leads to every page. */
 class PageLinksTest {
 
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final int MOST_README_LINES = 100;
 
     /** The target of a link or picture that is no address of the web. */
@@ -36,7 +34,7 @@ class PageLinksTest {
                 Path target = target(page, link);
                 String heading = link.group(2);
                 if (!Files.exists(target) || (heading != null && !headings(target).contains(heading))) {
-                    broken.add(CHECKOUT.relativize(page) + ": " + link.group());
+                    broken.add(Checkout.ROOT.relativize(page) + ": " + link.group());
                 }
             }
         }
@@ -46,7 +44,7 @@ class PageLinksTest {
     @Test
     void theReadmeLeadsToEveryPage() throws IOException {
         Set<Path> reached = new TreeSet<>();
-        Deque<Path> next = new ArrayDeque<>(List.of(CHECKOUT.resolve("README.md")));
+        Deque<Path> next = new ArrayDeque<>(List.of(Checkout.ROOT.resolve("README.md")));
         while (!next.isEmpty()) {
             Path page = next.pop();
             if (reached.add(page) && page.toString().endsWith(".md")) {
@@ -58,17 +56,15 @@ class PageLinksTest {
 
     @Test
     void theReadmeIsShort() throws IOException {
-        assertThat(Files.readAllLines(CHECKOUT.resolve("README.md"))).hasSizeLessThanOrEqualTo(MOST_README_LINES);
+        assertThat(Files.readAllLines(Checkout.ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(MOST_README_LINES);
     }
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
         for (String name : List.of("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "proof/README.md")) {
-            pages.add(CHECKOUT.resolve(name));
+            pages.add(Checkout.ROOT.resolve(name));
         }
-        try (Stream<Path> docs = Files.list(CHECKOUT.resolve("docs"))) {
-            docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
-        }
+        pages.addAll(Checkout.docs());
         return pages;
     }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Main code and the pages for users do without the words that CONTRIBUTING.md lists, as words and as parts of names. */
 class PlainWordsTest {
 
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final String TITLE = "## Words to avoid and their plain form";
 
     private static final List<String> WORDS = words();
@@ -29,13 +27,14 @@ class PlainWordsTest {
 
     @Test
     void mainCodeDoesWithoutThem() throws IOException {
-        assertPlain(mainCode(), 300);
+        assertPlain(Checkout.mainCode(), 300);
     }
 
     @Test
     void pagesDoWithoutThem() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(CHECKOUT.resolve("README.md"), CHECKOUT.resolve("SECURITY.md")));
-        pages.addAll(list(CHECKOUT.resolve("docs")).stream().filter(page -> page.toString().endsWith(".md")).toList());
+        List<Path> pages = new ArrayList<>(
+                List.of(Checkout.ROOT.resolve("README.md"), Checkout.ROOT.resolve("SECURITY.md")));
+        pages.addAll(Checkout.docs());
         assertPlain(pages, 10);
     }
 
@@ -59,7 +58,7 @@ class PlainWordsTest {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
                 if (AVOIDED.matcher(lines.get(i)).find()) {
-                    found.add(CHECKOUT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
+                    found.add(Checkout.ROOT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
                 }
             }
         }
@@ -70,7 +69,7 @@ class PlainWordsTest {
     private static List<String> words() {
         List<String> lines;
         try {
-            lines = Files.readAllLines(CHECKOUT.resolve("CONTRIBUTING.md"));
+            lines = Files.readAllLines(Checkout.ROOT.resolve("CONTRIBUTING.md"));
         } catch (IOException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -93,26 +92,5 @@ class PlainWordsTest {
                 .collect(Collectors.joining("|"));
         return Pattern.compile("\\b(?i:" + whole + ")\\b|(?<=[a-z])(?:" + capital + ")(?![a-z])|\\b(?:" + whole
                 + ")(?=[A-Z])");
-    }
-
-    private static List<Path> mainCode() throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path parent : List.of(CHECKOUT, CHECKOUT.resolve("packaging"))) {
-            for (Path module : list(parent)) {
-                Path code = module.resolve("src/main/java");
-                if (Files.isDirectory(code)) {
-                    try (Stream<Path> all = Files.walk(code)) {
-                        all.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
-                    }
-                }
-            }
-        }
-        return files;
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.sorted().toList();
-        }
     }
 }

@@ -171,8 +171,11 @@ public final class Reconciler<T> implements AutoCloseable {
     private @Nullable T next() {
         lock.lock();
         try {
-            working = !closed && wanted != null;
-            return working ? wanted : null;
+            if (closed || wanted == null) {
+                rest();
+                return null;
+            }
+            return wanted;
         } finally {
             lock.unlock();
         }
@@ -193,7 +196,7 @@ public final class Reconciler<T> implements AutoCloseable {
                 return false;
             }
             if (reply.isOk() || !isWorthAnotherTry(reply)) {
-                working = false;
+                rest();
                 return true;
             }
             long left = pause(value, reply, failures).toNanos();
@@ -202,11 +205,17 @@ public final class Reconciler<T> implements AutoCloseable {
             }
             return false;
         } catch (InterruptedException never) {
-            working = false;
+            rest();
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** No attempt is under way any more. With the lock held. */
+    private void rest() {
+        working = false;
+        changed.signalAll();
     }
 
     private Duration pause(T value, ApiReply reply, int failures) {
@@ -234,7 +243,28 @@ public final class Reconciler<T> implements AutoCloseable {
         }
     }
 
-    /** Ends trying. Idempotent. */
+    /**
+     * Ends trying, and waits for the attempt that is under way.
+     *
+     * @return false if it was not over within {@code bound}
+     */
+    public boolean end(Duration bound) {
+        close();
+        lock.lock();
+        try {
+            for (long left = bound.toNanos(); working && left > 0;) {
+                left = changed.awaitNanos(left);
+            }
+            return !working;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends trying; an attempt that is under way goes on. Idempotent. */
     @Override
     public void close() {
         lock.lock();

@@ -69,6 +69,7 @@ final class ExchangeMachinePropertyTest {
         private boolean connected;
         private boolean serverAnswered;
         private boolean clientGivenUp;
+        private boolean whole;
 
         Model(RequestAccounting accounting) {
             this.accounting = accounting;
@@ -88,15 +89,15 @@ final class ExchangeMachinePropertyTest {
             if (before == Final.OVER) {
                 assertThat(state).as("over is over: %s", past).isEqualTo(Final.OVER);
             }
-            check(before, step.action());
-            book(before, step.outcome());
+            check(before, event, step.action());
+            book(before, event, step.outcome());
             serverAnswered |= (event == ExchangeEvent.INTERIM || event == ExchangeEvent.HEAD
                     || event == ExchangeEvent.STREAM_HEAD) && before != Open.NEW && before != Open.CONNECTING;
             Statistics.label("states").collect(state);
             Statistics.label("actions").collect(step.action());
         }
 
-        private void check(ExchangeState before, ExchangeAction action) {
+        private void check(ExchangeState before, ExchangeEvent event, ExchangeAction action) {
             boolean unanswered = before instanceof Open open && open.isUnanswered();
             switch (action) {
                 case NONE -> {
@@ -108,10 +109,18 @@ final class ExchangeMachinePropertyTest {
                     connected = true;
                 }
                 case ANSWER -> assertThat(unanswered).as("an answer inside an answer: %s", past).isTrue();
-                case DELIVER -> assertThat(before instanceof Open && !unanswered).as("an end without a head: %s", past)
-                        .isTrue();
-                case END_STREAM, END_STREAM_BY_EVENT -> assertThat(before).as("an event in no stream: %s", past)
-                        .isIn(Open.STREAMING, Open.LAST_EVENT);
+                case DELIVER -> {
+                    assertThat(before instanceof Open && !unanswered).as("an end without a head: %s", past).isTrue();
+                    assertThat(event).as("whole without its end: %s", past).isEqualTo(ExchangeEvent.ANSWER_ENDED);
+                    whole = true;
+                }
+                case END_STREAM, END_STREAM_BY_EVENT -> {
+                    assertThat(before).as("an event in no stream: %s", past).isIn(Open.STREAMING, Open.LAST_EVENT);
+                    boolean marked = action == ExchangeAction.END_STREAM;
+                    assertThat(event == ExchangeEvent.CUT_AFTER_END_MARK).as("whole without its mark: %s", past)
+                            .isEqualTo(marked);
+                    whole = marked;
+                }
                 case GIVE_BACK -> assertThat(before).as("kept after half an answer: %s", past)
                         .isIn(Delivering.WRITTEN, Delivering.STREAMED);
                 case RESET, END, ABORT -> assertThat(state).isEqualTo(Final.OVER);
@@ -122,7 +131,7 @@ final class ExchangeMachinePropertyTest {
             clientGivenUp = state == Final.OVER;
         }
 
-        private void book(ExchangeState before, @Nullable Outcome outcome) {
+        private void book(ExchangeState before, ExchangeEvent event, @Nullable Outcome outcome) {
             boolean ends = before != Final.OVER && state == Final.OVER;
             // Its WebSocket knows how it ended.
             Outcome result = ends && before == Final.TUNNEL ? Outcome.CUT_WEB_SOCKET : outcome;
@@ -130,6 +139,11 @@ final class ExchangeMachinePropertyTest {
             if (result != null) {
                 assertThat(booked).as("booked once: %s", past).isNull();
                 booked = result;
+                if (result == Outcome.COMPLETED) {
+                    assertThat(whole && event == ExchangeEvent.DELIVERED)
+                            .as("complete, and not all of it there: %s", past)
+                            .isTrue();
+                }
                 accounting.finish(result);
             }
         }

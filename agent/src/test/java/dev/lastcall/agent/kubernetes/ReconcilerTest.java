@@ -3,6 +3,8 @@ package dev.lastcall.agent.kubernetes;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.metadata.NodeClock;
@@ -35,6 +37,25 @@ class ReconcilerTest {
                 : OK)) {
             reconciler.want("warm");
             soon().until(() -> tries.get() == 3 * EAGER + 1 && reconciler.problem().isEmpty());
+        }
+    }
+
+    @Test
+    void itsEndWaitsForTheAttemptThatIsUnderWay() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch reply = new CountDownLatch(1);
+        try (var reconciler = convergence(_ -> {
+            begun.countDown();
+            await(reply);
+            return OK;
+        })) {
+            reconciler.want("warm");
+            await(begun);
+
+            assertThat(reconciler.end(Duration.ofMillis(1))).isFalse();
+            reply.countDown();
+            assertThat(reconciler.end(Duration.ofSeconds(50))).isTrue();
+            assertThat(reconciler.end(Duration.ZERO)).as("at rest").isTrue();
         }
     }
 
@@ -101,6 +122,14 @@ class ReconcilerTest {
             soon().until(() -> reconciler.problem().isPresent());
             reconciler.want("clear");
             soon().until(() -> reconciler.problem().isEmpty());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(50, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
         }
     }
 

@@ -65,7 +65,7 @@ final class Concurrency {
     /** To begin with, for so many files of so many bytes in all. */
     static Concurrency of(int max, int files, long bytes) {
         boolean areManyAndSmall = files > INITIAL_OF_SMALL_FILES && bytes / files < SMALL_BYTES;
-        return new Concurrency(max, areManyAndSmall ? INITIAL_OF_SMALL_FILES : INITIAL);
+        return areManyAndSmall ? new Concurrency(max, INITIAL_OF_SMALL_FILES) : new Concurrency(max);
     }
 
     synchronized int limit() {

@@ -256,7 +256,7 @@ public final class ControlClient implements AutoCloseable {
         return proxy.user().isEmpty() ? options : options.setUsername(proxy.user()).setPassword(proxy.password());
     }
 
-    /** A call that was given up must not keep its connection: there are only a few for each origin. */
+    /** A call that was given up must not keep its connection: there are only so many for each origin. */
     private static void reset(@Nullable HttpClientRequest request) {
         if (request != null) {
             var _ = request.reset();

@@ -2,12 +2,14 @@
 package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.warmup.scripted.Fault;
@@ -17,6 +19,8 @@ import dev.lastcall.warmup.store.HttpStore;
 import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.verify.DigestKind;
+import dev.lastcall.warmup.verify.PartSum;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +59,16 @@ abstract class FetchRig {
 
     private void publish(RemoteFile file, Path partial) throws IOException {
         Files.move(partial, folder.resolve(file.path()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Puts one part of a file into its place, as a worker does. */
+    static void write(PartialFile partial, int part, byte[] bytes, Optional<DigestKind> kind) throws IOException {
+        PartGrid grid = partial.grid();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, (int) grid.offset(part), grid.length(part));
+        PartSum sum = PartSum.forDigest(kind);
+        sum.update(buffer);
+        partial.write(buffer, grid.offset(part));
+        partial.complete(part, sum.value());
     }
 
     FetchProgress run(String... names) throws Exception {

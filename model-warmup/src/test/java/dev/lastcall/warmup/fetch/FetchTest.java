@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.fetch;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,6 @@ import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.verify.Digest;
-import dev.lastcall.warmup.verify.PartSum;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,11 +117,7 @@ class FetchTest extends FetchRig {
         try (PartialFile partial = PartialFile.open(folder.resolve(name + ".part"), file, PART, BootId.current(),
                 WriteMode.CACHED)) {
             for (int part = 0; part < 2; part++) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, part * PART, PART);
-                PartSum sum = PartSum.forDigest(file.bestDigest().map(Digest::kind));
-                sum.update(buffer);
-                partial.write(buffer, (long) part * PART);
-                partial.complete(part, sum.value());
+                write(partial, part, bytes, file.bestDigest().map(Digest::kind));
             }
         }
     }

@@ -3,7 +3,6 @@ package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Validator;
-import dev.lastcall.warmup.verify.PartSum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,11 +44,7 @@ class JournalTest {
     }
 
     private void write(PartialFile partial, int part) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, part * PART, PART);
-        PartSum sum = PartSum.forDigest(Optional.empty());
-        sum.update(buffer);
-        partial.write(buffer, (long) part * PART);
-        partial.complete(part, sum.value());
+        FetchRig.write(partial, part, bytes, Optional.empty());
     }
 
     private void fill(int... parts) throws IOException {

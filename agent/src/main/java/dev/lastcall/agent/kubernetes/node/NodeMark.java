@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.kubernetes.node;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -32,14 +33,10 @@ final class NodeMark<T> implements AutoCloseable {
     }
 
     private ApiReply bringAbout(T wanted) {
-        // From when it is sent: an agent that ends before the reply is here has to take it back, too.
-        boolean before = borne;
-        borne = true;
         ApiReply reply = effect.bringAbout(wanted);
         if (reply instanceof ApiReply.Ok(JsonNode node)) {
             bearer = uid(node);
-        } else {
-            borne = before;
+            borne = true;
         }
         return reply;
     }
@@ -65,13 +62,18 @@ final class NodeMark<T> implements AutoCloseable {
         }
     }
 
-    /** Whether an object bears it, as far as is known, or a call that makes it is on its way. */
+    /** Whether an object bears it, as far as is known. */
     boolean isBorne() {
         return borne;
     }
 
     Optional<String> problem() {
         return reconciler.problem();
+    }
+
+    /** Makes it no more, and waits for the call that is under way; false if that was not over within {@code bound}. */
+    boolean end(Duration bound) {
+        return reconciler.end(bound);
     }
 
     @Override

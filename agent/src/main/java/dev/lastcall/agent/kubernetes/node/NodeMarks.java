@@ -92,12 +92,13 @@ public final class NodeMarks implements NoticeEvent.Listener, AutoCloseable {
     }
 
     /**
-     * The agent ends: what it said of the node's protection is taken back, because the node would bear it for ever. Blocks for
-     * one call of {@code bound} at most; without effect where nothing was said.
+     * The agent ends: what it said of the node's protection is taken back, because the node would bear it for ever. Waits
+     * {@code bound} at most for a call that is under way, so that it does not come after the last one, and as long for that;
+     * without effect where nothing was said.
      */
     public void unsay(Duration bound) {
-        protection.close();
-        if (protection.isBorne()) {
+        boolean isKnown = protection.end(bound);
+        if (!isKnown || protection.isBorne()) {
             api.call(Call.strategicPatch(path + "/status",
                     NodePatch.protection(new Protection.Unsaid(), clock.wallTime())).within(bound));
         }
