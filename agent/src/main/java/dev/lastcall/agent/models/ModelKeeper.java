@@ -88,7 +88,7 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                 watch.interrupt();
             }
             if (standing.isPresent()) {
-                job.standing(all.cacheInventory().shown(job.name()));
+                job.standing(mark());
                 tellWarm(standing.get());
                 log.atInfo()
                         .addKeyValue("model", job.name())
@@ -161,16 +161,21 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
         return Thread.ofVirtual().name("models-watch").start(new ModelWatch(warmup, job, all));
     }
 
-    private void tellWarm(WarmupReport report) {
+    /** Its files are here. The marker is there before anyone hears that the model is warm. */
+    private Path mark() {
         Path shown = all.cacheInventory().shown(job.name());
         all.marking(markers -> markers.warm(job.name(), shown));
+        return shown;
+    }
+
+    private void tellWarm(WarmupReport report) {
         all.markAll();
         all.cacheInventory().count();
         all.listener().warm(report);
     }
 
     private Duration warmed(WarmupReport report) {
-        int unasked = job.warmIn(all.cacheInventory().shown(job.name()), report.storeAway());
+        int unasked = job.warmIn(mark(), report.storeAway());
         tellWarm(report);
         if (report.filesWithoutDigest() > 0 && unasked <= 1) {
             log.atWarn()
