@@ -55,8 +55,13 @@ final class ReferenceParser {
             return path.startsWith("/") ? path : "/" + path;
         }
 
-        /** The host that it is meant for (RFC 9112, 3.2.2 and 3.3). */
+        /** The host that it is meant for (RFC 9112, 3.2.2 and 3.3), in the normal form of http (RFC 9110, 4.2.3). */
         String host() {
+            String host = namedHost();
+            return host.endsWith(":80") ? host.substring(0, host.length() - ":80".length()) : host;
+        }
+
+        private String namedHost() {
             if (second.toLowerCase(Locale.ROOT).startsWith("http://")) {
                 String rest = second.substring("http://".length());
                 return rest.substring(0, end(rest)).toLowerCase(Locale.ROOT);

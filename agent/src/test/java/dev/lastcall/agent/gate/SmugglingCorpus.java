@@ -119,7 +119,8 @@ final class SmugglingCorpus {
                 "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "get / HTTP/1.1\r\nHost: h\r\n\r\n",
                 "M-SEARCH / HTTP/1.1\r\nHOST: [::1]:80\r\n\r\n",
                 "GET //a/../b?c=http://d HTTP/1.1\r\nhost: h\r\n\r\n", "GET http://h/a?b HTTP/1.1\r\nHost: h\r\n\r\n",
-                "GET HTTP://H/a HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: \u00e9\r\nX:\r\n\r\n",
+                "GET HTTP://H/a HTTP/1.1\r\nHost: h\r\n\r\n", "GET http://h/a HTTP/1.1\r\nHost: h:80\r\n\r\n",
+                "GET http://h:80/a HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: \u00e9\r\nX:\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: h\r\nConnection: host, content-length, x\r\nX: y\r\n\r\n");
     }
 }
