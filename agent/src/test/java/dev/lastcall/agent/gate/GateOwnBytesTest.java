@@ -57,11 +57,13 @@ class GateOwnBytesTest {
     @Test
     void bytesThatComeWhileAConnectionIsIdleReachNoClient() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch strayed = new CountDownLatch(1);
         try (GateRig rig = GateRig.playing(peer -> {
             peer.read();
             peer.send(FakeUpstream.ok("first"));
             answered.await();
             peer.send(STRAY);
+            strayed.countDown();
             peer.endsInOrder();
         })) {
             assertThat(rig.ask(GateRig.get("/")).body()).isEqualTo("first");
@@ -70,28 +72,33 @@ class GateOwnBytesTest {
                 peer.send(FakeUpstream.ok("mine"));
             });
             answered.countDown();
+            // What comes after the next request has been sent is the answer to it, as far as HTTP/1.1 can tell.
+            assertThat(strayed.await(10, TimeUnit.SECONDS)).isTrue();
 
-            assertThat(rig.ask(GateRig.get("/")).body()).isIn("mine", "first");
+            assertThat(rig.ask(GateRig.get("/")).body()).isEqualTo("mine");
             Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> rig.upstream.openConnections() == 0);
         }
     }
 
     @Property(tries = 40)
     void whatIsLeftOverIsSeenHoweverTheAnswerIsChopped(@ForAll @IntRange(min = 1, max = 60) int piece)
-            throws IOException {
+            throws Exception {
         String bytes = "HTTP/1.1 100 Continue\r\n\r\n" + FakeUpstream.ok("ok") + "x";
+        CountDownLatch sent = new CountDownLatch(1);
         try (GateRig rig = GateRig.playing(peer -> {
             for (Peer.Request request = peer.read(); !request.isEnd(); request = peer.read()) {
                 if (request.line().contains("/first")) {
                     for (int at = 0; at < bytes.length(); at += piece) {
                         peer.send(bytes.substring(at, Math.min(bytes.length(), at + piece)));
                     }
+                    sent.countDown();
                 } else {
                     peer.send(FakeUpstream.ok("mine"));
                 }
             }
         })) {
             assertThat(rig.ask(GateRig.post("/first", "{}")).body()).isEqualTo("ok");
+            assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(rig.ask(GateRig.post("/", "{}")).body()).isEqualTo("mine");
         }
     }
