@@ -14,10 +14,11 @@ import java.time.Duration;
  * @param headTimeout the head did not come in time
  * @param bodyTimeout the body did not come in time
  * @param idle        nothing came on a kept connection: its client may just be sending, and then this is the answer
+ * @param http2       the connection begins with HTTP/2, which is not enabled
  * @param memory      the budget of memory has no room for the request
  */
 record Answers(Answer draining, Answer reclaimed, Answer unreachable, Answer unusable, Answer full, Answer headTimeout,
-        Answer bodyTimeout, Answer idle, Answer memory) {
+        Answer bodyTimeout, Answer idle, Answer http2, Answer memory) {
 
     static Answers with(Duration retryAfter) {
         return new Answers(
@@ -33,6 +34,8 @@ record Answers(Answer draining, Answer reclaimed, Answer unreachable, Answer unu
                 Answer.error("408 Request Timeout", "request_timeout", "The request's head did not come in time."),
                 Answer.error("408 Request Timeout", "request_timeout", "The request's body did not come in time."),
                 Answer.error("408 Request Timeout", "connection_idle", "The gate ends idle connections; retry."),
+                Answer.error("505 HTTP Version Not Supported", "http_version",
+                        "HTTP/2 is not enabled at this gate, which speaks HTTP/1.1 and HTTP/1.0."),
                 Answer.unavailable("gate_memory", "The gate has no memory left for this request; retry.",
                         retryAfter));
     }

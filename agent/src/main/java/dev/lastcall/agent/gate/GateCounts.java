@@ -61,6 +61,8 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
     public enum Refusal {
         /** The door is closed. */
         DRAINING,
+        /** A connection that begins with HTTP/2, where it is not enabled. */
+        HTTP2,
         /** Malformed, or ambiguous where its body ends. */
         MALFORMED,
         /** Its head is over a limit. */

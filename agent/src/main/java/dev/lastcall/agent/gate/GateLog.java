@@ -23,12 +23,15 @@ final class GateLog {
     private final NodeClock clock;
     private final AtomicBoolean unreachable = new AtomicBoolean();
     private final AtomicLong nextBroken;
+    private final AtomicLong nextHttp2;
+    private final AtomicLong unloggedHttp2 = new AtomicLong();
     private final AtomicLong unlogged = new AtomicLong();
 
     GateLog(InetSocketAddress upstream, NodeClock clock) {
         this.upstream = upstream;
         this.clock = clock;
         this.nextBroken = new AtomicLong(clock.nanoTime());
+        this.nextHttp2 = new AtomicLong(clock.nanoTime());
     }
 
     void started(InetSocketAddress listen) {
@@ -78,6 +81,20 @@ final class GateLog {
                     .log("the server broke off or gave no valid answer; its own log may say why");
         } else {
             unlogged.incrementAndGet();
+        }
+    }
+
+    void http2NotEnabled() {
+        long now = clock.nanoTime();
+        long next = nextHttp2.get();
+        if (now - next >= 0 && nextHttp2.compareAndSet(next, now + QUIET_NANOS)) {
+            LOG.atWarn()
+                    .addKeyValue("upstream", upstream)
+                    .addKeyValue("notLogged", unloggedHttp2.getAndSet(0))
+                    .log("a client speaks HTTP/2, as gRPC does, which this gate does not carry; its requests fail:"
+                            + " let such clients connect to the server itself");
+        } else {
+            unloggedHttp2.incrementAndGet();
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
+import dev.lastcall.agent.gate.h2.PrefaceDetector;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -53,7 +55,7 @@ final class GateLoop implements ClientConnection.Owner {
         keepTicking();
         boolean affordable = client.open();
         if (affordable && open <= context.settings().limits().connections()) {
-            channel.pipeline().addLast(decoder, client);
+            channel.pipeline().addLast(new PrefaceDetector(bytes -> preface(client, bytes)), decoder, client);
             return;
         }
         context.accounting().refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
@@ -65,6 +67,13 @@ final class GateLoop implements ClientConnection.Owner {
         } else {
             context.eventLoop().execute(client::close);
         }
+    }
+
+    private void preface(ClientConnection client, ByteBuf bytes) {
+        bytes.release();
+        context.accounting().refused(Refusal.HTTP2);
+        context.log().http2NotEnabled();
+        client.answer(context.answers().http2(), false);
     }
 
     @Override
