@@ -2,6 +2,7 @@
 package dev.lastcall.agent;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -100,6 +101,22 @@ class PackageArrowsTest {
                     .resideInAPackage(library)
                     .should()
                     .dependOnClassesThat(resideInAPackage("dev.lastcall..").and(not(resideInAPackage(library))))
+                    .check(PROGRAM);
+        }
+    }
+
+    @Test
+    void noStoreKnowsAnother() {
+        List<String> stores = List.of("folder", "gcs", "hf", "s3", "web");
+        for (String store : stores) {
+            noClasses().that()
+                    .resideInAPackage("dev.lastcall.warmup.store." + store)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(stores.stream()
+                            .filter(other -> !other.equals(store))
+                            .map(other -> "dev.lastcall.warmup.store." + other)
+                            .toArray(String[]::new))
                     .check(PROGRAM);
         }
     }

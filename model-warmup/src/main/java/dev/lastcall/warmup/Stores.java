@@ -14,16 +14,16 @@ import dev.lastcall.warmup.credentials.GoogleChain;
 import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.store.FolderStore;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.store.Store;
+import dev.lastcall.warmup.store.folder.FolderStore;
 import dev.lastcall.warmup.store.gcs.GcsSettings;
 import dev.lastcall.warmup.store.gcs.GcsStore;
 import dev.lastcall.warmup.store.hf.HubSettings;
 import dev.lastcall.warmup.store.hf.HubStore;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import dev.lastcall.warmup.store.s3.S3Store;
+import dev.lastcall.warmup.store.web.WebStore;
 
 /**
  * Opens the store that an address names, with everything else taken from the environment as the stores' own tools take it:
@@ -81,7 +81,7 @@ public final class Stores {
             return hub(hub.group(1), hub.group(2) == null ? HUB_REVISION : hub.group(2), settings);
         }
         if (address.startsWith("http://") || address.startsWith("https://")) {
-            return new HttpStore(uri(address, AddressFault.NO_URL), settings.names(), settings.headers(), network);
+            return new WebStore(uri(address, AddressFault.NO_URL), settings.names(), settings.headers(), network);
         }
         if (address.startsWith("file:///")) {
             return new FolderStore(Path.of(uri(address, AddressFault.NO_FILE_URL)));

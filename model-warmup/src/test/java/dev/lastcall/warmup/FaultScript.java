@@ -23,10 +23,10 @@ import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.Store;
 
 import static org.assertj.core.api.Assertions.assertThat;

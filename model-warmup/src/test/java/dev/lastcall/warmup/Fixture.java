@@ -13,10 +13,10 @@ import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.store.web.WebStore;
 
 /** A scripted store with a model in it and a cache to bring it to. */
 final class Fixture implements AutoCloseable {
@@ -53,8 +53,8 @@ final class Fixture implements AutoCloseable {
                 "sums" + sums.hashCode());
     }
 
-    HttpStore store(String folder, String... names) {
-        return new HttpStore(server.address("/" + folder + "/"), List.of(names), Map.of(), network);
+    WebStore store(String folder, String... names) {
+        return new WebStore(server.address("/" + folder + "/"), List.of(names), Map.of(), network);
     }
 
     ModelCache cache(CacheLimits limits) {
@@ -69,7 +69,7 @@ final class Fixture implements AutoCloseable {
         return WarmupRequest.of(model).withSettings(SETTINGS);
     }
 
-    Warmup warmup(HttpStore store, WarmupRequest request) {
+    Warmup warmup(WebStore store, WarmupRequest request) {
         return new Warmup(store, new Destination.Cache(cache()), request, unlimited());
     }
 

@@ -15,7 +15,7 @@ import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.FolderStore;
+import dev.lastcall.warmup.store.folder.FolderStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -15,17 +15,17 @@ import dev.lastcall.warmup.fetch.Fetch;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.fetch.FetchTask;
 import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.network.ControlClient;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.network.NetworkSettings;
 import dev.lastcall.warmup.scripted.ScriptedProxy;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.scripted.TestCertificate;
-import dev.lastcall.warmup.store.ControlClient;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,7 +81,7 @@ class ProxyTest {
     }
 
     private void warm(URI address, Network network) throws Exception {
-        HttpStore store = new HttpStore(address, List.of(), Map.of(), network);
+        WebStore store = new WebStore(address, List.of(), Map.of(), network);
         new Warmup(store, new Destination.Folder(folder.resolve("out")), Fixture.request("m"), new Bandwidth(0)).run();
     }
 
@@ -89,7 +89,7 @@ class ProxyTest {
     private FetchException failureOfData(URI address, Network network) {
         RemoteFile file = new RemoteFile("a.bin", SIZE, new Validator.Tag("\"v1\""), List.of(), true,
                 address.toString());
-        HttpStore store = new HttpStore(address, List.of(), Map.of(), network);
+        WebStore store = new WebStore(address, List.of(), Map.of(), network);
         Fetch fetch = new Fetch(store, List.of(new FetchTask(file, folder.resolve("a.part"))), (done, partial) -> {},
                 Fixture.SETTINGS, new Bandwidth(0));
         return catchThrowableOfType(FetchException.class, fetch::run);

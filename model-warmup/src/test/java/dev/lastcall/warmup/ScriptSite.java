@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.Refreshed;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import dev.lastcall.warmup.store.s3.S3Store;
+import dev.lastcall.warmup.store.web.WebStore;
 
 /** Where the model of a script is, with credentials that can run out at any time. Used by one script. */
 sealed interface ScriptSite extends AutoCloseable {
@@ -99,7 +99,7 @@ sealed interface ScriptSite extends AutoCloseable {
 
         @Override
         public Store open(Network network) {
-            return new HttpStore(address(), names(), Map.of("Authorization", authorization()), network);
+            return new WebStore(address(), names(), Map.of("Authorization", authorization()), network);
         }
 
         @Override

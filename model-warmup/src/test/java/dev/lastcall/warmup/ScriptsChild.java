@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.Bandwidth;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.store.web.WebStore;
 
 /** A process of its own that plays many scripts at once, to be killed in the middle of them. */
 final class ScriptsChild {
@@ -51,7 +51,7 @@ final class ScriptsChild {
     }
 
     private static boolean play(Network network, List<String> script) throws InterruptedException {
-        try (HttpStore store = new HttpStore(URI.create(script.get(0)), List.of(script.get(2).split(",", -1)),
+        try (WebStore store = new WebStore(URI.create(script.get(0)), List.of(script.get(2).split(",", -1)),
                 Map.of("Authorization", script.get(1)), network)) {
             ModelCache cache = new ModelCache(Path.of(script.get(3)), new CacheLimits(0, 0), model -> false);
             new Warmup(store, new Destination.Cache(cache),

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.HttpStore;
 import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class StoreAwayTest {
         fixture.server.script(request -> new Fault.Status(status, List.of("Retry-After: 0"), "no"));
     }
 
-    private WarmupReport warm(HttpStore store, WarmupRequest request) throws Exception {
+    private WarmupReport warm(WebStore store, WarmupRequest request) throws Exception {
         return fixture.warmup(store, request).run();
     }
 
@@ -152,7 +152,7 @@ class StoreAwayTest {
                 .isInstanceOf(WarmupException.StoreUnavailable.class);
     }
 
-    private void assertAway(HttpStore store, WarmupRequest request) {
+    private void assertAway(WebStore store, WarmupRequest request) {
         assertThatThrownBy(() -> warm(store, request)).isInstanceOf(WarmupException.StoreUnavailable.class);
     }
 }

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.lastcall.warmup.credentials.Environment;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class StoresTest {
     @CsvSource({"s3://weights/llama/70b/,S3Store,s3://weights/llama/70b/", "s3://weights,S3Store,s3://weights/",
         "gs:///x,IllegalArgument,", "s3://w/odd/,S3Store,s3://w/odd/", "gs://weights/x,GcsStore,gs://weights/x",
         "hf://org/model,HubStore,hf://org/model",
-        "hf://org/model@refs/pr/1,HubStore,hf://org/model@refs/pr/1", "https://h/m/,HttpStore,https://h/m/",
+        "hf://org/model@refs/pr/1,HubStore,hf://org/model@refs/pr/1", "https://h/m/,WebStore,https://h/m/",
         "/mnt/models/a,FolderStore,/mnt/models/a", "file:///mnt/a,FolderStore,/mnt/a"})
     void addressNamesItsStore(String address, String kind, String source) throws Exception {
         try (Network network = Network.create()) {

@@ -15,14 +15,14 @@ import dev.lastcall.warmup.fetch.Fetch;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.fetch.FetchTask;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.scripted.TestCertificate;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +63,7 @@ class TlsTest {
     private final byte[] bytes = TestBytes.random(SIZE, 8);
 
     private WarmupReport warm(ScriptedStore server, Network network) throws Exception {
-        HttpStore store = new HttpStore(server.address("/m/a.bin"), List.of(), Map.of(), network);
+        WebStore store = new WebStore(server.address("/m/a.bin"), List.of(), Map.of(), network);
         return new Warmup(store, new Destination.Folder(folder.resolve("out")),
                 Fixture.request("m").withSettings(SETTINGS), new Bandwidth(0))
                 .run();
@@ -157,7 +157,7 @@ class TlsTest {
     private FetchException failureOfData(URI address, Network network) {
         RemoteFile file = new RemoteFile("a.bin", SIZE, new Validator.Tag("\"v1\""), List.of(), true,
                 address.toString());
-        HttpStore store = new HttpStore(address, List.of(), Map.of(), network);
+        WebStore store = new WebStore(address, List.of(), Map.of(), network);
         Fetch fetch = new Fetch(store, List.of(new FetchTask(file, folder.resolve("a.part"))), (done, partial) -> {},
                 SETTINGS, new Bandwidth(0));
 

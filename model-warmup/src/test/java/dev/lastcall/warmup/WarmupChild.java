@@ -11,8 +11,8 @@ import dev.lastcall.warmup.cache.CacheLimits;
 import dev.lastcall.warmup.cache.ModelCache;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.fetch.FetchSettings;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.store.web.WebStore;
 
 /** A process of its own that warms one model and can be killed. */
 final class WarmupChild {
@@ -35,7 +35,7 @@ final class WarmupChild {
     /** Address of the model's folder, the cache, the model. */
     public static void main(String[] arguments) throws Exception {
         try (Network network = Network.create()) {
-            HttpStore store = new HttpStore(URI.create(arguments[0]), List.of(), Map.of(), network);
+            WebStore store = new WebStore(URI.create(arguments[0]), List.of(), Map.of(), network);
             ModelCache cache = new ModelCache(Path.of(arguments[1]), new CacheLimits(0, 0), model -> false);
             FetchSettings settings = FetchSettings.defaults()
                     .withPartBytes(PART)

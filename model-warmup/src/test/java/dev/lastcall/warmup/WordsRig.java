@@ -15,17 +15,17 @@ import java.util.regex.Pattern;
 import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.fetch.Bandwidth;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.network.NetworkSettings;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.web.WebStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -132,7 +132,7 @@ final class WordsRig implements AutoCloseable {
     Throwable range(String path, long offset, int length) {
         return catchThrowable(() -> {
             try (Network network = Network.of(NetworkSettings.from(environment));
-                    Store store = new HttpStore(server.address(path), List.of(), Map.of(), network);
+                    Store store = new WebStore(server.address(path), List.of(), Map.of(), network);
                     RangeReader reader = store.openReader()) {
                 reader.open(new RemoteFile("a", SIZE, new Validator.Tag("\"v1\""), List.of(), true, address(path)),
                         offset, length);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.warmup.failure.CredentialFault;
-import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.network.ControlClient;
 
 /** Where AWS's own tools look for credentials, in their order. */
 public final class AwsChain {

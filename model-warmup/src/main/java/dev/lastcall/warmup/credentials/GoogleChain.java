@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 import dev.lastcall.warmup.failure.CredentialFault;
-import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.network.ControlClient;
 
 /** Google's application default credentials: the file, then the metadata server. */
 public final class GoogleChain {

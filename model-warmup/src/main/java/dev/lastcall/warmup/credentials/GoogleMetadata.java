@@ -11,8 +11,8 @@ import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.http.Origin;
-import dev.lastcall.warmup.store.ControlCalls;
-import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.network.ControlCalls;
+import dev.lastcall.warmup.network.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import io.vertx.core.buffer.Buffer;
 

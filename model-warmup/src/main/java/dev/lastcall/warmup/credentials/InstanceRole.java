@@ -7,7 +7,7 @@ import java.util.Map;
 
 import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.http.Origin;
-import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.network.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import io.vertx.core.buffer.Buffer;
 

@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.http.PercentEncoding;
 
 /**
  * Signs requests with AWS Signature Version 4 in the header form, as S3 wants it: the path encoded once and never

@@ -14,7 +14,7 @@ import dev.lastcall.warmup.failure.Ending;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreProblem;
-import dev.lastcall.warmup.store.Backoff;
+import dev.lastcall.warmup.retry.Backoff;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;

@@ -103,7 +103,7 @@ public final class FileNames {
     }
 
     /** Why the name is refused; empty if it is not. */
-    static String fault(String path) {
+    public static String fault(String path) {
         if (path.isEmpty()) {
             return "the name is empty";
         }

@@ -43,7 +43,7 @@ public final class StoreException extends Exception implements Failed {
     }
 
     /** The same where it is not waited for any more. */
-    StoreException forGood() {
+    public StoreException forGood() {
         return new StoreException(failure, StoreProblem.UNSUPPORTED, Duration.ZERO, this);
     }
 

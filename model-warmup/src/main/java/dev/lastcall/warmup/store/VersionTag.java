@@ -3,8 +3,6 @@ package dev.lastcall.warmup.store;
 
 import java.util.Optional;
 
-import dev.lastcall.warmup.http.ResponseHead;
-
 /**
  * An entity tag (RFC 9110, 8.8.3): the name of one version of an object. It says nothing about the bytes, whatever its
  * shape: 32 hexadecimal digits are no MD5 and 40 are no SHA-1.
@@ -16,12 +14,7 @@ public record VersionTag(String opaque, boolean isWeak) {
 
     private static final String WEAK = "W/";
 
-    /** What the response's {@code ETag} says; empty where it has none, or one without content. */
-    public static Optional<VersionTag> of(ResponseHead head) {
-        return head.field("etag").flatMap(VersionTag::parse);
-    }
-
-    /** From the text of a field; stores that leave the quotation marks out are understood. */
+    /** From the text of a field; empty where it has no content. Stores that leave the quotation marks out are understood. */
     public static Optional<VersionTag> parse(String text) {
         String stripped = text.strip();
         boolean isWeak = stripped.startsWith(WEAK) || stripped.startsWith("w/");

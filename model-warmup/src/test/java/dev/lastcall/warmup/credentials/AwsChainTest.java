@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.Network;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.Network;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

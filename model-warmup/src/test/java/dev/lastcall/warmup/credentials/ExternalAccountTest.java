@@ -10,9 +10,9 @@ import java.nio.file.Path;
 
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.auth.oauth2.GoogleCredentials;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.Network;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 import com.google.auth.oauth2.GoogleCredentials;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedCredentials;
 import dev.lastcall.warmup.scripted.ScriptedStore;
-import dev.lastcall.warmup.store.Network;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ import java.util.Map;
 
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
 import dev.lastcall.warmup.credentials.SigV4Signer.Unsigned;
-import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.http.PercentEncoding;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,7 +70,7 @@ class FetchPageCacheTest {
     }
 
     private FetchProgress fetch(ScriptedStore server, Network network, PageCache policy) throws Exception {
-        HttpStore store = new HttpStore(server.address("/m/"), List.of("a"), Map.of(), network);
+        WebStore store = new WebStore(server.address("/m/"), List.of("a"), Map.of(), network);
         List<FetchTask> tasks = store.list(Selection.ALL)
                 .files()
                 .stream()

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.HttpStore;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
+import dev.lastcall.warmup.store.web.WebStore;
 import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.verify.PartSum;
 import org.junit.jupiter.api.AutoClose;
@@ -43,12 +43,12 @@ abstract class FetchRig {
     final ScriptedStore server = new ScriptedStore();
     final Bandwidth bandwidth = new Bandwidth(Bandwidth.UNLIMITED);
 
-    HttpStore store(String... names) {
-        return new HttpStore(server.address("/m/"), List.of(names), Map.of(), network);
+    WebStore store(String... names) {
+        return new WebStore(server.address("/m/"), List.of(names), Map.of(), network);
     }
 
     Fetch fetch(FetchSettings settings, String... names) throws Exception {
-        HttpStore store = store(names);
+        WebStore store = store(names);
         List<FetchTask> tasks = store.list(Selection.ALL)
                 .files()
                 .stream()

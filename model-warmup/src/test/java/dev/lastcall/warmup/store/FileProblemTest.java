@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import dev.lastcall.warmup.failure.DiskFault;
 import dev.lastcall.warmup.failure.DiskFaults;
 import dev.lastcall.warmup.failure.Words;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.network.NetworkSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -27,6 +27,7 @@ import dev.lastcall.warmup.fetch.Fetch;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.fetch.FetchSettings;
 import dev.lastcall.warmup.fetch.FetchTask;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedGcs;
 import dev.lastcall.warmup.scripted.ScriptedHub;
@@ -39,6 +40,7 @@ import dev.lastcall.warmup.store.hf.HubSettings;
 import dev.lastcall.warmup.store.hf.HubStore;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import dev.lastcall.warmup.store.s3.S3Store;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,7 +120,7 @@ class StoreFetchTest {
             return new Fault.None();
         });
 
-        Listing listing = new HttpStore(server.address("/m/"), names, Map.of(), NETWORK).list(Selection.ALL);
+        Listing listing = new WebStore(server.address("/m/"), names, Map.of(), NETWORK).list(Selection.ALL);
 
         assertThat(listing.files()).extracting(RemoteFile::path).containsExactly("a", "b", "c", "d");
         assertThat(server.peakRequests()).isEqualTo(names.size());

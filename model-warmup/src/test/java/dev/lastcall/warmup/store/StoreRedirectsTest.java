@@ -10,10 +10,12 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.store.hf.HubSettings;
 import dev.lastcall.warmup.store.hf.HubStore;
 import dev.lastcall.warmup.store.s3.S3Settings;
 import dev.lastcall.warmup.store.s3.S3Store;
+import dev.lastcall.warmup.store.web.WebStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +54,8 @@ class StoreRedirectsTest {
 
     @Test
     void aWebServer() {
-        assertRefused(new HttpStore(address, List.of("model.bin"), Map.of("Authorization", "Bearer secret"), network));
-        assertRefused(new HttpStore(address.resolve("model.bin"), List.of(), Map.of(), network));
+        assertRefused(new WebStore(address, List.of("model.bin"), Map.of("Authorization", "Bearer secret"), network));
+        assertRefused(new WebStore(address.resolve("model.bin"), List.of(), Map.of(), network));
     }
 
     @Test

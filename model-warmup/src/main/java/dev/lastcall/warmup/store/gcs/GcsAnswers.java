@@ -6,7 +6,7 @@ import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.Said;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.RetryAfter;
+import dev.lastcall.warmup.http.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

@@ -9,13 +9,13 @@ import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Silence;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.PercentEncoding;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.HttpDialect;
-import dev.lastcall.warmup.store.PercentEncoding;
-import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.http.HttpDialect;
+import dev.lastcall.warmup.store.http.RangeRequest;
 import org.jspecify.annotations.Nullable;
 
 /** GETs of ranges of one generation, for one reader; confined to its worker. */

@@ -4,9 +4,9 @@ package dev.lastcall.warmup.store.gcs;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.lastcall.warmup.store.ContentCoding;
-import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.http.ContentCoding;
+import dev.lastcall.warmup.store.http.PromisedDigests;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 import tools.jackson.core.JacksonException;

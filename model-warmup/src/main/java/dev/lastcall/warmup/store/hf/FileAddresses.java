@@ -9,13 +9,13 @@ import dev.lastcall.warmup.failure.AnswerFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.http.PercentEncoding;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.store.ResolvedAddresses;
-import dev.lastcall.warmup.store.ResolvedAddresses.Address;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.http.ResolvedAddresses;
+import dev.lastcall.warmup.store.http.ResolvedAddresses.Address;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 

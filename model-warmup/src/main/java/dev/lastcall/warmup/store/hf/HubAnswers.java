@@ -10,7 +10,7 @@ import dev.lastcall.warmup.failure.Refusal;
 import dev.lastcall.warmup.failure.Said;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.RetryAfter;
+import dev.lastcall.warmup.http.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 
 /** What the hub's answers mean here, and what to do about it ("Rate limits" and the hub's {@code X-Error-Code} header). */

@@ -13,11 +13,11 @@ import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.HttpDialect;
-import dev.lastcall.warmup.store.RangeRequest;
 import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.http.HttpDialect;
+import dev.lastcall.warmup.store.http.RangeRequest;
+import dev.lastcall.warmup.store.http.ResolvedAddresses;
 import org.jspecify.annotations.Nullable;
 
 /** GETs of ranges from where the hub says that a file lies, for one reader; confined to its worker. */

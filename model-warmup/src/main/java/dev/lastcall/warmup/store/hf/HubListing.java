@@ -17,9 +17,9 @@ import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.http.Origin;
-import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.http.PercentEncoding;
+import dev.lastcall.warmup.network.ControlCalls;
 import dev.lastcall.warmup.store.Listing;
-import dev.lastcall.warmup.store.PercentEncoding;
 import dev.lastcall.warmup.store.StoreException;
 import org.jspecify.annotations.Nullable;
 

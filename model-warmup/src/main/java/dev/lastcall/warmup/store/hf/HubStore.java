@@ -12,20 +12,20 @@ import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreFamily;
-import dev.lastcall.warmup.store.ControlCalls;
+import dev.lastcall.warmup.network.ControlCalls;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.store.FileNames;
-import dev.lastcall.warmup.store.HttpLookup;
-import dev.lastcall.warmup.store.HttpRangeReader;
 import dev.lastcall.warmup.store.Listing;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.ParallelLookups;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.store.ResolvedAddresses;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
+import dev.lastcall.warmup.store.http.HttpLookup;
+import dev.lastcall.warmup.store.http.HttpRangeReader;
+import dev.lastcall.warmup.store.http.ResolvedAddresses;
+import dev.lastcall.warmup.store.listing.ParallelLookups;
 
 /**
  * A model on the Hugging Face hub, at one revision. The revision is pinned to its commit when the model is listed, and

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
+import dev.lastcall.warmup.store.http.PromisedDigests;
 import dev.lastcall.warmup.verify.Digest;
 import dev.lastcall.warmup.verify.DigestKind;
 import tools.jackson.core.JacksonException;

@@ -13,7 +13,7 @@ import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Refreshed;
 import dev.lastcall.warmup.credentials.SigV4Signer;
 import dev.lastcall.warmup.failure.CredentialFault;
-import dev.lastcall.warmup.store.ControlClient;
+import dev.lastcall.warmup.network.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.xml.StrictXml;
 

@@ -12,12 +12,13 @@ import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.http.ContentRange;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.ContentCoding;
-import dev.lastcall.warmup.store.PromisedDigests;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
+import dev.lastcall.warmup.store.http.ContentCoding;
+import dev.lastcall.warmup.store.http.HttpAnswers;
+import dev.lastcall.warmup.store.http.PromisedDigests;
 import dev.lastcall.warmup.verify.Digest;
 
 /** Looks at one object by HEAD: size, entity tag, digests. Thread-safe. */
@@ -112,7 +113,7 @@ final class ObjectLookup {
     }
 
     private static Validator validator(ResponseHead head) {
-        return VersionTag.of(head)
+        return HttpAnswers.tag(head)
                 .filter(tag -> !tag.isWeak())
                 .<Validator>map(Validator.Tag::new)
                 .or(() -> head.field("last-modified").map(Validator.Modified::new))

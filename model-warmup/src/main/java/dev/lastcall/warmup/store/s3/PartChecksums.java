@@ -15,9 +15,9 @@ import java.util.zip.Checksum;
 import javax.xml.stream.XMLStreamException;
 
 import dev.lastcall.warmup.credentials.SigV4Signer.Parameter;
-import dev.lastcall.warmup.store.ControlClient;
-import dev.lastcall.warmup.store.PromisedDigests;
+import dev.lastcall.warmup.network.ControlClient;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.http.PromisedDigests;
 import dev.lastcall.warmup.store.s3.S3Digests.Composite;
 import dev.lastcall.warmup.verify.CrcCombination;
 import dev.lastcall.warmup.verify.Digest;

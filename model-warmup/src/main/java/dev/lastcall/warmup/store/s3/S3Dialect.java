@@ -11,13 +11,13 @@ import dev.lastcall.warmup.failure.Silence;
 import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.HttpDialect;
-import dev.lastcall.warmup.store.RangeRequest;
+import dev.lastcall.warmup.http.RetryAfter;
 import dev.lastcall.warmup.store.RemoteFile;
-import dev.lastcall.warmup.store.RetryAfter;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.store.Validator;
 import dev.lastcall.warmup.store.VersionTag;
+import dev.lastcall.warmup.store.http.HttpDialect;
+import dev.lastcall.warmup.store.http.RangeRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Signed GETs of ranges, for one reader; confined to its worker. */

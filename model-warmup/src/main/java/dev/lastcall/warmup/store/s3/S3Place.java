@@ -10,7 +10,7 @@ import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.http.Origin;
-import dev.lastcall.warmup.store.PercentEncoding;
+import dev.lastcall.warmup.http.PercentEncoding;
 
 /**
  * Where a bucket is: the origin, what precedes the key in the path, and the region that signatures name.

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.http.PercentEncoding;
 import dev.lastcall.warmup.http.ResponseHead;
-import dev.lastcall.warmup.store.PercentEncoding;
-import dev.lastcall.warmup.store.Redirects;
+import dev.lastcall.warmup.network.Redirects;
 
 /**
  * Where to go when S3 says that a bucket is elsewhere. Nothing is followed on the store's word alone: never from https to

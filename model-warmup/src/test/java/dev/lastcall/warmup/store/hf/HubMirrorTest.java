@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedHub;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
-import dev.lastcall.warmup.store.Network;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;

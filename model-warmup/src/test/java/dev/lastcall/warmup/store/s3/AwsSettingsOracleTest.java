@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import dev.lastcall.warmup.credentials.AwsChain;
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.credentials.Environment;
-import dev.lastcall.warmup.store.Network;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.store.StoreException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.network.NetworkSettings;
 import dev.lastcall.warmup.scripted.ScriptedProxy;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.scripted.TestCertificate;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.NetworkSettings;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;

@@ -8,13 +8,13 @@ import java.util.Optional;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.network.Network;
+import dev.lastcall.warmup.network.Redirects;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedS3;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.Redirects;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;

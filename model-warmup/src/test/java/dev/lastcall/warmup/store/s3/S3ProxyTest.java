@@ -10,13 +10,13 @@ import java.util.stream.IntStream;
 
 import dev.lastcall.warmup.credentials.AwsCredentials;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.scripted.TestBytes;
-import dev.lastcall.warmup.store.Network;
-import dev.lastcall.warmup.store.RangeBytes;
 import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.http.RangeBytes;
 import dev.lastcall.warmup.store.s3.S3Settings.Addressing;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.junit.S3ProxyExtension;
