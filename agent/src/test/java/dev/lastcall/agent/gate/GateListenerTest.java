@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.epoll.Epoll;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** A closed door refuses connections, never the requests on those that are there. */
+class GateListenerTest {
+
+    @BeforeEach
+    void theKernelsOwnSocketsAreNeeded() {
+        assumeThat(Epoll.isAvailable()).isTrue();
+    }
+
+    private static GateRig rig() throws IOException {
+        return new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
+                settings -> settings.with(DoorRules.DEFAULT.with(DoorRules.Closed.REFUSE))
+                        .withProbes(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    private static boolean isRefused(int port) {
+        try (Peer client = Peer.connect(port)) {
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void awaitRefused(GateRig rig) {
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> isRefused(rig.gate.port()));
+    }
+
+    @Test
+    void newConnectionsAreRefusedAndKeptOnesAnswered() throws Exception {
+        try (GateRig rig = rig(); Peer kept = rig.client()) {
+            kept.send(GateRig.get("/"));
+            assertThat(kept.answer().status()).isEqualTo(200);
+            rig.gate.closeDoor();
+            awaitRefused(rig);
+
+            kept.send(GateRig.post("/", "{}"));
+            assertThat(kept.answer().status()).isEqualTo(503);
+            assertThat(kept.endsInOrder()).isTrue();
+        }
+    }
+
+    @Test
+    void theSamePortIsListenedOnAgain() throws Exception {
+        try (GateRig rig = rig()) {
+            int port = rig.gate.port();
+            for (int round = 0; round < 3; round++) {
+                rig.gate.closeDoor();
+                awaitRefused(rig);
+                rig.gate.openDoor();
+
+                assertThat(rig.gate.port()).isEqualTo(port);
+                assertThat(rig.ask(GateRig.post("/", "{}")).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void aDoorThatOpensAtOnceRefusesNobodyAfterwards() throws Exception {
+        try (GateRig rig = rig()) {
+            for (int round = 0; round < 50; round++) {
+                rig.gate.closeDoor();
+                rig.gate.openDoor();
+                assertThat(rig.ask(GateRig.post("/", "{}")).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void probesHaveAnAddressThatStays() throws Exception {
+        try (GateRig rig = rig()) {
+            int port = rig.gate.probesAddress().getPort();
+            try (Peer probe = Peer.connect(port)) {
+                probe.send(GateRig.get("/health"));
+                assertThat(probe.answer().status()).isEqualTo(200);
+                probe.send(GateRig.post("/v1/completions", "{}"));
+                assertThat(probe.answer().status()).isEqualTo(404);
+            }
+            rig.gate.closeDoor();
+            awaitRefused(rig);
+
+            try (Peer probe = Peer.connect(port)) {
+                probe.send(GateRig.get("/livez"));
+                assertThat(probe.answer().status()).isEqualTo(200);
+            }
+            try (Peer probe = Peer.connect(port)) {
+                probe.send(GateRig.get("/health"));
+                assertThat(probe.answer().status()).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    void whatIsInFlightGoesOnToItsEnd() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (GateRig rig = new GateRig(FakeUpstream.answering(request -> {
+            await(closed);
+            return FakeUpstream.ok("served");
+        }), settings -> settings.with(DoorRules.DEFAULT.with(DoorRules.Closed.REFUSE))); Peer client = rig.client()) {
+            client.send(GateRig.post("/", "{}"));
+            rig.awaitInFlight(1);
+            rig.gate.closeDoor();
+            awaitRefused(rig);
+            closed.countDown();
+
+            assertThat(client.answer().body()).isEqualTo("served");
+            assertThat(rig.isBalanced()).isTrue();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
