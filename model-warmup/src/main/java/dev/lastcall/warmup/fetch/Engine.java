@@ -6,14 +6,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 import dev.lastcall.warmup.failure.Ending;
 import dev.lastcall.warmup.failure.Failure;
-import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreProblem;
+import dev.lastcall.warmup.fetch.TransferState.Abandoned;
+import dev.lastcall.warmup.fetch.TransferState.Final;
+import dev.lastcall.warmup.fetch.TransferState.Leaving;
+import dev.lastcall.warmup.fetch.TransferState.Planned;
+import dev.lastcall.warmup.fetch.TransferState.Refetching;
+import dev.lastcall.warmup.fetch.TransferState.Transferring;
+import dev.lastcall.warmup.fetch.TransferState.Verifying;
+import dev.lastcall.warmup.fetch.TransferState.Whole;
 import dev.lastcall.warmup.retry.Backoff;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Store;
@@ -22,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the threads of one fetch share, and the decisions that concern a whole file. Thread-safe. */
 final class Engine {
-
-    /** A server without ranges that breaks off every time: more attempts would only move more bytes. */
-    private static final int MAX_BROKEN_STREAMS = 5;
-
-    /** A slow upload shows its object in several states; one that changes all the time is no model. */
-    private static final int MAX_CHANGES = 4;
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(10));
 
@@ -108,16 +110,24 @@ final class Engine {
                 PartialFile.open(task.partial(), task.file(), settings.partBytes(), bootId,
                         WriteMode.of(pageCache, task.file())));
         meters.resumedBytes.add(fetch.bytes.sum());
-        schedule.add(fetch);
-        afterLeaving(fetch);
+        entered(fetch, schedule.add(fetch));
     }
 
     /** A worker has left the file: the last one sees to what comes next. */
-    void afterLeaving(FileFetch fetch) {
-        if (schedule.claimFinish(fetch)) {
-            whenWhole.accept(fetch);
-        } else if (schedule.claimRestart(fetch)) {
-            startOver(fetch);
+    void left(Run run, OptionalInt incomplete) {
+        entered(run.fetch, schedule.leave(run, incomplete));
+    }
+
+    /** Does what a state asks for, on the thread that has led to it. */
+    private void entered(FileFetch fetch, Optional<TransferState> entered) {
+        if (entered.isEmpty() || schedule.isOver()) {
+            return;
+        }
+        switch (entered.get()) {
+            case Verifying _ -> whenWhole.accept(fetch);
+            case Refetching refetching -> startOver(fetch, refetching);
+            case Planned _,Transferring _,Leaving _,Whole _,Abandoned _,Final _ -> {
+            }
         }
     }
 
@@ -157,40 +167,46 @@ final class Engine {
      * Makes what is fetched of the file void; the last worker on it starts it over, or goes on with what is there where the
      * store's word that it changed proves wrong.
      */
-    void restart(FileFetch fetch, int epoch, FileFetch.Restart reason, StoreException failure) {
-        boolean isForbidden = switch (reason) {
-            case CHANGED, CORRUPT, NONE -> false;
-            case RANGE_IGNORED -> !fetch.file.ranged();
-            case STREAM_BROKEN -> fetch.brokenStreams >= MAX_BROKEN_STREAMS;
-        };
-        if (isForbidden) {
-            schedule.fail(new FetchException(FetchException.Reason.STORE, failure.failure(), failure));
-        } else if (reason == FileFetch.Restart.CHANGED && fetch.changes >= MAX_CHANGES) {
-            changed(failure.failure(), failure);
-        } else if (schedule.restart(fetch, epoch, reason)) {
-            fetch.changeSeen = failure.failure();
+    void restart(FileFetch fetch, int attempt, TransferEvent.Cause cause, StoreException failure) {
+        FetchException.Reason reason = cause == TransferEvent.Cause.CHANGED
+                ? FetchException.Reason.CHANGED
+                : FetchException.Reason.STORE;
+        Optional<TransferState> entered = schedule.happened(fetch,
+                new TransferEvent.Voided(attempt, cause, new FetchException(reason, failure.failure(), failure)));
+        if (entered.isPresent()) {
             workers.forEach(worker -> worker.abortIfOn(fetch));
         }
+        entered(fetch, entered);
     }
 
-    /** Only for whom {@link Schedule#claimRestart} or {@link Schedule#claimFinish} chose; no worker is on the file. */
-    void startOver(FileFetch fetch) {
+    /** The file was compared with what the store promises. */
+    Optional<TransferState> checked(FileFetch fetch, TransferEvent.Proof proof, FetchException otherwise) {
+        Optional<TransferState> entered = schedule.happened(fetch, new TransferEvent.Checked(proof, otherwise));
+        entered(fetch, entered);
+        return entered;
+    }
+
+    /** The file cannot be had. */
+    void giveUp(FileFetch fetch, FetchException why) {
+        entered(fetch, schedule.happened(fetch, new TransferEvent.GivenUp(why)));
+    }
+
+    private void startOver(FileFetch fetch, Refetching state) {
         try {
             RemoteFile before = fetch.file;
-            switch (fetch.restart) {
-                case CHANGED -> goOnIfSame(fetch);
+            switch (state.cause()) {
+                case CHANGED -> goOnIfSame(fetch, state);
                 case RANGE_IGNORED -> startEmpty(fetch, new RemoteFile(before.path(), before.sizeBytes(),
                         before.validator(), before.digests(), false, before.location()));
-                case STREAM_BROKEN, CORRUPT, NONE -> startEmpty(fetch, before);
+                case STREAM_BROKEN, CORRUPT -> startEmpty(fetch, before);
             }
-            afterLeaving(fetch);
         } catch (StoreException e) {
-            schedule.fail(new FetchException(FetchException.Reason.STORE, e.failure(), e));
+            giveUp(fetch, new FetchException(FetchException.Reason.STORE, e.failure(), e));
         } catch (IOException e) {
-            schedule.fail(FetchException.ofDisk(e, fetch.file.path(), fetch.partialPath));
+            giveUp(fetch, FetchException.ofDisk(e, fetch.file.path(), fetch.partialPath));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            schedule.fail(new FetchException(FetchException.Reason.CANCELLED,
+            giveUp(fetch, new FetchException(FetchException.Reason.CANCELLED,
                     new Failure.Ended(fetch.file.path(), Ending.INTERRUPTED), e));
         }
     }
@@ -199,23 +215,17 @@ final class Engine {
      * The store's word that it changed can be wrong, or early: the look may have come before the end of an upload. Where the
      * object is the one that was listed, what is there counts on; else only a new listing says what belongs together.
      */
-    private void goOnIfSame(FileFetch fetch) throws StoreException, InterruptedException {
+    private void goOnIfSame(FileFetch fetch, Refetching state) throws StoreException, InterruptedException {
         RemoteFile before = fetch.file;
         Optional<RemoteFile> now = lookedAt(before);
         boolean isSame = now.isPresent() && now.get().isSameVersionAs(before)
                 && (!now.get().digests().isEmpty() || now.get().validator().isStrong());
         if (!isSame) {
-            Failure seen = fetch.changeSeen;
-            changed(seen != null
-                    ? seen
-                    : new Failure.BadModel(store.family(), before.path(), ModelFault.CHANGED_WHILE_FETCHED), null);
+            giveUp(fetch, state.seen());
             return;
         }
-        schedule.pause(BACKOFF.after(fetch.changes + 1, ThreadLocalRandom.current()).toNanos());
-        schedule.restarted(fetch, () -> {
-            fetch.changes++;
-            fetch.goOn(now.get().pinnedByDigest());
-        });
+        schedule.pause(BACKOFF.after(state.attempt().changes(), ThreadLocalRandom.current()).toNanos());
+        reopened(fetch, fetch.partial, () -> fetch.goOn(now.get().vouchedForAs(before).pinnedByDigest()));
     }
 
     /** As the store has it now; empty where it is gone. */
@@ -235,10 +245,10 @@ final class Engine {
         fetch.partial.close();
         PartialFile empty = PartialFile.create(fetch.partialPath, now,
                 new PartGrid(now.sizeBytes(), settings.partBytes()), bootId, WriteMode.of(pageCache, now));
-        schedule.restarted(fetch, () -> {
-            fetch.wasCorrupt |= fetch.restart == FileFetch.Restart.CORRUPT;
-            fetch.brokenStreams += fetch.restart == FileFetch.Restart.STREAM_BROKEN ? 1 : 0;
-            fetch.begin(now, empty);
-        });
+        reopened(fetch, empty, () -> fetch.begin(now, empty));
+    }
+
+    private void reopened(FileFetch fetch, PartialFile partial, Runnable change) {
+        entered(fetch, schedule.happened(fetch, new TransferEvent.Reopened(partial.isWhole()), change));
     }
 }

@@ -189,6 +189,7 @@ public final class Fetch {
         } finally {
             chores.shutdown();
             chores.close();
+            schedule.failure().ifPresent(why -> schedule.files().forEach(fetch -> engine.giveUp(fetch, why)));
             schedule.files().forEach(Fetch::closeQuietly);
         }
     }

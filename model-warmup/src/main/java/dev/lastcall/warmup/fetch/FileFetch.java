@@ -5,38 +5,29 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.fetch.TransferState.Abandoned;
+import dev.lastcall.warmup.fetch.TransferState.Attempt;
+import dev.lastcall.warmup.fetch.TransferState.Final;
+import dev.lastcall.warmup.fetch.TransferState.Leaving;
+import dev.lastcall.warmup.fetch.TransferState.Planned;
+import dev.lastcall.warmup.fetch.TransferState.Refetching;
+import dev.lastcall.warmup.fetch.TransferState.Transferring;
+import dev.lastcall.warmup.fetch.TransferState.Verifying;
+import dev.lastcall.warmup.fetch.TransferState.Whole;
 import dev.lastcall.warmup.store.RemoteFile;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One file during a fetch. Its fields are guarded by the {@link Schedule}, but for the counters.
- *
- * <p>A file that must start over (its bytes were wrong, its server ignores ranges) first waits until no worker
- * is on it any more: so no late byte of what was before can fall into what comes now.
+ * One file during a fetch: its state, and the bytes and the parts that the state is about. Its fields are guarded by the
+ * {@link Schedule}, but for the counters.
  */
 final class FileFetch {
-
-    /** Why a file starts over. */
-    enum Restart {
-        NONE, CHANGED, RANGE_IGNORED, STREAM_BROKEN, CORRUPT
-    }
 
     final RemoteFile listed;
     final Path partialPath;
     volatile RemoteFile file;
     volatile PartialFile partial;
+    volatile TransferState state;
     BitSet unassigned;
-    int workers;
-    volatile int epoch;
-    Restart restart = Restart.NONE;
-    int changes;
-    @Nullable
-    Failure changeSeen;
-    boolean wasCorrupt;
-    int brokenStreams;
-    volatile boolean isHandedOver;
-    boolean isPublished;
 
     final TrailingHash hash = new TrailingHash();
 
@@ -49,6 +40,7 @@ final class FileFetch {
         this.file = file;
         this.partial = partial;
         this.unassigned = partial.missing();
+        this.state = new Planned(Attempt.first(file.bestDigest().isPresent(), !file.ranged()));
         this.bytes.add(partial.doneBytes());
     }
 
@@ -57,8 +49,6 @@ final class FileFetch {
         file = now;
         partial = empty;
         unassigned = empty.missing();
-        restart = Restart.NONE;
-        isHandedOver = false;
         bytes.reset();
     }
 
@@ -66,7 +56,20 @@ final class FileFetch {
     void goOn(RemoteFile now) {
         file = now;
         unassigned = partial.missing();
-        restart = Restart.NONE;
-        isHandedOver = false;
+    }
+
+    /** Whether parts are fetched, in that attempt. */
+    boolean isTransferring(int attempt) {
+        return state instanceof Transferring now && now.attempt().number() == attempt;
+    }
+
+    /** The workers on it. */
+    int workers() {
+        return switch (state) {
+            case Transferring transferring -> transferring.workers();
+            case Leaving leaving -> leaving.workers();
+            case Abandoned abandoned -> abandoned.workers();
+            case Planned _,Refetching _,Verifying _,Whole _,Final _ -> 0;
+        };
     }
 }

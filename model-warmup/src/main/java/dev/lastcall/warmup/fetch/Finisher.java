@@ -8,6 +8,8 @@ import java.util.Optional;
 import dev.lastcall.warmup.failure.Ending;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.ModelFault;
+import dev.lastcall.warmup.fetch.TransferEvent.Proof;
+import dev.lastcall.warmup.fetch.TransferState.Whole;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 import dev.lastcall.warmup.text.Amount;
@@ -27,7 +29,7 @@ final class Finisher {
         this.publisher = publisher;
     }
 
-    /** Only for whom {@link Schedule#claimFinish} chose. True if the file is published. */
+    /** Of a file that is to be verified, on the one thread that does it. True if the file is published. */
     boolean finish(FileFetch fetch) {
         RemoteFile file = fetch.file;
         PartialFile partial = fetch.partial;
@@ -35,6 +37,12 @@ final class Finisher {
             Optional<String> fault = fault(fetch);
             if (fault.isPresent()) {
                 doubt(fetch, fault.get());
+                return false;
+            }
+            Optional<TransferState> checked = engine.checked(fetch,
+                    file.bestDigest().isPresent() ? Proof.DIGEST : Proof.SIZE,
+                    corrupt(file, "the store promised a digest and then none"));
+            if (checked.filter(Whole.class::isInstance).isEmpty()) {
                 return false;
             }
             if (engine.settings().isSynced()) {
@@ -52,7 +60,7 @@ final class Finisher {
             }
             return true;
         } catch (IOException e) {
-            engine.schedule().fail(FetchException.ofDisk(e, file.path(), partial.path()));
+            engine.giveUp(fetch, FetchException.ofDisk(e, file.path(), partial.path()));
             return false;
         }
     }
@@ -60,7 +68,7 @@ final class Finisher {
     private void publish(FileFetch fetch) throws IOException {
         publisher.publish(fetch.listed, fetch.partial.path());
         Files.deleteIfExists(PartialFile.journalOf(fetch.partial.path()));
-        engine.schedule().published(fetch);
+        engine.schedule().happened(fetch, new TransferEvent.Named());
     }
 
     /** A notice does not wait for memory to be filled. */
@@ -90,39 +98,29 @@ final class Finisher {
     }
 
     /**
-     * Wrong once can be the way here, wrong twice is the store; and neither where the object was replaced meanwhile. A
-     * digest belongs to one listing: the store is asked for it again before bytes are judged by it.
+     * The bytes are wrong; or the object was replaced meanwhile. A digest belongs to one listing: the store is asked for it
+     * again before bytes are judged by it.
      */
     private void doubt(FileFetch fetch, String fault) {
-        Optional<FetchException> verdict = verdict(fetch, fault);
-        if (verdict.isPresent()) {
-            engine.schedule().fail(verdict.get());
-        } else if (engine.schedule().restart(fetch, fetch.epoch, FileFetch.Restart.CORRUPT)) {
-            engine.startOver(fetch);
+        RemoteFile file = fetch.file;
+        try {
+            if (engine.isStillListed(file)) {
+                engine.checked(fetch, Proof.WRONG, corrupt(file, fault));
+            } else {
+                engine.giveUp(fetch, new FetchException(FetchException.Reason.CHANGED,
+                        bad(file, ModelFault.CHANGED_WHILE_FETCHED, ""), null));
+            }
+        } catch (StoreException e) {
+            engine.checked(fetch, Proof.WRONG, new FetchException(FetchException.Reason.STORE, e.failure(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            engine.giveUp(fetch, new FetchException(FetchException.Reason.CANCELLED,
+                    new Failure.Ended(file.path(), Ending.INTERRUPTED), e));
         }
     }
 
-    /** Empty if the file is to be fetched once more. */
-    private Optional<FetchException> verdict(FileFetch fetch, String fault) {
-        RemoteFile file = fetch.file;
-        try {
-            if (!engine.isStillListed(file)) {
-                return Optional.of(new FetchException(FetchException.Reason.CHANGED,
-                        bad(file, ModelFault.CHANGED_WHILE_FETCHED, ""), null));
-            }
-            return fetch.wasCorrupt
-                    ? Optional.of(new FetchException(FetchException.Reason.CORRUPT,
-                            bad(file, ModelFault.CORRUPT, fault), null))
-                    : Optional.empty();
-        } catch (StoreException e) {
-            return fetch.wasCorrupt
-                    ? Optional.of(new FetchException(FetchException.Reason.STORE, e.failure(), e))
-                    : Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of(new FetchException(FetchException.Reason.CANCELLED,
-                    new Failure.Ended(file.path(), Ending.INTERRUPTED), e));
-        }
+    private FetchException corrupt(RemoteFile file, String fault) {
+        return new FetchException(FetchException.Reason.CORRUPT, bad(file, ModelFault.CORRUPT, fault), null);
     }
 
     private Failure bad(RemoteFile file, ModelFault fault, String detail) {

@@ -12,15 +12,16 @@ final class Run {
     final FileFetch fetch;
     final RemoteFile file;
     final PartialFile partial;
-    final int epoch;
+    final int attempt;
     int next;
     int end;
 
-    Run(FileFetch fetch, int first, int end) {
+    /** Of the attempt that is under way. */
+    Run(FileFetch fetch, TransferState.Transferring now, int first, int end) {
         this.fetch = fetch;
         this.file = fetch.file;
         this.partial = fetch.partial;
-        this.epoch = fetch.epoch;
+        this.attempt = now.attempt().number();
         this.next = first;
         this.end = end;
     }

@@ -11,6 +11,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.warmup.fetch.TransferState.Abandoned;
+import dev.lastcall.warmup.fetch.TransferState.Failed;
+import dev.lastcall.warmup.fetch.TransferState.Leaving;
+import dev.lastcall.warmup.fetch.TransferState.Planned;
+import dev.lastcall.warmup.fetch.TransferState.Published;
+import dev.lastcall.warmup.fetch.TransferState.Refetching;
+import dev.lastcall.warmup.fetch.TransferState.Transferring;
+import dev.lastcall.warmup.fetch.TransferState.Verifying;
+import dev.lastcall.warmup.fetch.TransferState.Whole;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +54,14 @@ final class Schedule {
         }
     }
 
-    /** A file to fetch, after those that were added before. */
-    synchronized void add(FileFetch fetch) {
+    /**
+     * A file to fetch, after those that were added before; its partial file is open.
+     *
+     * @return the state that it leads to
+     */
+    synchronized Optional<TransferState> add(FileFetch fetch) {
         files.add(fetch);
-        notifyAll();
+        return happened(fetch, new TransferEvent.Opened(fetch.partial.isWhole()));
     }
 
     /** The files that are being fetched. */
@@ -74,7 +87,7 @@ final class Schedule {
                 Optional<Run> run = next().or(this::steal);
                 if (run.isPresent()) {
                     active.add(run.get());
-                    run.get().fetch.workers++;
+                    happened(run.get().fetch, new TransferEvent.Joined());
                     return run;
                 }
             }
@@ -98,40 +111,44 @@ final class Schedule {
         return files.stream()
                 .filter(Schedule::hasWork)
                 .limit(SIDE_BY_SIDE)
-                .min(Comparator.comparingInt(fetch -> fetch.workers))
-                .map(this::runOf);
+                .min(Comparator.comparingInt(FileFetch::workers))
+                .flatMap(this::runOf);
     }
 
     private static boolean hasWork(FileFetch fetch) {
-        boolean isTaken = !fetch.file.ranged() && fetch.workers > 0;
-        return fetch.restart == FileFetch.Restart.NONE && !fetch.unassigned.isEmpty() && !isTaken;
+        return fetch.state instanceof Transferring now && !fetch.unassigned.isEmpty()
+                && (fetch.file.ranged() || now.workers() == 0);
     }
 
-    private Run runOf(FileFetch fetch) {
+    private Optional<Run> runOf(FileFetch fetch) {
+        return fetch.state instanceof Transferring now ? Optional.of(runOf(fetch, now)) : Optional.empty();
+    }
+
+    private Run runOf(FileFetch fetch, Transferring now) {
         int first = fetch.unassigned.nextSetBit(0);
         if (!fetch.file.ranged()) {
             fetch.unassigned.clear();
-            return new Run(fetch, 0, fetch.partial.grid().count());
+            return new Run(fetch, now, 0, fetch.partial.grid().count());
         }
         int share = Math.max(1, fetch.unassigned.cardinality() / Math.max(1, workersWanted));
         int end = Math.min(fetch.unassigned.nextClearBit(first), first + Math.min(share, maxRunParts));
         fetch.unassigned.clear(first, end);
-        return new Run(fetch, first, end);
+        return new Run(fetch, now, first, end);
     }
 
     private Optional<Run> steal() {
         Run richest = null;
         for (Run run : active) {
-            boolean divisible = run.file.ranged() && run.epoch == run.fetch.epoch && run.unbegun() > 0;
+            boolean divisible = run.file.ranged() && run.unbegun() > 0 && run.fetch.isTransferring(run.attempt);
             if (divisible && (richest == null || run.unbegun() > richest.unbegun())) {
                 richest = run;
             }
         }
-        if (richest == null) {
+        if (richest == null || !(richest.fetch.state instanceof Transferring now)) {
             return Optional.empty();
         }
         int from = richest.end - (richest.unbegun() + 1) / 2;
-        Run stolen = new Run(richest.fetch, from, richest.end);
+        Run stolen = new Run(richest.fetch, now, from, richest.end);
         richest.end = from;
         return Optional.of(stolen);
     }
@@ -143,7 +160,7 @@ final class Schedule {
 
     /** Whether what the run still brings is of no use. */
     synchronized boolean isVoid(Run run) {
-        return isOver() || run.epoch != run.fetch.epoch;
+        return isOver() || !run.fetch.isTransferring(run.attempt);
     }
 
     /** Where a request for the rest of the run should end. */
@@ -155,58 +172,59 @@ final class Schedule {
      * The worker is through with the run; parts that it did not complete are to be given out again.
      *
      * @param incomplete the part that was begun and not done
+     * @return the state that it leads to
      */
-    synchronized void leave(Run run, OptionalInt incomplete) {
+    synchronized Optional<TransferState> leave(Run run, OptionalInt incomplete) {
+        FileFetch fetch = run.fetch;
         active.remove(run);
-        run.fetch.workers--;
-        if (run.epoch == run.fetch.epoch) {
-            incomplete.ifPresent(run.fetch.unassigned::set);
-            run.fetch.unassigned.set(run.next, Math.max(run.next, run.end));
+        if (fetch.isTransferring(run.attempt)) {
+            incomplete.ifPresent(fetch.unassigned::set);
+            fetch.unassigned.set(run.next, Math.max(run.next, run.end));
         }
-        if (!run.fetch.unassigned.isEmpty()) {
-            notifyAll();
-        }
+        return happened(fetch, new TransferEvent.Left(fetch.partial.isWhole()));
     }
 
-    /** Makes void what is fetched of the file, which is to start over; false if someone did so before. */
-    synchronized boolean restart(FileFetch fetch, int epoch, FileFetch.Restart reason) {
-        if (fetch.epoch != epoch || fetch.isPublished) {
-            return false;
-        }
-        fetch.epoch = epoch + 1;
-        fetch.restart = reason;
-        fetch.unassigned.clear();
-        return true;
+    /**
+     * Something has happened to the transfer of the file.
+     *
+     * @return the state that it leads to; empty if it changes nothing
+     */
+    synchronized Optional<TransferState> happened(FileFetch fetch, TransferEvent event) {
+        return happened(fetch, event, () -> {});
     }
 
-    /** Whether this caller shall make the file ready to start over: true for exactly one, when all workers have left it. */
-    synchronized boolean claimRestart(FileFetch fetch) {
-        if (fetch.restart == FileFetch.Restart.NONE || fetch.workers > 0 || fetch.isHandedOver || isOver()) {
-            return false;
+    /**
+     * Something has happened to the transfer of the file, and to what belongs to it.
+     *
+     * @param change is made where the event changes the state, before a worker can see it
+     */
+    synchronized Optional<TransferState> happened(FileFetch fetch, TransferEvent event, Runnable change) {
+        TransferState after = fetch.state.after(event);
+        if (after.equals(fetch.state)) {
+            return Optional.empty();
         }
-        fetch.isHandedOver = true;
-        return true;
-    }
-
-    /** The file can be fetched again. */
-    synchronized void restarted(FileFetch fetch, Runnable change) {
         change.run();
-        notifyAll();
-    }
-
-    /** Whether this caller shall finish the file: true for exactly one, when it is whole. */
-    synchronized boolean claimFinish(FileFetch fetch) {
-        boolean isBusy = fetch.workers > 0 || fetch.isHandedOver || fetch.restart != FileFetch.Restart.NONE;
-        if (isBusy || isOver() || !fetch.partial.isWhole()) {
-            return false;
+        fetch.state = after;
+        switch (after) {
+            case Transferring _ -> {
+                if (!(event instanceof TransferEvent.Joined) && !fetch.unassigned.isEmpty()) {
+                    notifyAll();
+                }
+            }
+            case Leaving _ -> fetch.unassigned.clear();
+            case Abandoned abandoned -> {
+                fetch.unassigned.clear();
+                fail(abandoned.why());
+            }
+            case Published _ -> published(fetch);
+            case Failed failed -> fail(failed.why());
+            case Planned _,Refetching _,Verifying _,Whole _ -> {
+            }
         }
-        fetch.isHandedOver = true;
-        return true;
+        return Optional.of(after);
     }
 
-    /** The file has its name. */
-    synchronized void published(FileFetch fetch) {
-        fetch.isPublished = true;
+    private void published(FileFetch fetch) {
         files.remove(fetch);
         if (++published == total) {
             end();

@@ -112,13 +112,17 @@ final class Supervisor implements Runnable {
     }
 
     private void chore(FileFetch fetch, Set<FileFetch> underWay, Chore chore) {
-        int epoch = fetch.epoch;
+        if (!(fetch.state instanceof TransferState.Transferring now)) {
+            underWay.remove(fetch);
+            return;
+        }
+        int attempt = now.attempt().number();
         chores.execute(() -> {
             try {
                 chore.run();
             } catch (java.io.IOException e) {
                 // A file that starts over or got its name meanwhile has been closed under the chore.
-                if (epoch == fetch.epoch && !fetch.isHandedOver && !engine.schedule().isOver()) {
+                if (fetch.isTransferring(attempt) && !engine.schedule().isOver()) {
                     engine.schedule().fail(FetchException.ofDisk(e, fetch.file.path(), fetch.partialPath));
                 }
             } finally {

@@ -76,15 +76,14 @@ final class Worker implements Runnable {
                 }
             }
         } catch (IOException e) {
-            engine.schedule().fail(FetchException.ofDisk(e, run.file.path(), run.partial.path()));
+            engine.giveUp(run.fetch, FetchException.ofDisk(e, run.file.path(), run.partial.path()));
         } finally {
             isReading = false;
             isOpen = false;
             current = null;
             reader.finish();
-            engine.schedule().leave(run, part);
+            engine.left(run, part);
         }
-        engine.afterLeaving(run.fetch);
     }
 
     /** False if the run is void or the fetch is over. */
@@ -188,17 +187,17 @@ final class Worker implements Runnable {
             return false;
         }
         switch (problem) {
-            case RANGE_IGNORED -> restart(run, FileFetch.Restart.RANGE_IGNORED, failure);
-            case CHANGED -> restart(run, FileFetch.Restart.CHANGED, failure);
+            case RANGE_IGNORED -> restart(run, TransferEvent.Cause.RANGE_IGNORED, failure);
+            case CHANGED -> restart(run, TransferEvent.Cause.CHANGED, failure);
             case MISSING -> engine.changed(failure.failure(), failure);
-            case REFUSED, UNSUPPORTED -> end(failure);
+            case REFUSED, UNSUPPORTED -> giveUp(run, failure);
             case UNREACHABLE, SHORT, STALLED, THROTTLED, FAULTY, EXPIRED, MALFORMED -> {
                 engine.meters().retries.increment();
                 if (!retryBudget.endures(problem, reached, System.nanoTime())) {
-                    end(failure);
+                    giveUp(run, failure);
                 } else if (!run.file.ranged() && (reached > 0 || part > 0)) {
                     engine.backOff(problem, failure.retryAfter(), retryBudget.failures());
-                    restart(run, FileFetch.Restart.STREAM_BROKEN, failure);
+                    restart(run, TransferEvent.Cause.STREAM_BROKEN, failure);
                 } else {
                     engine.backOff(problem, failure.retryAfter(), retryBudget.failures());
                     boolean mayLeave = problem == StoreProblem.THROTTLED && reached == 0;
@@ -216,12 +215,12 @@ final class Worker implements Runnable {
         reached = 0;
     }
 
-    private void restart(Run run, FileFetch.Restart reason, StoreException failure) {
-        engine.restart(run.fetch, run.epoch, reason, failure);
+    private void restart(Run run, TransferEvent.Cause cause, StoreException failure) {
+        engine.restart(run.fetch, run.attempt, cause, failure);
     }
 
-    private void end(StoreException failure) {
-        engine.schedule().fail(new FetchException(FetchException.Reason.STORE, failure.failure(), failure));
+    private void giveUp(Run run, StoreException failure) {
+        engine.giveUp(run.fetch, new FetchException(FetchException.Reason.STORE, failure.failure(), failure));
     }
 
     /** From the supervisor: gives the connection up if no byte came for that long. */

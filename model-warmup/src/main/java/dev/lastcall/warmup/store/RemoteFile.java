@@ -69,6 +69,13 @@ public record RemoteFile(String path, long sizeBytes, Validator validator, List<
         };
     }
 
+    /** The same, with the digests of another look at the same version where this one found none. */
+    public RemoteFile vouchedForAs(RemoteFile other) {
+        return digests.isEmpty()
+                ? new RemoteFile(path, sizeBytes, validator, other.digests, ranged, location)
+                : this;
+    }
+
     private RemoteFile with(Validator other) {
         return new RemoteFile(path, sizeBytes, other, digests, ranged, location);
     }
