@@ -11,6 +11,8 @@ import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.GaugeSource;
+import dev.lastcall.agent.server.kind.Kinds;
+import dev.lastcall.agent.server.kind.QueueGauges;
 import dev.lastcall.agent.server.stop.StopWay;
 
 /** A server on this node. */
@@ -20,9 +22,8 @@ final class ServerSchema {
     private static final URI NOWHERE = URI.create("http://127.0.0.1/");
     private static final String AUTO = "auto";
 
-    /** The kinds that have ways of their own, and {@link #AUTO}. */
-    private static final List<String> KINDS = Stream.concat(Stream.of(AUTO),
-            Stream.of(ServerKind.VLLM, ServerKind.LLAMA_SERVER, ServerKind.GENERIC).map(ServerKind::label)).toList();
+    /** Those of the table of kinds, and {@link #AUTO}. */
+    private static final List<String> KINDS = Stream.concat(Stream.of(AUTO), Kinds.names().stream()).toList();
     private static final ValueType<Optional<ServerKind>> KIND = new ValueType<>(String.join(", ", KINDS), KINDS,
             text -> {
                 if (!KINDS.contains(text)) {
@@ -42,8 +43,9 @@ final class ServerSchema {
         String key = section.secret("adminKey", ValueType.secret(MIN_KEY_LENGTH),
                 "Sent with the server's own administrative calls, to this node only.");
         StopWay stop = section.section("stop", StopSchema::read, "none");
+        boolean probePathsOfKind = section.setAmong("gate.healthPaths", "gate.livenessPaths").isEmpty();
         return new ServerSettings(name, new Access(url, Optional.ofNullable(key)), kind, Optional.ofNullable(gate),
-                Optional.ofNullable(gauge), stop);
+                Optional.ofNullable(gauge), stop, probePathsOfKind);
     }
 
     private static GaugeSource gauge(Section section) {
@@ -57,6 +59,9 @@ final class ServerSchema {
         if (section.setAmong("metrics", "pointer").size() != 1) {
             section.conflict("", "needs either metrics or pointer");
         }
+        QueueGauges.refusal(metrics, Optional.ofNullable(pointer))
+                .ifPresent(why -> section.conflict(
+                        pointer == null ? "metrics" : "pointer", why));
         return pointer == null ? new GaugeSource.Metrics(url, Set.copyOf(metrics)) : new GaugeSource.Json(url, pointer);
     }
 }

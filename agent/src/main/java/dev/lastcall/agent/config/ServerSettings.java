@@ -19,9 +19,10 @@ import dev.lastcall.agent.server.stop.StopWay;
  * @param gate the reverse proxy before it, its addresses not looked up yet
  * @param gauge where in flight is read without a gate; empty for the kind's own
  * @param stop how it is asked to stop
+ * @param probePathsOfKind whether the gate treats the probe paths of its kind as such: not where the operator lists them
  */
 public record ServerSettings(String name, Access access, Optional<ServerKind> kind, Optional<GateSettings> gate,
-        Optional<GaugeSource> gauge, StopWay stop) {
+        Optional<GaugeSource> gauge, StopWay stop, boolean probePathsOfKind) {
 
     /** Where it serves. */
     public URI url() {

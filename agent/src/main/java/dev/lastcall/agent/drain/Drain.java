@@ -40,7 +40,6 @@ final class Drain {
     private final InferenceServer server;
     private final boolean dryRun;
     private final DrainPolicy policy;
-    private final DrainMachine machine;
     private final NodeClock clock;
     private final DrainReports reports;
     private final DrainWork work;
@@ -51,6 +50,7 @@ final class Drain {
     private final Condition changed = lock.newCondition();
     // All below is guarded by lock.
     private DrainState state = new DrainState.Open();
+    private DrainMachine machine;
     private long round;
     private @Nullable DrainAccount account;
     private @Nullable InFlight lastReading;
@@ -207,6 +207,10 @@ final class Drain {
                 return;
             }
             DrainState before = state;
+            if (!before.isActive()) {
+                // What its stop needs may not have been known before: its kind is, once its model is loaded.
+                machine = new DrainMachine(policy, server.needs());
+            }
             DrainMachine.Step step = machine.step(before, input, clock.nanoTime());
             state = step.state();
             for (DrainAction action : step.actions()) {

@@ -55,7 +55,7 @@ final class DrainAccount {
     void read(InFlight reading, Instant at) {
         switch (reading) {
             case InFlight.Exact(int count) -> counted(count, at);
-            case InFlight.Gauged(int count) -> counted(count, at);
+            case InFlight.Gauged gauged -> counted(gauged.count(), at);
             case InFlight.Unclear(String reason) -> problem("in flight could not be read: " + reason);
             case InFlight.Unobservable(String reason) -> problem("in flight cannot be observed: " + reason);
         }

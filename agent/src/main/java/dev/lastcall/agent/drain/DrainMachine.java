@@ -225,7 +225,7 @@ final class DrainMachine {
         if (!(state instanceof Draining draining) || reading.begun() - draining.schedule().startAt() < 0) {
             return state;
         }
-        IdleEvidence idleEvidence = draining.idleEvidence().after(reading.inFlight());
+        IdleEvidence idleEvidence = draining.idleEvidence().after(reading.inFlight(), reading.begun());
         return switch (draining) {
             case Settling(DrainSchedule schedule, IdleEvidence _) -> new Settling(schedule, idleEvidence);
             case Waiting(DrainSchedule schedule, IdleEvidence _) -> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.util.List;
+
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpRequest;
@@ -25,6 +27,7 @@ final class Admission {
     private final GateSettings settings;
     private final RequestAccounting accounting;
     private final Answers answers;
+    private GateSettings.Paths paths;
     private boolean closedSeen;
     private long closedSince;
 
@@ -32,6 +35,12 @@ final class Admission {
         this.settings = settings;
         this.accounting = accounting;
         this.answers = answers;
+        this.paths = settings.paths();
+    }
+
+    /** Treats these paths as probes too. */
+    void treatAsProbes(List<String> readiness, List<String> liveness) {
+        paths = paths.with(readiness, liveness);
     }
 
     /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
@@ -56,7 +65,7 @@ final class Admission {
                     "The gate makes no tunnels."), false);
         }
         String path = survey.path();
-        if (settings.paths().alwaysPasses(path)) {
+        if (paths.alwaysPasses(path)) {
             accounting.passed();
             return new AdmissionDecision.Forward(request, survey, false, accounting.nextOrder());
         }
@@ -66,7 +75,7 @@ final class Admission {
         if (accounting.admit()) {
             return new AdmissionDecision.Forward(request, survey, true, accounting.nextOrder());
         }
-        if (settings.paths().health().contains(path)) {
+        if (paths.health().contains(path)) {
             accounting.probeFailed();
             return new AdmissionDecision.Refuse(answers.draining(), survey.isHead());
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -92,6 +93,16 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         Gate gate = prepare(settings, clock, group);
         gate.listen();
         return gate;
+    }
+
+    /**
+     * Treats more paths as probes than the settings name, because it is known by now which server this is. Does not block.
+     *
+     * @param readiness answered 503 once the door is closed
+     * @param liveness always proxied and never counted
+     */
+    public void treatAsProbes(List<String> readiness, List<String> liveness) {
+        loops.forEach((eventLoop, loop) -> eventLoop.execute(() -> loop.treatAsProbes(readiness, liveness)));
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +42,11 @@ final class GateLoop implements ClientConnection.Owner {
         this.context = context;
         this.admission = new Admission(context.settings(), context.accounting(), context.answers());
         this.pool = new UpstreamPool(context, this::keepTicking);
+    }
+
+    /** Treats these paths as probes too. */
+    void treatAsProbes(List<String> readiness, List<String> liveness) {
+        admission.treatAsProbes(readiness, liveness);
     }
 
     /** Takes over an accepted connection. */

@@ -103,6 +103,15 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
             }
         }
 
+        /** The same and these; a path that is in one of the sets stays there. */
+        Paths with(Collection<String> moreHealth, Collection<String> moreLiveness) {
+            Set<String> failing = new LinkedHashSet<>(health);
+            Set<String> passing = new LinkedHashSet<>(liveness);
+            moreHealth.stream().filter(path -> !alwaysPasses(path)).forEach(failing::add);
+            moreLiveness.stream().filter(path -> !failing.contains(path)).forEach(passing::add);
+            return new Paths(failing, passing, metrics);
+        }
+
         private static Set<String> inOrder(Collection<String> paths) {
             return Collections.unmodifiableSet(new LinkedHashSet<>(paths));
         }

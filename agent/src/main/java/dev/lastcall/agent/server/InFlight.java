@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server;
 
+import java.time.Duration;
+
 /** One reading of how many requests are in flight. */
 public sealed interface InFlight {
 
@@ -12,11 +14,19 @@ public sealed interface InFlight {
     record Exact(int count) implements InFlight {}
 
     /**
-     * A complete reading of the server's own gauges, which lag: idle only after two of zero in a row.
+     * A complete reading of the server's own gauges, which lag: idle only after two of zero in a row that are at least the
+     * lag apart.
      *
      * @param count running and waiting, over all engines
+     * @param lag how old the number may be
      */
-    record Gauged(int count) implements InFlight {}
+    record Gauged(int count, Duration lag) implements InFlight {
+
+        /** A number that is renewed with each request. */
+        public Gauged(int count) {
+            this(count, Duration.ZERO);
+        }
+    }
 
     /** The reading timed out or could not be understood; counts as busy. */
     record Unclear(String reason) implements InFlight {}

@@ -15,25 +15,30 @@ import java.util.function.Supplier;
  * @param probe how many are in flight
  * @param cutter ends what is left
  * @param stopper stops its process
- * @param needs what its stop asks of the budget
+ * @param knownNeeds what its stop asks of the budget, as far as that is known by now; does not block
  * @param counter totals of its requests, for the record
  * @param restarter brings it back after a withdrawal
  * @param health whether something serves at its address, whatever process that is
  */
 public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door door, InFlightProbe probe,
         Cutter cutter,
-        Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter,
+        Stopper stopper, Supplier<StopNeeds> knownNeeds, RequestCounter counter, Restarter restarter,
         HealthProbe health) {
 
     /** One whose address is not looked at. */
     public InferenceServer(String name, Supplier<ServerKind> knownKind, Door door, InFlightProbe probe, Cutter cutter,
             Stopper stopper, StopNeeds needs, RequestCounter counter, Restarter restarter) {
-        this(name, knownKind, door, probe, cutter, stopper, needs, counter, restarter, HealthProbe.NONE);
+        this(name, knownKind, door, probe, cutter, stopper, () -> needs, counter, restarter, HealthProbe.NONE);
     }
 
     /** Which server it is, as far as that is known by now. */
     public ServerKind kind() {
         return knownKind.get();
+    }
+
+    /** What its stop asks of the budget, as far as that is known by now. */
+    public StopNeeds needs() {
+        return knownNeeds.get();
     }
 
     /** The same server with hands off: it is read as ever, and closing, cutting and stopping only pretend. */
@@ -62,7 +67,7 @@ public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door 
                 return stopper.isRunning();
             }
         };
-        return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, needs, counter,
+        return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, knownNeeds, counter,
                 Restarter.NONE, health);
     }
 }

@@ -12,26 +12,42 @@ import java.util.Optional;
 public enum ServerKind {
     /** vLLM, with the Python or the Rust front end. */
     VLLM("vllm"),
+    /** SGLang. */
+    SGLANG("sglang"),
+    /** NVIDIA Triton. */
+    TRITON("triton"),
+    /** TensorRT-LLM's server. */
+    TRTLLM("trtllm-serve"),
+    /** Text Generation Inference. */
+    TGI("tgi"),
+    /** Text Embeddings Inference. */
+    TEI("tei"),
     /** llama.cpp's server. */
     LLAMA_SERVER("llama-server"),
-    /** Any HTTP server with a gate before it or with a configured gauge. */
-    GENERIC("generic"),
-    /** SGLang; named only. */
-    SGLANG("sglang"),
-    /** NVIDIA Triton; named only. */
-    TRITON("triton"),
-    /** TensorRT-LLM's server; named only, because reading its metrics consumes them. */
-    TRTLLM("trtllm-serve"),
-    /** Text Generation Inference; named only. */
-    TGI("tgi"),
-    /** Text Embeddings Inference; named only. */
-    TEI("tei"),
-    /** Ray Serve; named only. */
-    RAY_SERVE("ray-serve"),
-    /** Ollama; named only. */
+    /** Ollama. */
     OLLAMA("ollama"),
-    /** LMDeploy; named only. */
-    LMDEPLOY("lmdeploy");
+    /** Ray Serve. */
+    RAY_SERVE("ray-serve"),
+    /** DJL Serving, and the LMI containers that are built on it. */
+    DJL("djl"),
+    /** LMDeploy. */
+    LMDEPLOY("lmdeploy"),
+    /** TorchServe. */
+    TORCHSERVE("torchserve"),
+    /** KServe's Python model server. */
+    KSERVE("kserve"),
+    /** MLServer. */
+    MLSERVER("mlserver"),
+    /** BentoML. */
+    BENTOML("bentoml"),
+    /** LitServe. */
+    LITSERVE("litserve"),
+    /** Infinity. */
+    INFINITY("infinity"),
+    /** NVIDIA Dynamo's front end. */
+    DYNAMO("dynamo"),
+    /** Any HTTP server with a gate before it or with a configured gauge. */
+    GENERIC("generic");
 
     private final String label;
 

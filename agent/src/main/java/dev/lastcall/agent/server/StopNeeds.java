@@ -16,9 +16,6 @@ public record StopNeeds(boolean stops, Duration grace, Duration lead) {
     /** Beyond its own shutdown timeout vLLM takes this long to tear its engine down. Measured by others: 3 to 5 s. */
     public static final Duration VLLM_TEARDOWN = Duration.ofSeconds(5);
 
-    /** SGLang looks at its SIGTERM flag every 5 s and at its table of requests every 5 s after that. */
-    public static final Duration SGLANG_EXIT = Duration.ofSeconds(12);
-
     /** A server that exits soon after SIGTERM. */
     public static final StopNeeds PROMPT = new StopNeeds(true, Duration.ZERO);
 
@@ -43,10 +40,5 @@ public record StopNeeds(boolean stops, Duration grace, Duration lead) {
      */
     public static StopNeeds vllm(Duration shutdownTimeout) {
         return shutdownTimeout.isZero() ? PROMPT : new StopNeeds(true, shutdownTimeout.plus(VLLM_TEARDOWN));
-    }
-
-    /** What a kind is known to need, as far as its name alone shows. */
-    public static StopNeeds of(ServerKind kind) {
-        return kind == ServerKind.SGLANG ? new StopNeeds(true, SGLANG_EXIT) : PROMPT;
     }
 }

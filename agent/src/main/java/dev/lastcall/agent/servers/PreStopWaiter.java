@@ -113,7 +113,7 @@ public final class PreStopWaiter implements PreStopHold {
             if (!local.equals(read) || clock.nanoTime() - at >= LOOK.toNanos()) {
                 idle = switch (local.server().probe().read(READ_BOUND)) {
                     case InFlight.Exact(int count) -> count == 0;
-                    case InFlight.Gauged(int count) -> count == 0;
+                    case InFlight.Gauged gauged -> gauged.count() == 0;
                     case InFlight.Unclear _,InFlight.Unobservable _ -> false;
                 };
                 read = local;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.conditions.Condition;
@@ -31,6 +32,7 @@ import dev.lastcall.agent.server.kind.KindCutter;
 import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.SequentialCutter;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
@@ -70,22 +72,25 @@ public final class ServerFactory implements AutoCloseable {
      * @throws IOException if the gate's server has a host name that is not known
      */
     public LocalServer configured(ServerSettings config, DrainSettings drain) throws IOException {
+        Optional<Gate> gate = config.gate().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Gate.prepare(config.gate().get(), clock, loops, budget));
+        Consumer<ServerKind> known = one -> gate.filter(_ -> config.probePathsOfKind())
+                .ifPresent(its -> its.treatAsProbes(Kinds.of(one).readiness(), Kinds.of(one).liveness()));
+        config.kind().ifPresent(known);
         Supplier<ServerKind> kind = config.kind()
-                .<Supplier<ServerKind>>map(known -> () -> known)
-                .orElseGet(() -> asked(config));
+                .<Supplier<ServerKind>>map(one -> () -> one)
+                .orElseGet(() -> asked(config, known));
         Access access = config.access();
         KindProbe gauges = new KindProbe(kind, access, config.gauge(), http);
         KindCutter abort = new KindCutter(kind, access, http);
         StopWay stop = config.stop();
         Stopper stopper = stop.stopper(host);
-        Optional<Gate> gate = config.gate().isEmpty()
-                ? Optional.empty()
-                : Optional.of(Gate.prepare(config.gate().get(), clock, loops, budget));
         InferenceServer server = new InferenceServer(config.name(), kind,
                 gate.<Door>map(one -> one).orElse(Door.NONE),
                 gate.<InFlightProbe>map(one -> one).orElse(gauges),
                 gate.<Cutter>map(one -> new SequentialCutter(List.of(one, abort))).orElse(abort),
-                stopper, stop.needs(StopNeeds.of(kind.get())),
+                stopper, () -> stop.needs(Kinds.of(kind.get()).stop()),
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
                 StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
         return new LocalServer(server, config.url().toString(), gate,
@@ -114,8 +119,8 @@ public final class ServerFactory implements AutoCloseable {
                 new InFlightSampler(pod.name(), pod.probe(), false, clock, faults), app);
     }
 
-    private AutoKind asked(ServerSettings config) {
-        AutoKind auto = new AutoKind(config.name(), config.url(), recognizer, clock, faults);
+    private AutoKind asked(ServerSettings config, Consumer<ServerKind> known) {
+        AutoKind auto = new AutoKind(config.name(), config.access(), recognizer, clock, known, faults);
         looking.add(auto);
         auto.start();
         return auto;

@@ -56,7 +56,7 @@ public final class ServerMeters implements ServerRegistry.Listener, DrainTransit
     private static double inFlight(InFlight reading) {
         return switch (reading) {
             case InFlight.Exact(int count) -> count;
-            case InFlight.Gauged(int count) -> count;
+            case InFlight.Gauged gauged -> gauged.count();
             case InFlight.Unclear _,InFlight.Unobservable _ -> Double.NaN;
         };
     }

@@ -178,7 +178,7 @@ public final class StatusReporter implements Supplier<StatusView> {
     private static @Nullable Integer known(InFlight reading) {
         return switch (reading) {
             case InFlight.Exact(int count) -> count;
-            case InFlight.Gauged(int count) -> count;
+            case InFlight.Gauged gauged -> gauged.count();
             case InFlight.Unclear _,InFlight.Unobservable _ -> null;
         };
     }

@@ -47,8 +47,9 @@ class ConfigProblemsTest {
                         "lastcall.yaml:4:25: aws.imdsv1: \"maybe\" is neither true nor false; allowed: true or false",
                         "lastcall.yaml:6:5: servers[0].url: is missing; it must be a URL such as http://127.0.0.1:8000, "
                                 + "scheme http or https",
-                        "lastcall.yaml:7:11: servers[0].kind: \"vlm\" is not one of them; allowed: auto, vllm, llama-server, generic; "
-                                + "did you mean vllm?",
+                        "lastcall.yaml:7:11: servers[0].kind: \"vlm\" is not one of them; allowed: auto, vllm, sglang, triton, "
+                                + "trtllm-serve, tgi, tei, llama-server, ollama, ray-serve, djl, lmdeploy, torchserve, kserve, mlserver, "
+                                + "bentoml, litserve, infinity, dynamo, generic; did you mean vllm?",
                         "lastcall.yaml:8:21: servers[0].gate.listen: \"8080\" is no listen address; allowed: HOST:PORT such as "
                                 + "127.0.0.1:9808 or [::1]:9808, port 0 to 65535",
                         "environment LASTCALL_LOG_LEVL: the variable names no key; did you mean LASTCALL_LOG_LEVEL?",
@@ -67,6 +68,17 @@ class ConfigProblemsTest {
         assertThat(text.problems("", Map.of(), new FlagValue("--set", "aws.pol", "1s"))).singleElement()
                 .asString()
                 .isEqualTo("flag --set: \"aws.pol\" is no key; did you mean aws.poll?");
+    }
+
+    @Test
+    void refusesAGaugeThatCountsOnlyAQueue() {
+        assertThat(text.problems(
+                "servers: [{name: a, url: 'http://127.0.0.1:1', gauge: {url: 'http://127.0.0.1:8002/metrics', "
+                        + "metrics: [nv_inference_pending_request_count]}}]",
+                Map.of())).singleElement()
+                .asString()
+                .contains(
+                        "servers[0].gauge.metrics: nv_inference_pending_request_count counts only requests that wait");
     }
 
     @ParameterizedTest

@@ -32,6 +32,21 @@ class ConfigReaderTest {
     }
 
     @Test
+    void takesEachKindAndLeavesItsProbePathsUnlessTheOperatorListsThem() {
+        for (ServerKind kind : ServerKind.values()) {
+            assertThat(
+                    text.valid("servers: [{name: a, url: 'http://127.0.0.1:1', kind: " + kind.label() + "}]", Map.of())
+                            .servers())
+                    .singleElement()
+                    .satisfies(server -> assertThat(server.kind()).contains(kind))
+                    .matches(ServerSettings::probePathsOfKind);
+        }
+        assertThat(text.valid("servers: [{name: a, url: 'http://127.0.0.1:1', gate: {listen: '127.0.0.1:0', "
+                + "livenessPaths: [/alive]}}]", Map.of()).servers()).singleElement()
+                .matches(server -> !server.probePathsOfKind());
+    }
+
+    @Test
     void readsTheWholeFile() {
         AgentConfig config = text.valid("""
                 cloud: aws

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.drain;
 
+import java.time.Duration;
+
 import dev.lastcall.agent.drain.DrainAction.CloseDoor;
 import dev.lastcall.agent.drain.DrainAction.Cut;
 import dev.lastcall.agent.drain.DrainAction.Kill;
@@ -57,6 +59,20 @@ final class DrainMachineTest {
         }
 
         run.reads(new InFlight.Gauged(0));
+
+        assertThat(run.phase()).isEqualTo(Phase.STOPPING);
+    }
+
+    @Test
+    void believesZerosOfAGaugeThatLagsOnlyOverItsLag() {
+        var lagging = new InFlight.Gauged(0, Duration.ofSeconds(10));
+        run.notice(120);
+        for (double at : new double[]{20, 21, 25, 29.9}) {
+            run.at(at).reads(lagging);
+            assertThat(run.phase()).isEqualTo(Phase.DRAINING);
+        }
+
+        run.at(30).reads(lagging);
 
         assertThat(run.phase()).isEqualTo(Phase.STOPPING);
     }

@@ -3,7 +3,6 @@ package dev.lastcall.agent.drain;
 
 import java.time.Duration;
 
-import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.StopNeeds;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -20,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 final class DrainPolicyTest {
+
+    private static final StopNeeds SLOW = new StopNeeds(true, Duration.ofSeconds(12));
 
     private static Budget of(long windowSeconds, StopNeeds needs) {
         return DrainPolicy.DEFAULT.budget(Duration.ofSeconds(windowSeconds), needs);
@@ -43,15 +44,15 @@ final class DrainPolicyTest {
 
     @Test
     void givesServerThatExitsSlowlyItsTimeWhereTheWindowHasIt() {
-        Budget budget = of(120, StopNeeds.of(ServerKind.SGLANG));
+        Budget budget = of(120, SLOW);
 
-        assertThat(budget.killAt().minus(budget.stopAt())).isEqualTo(StopNeeds.SGLANG_EXIT);
+        assertThat(budget.killAt().minus(budget.stopAt())).isEqualTo(SLOW.grace());
         assertThat(budget.stopAt().minus(budget.cutAt())).isEqualTo(DrainPolicy.LONG_CUT);
     }
 
     @Test
     void killsServerThatExitsSlowlyRatherThanHalveTheDrain() {
-        assertThat(of(30, StopNeeds.of(ServerKind.SGLANG))).isEqualTo(of(30, StopNeeds.PROMPT));
+        assertThat(of(30, SLOW)).isEqualTo(of(30, StopNeeds.PROMPT));
     }
 
     @Test

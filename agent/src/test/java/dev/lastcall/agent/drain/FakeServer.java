@@ -32,6 +32,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     final AtomicBoolean serves = new AtomicBoolean();
     final AtomicBoolean abortHangs = new AtomicBoolean();
     final AtomicBoolean hangs = new AtomicBoolean();
+    volatile StopNeeds needs = StopNeeds.PROMPT;
     private final FastClock clock;
 
     FakeServer(String name, FastClock clock) {
@@ -40,7 +41,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     }
 
     InferenceServer server() {
-        return new InferenceServer(name, () -> ServerKind.GENERIC, this, this, this, this, StopNeeds.PROMPT,
+        return new InferenceServer(name, () -> ServerKind.GENERIC, this, this, this, this, () -> needs,
                 () -> new RequestCounter.Totals(10, 10 - inFlight.get(), 0, 0, 0), bound -> {
                     deeds.add("restart");
                     serves.set(true);
@@ -51,7 +52,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     InferenceServer serverWithoutRestart() {
         InferenceServer server = server();
         return new InferenceServer(server.name(), server.knownKind(), server.door(), server.probe(), server.cutter(),
-                server.stopper(), server.needs(), server.counter(), Restarter.NONE, this::health);
+                server.stopper(), server.knownNeeds(), server.counter(), Restarter.NONE, this::health);
     }
 
     @Override

@@ -40,6 +40,22 @@ class GateDoorTest {
         }
     }
 
+    /** Which server it is may be known only after the first clients have come. */
+    @Test
+    void probePathsThatAreLearnedLaterCountAsSuch() throws Exception {
+        try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok("alive"))) {
+            assertThat(rig.ask(GateRig.get("/")).status()).isEqualTo(200);
+            rig.gate.treatAsProbes(List.of("/-/healthz", "/metrics"), List.of("/", "/health"));
+            rig.gate.closeDoor();
+
+            assertThat(rig.ask(GateRig.get("/")).body()).isEqualTo("alive");
+            assertThat(rig.ask(GateRig.get("/metrics")).status()).isEqualTo(200);
+            assertThat(rig.ask(GateRig.get("/health")).status()).isEqualTo(503);
+            assertThat(rig.ask(GateRig.get("/-/healthz")).status()).isEqualTo(503);
+            assertThat(rig.gate.counts().refusedTotal()).isZero();
+        }
+    }
+
     @Test
     void requestThatWasLetInFinishesAndEndsItsConnection() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);

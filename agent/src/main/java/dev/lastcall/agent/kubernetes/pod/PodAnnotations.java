@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.metadata.ProviderText;
 import tools.jackson.databind.JsonNode;
 
@@ -47,7 +48,8 @@ record PodAnnotations(Optional<Boolean> drain, Optional<Integer> port, Optional<
         PodAnnotations read = new PodAnnotations(
                 value(annotations, "drain", "true or false", PodAnnotations::flag, problems),
                 value(annotations, "port", "a port, 1 to 65535", PodAnnotations::port, problems),
-                value(annotations, "kind", "vllm, llama-server or generic", PodAnnotations::kind, problems),
+                value(annotations, "kind", "one of " + String.join(", ", Kinds.names()), PodAnnotations::kind,
+                        problems),
                 value(annotations, "policy", "evict, delete or leave", PodAnnotations::policy, problems),
                 value(annotations, "hold", "true or false", PodAnnotations::flag, problems),
                 value(annotations, "grace", "seconds such as 20s, at most 600s", PodAnnotations::grace, problems),
@@ -85,9 +87,7 @@ record PodAnnotations(Optional<Boolean> drain, Optional<Integer> port, Optional<
     }
 
     private static Optional<ServerKind> kind(String text) {
-        return ServerKind.of(text)
-                .filter(kind -> kind == ServerKind.VLLM || kind == ServerKind.LLAMA_SERVER
-                        || kind == ServerKind.GENERIC);
+        return ServerKind.of(text);
     }
 
     private static Optional<PodSettings.Policy> policy(String text) {

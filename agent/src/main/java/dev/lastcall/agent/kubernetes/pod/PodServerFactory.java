@@ -22,6 +22,7 @@ import dev.lastcall.agent.server.kind.AutoKind;
 import dev.lastcall.agent.server.kind.KindCutter;
 import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
+import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.SidecarGate;
 import dev.lastcall.metadata.LoopObserver;
@@ -59,7 +60,7 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, Supplier<Dura
         URI url = at(pod.ip(), pod.port());
         Access access = Access.open(url);
         Optional<AutoKind> looking = pod.annotations().kind().isEmpty() && pod.gatePort().isEmpty()
-                ? Optional.of(new AutoKind(pod.serverName(), url, recognizer, clock, loops))
+                ? Optional.of(new AutoKind(pod.serverName(), access, recognizer, clock, _ -> {}, loops))
                 : Optional.empty();
         ServerKind annotated = pod.annotations().kind().orElse(ServerKind.GENERIC);
         Supplier<ServerKind> kind = looking.<Supplier<ServerKind>>map(auto -> auto).orElse(() -> annotated);
@@ -83,7 +84,7 @@ public record PodServerFactory(ApiCalls api, PodSettings settings, Supplier<Dura
         if (policy == PodSettings.Policy.LEAVE) {
             return new StopNeeds(false, StopNeeds.NOTHING_TO_STOP.grace(), lead);
         }
-        return new StopNeeds(true, pod.annotations().grace().orElse(StopNeeds.of(kind).grace()), lead);
+        return new StopNeeds(true, pod.annotations().grace().orElse(Kinds.of(kind).stop().grace()), lead);
     }
 
     private static Stopper.Outcome replaced(Duration bound) {

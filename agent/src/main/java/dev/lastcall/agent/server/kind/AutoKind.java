@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server.kind;
 
-import java.net.URI;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.server.ServerKind;
@@ -21,26 +21,24 @@ public final class AutoKind implements Supplier<ServerKind>, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AutoKind.class);
 
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration MAX_RETRY = Duration.ofSeconds(15);
-
-    /** A server that answers and is like none may be one behind a proxy that is still coming up; then it is left. */
-    private static final int MAX_UNKNOWN = 8;
-
     private final String server;
-    private final URI url;
+    private final Access access;
     private final KindRecognizer recognizer;
+    private final Consumer<ServerKind> recognised;
     private final SupervisedLoop loop;
+    private final Patience patience = new Patience(); // of the loop
     private volatile ServerKind kind = ServerKind.GENERIC;
-    private Duration delay = FIRST_RETRY; // of the loop, as is the next one
-    private int unknown;
 
-    /** @param server the server's name, for the log */
-    public AutoKind(String server, URI url, KindRecognizer recognizer, NodeClock clock,
-            LoopObserver loops) {
+    /**
+     * @param server the server's name, for the log
+     * @param recognised called once, on the looking thread, when its kind is known
+     */
+    public AutoKind(String server, Access access, KindRecognizer recognizer, NodeClock clock,
+            Consumer<ServerKind> recognised, LoopObserver loops) {
         this.server = server;
-        this.url = url;
+        this.access = access;
         this.recognizer = recognizer;
+        this.recognised = recognised;
         this.loop = new SupervisedLoop("recognize-" + server, clock, loops, this::look);
     }
 
@@ -61,29 +59,25 @@ public final class AutoKind implements Supplier<ServerKind>, AutoCloseable {
     }
 
     private Next look() {
-        switch (recognizer.recognize(url)) {
-            case Recognition.Recognised(ServerKind recognised, String evidence) -> {
-                kind = recognised;
-                log.atInfo()
-                        .addKeyValue("server", server)
-                        .addKeyValue("kind", recognised.label())
-                        .addKeyValue("evidence", evidence)
-                        .log("server recognised");
-                return Next.OVER;
-            }
-            case Recognition.Unknown _ -> unknown++;
-            case Recognition.Silent _ -> {
-            }
-        }
-        if (unknown >= MAX_UNKNOWN) {
-            log.atWarn()
+        Recognition recognition = recognizer.recognize(access);
+        if (recognition instanceof Recognition.Recognised(ServerKind found, String evidence)) {
+            kind = found;
+            log.atInfo()
                     .addKeyValue("server", server)
-                    .addKeyValue("url", url)
-                    .log("server not recognised; taken for generic: without a gate or a gauge its drain waits by time");
+                    .addKeyValue("kind", found.label())
+                    .addKeyValue("evidence", evidence)
+                    .log("server recognised");
+            recognised.accept(found);
             return Next.OVER;
         }
-        Duration pause = delay;
-        delay = pause.multipliedBy(2).compareTo(MAX_RETRY) < 0 ? pause.multipliedBy(2) : MAX_RETRY;
+        Duration pause = patience.after(recognition);
+        if (!patience.isLeft()) {
+            log.atWarn()
+                    .addKeyValue("server", server)
+                    .addKeyValue("url", access.url())
+                    .log("server not recognised; it is taken for generic and not asked again: name its kind if it has one");
+            return Next.OVER;
+        }
         return Next.after(pause);
     }
 }

@@ -19,13 +19,6 @@ import dev.lastcall.agent.server.InFlight;
  */
 record Gauges(Set<String> names, String engineLabel) {
 
-    /** vLLM's running and waiting requests, one sample for each engine of a data-parallel deployment. */
-    static final Gauges VLLM = new Gauges(Set.of("vllm:num_requests_running", "vllm:num_requests_waiting"), "engine");
-
-    /** llama-server's, without labels; there with {@code --metrics} only. */
-    static final Gauges LLAMA_SERVER = new Gauges(
-            Set.of("llamacpp:requests_processing", "llamacpp:requests_deferred"), "");
-
     Gauges {
         names = Set.copyOf(names);
         if (names.isEmpty()) {
@@ -33,7 +26,7 @@ record Gauges(Set<String> names, String engineLabel) {
         }
     }
 
-    /** Gauges of a generic server, summed over whatever labels they have. */
+    /** Gauges that are summed over whatever labels they have. */
     static Gauges of(Set<String> names) {
         return new Gauges(names, "");
     }

@@ -12,12 +12,14 @@ import dev.lastcall.agent.server.ServerKind;
 public final class KindCutter implements Cutter {
 
     private final Supplier<ServerKind> kind;
-    private final Cutter vllm;
+    private final Access access;
+    private final LocalHttp http;
 
     /** @param kind the kind as it is known at the time of the cut */
     public KindCutter(Supplier<ServerKind> kind, Access access, LocalHttp http) {
         this.kind = kind;
-        this.vllm = new VllmAbort(http, access.url(), access.headers());
+        this.access = access;
+        this.http = http;
     }
 
     @Override
@@ -31,9 +33,6 @@ public final class KindCutter implements Cutter {
     }
 
     private Cutter cutter() {
-        return switch (kind.get()) {
-            case VLLM -> vllm;
-            case LLAMA_SERVER, GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> Cutter.NONE;
-        };
+        return Kinds.of(kind.get()).abort().<Cutter>map(call -> new AbortCall(http, access, call)).orElse(Cutter.NONE);
     }
 }

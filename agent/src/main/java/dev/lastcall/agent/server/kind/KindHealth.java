@@ -9,7 +9,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.server.HealthProbe;
@@ -17,8 +16,8 @@ import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.ServerKind;
 
 /**
- * Polls the health path of kinds whose path is known to cost nothing (vLLM, llama-server), and only connects to every other
- * server: some run a model for an answer on their health path. Thread-safe.
+ * Polls the health path of kinds whose path is known to cost nothing, and only connects to every other server: some run a model
+ * for an answer on their health path. Thread-safe.
  */
 public final class KindHealth implements HealthProbe {
 
@@ -38,14 +37,10 @@ public final class KindHealth implements HealthProbe {
 
     @Override
     public HealthReading read(Duration bound) {
-        return path().map(path -> ask(access.at(path), bound)).orElseGet(() -> connect(access.at("/"), bound));
-    }
-
-    private Optional<String> path() {
-        return switch (kind.get()) {
-            case VLLM, LLAMA_SERVER -> Optional.of("/health");
-            case GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> Optional.empty();
-        };
+        return Kinds.of(kind.get())
+                .health()
+                .map(path -> ask(access.at(path), bound))
+                .orElseGet(() -> connect(access.at("/"), bound));
     }
 
     private HealthReading ask(URI url, Duration bound) {

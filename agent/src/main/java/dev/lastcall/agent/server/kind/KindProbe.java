@@ -2,7 +2,9 @@
 package dev.lastcall.agent.server.kind;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,8 +17,7 @@ public final class KindProbe implements InFlightProbe {
 
     private final Supplier<ServerKind> kind;
     private final Optional<InFlightProbe> configured;
-    private final InFlightProbe vllm;
-    private final InFlightProbe llamaServer;
+    private final Map<ServerKind, InFlightProbe> own = new EnumMap<>(ServerKind.class);
 
     /**
      * @param kind the kind as it is known at the time of a reading
@@ -25,19 +26,19 @@ public final class KindProbe implements InFlightProbe {
     public KindProbe(Supplier<ServerKind> kind, Access access, Optional<GaugeSource> gauge, LocalHttp http) {
         this.kind = kind;
         this.configured = gauge.map(source -> source.probe(http, new Access(source.url(), access.key()).headers()));
-        this.vllm = MetricsProbe.ofText(http, access.at("/metrics"), access.headers(), Gauges.VLLM);
-        this.llamaServer = new FirstObservable(List.of(
-                MetricsProbe.ofText(http, access.at("/metrics"), access.headers(), Gauges.LLAMA_SERVER),
-                MetricsProbe.ofJson(http, access.at("/slots"), access.headers(), JsonGauge::slots)));
+        for (ServerKind one : ServerKind.values()) {
+            List<InFlightProbe> gauges = Kinds.of(one)
+                    .gauges()
+                    .stream()
+                    .map(gaugeOfKind -> gaugeOfKind.probe(http, access))
+                    .toList();
+            own.put(one, gauges.isEmpty() ? KindProbe::nothing : new FirstObservable(gauges));
+        }
     }
 
     @Override
     public InFlight read(Duration bound) {
-        return configured.orElseGet(() -> switch (kind.get()) {
-            case VLLM -> vllm;
-            case LLAMA_SERVER -> llamaServer;
-            case GENERIC, SGLANG, TRITON, TRTLLM, TGI, TEI, RAY_SERVE, OLLAMA, LMDEPLOY -> KindProbe::nothing;
-        }).read(bound);
+        return configured.orElseGet(() -> own.getOrDefault(kind.get(), KindProbe::nothing)).read(bound);
     }
 
     /** llama-server counts each request for its sleep, also those for its gauges. */

@@ -1,189 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server.kind;
 
-import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.lastcall.agent.server.ServerKind;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import dev.lastcall.agent.server.kind.Mark.Answer;
 
 /**
- * Recognises a server by what it answers on a few paths, asked in an order in which no kind is taken for another.
- * Thread-safe; blocks the calling virtual thread for some seconds at most.
- *
- * <p>Nothing is asked that changes something. In particular {@code /metrics} is not read before TensorRT-LLM is ruled
- * out, because there a read consumes what it returns.
+ * Recognises a server by what it answers. A stranger is asked {@link #QUESTIONS} and nothing else; an answer that bears the
+ * mark of a kind leads to further questions, and only a second mark, in another answer, settles it. So a server that answers 200
+ * to everything is like no kind. Nothing is asked that changes something. Thread-safe; blocks the calling virtual thread for
+ * some seconds at most.
  */
 public final class KindRecognizer {
 
+    /**
+     * What a stranger is asked, in this order: first what no program answers by work of its own, last the root, which may be
+     * a user's function.
+     */
+    static final List<String> QUESTIONS = List.of("/v2", "/-/routes", "/v1/models", "/version", "/info", "/models",
+            "/ping", "/schema.json", "/");
+
     private static final Duration CALL_BOUND = Duration.ofSeconds(2);
     private static final int MAX_BYTES = 64 * 1024;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** A server that leaves two questions unanswered is left alone. */
     private static final int MAX_BROKEN = 2;
 
+    /** What a server says, or a proxy before it, that does not serve yet. */
+    private static final List<Integer> NOT_READY = List.of(502, 503, 504);
+
     private final LocalHttp http;
-    private final List<Fingerprint> fingerprints = List.of(this::versioned, this::serverInfo, this::rayServe,
-            this::triton, this::info, this::props, this::root, this::lmdeploy);
 
     /** @param http asks the servers */
     public KindRecognizer(LocalHttp http) {
         this.http = http;
     }
 
-    /** Asks the server at this URL. */
-    public Recognition recognize(URI server) {
+    /** Asks the server. */
+    public Recognition recognize(Access server) {
         var look = new Look(server);
-        for (Fingerprint fingerprint : fingerprints) {
-            Optional<Recognition.Recognised> recognised = fingerprint.in(look);
-            if (recognised.isPresent()) {
-                return recognised.get();
+        for (String question : QUESTIONS) {
+            Optional<Answer> answer = look.ask(question, false);
+            Optional<Recognition> settled = answer.flatMap(one -> settle(look, question)).or(look::failure);
+            if (settled.isPresent()) {
+                return settled.get();
             }
-            if (look.refused.isPresent()) {
-                return new Recognition.Silent(look.refused.get());
-            }
-            if (look.broken >= MAX_BROKEN) {
-                return new Recognition.Silent(server + " does not answer within " + CALL_BOUND.toMillis() + " ms");
-            }
-            if (look.isLlamaCpp) {
-                return new Recognition.Recognised(ServerKind.LLAMA_SERVER, "Server: llama.cpp");
+            if (answer.isPresent() && NOT_READY.contains(answer.get().status())) {
+                return new Recognition.NotReady(server.at(question) + " answers " + answer.get().status());
             }
         }
-        return look.answered ? new Recognition.Unknown() : new Recognition.Silent(server + " does not answer");
+        return new Recognition.Unknown();
     }
 
-    private Optional<Recognition.Recognised> versioned(Look look) {
-        if (!look.json("/version").path("version").isString()) {
-            return Optional.empty();
-        }
-        JsonNode models = look.json("/v1/models");
-        String owner = models.path("data").path(0).path("owned_by").asString("");
-        if (owner.equals("vllm")) {
-            return recognised(ServerKind.VLLM, "/v1/models is owned by vllm");
-        }
-        if (owner.startsWith("tensorrt") || look.exists("/perf_metrics")) {
-            return recognised(ServerKind.TRTLLM, "/perf_metrics");
-        }
-        return look.text("/metrics").contains("\nvllm:")
-                ? recognised(ServerKind.VLLM, "/metrics has vllm:")
-                : Optional.empty();
-    }
-
-    private Optional<Recognition.Recognised> serverInfo(Look look) {
-        for (String path : List.of("/server_info", "/get_server_info")) {
-            if (look.json(path).has("internal_states")) {
-                return recognised(ServerKind.SGLANG, path + " has internal_states");
+    private static Optional<Recognition> settle(Look look, String question) {
+        for (ServerKind kind : ServerKind.values()) {
+            List<Mark> marks = Kinds.of(kind).marks();
+            if (marks.stream().filter(mark -> mark.path().equals(question)).anyMatch(look::bears)) {
+                Optional<Recognition> recognised = confirm(look, kind, marks);
+                if (recognised.isPresent()) {
+                    return recognised;
+                }
+            } else if (look.count(marks.stream().filter(mark -> mark.path().isEmpty()).toList()) > 1) {
+                return Optional.of(new Recognition.Recognised(kind, evidence(marks, look)));
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Recognition.Recognised> rayServe(Look look) {
-        return look.json("/-/routes").isObject() && look.text("/-/healthz").contains("success")
-                ? recognised(ServerKind.RAY_SERVE, "/-/healthz")
-                : Optional.empty();
-    }
-
-    private Optional<Recognition.Recognised> triton(Look look) {
-        return look.json("/v2").path("name").asString("").equals("triton")
-                ? recognised(ServerKind.TRITON, "/v2 is named triton")
-                : Optional.empty();
-    }
-
-    private Optional<Recognition.Recognised> info(Look look) {
-        JsonNode info = look.json("/info");
-        if (info.has("model_id") && info.has("router")) {
-            return recognised(ServerKind.TGI, "/info has router");
+    /** Looks for the other marks of a kind until there are two. */
+    private static Optional<Recognition> confirm(Look look, ServerKind kind, List<Mark> marks) {
+        List<Mark> borne = new ArrayList<>();
+        for (Mark mark : marks) {
+            if (!mark.path().isEmpty()) {
+                look.ask(mark.path(), mark.head());
+            }
+            if (look.bears(mark) && borne.stream().noneMatch(other -> look.isSameAnswer(mark, other))) {
+                borne.add(mark);
+            }
+            if (borne.size() > 1) {
+                return Optional.of(new Recognition.Recognised(kind, evidence(borne, look)));
+            }
         }
-        return info.has("model_id") && info.has("model_type")
-                ? recognised(ServerKind.TEI, "/info has model_type")
-                : Optional.empty();
+        return Optional.empty();
     }
 
-    private Optional<Recognition.Recognised> props(Look look) {
-        return look.json("/props").has("total_slots")
-                ? recognised(ServerKind.LLAMA_SERVER, "/props has total_slots")
-                : Optional.empty();
-    }
-
-    private Optional<Recognition.Recognised> root(Look look) {
-        return look.text("/").strip().equals("Ollama is running")
-                ? recognised(ServerKind.OLLAMA, "/ says Ollama is running")
-                : Optional.empty();
-    }
-
-    private Optional<Recognition.Recognised> lmdeploy(Look look) {
-        return look.json("/is_sleeping").isObject() && look.json("/distserve/engine_info").isObject()
-                ? recognised(ServerKind.LMDEPLOY, "/distserve/engine_info")
-                : Optional.empty();
-    }
-
-    private static Optional<Recognition.Recognised> recognised(ServerKind kind, String evidence) {
-        return Optional.of(new Recognition.Recognised(kind, evidence));
-    }
-
-    private interface Fingerprint {
-        Optional<Recognition.Recognised> in(Look look);
+    private static String evidence(List<Mark> marks, Look look) {
+        return String.join("; ", marks.stream().filter(look::bears).map(Mark::evidence).toList());
     }
 
     /** One look at one server: what it was asked and how it has answered so far. Not thread-safe. */
     private final class Look {
-        private final URI server;
+        private final Access server;
+        private final Map<String, Optional<Answer>> answers = new HashMap<>();
         private Optional<String> refused = Optional.empty();
         private int broken;
-        private boolean answered;
-        private boolean isLlamaCpp;
 
-        Look(URI server) {
+        Look(Access server) {
             this.server = server;
         }
 
-        /** What this path answers, if it answers 200 and with JSON; else a node that has nothing. */
-        JsonNode json(String path) {
-            try {
-                return JSON.readTree(text(path));
-            } catch (JacksonException e) {
-                return JSON.missingNode();
+        /** Asks for a path once, however often this is called; empty where nothing came. */
+        Optional<Answer> ask(String path, boolean head) {
+            Optional<Answer> known = answers.get(path);
+            if (known != null) {
+                return known;
             }
+            Optional<Answer> answer = refused.isPresent() || broken >= MAX_BROKEN ? Optional.empty() : call(path, head);
+            answers.put(path, answer);
+            return answer;
         }
 
-        /** What this path answers, if it answers 200; else nothing. */
-        String text(String path) {
-            return mayAsk() ? http.get(server.resolve(path), Map.of(), MAX_BYTES, CALL_BOUND, this::note) : "";
+        private Optional<Answer> call(String path, boolean head) {
+            return head
+                    ? note(http.head(server.at(path), CALL_BOUND))
+                    : http.get(server.at(path), server.headers(), MAX_BYTES, CALL_BOUND, this::note);
         }
 
-        /** Whether there is such a path, asked without getting it. */
-        boolean exists(String path) {
-            return mayAsk() && http.head(server.resolve(path), CALL_BOUND) instanceof LocalHttp.Reply.Answer answer
-                    && (answer.status() == 200 || answer.status() == 405);
-        }
-
-        private boolean mayAsk() {
-            return refused.isEmpty() && broken < MAX_BROKEN;
-        }
-
-        private String note(LocalHttp.Reply reply) {
+        private Optional<Answer> note(LocalHttp.Reply reply) {
             return switch (reply) {
                 case LocalHttp.Reply.Refused(String reason) -> {
                     refused = Optional.of(reason);
-                    yield "";
+                    yield Optional.empty();
                 }
                 case LocalHttp.Reply.Broken _ -> {
                     broken++;
-                    yield "";
+                    yield Optional.empty();
                 }
-                case LocalHttp.Reply.Answer answer -> {
-                    answered = true;
-                    isLlamaCpp |= answer.server().equals("llama.cpp");
-                    yield answer.isOk() ? answer.body() : "";
-                }
+                case LocalHttp.Reply.Answer(int status, String body, boolean _, String name) ->
+                    Optional.of(new Answer(status, name, body));
             };
+        }
+
+        /** Why it cannot be asked further; empty where it can. */
+        Optional<Recognition> failure() {
+            return refused.<Recognition>map(Recognition.Silent::new)
+                    .or(() -> broken < MAX_BROKEN
+                            ? Optional.empty()
+                            : Optional.of(new Recognition.NotReady(
+                                    server.url() + " does not answer within " + CALL_BOUND.toMillis() + " ms")));
+        }
+
+        boolean bears(Mark mark) {
+            return mark.path().isEmpty()
+                    ? answers.values().stream().flatMap(Optional::stream).anyMatch(mark.shown())
+                    : answer(mark).filter(mark.shown()).isPresent();
+        }
+
+        int count(List<Mark> marks) {
+            return (int) marks.stream().filter(this::bears).count();
+        }
+
+        /** Whether two marks are of one document, as those of a server are that answers everything alike. */
+        boolean isSameAnswer(Mark one, Mark other) {
+            return !one.path().isEmpty() && !other.path().isEmpty()
+                    && answer(one).map(Answer::body).equals(answer(other).map(Answer::body));
+        }
+
+        private Optional<Answer> answer(Mark mark) {
+            return answers.getOrDefault(mark.path(), Optional.empty());
         }
     }
 }

@@ -16,6 +16,9 @@ public sealed interface Recognition {
     /** It speaks HTTP and is like no kind that is known. */
     record Unknown() implements Recognition {}
 
-    /** Nothing answered: it is not up yet, as most servers are not until their model is loaded. */
+    /** Something is there that does not serve yet, or does not speak HTTP. */
+    record NotReady(String reason) implements Recognition {}
+
+    /** No process listens there: it is not up yet, as most servers are not until their model is loaded. */
     record Silent(String reason) implements Recognition {}
 }

@@ -3,8 +3,10 @@ package dev.lastcall.agent.server.kind;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,7 @@ public final class ServerDiscovery {
     public static final List<Integer> PORTS = List.of(8000, 8080);
 
     private final KindRecognizer recognizer;
+    private final Map<Integer, Patience> patiences = new ConcurrentHashMap<>(); // each of the look at its port
 
     /** @param recognizer asks each port */
     public ServerDiscovery(KindRecognizer recognizer) {
@@ -31,7 +34,10 @@ public final class ServerDiscovery {
     /** A server that was found. */
     public record Found(URI url, ServerKind kind, String evidence) {}
 
-    /** Looks at these ports of 127.0.0.1, all at once; in their order. Blocks for some seconds at most. */
+    /**
+     * Looks at these ports of 127.0.0.1, all at once; what is found, in their order. One whose server is like no kind is
+     * asked a few times and then no more. Blocks for some seconds at most; called by one thread at a time.
+     */
     public List<Found> find(List<Integer> ports) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Optional<Found>>> looks = ports.stream()
@@ -42,8 +48,14 @@ public final class ServerDiscovery {
     }
 
     private Optional<Found> at(int port) {
+        Patience patience = patiences.computeIfAbsent(port, _ -> new Patience());
+        if (!patience.isLeft()) {
+            return Optional.empty();
+        }
         URI url = URI.create("http://127.0.0.1:" + port);
-        return recognizer.recognize(url) instanceof Recognition.Recognised(ServerKind kind, String evidence)
+        Recognition recognition = recognizer.recognize(Access.open(url));
+        patience.after(recognition);
+        return recognition instanceof Recognition.Recognised(ServerKind kind, String evidence)
                 ? Optional.of(new Found(url, kind, evidence))
                 : Optional.empty();
     }

@@ -18,6 +18,7 @@ final class FakeHttpServer implements AutoCloseable {
     final List<String> asked = new CopyOnWriteArrayList<>();
     private final Map<String, Handler<HttpServerRequest>> answers = new ConcurrentHashMap<>();
     private final HttpServer server;
+    private volatile Handler<HttpServerRequest> otherwise = unknown -> unknown.response().setStatusCode(404).end("{}");
 
     FakeHttpServer(Vertx vertx) {
         server = vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1").await();
@@ -26,7 +27,7 @@ final class FakeHttpServer implements AutoCloseable {
     private void answer(HttpServerRequest request) {
         String authorization = request.getHeader("Authorization");
         asked.add(request.method() + " " + request.uri() + (authorization == null ? "" : " " + authorization));
-        answers.getOrDefault(request.path(), unknown -> unknown.response().setStatusCode(404).end("{}"))
+        answers.getOrDefault(request.path(), otherwise)
                 .handle(request);
     }
 
@@ -41,6 +42,11 @@ final class FakeHttpServer implements AutoCloseable {
     FakeHttpServer handle(String path, Handler<HttpServerRequest> handler) {
         answers.put(path, handler);
         return this;
+    }
+
+    /** What every path answers that was given no answer of its own. */
+    void otherwise(int status, String body) {
+        otherwise = request -> request.response().setStatusCode(status).end(body);
     }
 
     int port() {

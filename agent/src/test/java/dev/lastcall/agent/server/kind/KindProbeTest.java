@@ -146,6 +146,54 @@ final class KindProbeTest {
     }
 
     @Test
+    void readsTheLoadOfSglangAndElseItsMetricsWhichLag() {
+        server.on("/metrics", "sglang:num_running_reqs{tp_rank=\"0\"} 2\nsglang:num_queue_reqs{tp_rank=\"0\"} 0\n");
+        assertThat(read(ServerKind.SGLANG)).isEqualTo(new InFlight.Gauged(2, Duration.ofSeconds(30)));
+
+        server.on("/get_load",
+                "[{\"dp_rank\":0,\"num_reqs\":3,\"num_waiting_reqs\":1},{\"dp_rank\":1,\"num_reqs\":0}]");
+        assertThat(read(ServerKind.SGLANG)).isEqualTo(new InFlight.Gauged(3));
+
+        server.on("/v1/loads", "{\"loads\":[{\"dp_rank\":0,\"num_running_reqs\":0,\"num_waiting_reqs\":0}]}");
+        assertThat(read(ServerKind.SGLANG)).isEqualTo(new InFlight.Gauged(0));
+
+        for (String unclear : List.of("{}", "{\"loads\":[]}", "{\"loads\":[{\"dp_rank\":0}]}", "x",
+                "[{\"num_reqs\":-1}]", "[{\"num_running_reqs\":1},{}]")) {
+            server.on("/v1/loads", unclear);
+            assertThat(read(ServerKind.SGLANG)).as(unclear).isInstanceOf(InFlight.Unclear.class);
+        }
+    }
+
+    @Test
+    void readsTheOwnGaugesOfOthers() {
+        server.on("/metrics", """
+                bentoml_service_request_in_progress{endpoint="/run"} 3.0
+                bentoml_service_request_in_progress{endpoint="/livez"} 0.0
+                lmdeploy:num_requests_running{engine="0"} 1
+                lmdeploy:num_requests_waiting{engine="0"} 4
+                tgi_queue_size 1
+                tgi_batch_current_size 5
+                dynamo_frontend_inflight_requests{model="m"} 7
+                """);
+        server.on("/prometheus/metrics", "trtllm_num_requests_running 8\ntrtllm_num_requests_waiting 0\n");
+
+        assertThat(read(ServerKind.BENTOML)).isEqualTo(new InFlight.Gauged(3));
+        assertThat(read(ServerKind.LMDEPLOY)).isEqualTo(new InFlight.Gauged(5));
+        assertThat(read(ServerKind.TGI)).isEqualTo(new InFlight.Gauged(6));
+        assertThat(read(ServerKind.DYNAMO)).isEqualTo(new InFlight.Gauged(7));
+        assertThat(read(ServerKind.TRTLLM)).isEqualTo(new InFlight.Gauged(8));
+    }
+
+    @Test
+    void aGaugeThatCountsOnlyAQueueIsRefused() {
+        assertThat(QueueGauges.refusal(List.of("nv_inference_pending_request_count"), Optional.empty())).isPresent();
+        assertThat(QueueGauges.refusal(List.of(), Optional.of("/data/0/stats/queue_absolute"))).isPresent();
+        assertThat(QueueGauges.refusal(List.of("vllm:num_requests_waiting", "vllm:num_requests_running"),
+                Optional.empty())).isEmpty();
+        assertThat(QueueGauges.refusal(List.of(), Optional.of("/in_flight"))).isEmpty();
+    }
+
+    @Test
     void readsConfiguredGaugeBeforeTheKindsOwn() {
         server.on("/stats", "{\"queue\":{\"running\":2,\"list\":[1,2,3],\"text\":\"x\",\"minus\":-1}}");
         server.on("/prom", "my_inflight{a=\"1\"} 1\nmy_inflight{a=\"2\"} 1\nmy_inflight_total 9\n");
@@ -178,6 +226,19 @@ final class KindProbeTest {
         assertThat(cut(ServerKind.VLLM)).isEqualTo(4);
         assertThat(server.asked).containsExactly("POST /abort_requests Bearer secret");
         assertThat(cut(ServerKind.LLAMA_SERVER)).isEqualTo(Cutter.UNKNOWN);
+    }
+
+    @Test
+    void abortsRequestsOfSglangAndLmdeployByTheirOwnCall() {
+        server.handle("/abort_request", request -> request.body().onSuccess(body -> {
+            assertThat(body).isEqualTo(Buffer.buffer("{\"abort_all\":true}"));
+            request.response().end();
+        }));
+
+        assertThat(cut(ServerKind.SGLANG)).isEqualTo(Cutter.UNKNOWN);
+        assertThat(cut(ServerKind.LMDEPLOY)).isEqualTo(Cutter.UNKNOWN);
+        assertThat(server.asked).containsExactly("POST /abort_request Bearer secret",
+                "POST /abort_request Bearer secret");
     }
 
     @ParameterizedTest
