@@ -13,8 +13,13 @@ public interface Stopper {
     /** Ends the server without asking. */
     Outcome kill(Duration bound);
 
-    /** Whether the server's process is gone. */
+    /** Whether the server's process is gone, and all of its processes that were known when it was asked to stop. */
     boolean isGone();
+
+    /** Which of its processes still run though its main one is gone, in a sentence for people; empty where none does. */
+    default Optional<String> remains() {
+        return Optional.empty();
+    }
 
     /** Whether the server's process is known to run. Blocks the calling thread for a second or two at most; never throws. */
     default boolean isRunning() {

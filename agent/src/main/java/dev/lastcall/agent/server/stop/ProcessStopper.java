@@ -40,12 +40,14 @@ final class ProcessStopper implements Stopper {
     private Optional<ProcessTable.Identity> known = Optional.empty(); // guarded by this
     private Look named = ABSENT; // guarded by this
     private Optional<String> doubt = Optional.empty(); // guarded by this
+    private final ProcessFamily family; // guarded by this
     private boolean settled; // guarded by this; which process it is does not change any more
 
     private ProcessStopper(ProcessTable table, PidSource source, String missing) {
         this.missing = missing;
         this.table = table;
         this.source = source;
+        this.family = new ProcessFamily(table);
     }
 
     static ProcessStopper ofPid(long pid, ProcessTable table) {
@@ -78,7 +80,10 @@ final class ProcessStopper implements Stopper {
             return new Outcome.Failed(doubt.orElseThrow());
         }
         settled = true;
+        known.ifPresent(family::note);
+        Outcome children = kill ? family.kill() : Outcome.DONE;
         return known.map(process -> table.signal(process, kill))
+                .map(main -> main instanceof Outcome.Failed ? main : children)
                 .orElseGet(() -> new Outcome.Failed(
                         "there is no process to stop, and there was none since the agent's start: "
                                 + "correct stop.pid or stop.pidFile, or see that the server writes the file"));
@@ -87,7 +92,16 @@ final class ProcessStopper implements Stopper {
     @Override
     public synchronized boolean isGone() {
         lookUp();
-        return !isDoubtful() && known.map(process -> !table.isAlive(process)).orElse(settled);
+        if (settled) {
+            known.ifPresent(family::noteLater);
+        }
+        return !isDoubtful() && known.map(process -> !table.isAlive(process)).orElse(settled)
+                && family.alive().isEmpty();
+    }
+
+    @Override
+    public synchronized Optional<String> remains() {
+        return known.filter(process -> !table.isAlive(process)).flatMap(process -> family.outlived(process.pid()));
     }
 
     /** Whether the file names another process than the one that it was believed about, and is not believed about that. */

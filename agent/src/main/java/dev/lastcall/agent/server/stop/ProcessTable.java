@@ -7,7 +7,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.lastcall.agent.files.ProcessUser;
 import dev.lastcall.agent.server.Stopper;
@@ -64,6 +68,30 @@ public final class ProcessTable {
     /** Whether this very process still runs. */
     public boolean isAlive(Identity process) {
         return find(process.pid()).filter(process::equals).isPresent();
+    }
+
+    /** Those that descend from this very process; not the agent, if it does, and what the agent has started. */
+    List<Identity> descendants(Identity process) {
+        Optional<ProcessHandle> handle = isAlive(process) ? ProcessHandle.of(process.pid()) : Optional.empty();
+        Set<Long> pids = handle.stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (pids.remove(ProcessHandle.current().pid())) {
+            ProcessHandle.current().descendants().map(ProcessHandle::pid).forEach(pids::remove);
+        }
+        return pids.stream().flatMap(pid -> find(pid).stream()).toList();
+    }
+
+    /** Its program's name, for people. */
+    String name(Identity process) {
+        try {
+            return Files.readString(proc.resolve(Long.toString(process.pid())).resolve("comm"), StandardCharsets.UTF_8)
+                    .strip()
+                    .replaceAll("\\p{Cntrl}", "?");
+        } catch (IOException e) {
+            return "gone";
+        }
     }
 
     /** Who this process runs as. */

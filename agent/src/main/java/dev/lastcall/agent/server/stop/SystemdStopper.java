@@ -50,6 +50,7 @@ public final class SystemdStopper implements Stopper {
     private final String unit;
     private final Host host;
     private Optional<ProcessTable.Identity> main = Optional.empty(); // guarded by this
+    private final ProcessFamily family; // guarded by this
     private boolean stopSent; // guarded by this
     private boolean gone; // guarded by this
     private long asked = System.nanoTime() - ASK_INTERVAL.toNanos(); // guarded by this
@@ -75,6 +76,7 @@ public final class SystemdStopper implements Stopper {
         }
         this.unit = unit.endsWith(".service") || unit.endsWith(".scope") ? unit : unit + ".service";
         this.host = host;
+        this.family = new ProcessFamily(host.processes());
     }
 
     @Override
@@ -91,6 +93,7 @@ public final class SystemdStopper implements Stopper {
         if (state.isDown()) {
             return Outcome.DONE;
         }
+        noteFamily();
         if (!state.stopsMainOnly(bound)) {
             Optional<String> failure = holdDown(bound);
             if (failure.isPresent()) {
@@ -108,20 +111,36 @@ public final class SystemdStopper implements Stopper {
         }
         // A unit that never got its stop job would be started again.
         noteStopSent(systemctl(least(bound, CALL_BOUND), "stop", "--no-block", unit));
-        return killed;
+        Outcome rest = killFamily();
+        return killed instanceof Outcome.Failed && rest instanceof Outcome.Done && isGone() ? rest : killed;
+    }
+
+    private synchronized void noteFamily() {
+        main.ifPresent(family::note);
+    }
+
+    /** With {@code KillMode=process} a unit is down while some of its processes go on. */
+    private synchronized Outcome killFamily() {
+        return family.kill();
+    }
+
+    @Override
+    public synchronized Optional<String> remains() {
+        return main.filter(process -> !host.processes().isAlive(process))
+                .flatMap(process -> family.outlived(process.pid()));
     }
 
     @Override
     public synchronized boolean isGone() {
         if (gone && stopSent) {
-            return true;
+            return family.alive().isEmpty();
         }
         if (main.filter(host.processes()::isAlive).isPresent()
                 || System.nanoTime() - asked < ASK_INTERVAL.toNanos()) {
             return false;
         }
         askWhetherGone();
-        return gone;
+        return gone && family.alive().isEmpty();
     }
 
     private synchronized void askWhetherGone() {

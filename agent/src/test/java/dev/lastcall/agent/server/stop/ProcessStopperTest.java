@@ -61,6 +61,52 @@ final class ProcessStopperTest {
         }
     }
 
+    /** As a server whose main process alone ends at SIGTERM. */
+    @Test
+    void waitsForTheChildrenAndKillsThoseThatStay() throws Exception {
+        try (var server = ChildServer.start(directory, "leaves")) {
+            Stopper stopper = byPid(server);
+            stopper.terminate(BOUND);
+            await().atMost(PATIENCE).until(() -> !server.isRunning());
+            String worker = Files.readString(directory.resolve("worker.pid")).strip();
+
+            assertThat(stopper.isGone()).isFalse();
+            assertThat(stopper.remains()).hasValueSatisfying(said -> assertThat(said)
+                    .contains("outlived process " + server.pid() + ": ", worker + " (sh)"));
+            assertThat(server.signals()).containsExactly("main");
+
+            assertThat(stopper.kill(BOUND)).isEqualTo(Stopper.Outcome.DONE);
+
+            await().atMost(PATIENCE).until(stopper::isGone);
+            assertThat(table.find(Long.parseLong(worker))).isEmpty();
+            assertThat(stopper.remains()).isEmpty();
+        }
+    }
+
+    /** The number of a child that has ended may be another process's by now. */
+    @Test
+    void killsNoProcessThatHasTheNumberOfAFormerChild() throws Exception {
+        Process child = new ProcessBuilder("sleep", "60").start();
+        try {
+            var impostor = new ProcessTable.Identity(child.pid(), table.find(child.pid()).orElseThrow().startTicks() - 1);
+
+            assertThat(table.signal(impostor, true)).isEqualTo(Stopper.Outcome.DONE);
+            assertThat(child.isAlive()).isTrue();
+            assertThat(table.descendants(impostor)).isEmpty();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    /** An agent that its server has started, or that shares its parent, is none of the server's processes. */
+    @Test
+    void neverCountsTheAgentItselfAmongTheChildren() {
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+
+        assertThat(table.find(parent).stream().flatMap(process -> table.descendants(process).stream()))
+                .noneMatch(process -> process.pid() == ProcessHandle.current().pid());
+    }
+
     @Test
     void takesServerThatKillsItselfAfterSigtermForGone() throws Exception {
         try (var server = ChildServer.start(directory, "kills-itself")) {
