@@ -13,7 +13,6 @@ import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.GaugeSource;
 import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.agent.server.kind.QueueGauges;
-import dev.lastcall.agent.server.stop.StopWay;
 
 /** A server on this node. */
 final class ServerSchema {
@@ -42,10 +41,16 @@ final class ServerSchema {
         GaugeSource gauge = section.optionalSection("gauge", ServerSchema::gauge);
         String key = section.secret("adminKey", ValueType.secret(MIN_KEY_LENGTH),
                 "Sent with the server's own administrative calls, to this node only.");
-        StopWay stop = section.section("stop", StopSchema::read, "none");
+        StopSchema.Stop stop = section.section("stop", StopSchema::read, "none");
+        List<String> atNotice = section.section("door", ServerSchema::door);
         boolean probePathsOfKind = section.setAmong("gate.healthPaths", "gate.livenessPaths").isEmpty();
         return new ServerSettings(name, new Access(url, Optional.ofNullable(key)), kind, Optional.ofNullable(gate),
-                Optional.ofNullable(gauge), stop, probePathsOfKind);
+                Optional.ofNullable(gauge), stop.way(), stop.first(), atNotice, probePathsOfKind);
+    }
+
+    private static List<String> door(Section section) {
+        return section.values("command", Commands.WORD, List.of(),
+                "Runs this program with these arguments at a notice, through no shell, with `DRAIN_SECONDS_LEFT` in its environment.");
     }
 
     private static GaugeSource gauge(Section section) {

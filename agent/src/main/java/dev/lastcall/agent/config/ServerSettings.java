@@ -2,6 +2,7 @@
 package dev.lastcall.agent.config;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 import dev.lastcall.agent.gate.GateSettings;
@@ -19,10 +20,17 @@ import dev.lastcall.agent.server.stop.StopWay;
  * @param gate the reverse proxy before it, its addresses not looked up yet
  * @param gauge where in flight is read without a gate; empty for the kind's own
  * @param stop how it is asked to stop
+ * @param stopFirst whether it is asked to stop at the notice already
+ * @param doorCommand run at the notice; empty for none
  * @param probePathsOfKind whether the gate treats the probe paths of its kind as such: not where the operator lists them
  */
 public record ServerSettings(String name, Access access, Optional<ServerKind> kind, Optional<GateSettings> gate,
-        Optional<GaugeSource> gauge, StopWay stop, boolean probePathsOfKind) {
+        Optional<GaugeSource> gauge, StopWay stop, boolean stopFirst, List<String> doorCommand,
+        boolean probePathsOfKind) {
+
+    public ServerSettings {
+        doorCommand = List.copyOf(doorCommand);
+    }
 
     /** Where it serves. */
     public URI url() {

@@ -14,8 +14,26 @@ final class StopSchema {
 
     private StopSchema() {}
 
-    /** Reads the section; without a key it is {@link StopWay.None}. */
-    static StopWay read(Section section) {
+    /**
+     * How a server is stopped, and when.
+     *
+     * @param first whether it is asked to stop at the notice
+     */
+    record Stop(StopWay way, boolean first) {}
+
+    /** Reads the section. */
+    static Stop read(Section section) {
+        StopWay way = way(section);
+        boolean first = section.value("first", ValueType.flag(), false,
+                "Whether SIGTERM, or the way above, is sent at the notice, because the server's own drain is its door.");
+        if (first && way instanceof StopWay.None) {
+            section.conflict("first", "needs a way to stop the server: systemd, pid, pidFile or command");
+        }
+        return new Stop(way, first);
+    }
+
+    /** Without a key it is {@link StopWay.None}. */
+    private static StopWay way(Section section) {
         String unit = section.optional("systemd",
                 ValueType.text("a systemd service such as vllm.service", "[A-Za-z0-9:_.@\\\\-]{1,200}\\.service"),
                 "none",

@@ -64,7 +64,7 @@ final class Drain {
         this.policy = policy;
         this.machine = new DrainMachine(policy, server.needs());
         this.clock = clock;
-        this.work = new DrainWork(this.server, clock);
+        this.work = new DrainWork(this.server, dryRun, clock);
         this.door = new DoorKeeper(this.server.name(), this.server.door(), clock);
         this.alarm = new Alarm("drain-" + server.name() + "-alarm", clock, () -> take(DrainInput.TICK, null));
         this.reports = new DrainReports(server.name(), listener);
@@ -219,6 +219,11 @@ final class Drain {
             if (reclamation != null && !before.isActive() && state instanceof Scheduled
                     && step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance)) {
                 beginRound(reclamation);
+                if (input instanceof DrainInput.Noticed) {
+                    DrainSchedule schedule = ((Scheduled) state).schedule();
+                    long current = round;
+                    work.announce(schedule.deadline().nanoTime(), schedule.killAt(), what -> problem(current, what));
+                }
             }
             if (state instanceof WithdrawnAfterStop && !(before instanceof WithdrawnAfterStop)) {
                 long current = round;

@@ -59,8 +59,9 @@ import dev.lastcall.metadata.Deadline;
  *  Open ◀──reopened by an operator── each of them but Stopping
  * </pre>
  *
- * <p>Where there is nothing to stop, Stopping is left out. After a restart past the deadline Confirming has no end of its own:
- * the node lives, so only a source that still says so makes the drain go on.
+ * <p>Where there is nothing to stop, Stopping is left out. A server that is asked to stop first gets its SIGTERM at the notice
+ * and no second one, and a withdrawal in mid-drain finds it as one after the stop. After a restart past the deadline Confirming
+ * has no end of its own: the node lives, so only a source that still says so makes the drain go on.
  */
 final class DrainMachine {
 
@@ -159,9 +160,10 @@ final class DrainMachine {
         };
     }
 
-    private static DrainState reopened(DrainState state, List<DrainAction> actions) {
+    private DrainState reopened(DrainState state, List<DrainAction> actions) {
         return switch (state) {
             case Open _,Stopping _ -> state;
+            case Draining draining when needs.first() -> draining;
             case Draining _,Confirming _,Stopped _,WithdrawnAfterStop _ -> {
                 actions.add(new DrainAction.OpenDoor());
                 yield new DrainState.Open();
@@ -173,8 +175,11 @@ final class DrainMachine {
         return switch (state) {
             case Open _,WithdrawnAfterStop _ -> {
                 actions.add(new DrainAction.CloseDoor());
-                yield new Settling(DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs),
-                        IdleEvidence.NONE);
+                DrainSchedule schedule = DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs);
+                if (needs.first()) {
+                    actions.add(new DrainAction.Terminate(schedule.killAt()));
+                }
+                yield new Settling(schedule, IdleEvidence.NONE);
             }
             case Stopping stopping when stopping.withdrawn() -> compressed(
                     new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(), stopping.killed(),
@@ -199,16 +204,20 @@ final class DrainMachine {
         };
     }
 
-    private static DrainState withdrawn(DrainState state, List<DrainAction> actions) {
+    private DrainState withdrawn(DrainState state, List<DrainAction> actions) {
         return switch (state) {
             case Open open -> open;
+            case Draining draining when needs.first() -> {
+                actions.add(new DrainAction.Restart());
+                yield new WithdrawnAfterStop(draining.schedule());
+            }
             case Draining _ -> {
                 actions.add(new DrainAction.OpenDoor());
                 yield new DrainState.Open();
             }
             case Stopping stopping -> new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(),
                     stopping.killed(), true);
-            case Confirming confirming when confirming.next() instanceof Stopping -> {
+            case Confirming confirming when confirming.next() instanceof Stopping || needs.first() -> {
                 actions.add(new DrainAction.Restart());
                 yield new WithdrawnAfterStop(confirming.schedule());
             }
@@ -240,11 +249,14 @@ final class DrainMachine {
         };
     }
 
-    private static DrainState gone(DrainState state, InFlight inFlight, List<DrainAction> actions) {
+    private DrainState gone(DrainState state, InFlight inFlight, List<DrainAction> actions) {
         return switch (state) {
             case Draining draining when inFlight instanceof InFlight.Exact(int count) && count > 0 -> draining;
             case Draining draining -> new Stopped(draining.schedule(),
-                    draining instanceof Cutting ? DrainOutcome.CUT : DrainOutcome.GONE, false);
+                    draining instanceof Cutting
+                            ? DrainOutcome.CUT
+                            : needs.first() ? DrainOutcome.DRAINED : DrainOutcome.GONE,
+                    needs.first());
             case Confirming confirming when confirming.next() instanceof Stopping stopping -> new Stopped(
                     confirming.schedule(), stopping.outcome(), true);
             case Stopping(DrainSchedule schedule, DrainOutcome outcome, long _, boolean _, boolean withdrawn) -> {
@@ -282,9 +294,11 @@ final class DrainMachine {
         if (!needs.stops()) {
             return new Stopped(schedule, outcome, false);
         }
-        actions.add(new DrainAction.Terminate(now - schedule.killAt() < 0
-                ? schedule.killAt()
-                : now + KILL_RETRY.toNanos()));
+        if (!needs.first()) {
+            actions.add(new DrainAction.Terminate(now - schedule.killAt() < 0
+                    ? schedule.killAt()
+                    : now + KILL_RETRY.toNanos()));
+        }
         return new Stopping(schedule, outcome, schedule.killAt(), false, false);
     }
 

@@ -67,6 +67,8 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
      * less than half of it: where the parts do not fit, cut and stop shrink in proportion. A server that needs longer
      * than usual to exit gets it where that still holds, and is otherwise killed on time, idle or cut as it is by then.
      *
+     * <p>A server that is asked to stop at the notice needs no time for it at the end.
+     *
      * <p>Where another program ends the server before the deadline, the window is that much shorter for it.
      *
      * @param window time from the notice to the deadline; below {@link #MINIMAL_WINDOW}, negative included, that much
@@ -76,9 +78,10 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
         long killAt = whole - Math.min(killLead(whole), (long) (whole * MAX_MARGIN_SHARE));
         long half = killAt / 2;
         long cutting = cutTime(whole);
-        long stopping = needs.stops() ? stopTime(whole) : 0;
+        boolean asksLast = needs.stops() && !needs.first();
+        long stopping = asksLast ? stopTime(whole) : 0;
         long needed = needs.grace().toNanos();
-        if (needs.stops() && needed > stopping && needed <= half - cutting) {
+        if (asksLast && needed > stopping && needed <= half - cutting) {
             stopping = needed;
         }
         if (cutting > half || stopping > half - cutting) {
@@ -104,7 +107,7 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
         var misfits = new ArrayList<String>();
         Budget budget = budget(window, needs);
         compare(misfits, window, "cutGrace", cutGrace, budget.stopAt().minus(budget.cutAt()));
-        if (needs.stops()) {
+        if (needs.stops() && !needs.first()) {
             compare(misfits, window, "stopGrace", stopGrace, budget.killAt().minus(budget.stopAt()));
             compare(misfits, window, "stop (the server's own need)", needs.grace(),
                     budget.killAt().minus(budget.stopAt()));

@@ -3,6 +3,7 @@ package dev.lastcall.agent.drain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -46,6 +47,9 @@ final class DrainWork {
     /** Longest look whether anything listens at the server's address. */
     static final Duration LISTEN_BOUND = Duration.ofSeconds(1);
 
+    /** After the last process of a stopped server is gone its port is closed, unless another holds it too. */
+    static final Duration PORT_BOUND = Duration.ofSeconds(2);
+
     /** Longest wait for an answer of a server that may have been started again. */
     static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
@@ -64,13 +68,16 @@ final class DrainWork {
     static final Duration RESTART_BOUND = Duration.ofMinutes(1);
 
     private final InferenceServer server;
+    private final boolean pretends;
     private final NodeClock clock;
 
     /** Calls to stop the server that have not come back: what they report belongs into the record before it is closed. */
     private final AtomicInteger terminating = new AtomicInteger();
 
-    DrainWork(InferenceServer server, NodeClock clock) {
+    /** @param pretends whether the server is not really stopped */
+    DrainWork(InferenceServer server, boolean pretends, NodeClock clock) {
         this.server = server;
+        this.pretends = pretends;
         this.clock = clock;
     }
 
@@ -120,15 +127,22 @@ final class DrainWork {
             Consumer<String> problem) {
         start(Thread.ofVirtual(), "watch", () -> {
             boolean wrongProcess = false;
+            OptionalLong goneSince = OptionalLong.empty();
             while (going.getAsBoolean()) {
                 boolean stopSent = stopping.getAsBoolean();
                 if (isGone() && !(stopSent && terminating.get() > 0)) {
-                    boolean listens = (!stopSent || wrongProcess) && listens();
+                    boolean listens = !(stopSent && pretends) && listens();
+                    goneSince = stopSent && goneSince.isEmpty() ? OptionalLong.of(clock.nanoTime()) : goneSince;
+                    if (stopSent && listens && !wrongProcess && hasTimeToClose(goneSince.getAsLong())) {
+                        clock.sleep(STOPPING_WATCH_INTERVAL);
+                        continue;
+                    }
                     if (stopSent) {
                         if (listens) {
-                            problem.accept(
-                                    "the process to stop was gone, but the server still listens: nothing was stopped; "
-                                            + "correct servers[].stop");
+                            problem.accept(wrongProcess
+                                    ? "the process to stop was gone, but the server still listens: nothing was stopped; "
+                                            + "correct servers[].stop"
+                                    : "the server's processes are gone, but its port is still served: another process holds it");
                         }
                         gone.accept(new InFlight.Unclear("the server has been asked to stop"));
                     } else if (!listens) {
@@ -142,6 +156,10 @@ final class DrainWork {
                 } while (!stopping.getAsBoolean() && clock.nanoTime() - until < 0);
             }
         });
+    }
+
+    private boolean hasTimeToClose(long goneSince) {
+        return clock.nanoTime() - goneSince < PORT_BOUND.toNanos();
     }
 
     private boolean isGone() {
@@ -190,6 +208,19 @@ final class DrainWork {
         return delay.plusMillis(ThreadLocalRandom.current().nextLong(delay.toMillis() / JITTER_SHARE + 1));
     }
 
+    /** Has the door do what else it does at a notice. */
+    void announce(long deadline, long until, Consumer<String> problem) {
+        start(Thread.ofPlatform().daemon(), "announce", () -> {
+            try {
+                Duration left = Duration.ofNanos(Math.max(0, deadline - clock.nanoTime()));
+                failure(server.door().announce(left, boundTo(until)),
+                        reason -> problem.accept("the door's command failed: " + reason));
+            } catch (RuntimeException e) {
+                problem.accept("the door's command failed: " + e);
+            }
+        });
+    }
+
     /** Does what takes time among the actions, in their order. */
     void perform(List<DrainAction> actions, Results results) {
         List<DrainAction> lasting = actions.stream().filter(DrainWork::takesTime).toList();
@@ -221,6 +252,7 @@ final class DrainWork {
                     results.cut(server.cutter().cut(boundTo(until), results.cutScope()));
                 case DrainAction.Terminate(long until) -> terminate(until, results);
                 case DrainAction.Kill(long until) -> {
+                    server.stopper().remains().ifPresent(results::problem);
                     Stopper.Outcome outcome = server.stopper().kill(boundTo(until));
                     failure(outcome, reason -> results.problem("the server could not be killed: " + reason));
                     results.killed(outcome);

@@ -67,7 +67,8 @@ public record InferenceServer(String name, Supplier<ServerKind> knownKind, Door 
                 return stopper.isRunning();
             }
         };
-        return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended, knownNeeds, counter,
+        return new InferenceServer(name, knownKind, Door.NONE, probe, Cutter.NONE, pretended,
+                () -> needs().asked(false), counter,
                 Restarter.NONE, health);
     }
 }

@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param grace time from SIGTERM to its own exit, once nothing is in flight; zero where the budget's own will do
  * @param lead how long before the node's deadline another program ends the server: the kubelet of a node that shuts down
  *        kills ordinary pods before those of the system
+ * @param first whether it is asked to stop at the notice already, because its own drain is the door: it has the whole window
  */
-public record StopNeeds(boolean stops, Duration grace, Duration lead) {
+public record StopNeeds(boolean stops, Duration grace, Duration lead, boolean first) {
 
     /** Beyond its own shutdown timeout vLLM takes this long to tear its engine down. Measured by others: 3 to 5 s. */
     public static final Duration VLLM_TEARDOWN = Duration.ofSeconds(5);
@@ -26,6 +27,16 @@ public record StopNeeds(boolean stops, Duration grace, Duration lead) {
         if (grace.isNegative() || lead.isNegative()) {
             throw new IllegalArgumentException("a stop cannot need less than no time: " + grace + ", " + lead);
         }
+    }
+
+    /** Of a server that is asked to stop at the end of its drain. */
+    public StopNeeds(boolean stops, Duration grace, Duration lead) {
+        this(stops, grace, lead, false);
+    }
+
+    /** The same, asked at the notice or at the end of the drain. */
+    public StopNeeds asked(boolean atTheNotice) {
+        return new StopNeeds(stops, grace, lead, atTheNotice && stops);
     }
 
     /** Of a server that no other program ends before the node's deadline. */

@@ -28,6 +28,7 @@ import dev.lastcall.agent.server.StopNeeds;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.AutoKind;
+import dev.lastcall.agent.server.kind.GateAndGauge;
 import dev.lastcall.agent.server.kind.KindCutter;
 import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
@@ -36,6 +37,7 @@ import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.agent.server.kind.SequentialCutter;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
+import dev.lastcall.agent.server.stop.CommandDoor;
 import dev.lastcall.agent.server.stop.StopWay;
 import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.metadata.LoopObserver;
@@ -86,15 +88,18 @@ public final class ServerFactory implements AutoCloseable {
         KindCutter abort = new KindCutter(kind, access, http);
         StopWay stop = config.stop();
         Stopper stopper = stop.stopper(host);
+        Door door = gate.<Door>map(one -> one).orElse(Door.NONE);
+        boolean gateAlone = gate.isPresent() && config.gauge().isEmpty();
+        InFlightProbe probe = gate.<InFlightProbe>map(one -> gateAlone ? one : new GateAndGauge(one, gauges)).orElse(gauges);
         InferenceServer server = new InferenceServer(config.name(), kind,
-                gate.<Door>map(one -> one).orElse(Door.NONE),
-                gate.<InFlightProbe>map(one -> one).orElse(gauges),
+                config.doorCommand().isEmpty() ? door : new CommandDoor(config.name(), door, config.doorCommand()),
+                probe,
                 gate.<Cutter>map(one -> new SequentialCutter(List.of(one, abort))).orElse(abort),
-                stopper, () -> stop.needs(Kinds.of(kind.get()).stop()),
+                stopper, () -> stop.needs(Kinds.of(kind.get()).stop()).asked(config.stopFirst()),
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
                 StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
         return new LocalServer(server, config.url().toString(), gate,
-                new InFlightSampler(config.name(), server.probe(), gate.isPresent(), clock, faults));
+                new InFlightSampler(config.name(), server.probe(), gateAlone, clock, faults));
     }
 
     /** A server that was found and is not in the configuration: it is watched, and left to its owner. */

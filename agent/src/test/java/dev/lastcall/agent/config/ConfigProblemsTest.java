@@ -71,6 +71,14 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void refusesAStopAtTheNoticeWithoutAWay() {
+        assertThat(text.problems("servers: [{name: a, url: 'http://127.0.0.1:1', stop: {first: true}}]", Map.of()))
+                .singleElement()
+                .asString()
+                .contains("servers[0].stop.first: needs a way to stop the server");
+    }
+
+    @Test
     void refusesAGaugeThatCountsOnlyAQueue() {
         assertThat(text.problems(
                 "servers: [{name: a, url: 'http://127.0.0.1:1', gauge: {url: 'http://127.0.0.1:8002/metrics', "

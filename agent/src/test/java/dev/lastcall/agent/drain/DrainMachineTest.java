@@ -279,6 +279,46 @@ final class DrainMachineTest {
     }
 
     @Test
+    void asksServerThatIsItsOwnDoorAtTheNoticeAndOnlyThen() {
+        var first = new MachineRun(DrainPolicy.DEFAULT, StopNeeds.PROMPT.asked(true));
+
+        first.notice(30);
+        assertThat(first.done()).containsExactly(new CloseDoor(), new Terminate(MachineRun.nanos(27)));
+        first.at(23.9).reads(new InFlight.Exact(1));
+        assertThat(first.phase()).isEqualTo(Phase.DRAINING);
+        first.at(27);
+
+        assertThat(first.doneOf(Terminate.class)).hasSize(1);
+        assertThat(first.doneOf(Cut.class)).hasSize(1);
+        assertThat(first.doneOf(Kill.class)).hasSize(1);
+    }
+
+    @Test
+    void isOverWhenServerThatWasAskedFirstIsGone() {
+        var first = new MachineRun(DrainPolicy.DEFAULT, StopNeeds.PROMPT.asked(true));
+
+        first.notice(30).at(4).takes(new DrainInput.Gone(new InFlight.Unobservable("gone")));
+
+        assertThat(first.state()).isInstanceOfSatisfying(DrainState.Stopped.class, stopped -> {
+            assertThat(stopped.outcome()).isEqualTo(DrainOutcome.DRAINED);
+            assertThat(stopped.stopSent()).isTrue();
+        });
+    }
+
+    @Test
+    void takesAWithdrawalForOneAfterTheStopWhereServerWasAskedFirst() {
+        var first = new MachineRun(DrainPolicy.DEFAULT, StopNeeds.PROMPT.asked(true));
+
+        first.notice(30).at(2).takes(new DrainInput.Reopened());
+        assertThat(first.phase()).isEqualTo(Phase.SETTLING);
+        first.takes(new DrainInput.Withdrawn());
+
+        assertThat(first.phase()).isEqualTo(Phase.WITHDRAWN_AFTER_STOP);
+        assertThat(first.doneOf(Restart.class)).hasSize(1);
+        assertThat(first.doneOf(OpenDoor.class)).isEmpty();
+    }
+
+    @Test
     void takesTheFastPathWhenTheDeadlineHasPassed() {
         run.notice(-5).at(DrainPolicy.MINIMAL_WINDOW.toMillis() / 1000.0);
 

@@ -51,6 +51,14 @@ final class DrainPolicyTest {
     }
 
     @Test
+    void leavesTheWholeWindowToAServerThatIsAskedFirst() {
+        Budget budget = of(30, SLOW.asked(true));
+
+        assertThat(budget.stopAt()).isEqualTo(budget.killAt()).isEqualTo(seconds(27));
+        assertThat(budget.cutAt()).isEqualTo(seconds(24));
+    }
+
+    @Test
     void killsServerThatExitsSlowlyRatherThanHalveTheDrain() {
         assertThat(of(30, SLOW)).isEqualTo(of(30, StopNeeds.PROMPT));
     }
@@ -141,7 +149,8 @@ final class DrainPolicyTest {
 
     @Provide
     static Arbitrary<StopNeeds> needs() {
-        return Combinators.combine(Arbitraries.of(true, false), Arbitraries.longs().between(0, 120_000))
-                .as((stops, grace) -> new StopNeeds(stops, Duration.ofMillis(grace)));
+        return Combinators
+                .combine(Arbitraries.of(true, false), Arbitraries.longs().between(0, 120_000), Arbitraries.of(true, false))
+                .as((stops, grace, first) -> new StopNeeds(stops, Duration.ofMillis(grace)).asked(first));
     }
 }

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
+import dev.lastcall.agent.server.StopNeeds;
+import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.Reclamation;
 import org.junit.jupiter.api.Test;
@@ -285,6 +288,76 @@ final class DrainsTest extends DrainsFixture {
         assertThat(drains.recent().getFirst().dryRun()).isTrue();
         assertThat(drains.recent().getFirst().outcome()).isEqualTo("cut");
         assertThat(directory.resolve("state").resolve(StateFile.NAME)).doesNotExist();
+    }
+
+    @Test
+    void whatAServerNeedsToStopMayBecomeKnownAfterTheStart() {
+        var server = new FakeServer("worker", clock);
+        server.obeysTerm.set(false);
+        server.inFlight.set(1);
+        Drains drains = drains(false, server.server());
+        server.needs = StopNeeds.PROMPT.asked(true);
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(10))));
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.deeds).containsExactly("close", "terminate"));
+        assertThat(phase(drains, 0)).isIn(Phase.SETTLING, Phase.DRAINING);
+    }
+
+    @Test
+    void touchesNothingInDryRunThoughItsServerIsAskedFirst() throws Exception {
+        var server = new FakeServer("worker", clock);
+        server.needs = StopNeeds.PROMPT.asked(true);
+        server.announcement = Optional.of(Stopper.Outcome.DONE);
+        server.inFlight.set(1);
+        Drains drains = drains(true, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(20))));
+
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        assertThat(server.deeds).isEmpty();
+    }
+
+    @Test
+    void theDoorsCommandIsRunAtTheNoticeAndItsFailureIsOnRecord() {
+        var server = new FakeServer("ray", clock);
+        server.announcement = Optional.of(new Stopper.Outcome.Failed("no such node"));
+        Drains drains = drains(false, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(30))));
+
+        await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
+        assertThat(server.deeds).first().isEqualTo("close");
+        assertThat(server.deeds).anyMatch(deed -> deed.matches("announce (29|30) s"));
+        assertThat(drains.recent().getFirst().problems()).containsExactly("the door's command failed: no such node");
+    }
+
+    @Test
+    void aPortThatStaysServedAfterTheStopIsOnRecord() {
+        var server = new FakeServer("llama", clock);
+        Drains drains = drains(false, server.server());
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(2))));
+        server.serves.set(true);
+
+        await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
+        assertThat(drains.recent().getFirst().outcome()).isEqualTo("drained");
+        assertThat(drains.recent().getFirst().problems())
+                .containsExactly("the server's processes are gone, but its port is still served: another process holds it");
+    }
+
+    @Test
+    void processesThatOutliveTheMainOneAreOnRecord() {
+        var server = new FakeServer("lit", clock);
+        server.obeysTerm.set(false);
+        server.leftBehind = Optional.of("2 processes outlived process 7: 8 (python), 9 (python)");
+        Drains drains = drains(false, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofSeconds(30))));
+
+        await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
+        assertThat(server.deeds).containsExactly("close", "terminate", "kill");
+        assertThat(drains.recent().getFirst().problems()).containsExactly(
+                "2 processes outlived process 7: 8 (python), 9 (python)");
     }
 
     @Test

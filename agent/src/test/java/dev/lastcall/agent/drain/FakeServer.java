@@ -3,6 +3,7 @@ package dev.lastcall.agent.drain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,8 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     final AtomicBoolean serves = new AtomicBoolean();
     final AtomicBoolean abortHangs = new AtomicBoolean();
     final AtomicBoolean hangs = new AtomicBoolean();
+    volatile Optional<Outcome> announcement = Optional.empty();
+    volatile Optional<String> leftBehind = Optional.empty();
     volatile StopNeeds needs = StopNeeds.PROMPT;
     private final FastClock clock;
 
@@ -66,6 +69,19 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     @Override
     public void openDoor() {
         deeds.add("open");
+    }
+
+    @Override
+    public Outcome announce(Duration left, Duration bound) {
+        return announcement.map(outcome -> {
+            deeds.add("announce " + left.toSeconds() + " s");
+            return outcome;
+        }).orElse(Outcome.DONE);
+    }
+
+    @Override
+    public Optional<String> remains() {
+        return leftBehind;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,11 @@ final class BoundedCommand {
 
     /** Runs {@code argv} without a shell and without input. Blocks the calling virtual thread; never throws. */
     static Result run(List<String> argv, Duration bound) {
+        return run(argv, Map.of(), bound);
+    }
+
+    /** @param variables of its environment, beside the agent's */
+    static Result run(List<String> argv, Map<String, String> variables, Duration bound) {
         Process process;
         try {
             var builder = new ProcessBuilder(argv).redirectErrorStream(true)
@@ -44,6 +50,7 @@ final class BoundedCommand {
                     .keySet()
                     .removeAll(List.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
                             "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"));
+            builder.environment().putAll(variables);
             process = builder.start();
         } catch (IOException e) {
             return new Result.Failed("cannot run " + argv.getFirst() + ": " + e.getMessage());

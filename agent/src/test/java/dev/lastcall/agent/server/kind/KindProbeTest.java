@@ -185,6 +185,21 @@ final class KindProbeTest {
     }
 
     @Test
+    void aGateAndAGaugeAreIdleWhenBothAreZero() {
+        assertThat(both(new InFlight.Exact(0), new InFlight.Gauged(0))).isEqualTo(new InFlight.Gauged(0));
+        assertThat(both(new InFlight.Exact(2), new InFlight.Gauged(0))).isEqualTo(new InFlight.Gauged(2));
+        assertThat(both(new InFlight.Exact(0), new InFlight.Gauged(3, Duration.ofSeconds(1))))
+                .isEqualTo(new InFlight.Gauged(3, Duration.ofSeconds(1)));
+        assertThat(both(new InFlight.Exact(0), new InFlight.Unclear("late"))).isEqualTo(new InFlight.Unclear("late"));
+        assertThat(both(new InFlight.Exact(0), new InFlight.Unobservable("gone")))
+                .isEqualTo(new InFlight.Unobservable("gone"));
+    }
+
+    private static InFlight both(InFlight gate, InFlight gauge) {
+        return new GateAndGauge(_ -> gate, _ -> gauge).read(BOUND);
+    }
+
+    @Test
     void aGaugeThatCountsOnlyAQueueIsRefused() {
         assertThat(QueueGauges.refusal(List.of("nv_inference_pending_request_count"), Optional.empty())).isPresent();
         assertThat(QueueGauges.refusal(List.of(), Optional.of("/data/0/stats/queue_absolute"))).isPresent();
