@@ -2,6 +2,7 @@
 package dev.lastcall.agent.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Stops a server's process. Each verb blocks the calling virtual thread for at most its bound and never throws. */
@@ -24,6 +25,14 @@ public interface Stopper {
     /** Whether the server's process is known to run. Blocks the calling thread for a second or two at most; never throws. */
     default boolean isRunning() {
         return false;
+    }
+
+    /**
+     * The words that its main process was started with; empty where that cannot be seen. Blocks the calling thread for a second
+     * or two at most; never throws.
+     */
+    default List<String> commandLine() {
+        return List.of();
     }
 
     /**

@@ -58,6 +58,7 @@ public final class ServerFactory implements AutoCloseable {
     private final SystemdStopper.Host host = SystemdStopper.Host.local();
     private final GateBudget budget = GateBudget.ofProcess();
     private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
+    private final List<StopNeedsWatch> watches = new CopyOnWriteArrayList<>();
 
     public ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock,
             LoopObserver faults) {
@@ -88,14 +89,16 @@ public final class ServerFactory implements AutoCloseable {
         KindCutter abort = new KindCutter(kind, access, http);
         StopWay stop = config.stop();
         Stopper stopper = stop.stopper(host);
+        StopNeedsWatch needs = watched(new StopNeedsWatch(config.name(), kind, stopper, clock, faults));
         Door door = gate.<Door>map(one -> one).orElse(Door.NONE);
         boolean gateAlone = gate.isPresent() && config.gauge().isEmpty();
-        InFlightProbe probe = gate.<InFlightProbe>map(one -> gateAlone ? one : new GateAndGauge(one, gauges)).orElse(gauges);
+        InFlightProbe probe = gate.<InFlightProbe>map(one -> gateAlone ? one : new GateAndGauge(one, gauges))
+                .orElse(gauges);
         InferenceServer server = new InferenceServer(config.name(), kind,
                 config.doorCommand().isEmpty() ? door : new CommandDoor(config.name(), door, config.doorCommand()),
                 probe,
                 gate.<Cutter>map(one -> new SequentialCutter(List.of(one, abort))).orElse(abort),
-                stopper, () -> stop.needs(Kinds.of(kind.get()).stop()).asked(config.stopFirst()),
+                stopper, () -> stop.needs(needs.get()).asked(config.stopFirst()),
                 gate.map(ServerFactory::counter).orElse(RequestCounter.NONE),
                 StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
         return new LocalServer(server, config.url().toString(), gate,
@@ -122,6 +125,12 @@ public final class ServerFactory implements AutoCloseable {
     public LocalServer ofPod(InferenceServer pod, String url, String app) {
         return new LocalServer(pod, url, Optional.empty(),
                 new InFlightSampler(pod.name(), pod.probe(), false, clock, faults), app);
+    }
+
+    private StopNeedsWatch watched(StopNeedsWatch watch) {
+        watches.add(watch);
+        watch.start();
+        return watch;
     }
 
     private AutoKind asked(ServerSettings config, Consumer<ServerKind> known) {
@@ -157,9 +166,10 @@ public final class ServerFactory implements AutoCloseable {
         };
     }
 
-    /** Ends the looking for what kinds servers are. */
+    /** Ends the looking for what servers are and how they stop. */
     @Override
     public void close() {
         looking.forEach(AutoKind::close);
+        watches.forEach(StopNeedsWatch::close);
     }
 }

@@ -33,8 +33,10 @@ class ConfigReaderTest {
 
     @Test
     void readsWhatADrainBeginsWith() {
-        assertThat(text.valid("servers: [{name: a, url: 'http://127.0.0.1:1', stop: {pidFile: /run/a.pid, first: true}, "
-                + "door: {command: [ray, drain-node]}}]", Map.of()).servers()).singleElement()
+        assertThat(
+                text.valid("servers: [{name: a, url: 'http://127.0.0.1:1', stop: {pidFile: /run/a.pid, first: true}, "
+                        + "door: {command: [ray, drain-node]}}]", Map.of()).servers())
+                .singleElement()
                 .matches(ServerSettings::stopFirst)
                 .satisfies(server -> assertThat(server.doorCommand()).containsExactly("ray", "drain-node"));
     }

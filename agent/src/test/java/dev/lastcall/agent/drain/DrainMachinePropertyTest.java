@@ -204,6 +204,7 @@ final class DrainMachinePropertyTest {
 
     @Provide
     static Arbitrary<StopNeeds> needs() {
-        return Arbitraries.of(StopNeeds.PROMPT, StopNeeds.NOTHING_TO_STOP, new StopNeeds(true, Duration.ofSeconds(12)), StopNeeds.PROMPT.asked(true));
+        return Arbitraries.of(StopNeeds.PROMPT, StopNeeds.NOTHING_TO_STOP, new StopNeeds(true, Duration.ofSeconds(12)),
+                StopNeeds.PROMPT.asked(true));
     }
 }

@@ -150,7 +150,8 @@ final class DrainPolicyTest {
     @Provide
     static Arbitrary<StopNeeds> needs() {
         return Combinators
-                .combine(Arbitraries.of(true, false), Arbitraries.longs().between(0, 120_000), Arbitraries.of(true, false))
+                .combine(Arbitraries.of(true, false), Arbitraries.longs().between(0, 120_000),
+                        Arbitraries.of(true, false))
                 .as((stops, grace, first) -> new StopNeeds(stops, Duration.ofMillis(grace)).asked(first));
     }
 }

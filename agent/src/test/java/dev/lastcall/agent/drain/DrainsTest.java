@@ -342,7 +342,8 @@ final class DrainsTest extends DrainsFixture {
         await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
         assertThat(drains.recent().getFirst().outcome()).isEqualTo("drained");
         assertThat(drains.recent().getFirst().problems())
-                .containsExactly("the server's processes are gone, but its port is still served: another process holds it");
+                .containsExactly(
+                        "the server's processes are gone, but its port is still served: another process holds it");
     }
 
     @Test

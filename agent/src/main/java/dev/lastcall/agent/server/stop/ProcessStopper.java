@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import dev.lastcall.agent.files.AuthoredText;
@@ -113,6 +114,12 @@ final class ProcessStopper implements Stopper {
     public synchronized boolean isRunning() {
         lookUp();
         return known.filter(table::isAlive).isPresent();
+    }
+
+    @Override
+    public synchronized List<String> commandLine() {
+        lookUp();
+        return known.map(table::commandLine).orElse(List.of());
     }
 
     @Override

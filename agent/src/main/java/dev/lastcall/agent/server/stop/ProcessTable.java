@@ -2,6 +2,7 @@
 package dev.lastcall.agent.server.stop;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -27,6 +28,9 @@ public final class ProcessTable {
     private static final int STATE = 0;
 
     private static final int START_TIME = 19;
+
+    /** Longer command lines are not read. */
+    private static final int MAX_COMMAND_LINE = 256 * 1024;
 
     private final Path proc;
 
@@ -81,6 +85,18 @@ public final class ProcessTable {
             ProcessHandle.current().descendants().map(ProcessHandle::pid).forEach(pids::remove);
         }
         return pids.stream().flatMap(pid -> find(pid).stream()).toList();
+    }
+
+    /** The words it was started with; empty where they cannot be read, or are too many. */
+    List<String> commandLine(Identity process) {
+        try (InputStream in = Files.newInputStream(proc.resolve(Long.toString(process.pid())).resolve("cmdline"))) {
+            byte[] words = in.readNBytes(MAX_COMMAND_LINE);
+            return words.length == MAX_COMMAND_LINE || !isAlive(process)
+                    ? List.of()
+                    : List.of(new String(words, StandardCharsets.UTF_8).split("\0", -1));
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     /** Its program's name, for people. */

@@ -171,6 +171,13 @@ public final class SystemdStopper implements Stopper {
     }
 
     @Override
+    public List<String> commandLine() {
+        return show().flatMap(state -> host.processes().find(state.mainPid()))
+                .map(host.processes()::commandLine)
+                .orElse(List.of());
+    }
+
+    @Override
     public Optional<String> obstacle() {
         Optional<UnitState> state = show();
         if (state.isEmpty()) {

@@ -61,6 +61,20 @@ final class ProcessStopperTest {
         }
     }
 
+    @Test
+    void showsTheWordsThatTheProcessWasStartedWith() throws Exception {
+        try (var server = ChildServer.start(directory, "obeys")) {
+            Stopper stopper = byPid(server);
+            assertThat(stopper.commandLine()).startsWith("sh", directory.resolve("server.sh").toString())
+                    .contains("obeys");
+
+            stopper.kill(BOUND);
+            await().atMost(PATIENCE).until(stopper::isGone);
+
+            assertThat(stopper.commandLine()).isEmpty();
+        }
+    }
+
     /** As a server whose main process alone ends at SIGTERM. */
     @Test
     void waitsForTheChildrenAndKillsThoseThatStay() throws Exception {
@@ -88,7 +102,8 @@ final class ProcessStopperTest {
     void killsNoProcessThatHasTheNumberOfAFormerChild() throws Exception {
         Process child = new ProcessBuilder("sleep", "60").start();
         try {
-            var impostor = new ProcessTable.Identity(child.pid(), table.find(child.pid()).orElseThrow().startTicks() - 1);
+            var impostor = new ProcessTable.Identity(child.pid(),
+                    table.find(child.pid()).orElseThrow().startTicks() - 1);
 
             assertThat(table.signal(impostor, true)).isEqualTo(Stopper.Outcome.DONE);
             assertThat(child.isAlive()).isTrue();
