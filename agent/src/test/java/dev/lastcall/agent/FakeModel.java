@@ -33,10 +33,14 @@ final class FakeModel implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> answer(exchange, 200, "at once"));
         server.createContext("/hold", this::hold);
-        server.createContext("/version", exchange -> answer(exchange, 404, ""));
-        server.createContext("/props",
-                exchange -> answer(exchange, loaded ? 200 : 404, loaded ? "{\"total_slots\":4}" : ""));
+        server.createContext("/v2", exchange -> answer(exchange, loaded ? 404 : 503, ""));
+        onceLoaded("/props", "{\"total_slots\":4}");
+        onceLoaded("/v1/models", "{\"data\":[{\"owned_by\":\"llamacpp\"}]}");
         server.start();
+    }
+
+    private void onceLoaded(String path, String body) {
+        server.createContext(path, exchange -> answer(exchange, loaded ? 200 : 503, loaded ? body : ""));
     }
 
     int port() {

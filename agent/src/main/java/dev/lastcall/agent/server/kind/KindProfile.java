@@ -18,7 +18,7 @@ import dev.lastcall.agent.server.StopNeeds;
  * @param readiness paths that mean "send me requests", beside those that every gate fails from the notice on
  * @param ports where it listens by default
  */
-public record KindProfile(List<Mark> marks, List<OwnGauge> gauges, Optional<Abort> abort, StopNeeds stop,
+public record KindProfile(List<Fingerprint> marks, List<OwnGauge> gauges, Optional<Abort> abort, StopNeeds stop,
         Optional<String> health, List<String> liveness, List<String> readiness, List<Integer> ports) {
 
     /** Nothing is known. */
@@ -50,7 +50,7 @@ public record KindProfile(List<Mark> marks, List<OwnGauge> gauges, Optional<Abor
                 List.of(), List.of(ports));
     }
 
-    KindProfile marked(Mark... by) {
+    KindProfile marked(Fingerprint... by) {
         return new KindProfile(List.of(by), gauges, abort, stop, health, liveness, readiness, ports);
     }
 

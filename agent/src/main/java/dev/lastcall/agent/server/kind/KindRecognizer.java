@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.lastcall.agent.server.ServerKind;
-import dev.lastcall.agent.server.kind.Mark.Answer;
+import dev.lastcall.agent.server.kind.Fingerprint.Answer;
 
 /**
  * Recognises a server by what it answers. A stranger is asked {@link #QUESTIONS} and nothing else; an answer that bears the
@@ -55,12 +55,12 @@ public final class KindRecognizer {
                 return new Recognition.NotReady(server.at(question) + " answers " + answer.get().status());
             }
         }
-        return new Recognition.Unknown();
+        return look.broken > 0 ? new Recognition.Unsure() : new Recognition.Unknown();
     }
 
     private static Optional<Recognition> settle(Look look, String question) {
         for (ServerKind kind : ServerKind.values()) {
-            List<Mark> marks = Kinds.of(kind).marks();
+            List<Fingerprint> marks = Kinds.of(kind).marks();
             if (marks.stream().filter(mark -> mark.path().equals(question)).anyMatch(look::bears)) {
                 Optional<Recognition> recognised = confirm(look, kind, marks);
                 if (recognised.isPresent()) {
@@ -74,9 +74,9 @@ public final class KindRecognizer {
     }
 
     /** Looks for the other marks of a kind until there are two. */
-    private static Optional<Recognition> confirm(Look look, ServerKind kind, List<Mark> marks) {
-        List<Mark> borne = new ArrayList<>();
-        for (Mark mark : marks) {
+    private static Optional<Recognition> confirm(Look look, ServerKind kind, List<Fingerprint> marks) {
+        List<Fingerprint> borne = new ArrayList<>();
+        for (Fingerprint mark : marks) {
             if (!mark.path().isEmpty()) {
                 look.ask(mark.path(), mark.head());
             }
@@ -90,8 +90,8 @@ public final class KindRecognizer {
         return Optional.empty();
     }
 
-    private static String evidence(List<Mark> marks, Look look) {
-        return String.join("; ", marks.stream().filter(look::bears).map(Mark::evidence).toList());
+    private static String evidence(List<Fingerprint> marks, Look look) {
+        return String.join("; ", marks.stream().filter(look::bears).map(Fingerprint::evidence).toList());
     }
 
     /** One look at one server: what it was asked and how it has answered so far. Not thread-safe. */
@@ -146,23 +146,23 @@ public final class KindRecognizer {
                                     server.url() + " does not answer within " + CALL_BOUND.toMillis() + " ms")));
         }
 
-        boolean bears(Mark mark) {
+        boolean bears(Fingerprint mark) {
             return mark.path().isEmpty()
                     ? answers.values().stream().flatMap(Optional::stream).anyMatch(mark.shown())
                     : answer(mark).filter(mark.shown()).isPresent();
         }
 
-        int count(List<Mark> marks) {
+        int count(List<Fingerprint> marks) {
             return (int) marks.stream().filter(this::bears).count();
         }
 
         /** Whether two marks are of one document, as those of a server are that answers everything alike. */
-        boolean isSameAnswer(Mark one, Mark other) {
+        boolean isSameAnswer(Fingerprint one, Fingerprint other) {
             return !one.path().isEmpty() && !other.path().isEmpty()
                     && answer(one).map(Answer::body).equals(answer(other).map(Answer::body));
         }
 
-        private Optional<Answer> answer(Mark mark) {
+        private Optional<Answer> answer(Fingerprint mark) {
             return answers.getOrDefault(mark.path(), Optional.empty());
         }
     }

@@ -12,6 +12,9 @@ final class Patience {
     /** A second look, because a server may take its port before its paths are there. */
     static final int MAX_UNKNOWN = 2;
 
+    /** Looks in which a server that is busy left a question unanswered count half. */
+    static final int MAX_UNSURE = 4;
+
     /** One question each: with the delays below for more than half an hour, for a model that is loaded from far away. */
     static final int MAX_NOT_READY = 40;
 
@@ -25,11 +28,12 @@ final class Patience {
 
     private Duration delay = FIRST;
     private int unknown;
+    private int unsure;
     private int notReady;
 
     /** Whether it is looked at again. */
     boolean isLeft() {
-        return unknown < MAX_UNKNOWN && notReady < MAX_NOT_READY;
+        return unknown * MAX_UNSURE + unsure * MAX_UNKNOWN < MAX_UNKNOWN * MAX_UNSURE && notReady < MAX_NOT_READY;
     }
 
     /** Takes what a look gave; how long to wait before the next one. */
@@ -40,12 +44,17 @@ final class Patience {
                 unknown++;
                 yield SECOND_LOOK;
             }
+            case Recognition.Unsure _ -> {
+                unsure++;
+                yield SECOND_LOOK;
+            }
             case Recognition.NotReady _ -> {
                 notReady++;
                 yield longer(MAX_LOADING);
             }
             case Recognition.Silent _ -> {
                 unknown = 0;
+                unsure = 0;
                 notReady = 0;
                 yield longer(MAX_SILENT);
             }

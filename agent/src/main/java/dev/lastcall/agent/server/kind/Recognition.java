@@ -16,6 +16,9 @@ public sealed interface Recognition {
     /** It speaks HTTP and is like no kind that is known. */
     record Unknown() implements Recognition {}
 
+    /** It is like no kind as far as it answered, and left a question unanswered. */
+    record Unsure() implements Recognition {}
+
     /** Something is there that does not serve yet, or does not speak HTTP. */
     record NotReady(String reason) implements Recognition {}
 

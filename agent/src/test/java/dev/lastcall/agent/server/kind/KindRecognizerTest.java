@@ -177,9 +177,10 @@ final class KindRecognizerTest {
     @Test
     void eachKindHasTwoMarksOfWhichAStrangerIsAskedForOne() {
         for (ServerKind kind : ServerKind.values()) {
-            List<Mark> marks = Kinds.of(kind).marks();
+            List<Fingerprint> marks = Kinds.of(kind).marks();
             if (kind != ServerKind.GENERIC) {
-                assertThat(marks.stream().map(Mark::path).filter(path -> !path.isEmpty()).distinct()).as(kind.label())
+                assertThat(marks.stream().map(Fingerprint::path).filter(path -> !path.isEmpty()).distinct())
+                        .as(kind.label())
                         .hasSizeGreaterThan(1)
                         .anyMatch(KindRecognizer.QUESTIONS::contains);
             }
@@ -218,6 +219,14 @@ final class KindRecognizerTest {
         assertThat(server.asked).containsExactly("GET /v2", "GET /-/routes", "GET /-/healthz");
     }
 
+    /** The question that was left may have been the one that counts. */
+    @Test
+    void aServerThatLeftAQuestionUnansweredIsNotYetAStranger() {
+        server.handle("/info", request -> request.connection().close());
+
+        assertThat(recognizer.recognize(Access.open(server.url()))).isEqualTo(new Recognition.Unsure());
+    }
+
     @Test
     void aServerThatIsNotReadyIsAskedOnceInALook() {
         server.otherwise(503, "loading");
@@ -234,6 +243,13 @@ final class KindRecognizerTest {
             stranger.after(new Recognition.Unknown());
         }
         assertThat(stranger.isLeft()).isFalse();
+
+        var busy = new Patience();
+        for (int looks = 0; looks < Patience.MAX_UNSURE; looks++) {
+            assertThat(busy.isLeft()).isTrue();
+            busy.after(new Recognition.Unsure());
+        }
+        assertThat(busy.isLeft()).isFalse();
 
         var loading = new Patience();
         Duration asked = Duration.ZERO;

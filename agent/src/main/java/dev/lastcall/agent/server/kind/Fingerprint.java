@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param shown whether an answer shows it
  * @param evidence what it is, for people
  */
-record Mark(String path, boolean head, Predicate<Answer> shown, String evidence) {
+record Fingerprint(String path, boolean head, Predicate<Answer> shown, String evidence) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -42,45 +42,45 @@ record Mark(String path, boolean head, Predicate<Answer> shown, String evidence)
     }
 
     /** A document with something in it. */
-    static Mark json(String path, Predicate<JsonNode> shown, String evidence) {
-        return new Mark(path, false, answer -> shown.test(answer.json()), path + " " + evidence);
+    static Fingerprint json(String path, Predicate<JsonNode> shown, String evidence) {
+        return new Fingerprint(path, false, answer -> shown.test(answer.json()), path + " " + evidence);
     }
 
     /** A document whose text at a JSON pointer is this, whatever the case of its letters. */
-    static Mark named(String path, String pointer, String name) {
+    static Fingerprint named(String path, String pointer, String name) {
         return json(path,
                 document -> document.at(pointer).asString("").toLowerCase(Locale.ROOT).equals(name), "is of " + name);
     }
 
     /** The first model of the list that OpenAI's interface has is owned by this. */
-    static Mark owned(String owner) {
+    static Fingerprint owned(String owner) {
         return named("/v1/models", "/data/0/owned_by", owner);
     }
 
     /** A text that is this and nothing else. */
-    static Mark text(String path, String text) {
-        return new Mark(path, false, answer -> answer.isOk() && answer.body().strip().equals(text),
+    static Fingerprint text(String path, String text) {
+        return new Fingerprint(path, false, answer -> answer.isOk() && answer.body().strip().equals(text),
                 path + (text.isEmpty() ? " is empty" : " says \"" + text + "\""));
     }
 
     /** A text with this in it. */
-    static Mark contains(String path, String text) {
-        return new Mark(path, false, answer -> answer.isOk() && answer.body().contains(text),
-                path + " has " + text);
+    static Fingerprint contains(String path, String text) {
+        return new Fingerprint(path, false, answer -> answer.isOk() && answer.body().contains(text),
+                path + " has " + text.strip());
     }
 
     /** A path that is there for another method than HEAD: no server that answers 200 to all shows it. */
-    static Mark exists(String path) {
-        return new Mark(path, true, answer -> answer.status() == METHOD_NOT_ALLOWED, "there is a " + path);
+    static Fingerprint exists(String path) {
+        return new Fingerprint(path, true, answer -> answer.status() == METHOD_NOT_ALLOWED, "there is a " + path);
     }
 
     /** The header {@code Server} of any answer. */
-    static Mark server(String name) {
-        return new Mark("", false, answer -> answer.server().equals(name), "Server: " + name);
+    static Fingerprint server(String name) {
+        return new Fingerprint("", false, answer -> answer.server().equals(name), "Server: " + name);
     }
 
     /** Any answer, of whatever status, with this in its body. */
-    static Mark anyAnswer(String text) {
-        return new Mark("", false, answer -> answer.body().contains(text), "it answers \"" + text + "\"");
+    static Fingerprint anyAnswer(String text) {
+        return new Fingerprint("", false, answer -> answer.body().contains(text), "it answers \"" + text + "\"");
     }
 }
