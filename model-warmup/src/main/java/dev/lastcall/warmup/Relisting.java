@@ -2,12 +2,14 @@
 package dev.lastcall.warmup;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.ModelFault;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.fetch.FetchException;
 import dev.lastcall.warmup.fetch.FetchSettings;
+import dev.lastcall.warmup.retry.Backoff;
 import dev.lastcall.warmup.retry.Pause;
 import dev.lastcall.warmup.store.Listing;
 import dev.lastcall.warmup.store.Selection;
@@ -24,7 +26,7 @@ final class Relisting {
     /** With the pauses between them some 15 seconds: a slow upload, and no endless one. */
     private static final int MOST = 7;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(400), Duration.ofMillis(6400));
 
     private final Store store;
     private final Selection selection;
@@ -53,7 +55,7 @@ final class Relisting {
                     change.getCause());
         }
         if (count > 1) {
-            Pause.of(FIRST_PAUSE.multipliedBy(1L << Math.min(count - 2, 4)));
+            Pause.of(BACKOFF.after(count - 1, ThreadLocalRandom.current()));
         }
         Listing now = store.list(selection);
         if (isGone(change) && isSame(now, before)) {

@@ -139,7 +139,8 @@ public final class Stores {
      */
     public record HubRepository(String name, String revision) {}
 
-    private Store s3(String bucket, String prefix, StoreSettings settings) {
+    private Store s3(String bucket, String prefix, StoreSettings settings) throws CredentialException {
+        environment.awsAuthorities();
         S3Settings s3 = S3Settings.from(environment);
         if (settings.addressing() != S3Settings.Addressing.AUTOMATIC) {
             s3 = s3.withAddressing(settings.addressing());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.lastcall.warmup.WordsRig.Case;
+import dev.lastcall.warmup.WordsRig.Provoke;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedProxy;
 import dev.lastcall.warmup.scripted.ScriptedStore;
@@ -324,6 +325,36 @@ class WordsOfWebTest {
     void aCertificateThatIsNotBelieved(Case one) throws Exception {
         try (WordsRig rig = new WordsRig(folder, ScriptedStore.tls(valid.server()))) {
             rig.check(one);
+        }
+    }
+
+    /** By the client for small calls, and by the connection of a range: two libraries, one failure. */
+    @Test
+    void aServerThatWantsACertificateOfItsClients() throws Exception {
+        for (Provoke provoke : List.<Provoke>of(rig -> rig.list(rig.address("/m/a")),
+                rig -> rig.range("/m/a", 0, SIZE))) {
+            try (WordsRig rig = new WordsRig(folder,
+                    ScriptedStore.tls(valid.server(), server -> server.setNeedClientAuth(true)))) {
+                rig.with("SSL_CERT_FILE", valid.pem().toString());
+                rig.check(one("an alert", provoke,
+                        "the server asks for a certificate of the client, and none is shown",
+                        "GET STORE/m/a",
+                        "",
+                        "let it serve the model without one, or put a proxy between that shows it"));
+            }
+        }
+    }
+
+    @Test
+    void theAuthoritiesOfAProfile() throws Exception {
+        try (WordsRig rig = new WordsRig(folder)) {
+            Files.writeString(folder.resolve("config"), "[default]\nca_bundle = " + folder + "/none.pem\n");
+            rig.with("AWS_CONFIG_FILE", folder.resolve("config").toString());
+            rig.check(one("not there", one -> one.list("s3://bucket/m/"),
+                    "no such file or folder",
+                    "AWS: ca_bundle of profile default DIR/none.pem",
+                    "",
+                    "let it name a PEM file of authorities, or take it out of the profile"));
         }
     }
 

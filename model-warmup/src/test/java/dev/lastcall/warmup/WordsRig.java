@@ -16,7 +16,6 @@ import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.network.Network;
-import dev.lastcall.warmup.network.NetworkSettings;
 import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
@@ -101,7 +100,7 @@ final class WordsRig implements AutoCloseable {
 
     Throwable list(StoreSettings settings, String address) {
         return catchThrowable(() -> {
-            try (Network network = Network.of(NetworkSettings.from(environment));
+            try (Network network = Network.of(Environment.of(environment).network());
                     Store store = new Stores(Environment.of(environment), network).open(address, settings)) {
                 store.list(Selection.ALL);
             }
@@ -112,7 +111,7 @@ final class WordsRig implements AutoCloseable {
     Throwable warm(String address, Path destination, boolean requireDigest, String... files) {
         WarmupRequest request = WarmupRequest.of("llama").withSettings(Fixture.SETTINGS);
         return catchThrowable(() -> {
-            try (Network network = Network.of(NetworkSettings.from(environment));
+            try (Network network = Network.of(Environment.of(environment).network());
                     Store store = new Stores(Environment.of(environment), network).open(address,
                             new StoreSettings(false, Optional.empty(), "", StoreSettings.DEFAULT.addressing(), false,
                                     "",
@@ -131,7 +130,7 @@ final class WordsRig implements AutoCloseable {
 
     Throwable range(String path, long offset, int length) {
         return catchThrowable(() -> {
-            try (Network network = Network.of(NetworkSettings.from(environment));
+            try (Network network = Network.of(Environment.of(environment).network());
                     Store store = new WebStore(server.address(path), List.of(), Map.of(), network);
                     RangeReader reader = store.openReader()) {
                 reader.open(new RemoteFile("a", SIZE, new Validator.Tag("\"v1\""), List.of(), true, address(path)),

@@ -16,7 +16,6 @@ import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.fetch.Bandwidth;
 import dev.lastcall.warmup.network.Network;
-import dev.lastcall.warmup.network.NetworkSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +88,7 @@ public final class Models implements AutoCloseable {
         }
         Network made = network;
         if (made == null) {
-            made = Network.of(NetworkSettings.from(environment.variables()));
+            made = Network.of(environment.network());
             network = made;
         }
         return made;

@@ -23,7 +23,6 @@ import dev.lastcall.warmup.credentials.CredentialException;
 import dev.lastcall.warmup.credentials.Environment;
 import dev.lastcall.warmup.failure.Words;
 import dev.lastcall.warmup.network.Network;
-import dev.lastcall.warmup.network.NetworkSettings;
 import dev.lastcall.warmup.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,7 +83,7 @@ public final class WarmCommand implements Callable<Integer> {
             }
         }
         Environment environment = Environment.of(terminal.environment());
-        try (Network network = Network.of(NetworkSettings.from(terminal.environment()));
+        try (Network network = Network.of(environment.network());
                 Store store = new Stores(environment, network).open(address(),
                         options.settings(terminal.environment()))) {
             return run(new Warmup(store, warmTarget.destination(), request, fetch.bandwidth()), request).code();

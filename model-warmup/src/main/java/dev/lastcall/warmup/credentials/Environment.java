@@ -10,8 +10,12 @@ import java.util.Optional;
 
 import dev.lastcall.warmup.failure.AddressException;
 import dev.lastcall.warmup.failure.AddressFault;
+import dev.lastcall.warmup.failure.CredentialFault;
 import dev.lastcall.warmup.failure.Failure;
+import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.http.Origin;
+import dev.lastcall.warmup.network.AuthorityFile;
+import dev.lastcall.warmup.network.NetworkSettings;
 
 /**
  * The environment variables and the home folder in which the clouds' tools look for what they need.
@@ -61,6 +65,40 @@ public record Environment(Map<String, String> variables, Path home) {
     /** A setting of the profile in use; one that is nested below another as {@code outer.inner}. */
     public Optional<String> awsProfile(String name) {
         return ProfileFiles.of(this).value(name);
+    }
+
+    /**
+     * How to talk to the world: as the variables say, and with the authorities of the profile in use where its file can be
+     * used. A store that is none of AWS does without it.
+     */
+    public NetworkSettings network() {
+        NetworkSettings settings = NetworkSettings.from(variables);
+        try {
+            Optional<AuthorityFile> ofProfile = awsAuthorities();
+            return ofProfile.isPresent() ? settings.trustingAlso(ofProfile.get()) : settings;
+        } catch (CredentialException unusable) {
+            return settings;
+        }
+    }
+
+    /**
+     * The authorities that the profile in use names for AWS ({@code ca_bundle}), where {@code AWS_CA_BUNDLE} names none.
+     *
+     * @throws CredentialException if the file cannot be used
+     */
+    public Optional<AuthorityFile> awsAuthorities() throws CredentialException {
+        ProfileFiles profile = ProfileFiles.of(this);
+        Optional<AuthorityFile> file = variable("AWS_CA_BUNDLE").isPresent()
+                ? Optional.empty()
+                : profile.value("ca_bundle").map(pem -> new AuthorityFile("ca_bundle of " + profile, path(pem)));
+        if (file.isPresent()) {
+            try {
+                file.get().check();
+            } catch (LocalException e) {
+                throw new CredentialException("AWS", CredentialFault.CA_BUNDLE, e);
+            }
+        }
+        return file;
     }
 
     /** Whether the variable says so, or the profile where there is no such variable. */

@@ -17,6 +17,9 @@ public enum AnswerFault {
     NO_FIRST_BYTE(MALFORMED, "416 for the first byte of a file that is not empty", "look at the server's ranges"),
     /** As it says. */
     NO_CONTENT_RANGE(MALFORMED, "{} without a usable Content-Range", "look at the server, and at proxies between"),
+    /** Something in the listing that cannot go into a request. */
+    ODD_REQUEST(UNSUPPORTED, "its name, its address or its tag holds characters that no request can have",
+            "rename it in the store, or leave it out with exclude"),
     /** A body without a length. */
     EARLY(SHORT, "the body ended {} early", "it is asked for from there on"),
     /** A body without a length. */

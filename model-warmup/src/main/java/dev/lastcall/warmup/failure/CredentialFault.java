@@ -50,6 +50,8 @@ public enum CredentialFault {
     /** A directory bucket. */
     NO_SESSION_NOW(true, "no session: {}", "it is tried again: look at the store if it stays"),
     /** A profile. */
+    CA_BUNDLE(false, "", "let it name a PEM file of authorities, or take it out of the profile"),
+    /** As it says. */
     NO_PROFILE(false, "{}", "unset AWS_PROFILE, or put it there"),
     /** A profile. */
     PROFILE_CIRCLE(false, "the profiles {} lead to each other by source_profile", "let the last hold a key"),

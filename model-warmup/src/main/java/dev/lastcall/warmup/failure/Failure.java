@@ -6,6 +6,11 @@ import java.util.Optional;
 /** What failed. Immutable; what it says to a person is in {@link Words} alone. */
 public sealed interface Failure {
 
+    /** Whether it is of one file alone, so that the other files of a model may go on. */
+    default boolean isOfOneFile() {
+        return Scope.isOfOneFile(this);
+    }
+
     /** A failure to get something from a store. */
     sealed interface OfStore extends Failure {
 

@@ -25,6 +25,15 @@ public enum Silence {
                     + " authorities and the store show a certificate for this name"),
     /** TLS. */
     TLS("the TLS handshake failed", "check that https is spoken at this port, and with TLS 1.2 or later"),
+    /** TLS: who asks would have to prove who it is. */
+    CLIENT_CERTIFICATE("the server asks for a certificate of the client, and none is shown",
+            "let it serve the model without one, or put a proxy between that shows it"),
+    /** TLS. */
+    TLS_VERSION("the server speaks no version of TLS, or no cipher, that is used here",
+            "let it speak TLS 1.2 or later"),
+    /** TLS. */
+    TLS_HOST("the server there serves no host of this name by TLS",
+            "check the host's name in the address, and which names the server serves"),
     /** As it says. */
     TIMED_OUT("no answer came in time: timed out",
             "check firewalls and security groups between this node and the store, and"

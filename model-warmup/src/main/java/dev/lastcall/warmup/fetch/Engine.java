@@ -15,6 +15,7 @@ import dev.lastcall.warmup.failure.Ending;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.StoreProblem;
 import dev.lastcall.warmup.fetch.TransferState.Abandoned;
+import dev.lastcall.warmup.fetch.TransferState.Failed;
 import dev.lastcall.warmup.fetch.TransferState.Final;
 import dev.lastcall.warmup.fetch.TransferState.Leaving;
 import dev.lastcall.warmup.fetch.TransferState.Planned;
@@ -42,17 +43,20 @@ final class Engine {
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final String bootId = BootId.current();
     private final Consumer<FileFetch> whenWhole;
+    private final Consumer<FileFetch> whenFailed;
     private final PageCache pageCache;
     private volatile boolean isCancelled;
 
     Engine(Store store, FetchSettings settings, Bandwidth bandwidth, Schedule schedule,
-            Concurrency concurrency, PageCache pageCache, Consumer<FileFetch> whenWhole) {
+            Concurrency concurrency, PageCache pageCache, Consumer<FileFetch> whenWhole,
+            Consumer<FileFetch> whenFailed) {
         this.store = store;
         this.settings = settings;
         this.bandwidth = bandwidth;
         this.schedule = schedule;
         this.pageCache = pageCache;
         this.whenWhole = whenWhole;
+        this.whenFailed = whenFailed;
         this.concurrency = concurrency;
     }
 
@@ -120,6 +124,9 @@ final class Engine {
 
     /** Does what a state asks for, on the thread that has led to it. */
     private void entered(FileFetch fetch, Optional<TransferState> entered) {
+        if (entered.isPresent() && entered.get() instanceof Failed) {
+            whenFailed.accept(fetch);
+        }
         if (entered.isEmpty() || schedule.isOver()) {
             return;
         }
@@ -188,7 +195,11 @@ final class Engine {
 
     /** The file cannot be had. */
     void giveUp(FileFetch fetch, FetchException why) {
-        entered(fetch, schedule.happened(fetch, new TransferEvent.GivenUp(why)));
+        Optional<TransferState> entered = schedule.happened(fetch, new TransferEvent.GivenUp(why));
+        if (entered.isPresent()) {
+            workers.forEach(worker -> worker.abortIfOn(fetch));
+        }
+        entered(fetch, entered);
     }
 
     private void startOver(FileFetch fetch, Refetching state) {

@@ -23,7 +23,8 @@ import dev.lastcall.warmup.verify.DigestKind;
 import dev.lastcall.warmup.verify.PartSum;
 
 /**
- * Brings a set of files from one store. Used once: {@link #run()} blocks until all are published or one cannot be had.
+ * Brings a set of files from one store. Used once: {@link #run()} blocks until all are published, or those that can be had
+ * where the failure is of single files alone.
  * {@link #cancel()} and {@link #progress()} may be called from any thread at any time.
  */
 public final class Fetch {
@@ -44,6 +45,7 @@ public final class Fetch {
     private final List<Thread> threads = new ArrayList<>(); // guarded by itself
     private final LongAdder publishedBytes = new LongAdder();
     private final LongAdder publishedFiles = new LongAdder();
+    private final LongAdder leftBytes = new LongAdder();
     private final long totalBytes;
     private final int totalFiles;
     private final Set<DigestKind> kinds;
@@ -65,7 +67,7 @@ public final class Fetch {
         this.engine = new Engine(store, settings, bandwidth, schedule,
                 Concurrency.of(settings.maxConnections(), totalFiles, totalBytes),
                 WriteMode.decide(settings.pageCache(), totalBytes, new MemoryRoom(Path.of("/")).bytes()),
-                this::whenWhole);
+                this::whenWhole, this::whenFailed);
         this.finisher = new Finisher(engine, publisher);
     }
 
@@ -145,6 +147,13 @@ public final class Fetch {
         });
     }
 
+    /** Its bytes stay for another fetch; the next file may be opened in its place. */
+    private void whenFailed(FileFetch fetch) {
+        leftBytes.add(fetch.bytes.sum());
+        closeQuietly(fetch);
+        admitNext();
+    }
+
     /** As many workers as are wanted now; those too many wait by themselves. */
     private void startWorkers() {
         while (engine.workers().size() < engine.concurrency().limit() && !schedule.isOver()) {
@@ -212,7 +221,8 @@ public final class Fetch {
                 .map(fetch -> new FetchProgress.FileProgress(fetch.file.path(), fetch.bytes.sum(),
                         fetch.file.sizeBytes()))
                 .toList();
-        long inPlace = publishedBytes.sum() + files.stream().mapToLong(FetchProgress.FileProgress::doneBytes).sum();
+        long inPlace = publishedBytes.sum() + leftBytes.sum()
+                + files.stream().mapToLong(FetchProgress.FileProgress::doneBytes).sum();
         Meters meters = engine.meters();
         return new FetchProgress(totalFiles, publishedFiles.intValue(), totalBytes, inPlace, meters.resumedBytes.sum(),
                 meters.receivedBytes.sum(), meters.requests.sum(), meters.retries.sum(), meters.throttled.sum(),

@@ -10,7 +10,7 @@ import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.Words;
 import org.jspecify.annotations.Nullable;
 
-/** The fetch ended before all files were published. What is done stays done, and the journals say so. */
+/** The fetch ended, and not all files were published. What is done stays done, and the journals say so. */
 public final class FetchException extends Exception implements Failed {
     private static final long serialVersionUID = 1L;
 

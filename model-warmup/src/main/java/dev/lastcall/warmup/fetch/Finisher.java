@@ -3,6 +3,7 @@ package dev.lastcall.warmup.fetch;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 import dev.lastcall.warmup.failure.Ending;
@@ -67,8 +68,16 @@ final class Finisher {
 
     private void publish(FileFetch fetch) throws IOException {
         publisher.publish(fetch.listed, fetch.partial.path());
-        Files.deleteIfExists(PartialFile.journalOf(fetch.partial.path()));
         engine.schedule().happened(fetch, new TransferEvent.Named());
+        dropJournal(fetch.partial.path());
+    }
+
+    /** A journal without its bytes is ignored, so that it costs nothing where it cannot be deleted. */
+    @SuppressWarnings("EmptyCatch")
+    private static void dropJournal(Path partial) {
+        try {
+            Files.deleteIfExists(PartialFile.journalOf(partial));
+        } catch (IOException ignored) {}
     }
 
     /** A notice does not wait for memory to be filled. */

@@ -32,12 +32,17 @@ final class Schedule {
     /** The kernel lets one writer at a time into a file's part of the page cache: one file alone is one core's work. */
     private static final int SIDE_BY_SIDE = 4;
 
+    /** So many files fail one by one before it is taken for the store's state. */
+    private static final int MAX_ODD_FILES = 8;
+
     private final int total;
     private final int maxRunParts;
     private final List<FileFetch> files = new ArrayList<>();
     private final Set<Run> active = new HashSet<>(); // all guarded by this
     private int workersWanted;
     private int published;
+    private int odd;
+    private @Nullable FetchException firstOdd;
     private long pausedUntil;
     private boolean isPaused;
     private @Nullable FetchException end;
@@ -214,19 +219,35 @@ final class Schedule {
             case Leaving _ -> fetch.unassigned.clear();
             case Abandoned abandoned -> {
                 fetch.unassigned.clear();
-                fail(abandoned.why());
+                failed(abandoned.why());
             }
-            case Published _ -> published(fetch);
-            case Failed failed -> fail(failed.why());
+            case Published _ -> {
+                published++;
+                over(fetch);
+            }
+            case Failed failed -> {
+                failed(failed.why());
+                odd++;
+                over(fetch);
+            }
             case Planned _,Refetching _,Verifying _,Whole _ -> {
             }
         }
         return Optional.of(after);
     }
 
-    private void published(FileFetch fetch) {
+    /** What is of one file lets the others go on; what is of more than that ends the fetch. */
+    private void failed(FetchException why) {
+        if (why.failure().isOfOneFile() && odd < MAX_ODD_FILES) {
+            firstOdd = firstOdd == null ? why : firstOdd;
+        } else {
+            fail(why);
+        }
+    }
+
+    private void over(FileFetch fetch) {
         files.remove(fetch);
-        if (++published == total) {
+        if (published + odd == total) {
             end();
         }
     }
@@ -281,7 +302,7 @@ final class Schedule {
 
     /** Why it ended early. */
     synchronized Optional<FetchException> failure() {
-        return Optional.ofNullable(end);
+        return Optional.ofNullable(end != null ? end : firstOdd);
     }
 
     /** Whether every wanted worker has a run. */

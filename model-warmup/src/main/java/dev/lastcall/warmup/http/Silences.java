@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
@@ -31,6 +32,9 @@ public final class Silences {
     /** A chain of causes that is longer adds nothing. */
     private static final int MAX_CAUSES = 8;
 
+    private static final Set<Silence> LASTING = Set.of(Silence.CLIENT_CERTIFICATE, Silence.TLS_VERSION,
+            Silence.TLS_HOST);
+
     private Silences() {}
 
     /**
@@ -39,7 +43,7 @@ public final class Silences {
      * @param usual the problem where it is not a certificate that is refused, which stays so until an operator acts
      */
     public static Failure.OfStore of(String call, Throwable noticed, StoreProblem usual) {
-        StoreProblem problem = isOfCertificate(noticed) ? StoreProblem.REFUSED : usual;
+        StoreProblem problem = isLasting(noticed) ? StoreProblem.REFUSED : usual;
         for (Throwable cause : causes(noticed)) {
             if (cause instanceof Failed known) {
                 return known.failure() instanceof Failure.NoAnswer own
@@ -50,11 +54,12 @@ public final class Silences {
         return new Failure.NoAnswer(call, silence(noticed), detail(noticed), problem);
     }
 
-    /** Whether the other side showed a certificate that is not believed. */
-    private static boolean isOfCertificate(Throwable noticed) {
-        return causes(noticed).stream()
+    /** Whether it stays so until an operator acts: a certificate is not believed, or wanted, or nothing in common is spoken. */
+    private static boolean isLasting(Throwable noticed) {
+        boolean isOfCertificate = causes(noticed).stream()
                 .anyMatch(
                         cause -> cause instanceof CertificateException || cause instanceof CertPathValidatorException);
+        return isOfCertificate || LASTING.contains(silence(noticed));
     }
 
     static Silence silence(Throwable noticed) {
@@ -70,17 +75,26 @@ public final class Silences {
     /** What has no words of ours is shown as it was said, without the names of classes. */
     private static String detail(Throwable noticed) {
         return switch (silence(noticed)) {
-            case NO_HTTP, OTHER, TLS, CLOSED -> causes(noticed).stream()
-                    .filter(cause -> !isUnspoken(cause))
-                    .map(cause -> Said.plain(cause.getMessage()))
-                    .filter(said -> !said.isEmpty())
+            case TLS -> causes(noticed).stream()
+                    .flatMap(cause -> TlsAlert.in(String.valueOf(cause.getMessage())).stream())
                     .findFirst()
-                    .orElse("");
-            case NAME, INSIDE, REFUSED, NO_ROUTE, UNKNOWN_AUTHORITY, CERTIFICATE_TIME, CERTIFICATE_NAME, TIMED_OUT,
-                    STALLED,
-                    PROXY_PASSWORD, PROXY_REFUSES, PROXY_CANNOT, INTERRUPTED ->
+                    .map(alert -> "the server's reason: " + alert.name())
+                    .orElseGet(() -> spoken(noticed));
+            case NO_HTTP, OTHER, CLOSED -> spoken(noticed);
+            case NAME, INSIDE, REFUSED, NO_ROUTE, UNKNOWN_AUTHORITY, CERTIFICATE_TIME, CERTIFICATE_NAME,
+                    CLIENT_CERTIFICATE, TLS_VERSION, TLS_HOST, TIMED_OUT, STALLED, PROXY_PASSWORD, PROXY_REFUSES,
+                    PROXY_CANNOT, INTERRUPTED ->
                 "";
         };
+    }
+
+    private static String spoken(Throwable noticed) {
+        return causes(noticed).stream()
+                .filter(cause -> !isUnspoken(cause))
+                .map(cause -> Said.plain(cause.getMessage()))
+                .filter(said -> !said.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     /** What was closed says so by what it is; the system's words for it add nothing. */
@@ -127,6 +141,13 @@ public final class Silences {
     }
 
     private static Optional<Silence> bySaid(String said, Throwable cause) {
+        Optional<TlsAlert> alert = TlsAlert.in(said);
+        if (alert.isPresent()) {
+            return alert.map(TlsAlert::silence);
+        }
+        if (has(said, "unsupported_protocol", "not accepted by client preferences", "no appropriate protocol")) {
+            return Optional.of(Silence.TLS_VERSION);
+        }
         if (has(said, "not resolve", "failed to resolve", "unknown host", "nxdomain")) {
             return Optional.of(Silence.NAME);
         }

@@ -53,8 +53,9 @@ final class Authorities {
         }
     }
 
-    private static void add(KeyStore store, List<Path> files) throws IOException, GeneralSecurityException {
-        for (Path pem : files) {
+    private static void add(KeyStore store, List<AuthorityFile> files) throws IOException, GeneralSecurityException {
+        for (AuthorityFile file : files) {
+            Path pem = file.pem();
             int before = store.size();
             for (Certificate certificate : read(pem)) {
                 store.setCertificateEntry("file" + store.size(), certificate);

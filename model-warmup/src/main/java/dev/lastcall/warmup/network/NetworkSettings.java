@@ -16,7 +16,7 @@ import dev.lastcall.warmup.http.Proxies;
  * @param moreAuthorities PEM files of authorities to trust besides
  * @param proxies which requests go through a proxy
  */
-public record NetworkSettings(List<Path> authorities, List<Path> moreAuthorities, Proxies proxies) {
+public record NetworkSettings(List<AuthorityFile> authorities, List<AuthorityFile> moreAuthorities, Proxies proxies) {
 
     /** Straight there, trusting what this Java trusts. */
     public static final NetworkSettings DIRECT = new NetworkSettings(List.of(), List.of(), Proxies.NONE);
@@ -36,17 +36,23 @@ public record NetworkSettings(List<Path> authorities, List<Path> moreAuthorities
                 Proxies.of(variables));
     }
 
-    private static Stream<Path> file(Map<String, String> variables, String name) {
+    private static Stream<AuthorityFile> file(Map<String, String> variables, String name) {
         return Optional.ofNullable(variables.get(name))
                 .map(String::strip)
                 .filter(path -> !path.isEmpty())
-                .map(Path::of)
+                .map(path -> new AuthorityFile(name, Path.of(path)))
                 .stream();
     }
 
     /** The same with the authorities of this PEM file in place of all others. */
     public NetworkSettings trusting(Path pem) {
-        return new NetworkSettings(List.of(pem), List.of(), proxies);
+        return new NetworkSettings(List.of(new AuthorityFile("SSL_CERT_FILE", pem)), List.of(), proxies);
+    }
+
+    /** The same with the authorities of one more file. */
+    public NetworkSettings trustingAlso(AuthorityFile file) {
+        return new NetworkSettings(authorities, Stream.concat(moreAuthorities.stream(), Stream.of(file)).toList(),
+                proxies);
     }
 
     /** The same through other proxies. */

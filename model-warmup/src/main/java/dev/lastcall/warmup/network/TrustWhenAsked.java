@@ -15,7 +15,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 import dev.lastcall.warmup.failure.DiskFault;
-import dev.lastcall.warmup.failure.DiskFaults;
 import dev.lastcall.warmup.failure.Failure;
 import dev.lastcall.warmup.failure.LocalException;
 import dev.lastcall.warmup.failure.Words;
@@ -46,25 +45,17 @@ final class TrustWhenAsked extends X509ExtendedTrustManager {
      * @throws IOException if a file cannot be read or holds no certificate
      */
     static X509ExtendedTrustManager of(NetworkSettings settings) throws IOException {
-        for (Path pem : settings.authorities()) {
-            check("SSL_CERT_FILE", pem);
+        for (AuthorityFile file : settings.authorities()) {
+            file.check();
         }
-        for (Path pem : settings.moreAuthorities()) {
-            check("AWS_CA_BUNDLE", pem);
+        for (AuthorityFile file : settings.moreAuthorities()) {
+            file.check();
         }
         return new TrustWhenAsked(settings);
     }
 
-    private static void check(String variable, Path pem) throws IOException {
-        try {
-            check(pem);
-        } catch (IOException e) {
-            throw new LocalException(new Failure.BadAuthorities(variable, DiskFaults.onDisk(e, pem.toString())), e);
-        }
-    }
-
     /** A file that was cut off, or is something else, shows it at its ends; what is between is read when it is needed. */
-    private static void check(Path pem) throws IOException {
+    static void check(Path pem) throws IOException {
         String content = content(pem);
         int first = content.indexOf(BEGIN);
         if (first < 0) {

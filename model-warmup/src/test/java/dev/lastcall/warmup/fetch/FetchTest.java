@@ -96,6 +96,60 @@ class FetchTest extends FetchRig {
         assertThat(folder.resolve("a")).doesNotExist();
     }
 
+    @Test
+    void oneOddFileCostsTheOthersNothing() throws Exception {
+        byte[] first = put("a", 3 * PART);
+        put("b", 3 * PART);
+        byte[] last = put("c", 3 * PART);
+        Fetch fetch = fetch(SETTINGS.withMaxConnections(1), "a", "b", "c");
+        server.script(request -> request.target().endsWith("/b")
+                ? new Fault.Status(403, List.of(), "")
+                : new Fault.None());
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.STORE);
+        assertThat(failure).hasMessageContaining("/m/b").hasMessageContaining("access refused");
+        assertThat(folder.resolve("a")).hasBinaryContent(first);
+        assertThat(folder.resolve("c")).hasBinaryContent(last);
+        assertThat(folder.resolve("b")).doesNotExist();
+    }
+
+    /** The bytes of one file are wrong in the store: the others are had all the same. */
+    @Test
+    void oneCorruptFileCostsTheOthersNothing() throws Exception {
+        byte[] first = put("a", PART);
+        put("b", PART);
+        byte[] last = put("c", PART);
+        server.put("/m/SHA256SUMS",
+                (TestBytes.sha256(first).hex() + "  a\n" + "0".repeat(64) + "  b\n").getBytes(StandardCharsets.UTF_8),
+                "v1");
+        Fetch fetch = fetch(SETTINGS.withMaxConnections(1), "a", "b", "c");
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure.reason()).isEqualTo(FetchException.Reason.CORRUPT);
+        assertThat(folder.resolve("a")).hasBinaryContent(first);
+        assertThat(folder.resolve("c")).hasBinaryContent(last);
+        assertThat(folder.resolve("b")).doesNotExist();
+    }
+
+    @Test
+    void aStoreThatRefusesFileAfterFileIsNotAskedForAll() throws Exception {
+        String[] names = IntStream.range(0, 40).mapToObj(i -> "f" + i).toArray(String[]::new);
+        for (String name : names) {
+            put(name, PART);
+        }
+        Fetch fetch = fetch(SETTINGS.withMaxConnections(1), names);
+        int listed = server.requests().size();
+        server.script(request -> new Fault.Status(403, List.of(), ""));
+
+        FetchException failure = catchThrowableOfType(FetchException.class, fetch::run);
+
+        assertThat(failure).hasMessageContaining("access refused");
+        assertThat(server.requests().stream().skip(listed).map(ScriptedStore.Request::target).distinct()).hasSize(9);
+    }
+
     /** Whether a model was fetched wholly after its listing decides whether its store is asked again before it is published. */
     @Test
     void whatIsInPlaceIsCountedOfEachFileHoweverSoonItIsPublished() throws Exception {

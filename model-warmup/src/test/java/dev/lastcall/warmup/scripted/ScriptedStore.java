@@ -27,11 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** A web server on loopback with objects, ranges, validators, and a script of faults. Thread-safe. */
 public final class ScriptedStore implements AutoCloseable {
@@ -99,20 +101,28 @@ public final class ScriptedStore implements AutoCloseable {
 
     /** Listens at once. */
     public ScriptedStore() {
-        this(ServerSocketFactory.getDefault(), "http://127.0.0.1:");
+        this(ServerSocketFactory.getDefault(), "http://127.0.0.1:", plain -> {});
     }
 
     /** Listens with TLS, as localhost. */
     public static ScriptedStore tls(SSLContext context) {
-        return new ScriptedStore(context.getServerSocketFactory(), "https://localhost:");
+        return tls(context, server -> {});
     }
 
-    private ScriptedStore(ServerSocketFactory sockets, String prefix) {
+    /** The same, with more conditions to its clients. */
+    public static ScriptedStore tls(SSLContext context, Consumer<SSLServerSocket> conditions) {
+        return new ScriptedStore(context.getServerSocketFactory(), "https://localhost:",
+                server -> conditions.accept((SSLServerSocket) server));
+    }
+
+    /** @param conditions are set before the first connection is accepted: each takes over what holds then */
+    private ScriptedStore(ServerSocketFactory sockets, String prefix, Consumer<ServerSocket> conditions) {
         try {
             server = sockets.createServerSocket(0, 512, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        conditions.accept(server);
         this.prefix = prefix;
         Thread.ofPlatform().daemon().name("scripted-store").start(this::accept);
     }

@@ -14,6 +14,7 @@ import dev.lastcall.warmup.failure.StoreFamily;
 import dev.lastcall.warmup.http.ContentRange;
 import dev.lastcall.warmup.http.Origin;
 import dev.lastcall.warmup.http.ResponseHead;
+import dev.lastcall.warmup.network.ControlCalls;
 import dev.lastcall.warmup.network.Network;
 import dev.lastcall.warmup.retry.Pause;
 import dev.lastcall.warmup.store.RemoteFile;
@@ -134,10 +135,14 @@ public final class HttpLookup {
         return new StoreException(new Failure.BadAnswer(StoreFamily.WEB, what, fault, detail));
     }
 
-    /** What HEAD says of the length; empty where it says nothing, or is refused. */
-    private OptionalLong headLength(URI address) throws StoreException, InterruptedException {
-        ResponseHead head = follower.follow("HEAD", address, Map.of(), 1).head();
-        return head.status() == 200 && ContentCoding.isPlain(head) ? length(head) : OptionalLong.empty();
+    /** What HEAD says of the length; empty where it says nothing, is refused, or is not answered as GET is. */
+    private OptionalLong headLength(URI address) throws InterruptedException {
+        try {
+            ResponseHead head = ControlCalls.repeat(() -> follower.follow("HEAD", address, Map.of(), 1)).head();
+            return head.status() == 200 && ContentCoding.isPlain(head) ? length(head) : OptionalLong.empty();
+        } catch (StoreException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static OptionalLong length(ResponseHead head) {

@@ -41,7 +41,7 @@ public final class HttpRangeReader implements RangeReader {
 
     @Override
     public void open(RemoteFile file, long offset, long length) throws StoreException, InterruptedException {
-        RangeRequest request = dialect.request(file, offset, length);
+        RangeRequest request = request(file, offset, length);
         reading = "GET " + request.origin() + request.path()
                 + (offset == 0 ? "" : " from " + Amount.of(offset) + " on");
         try {
@@ -61,6 +61,15 @@ public final class HttpRangeReader implements RangeReader {
         } catch (StoreException e) {
             connection.finish();
             throw e;
+        }
+    }
+
+    private RangeRequest request(RemoteFile file, long offset, long length)
+            throws StoreException, InterruptedException {
+        try {
+            return dialect.request(file, offset, length);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(new Failure.BadAnswer(family, file.path(), AnswerFault.ODD_REQUEST), e);
         }
     }
 

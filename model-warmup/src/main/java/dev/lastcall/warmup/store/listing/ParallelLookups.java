@@ -11,7 +11,10 @@ import java.util.concurrent.Future;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.StoreException;
 
-/** Looks at many files, several at once; the first failure ends the others. */
+/**
+ * Looks at many files, several at once. The first failure ends the others: a listing with a hole is none, since neither the
+ * version nor the room that it takes is known, and no part of a model may pass for the model.
+ */
 public final class ParallelLookups {
 
     /** What any server takes, one that a user starts for a day included. */

@@ -25,10 +25,12 @@ import dev.lastcall.warmup.scripted.Fault;
 import dev.lastcall.warmup.scripted.ScriptedStore;
 import dev.lastcall.warmup.scripted.TestBytes;
 import dev.lastcall.warmup.store.Listing;
+import dev.lastcall.warmup.store.RangeReader;
 import dev.lastcall.warmup.store.RemoteFile;
 import dev.lastcall.warmup.store.Selection;
 import dev.lastcall.warmup.store.Store;
 import dev.lastcall.warmup.store.StoreException;
+import dev.lastcall.warmup.store.Validator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,6 +189,33 @@ class WebStoreTest {
 
         assertThat(failure).hasMessageContaining("/m/a.bin").hasMessageContaining("redirect");
         assertThat(failure.getMessage()).doesNotContainPattern("[A-Z]\\w+Exception");
+    }
+
+    @Test
+    void aTagThatNoRequestCanHoldIsAFailureOfItsFileAlone() {
+        RemoteFile file = new RemoteFile("a.bin", 3, new Validator.Tag("\"\u00e9\""), List.of(), true,
+                server.address("/m/a.bin").toString());
+
+        StoreException failure;
+        try (RangeReader reader = store("/m/a.bin").openReader()) {
+            failure = catchThrowableOfType(StoreException.class, () -> reader.open(file, 0, 3));
+        }
+
+        assertThat(failure).hasMessageContaining("a.bin").hasMessageContaining("no request can have");
+        assertThat(failure.failure().isOfOneFile()).isTrue();
+    }
+
+    /** Some servers close the connection at HEAD: what it would have said is counted. */
+    @Test
+    void aHeadThatIsNotAnsweredCostsOnlyTheLengthThatItWouldHaveSaid() throws Exception {
+        server.put("/m/a.bin", new ScriptedStore.Content(ScriptedStore.of(bytes), "\"v1\"", List.of(), false));
+        server.script(request -> request.method().equals("HEAD")
+                ? new Fault.Garbage("SSH-2.0\r\n\r\n")
+                : new Fault.Unframed(true, 0));
+
+        bring(store("/m/", "a.bin"));
+
+        assertThat(folder.resolve("a.bin")).hasBinaryContent(bytes);
     }
 
     /** Neither the body nor HEAD has a length: the mark of the end shows it. */
