@@ -26,6 +26,7 @@ import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.files.StateDirectoryLock;
 import dev.lastcall.agent.gate.Gate;
+import dev.lastcall.agent.kubernetes.ApiServerUrl;
 import dev.lastcall.agent.lifecycle.CloseStack;
 import dev.lastcall.agent.lifecycle.EventLoops;
 import dev.lastcall.agent.models.WarmModels;
@@ -108,7 +109,8 @@ public final class Agent implements AutoCloseable {
         LocalHttp http = closing.push("server client", new LocalHttp(loops.vertx()));
         KindRecognizer recognizer = new KindRecognizer(http);
         ServerFactory factory = closing.push("server kinds",
-                new ServerFactory(http, recognizer, loops.gates(), clock, faults));
+                new ServerFactory(http, recognizer, loops.gates(), clock, faults,
+                        ApiServerUrl.inCluster(System.getenv()).isPresent()));
         closing.push("servers", servers);
         drains = closing.push("drains", new Drains(List.of(), settings, clock,
                 DrainStore.open(config.stateDirectory(), Path.of("/proc"), clock)));

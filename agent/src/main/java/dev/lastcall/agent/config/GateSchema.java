@@ -6,8 +6,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
 import dev.lastcall.agent.values.ListenAddress;
@@ -37,8 +39,27 @@ final class GateSchema {
         Duration retryAfter = section.value("retryAfter",
                 ValueType.duration(Duration.ofSeconds(1), GateSettings.LONGEST_RETRY_AFTER), plain.retryAfter(),
                 "How long a refused client is asked to wait, in whole seconds.");
+        DoorRules door = section.section("door", GateSchema::door);
+        ListenAddress probes = section.optional("probes", ValueType.listen(), "none",
+                "A second address that answers health, liveness and metrics paths alone, and goes on listening while the"
+                        + " door refuses connections.");
         return new GateSettings(plain.listen(), plain.upstream(), paths, plain.times().withConnect(connect),
-                plain.limits().withConnections(connections), retryAfter);
+                plain.limits().withConnections(connections), retryAfter, door,
+                Optional.ofNullable(probes)
+                        .map(one -> InetSocketAddress.createUnresolved(one.host(), one.port())));
+    }
+
+    private static DoorRules door(Section section) {
+        return new DoorRules(
+                section.value("at", ValueType.word(DoorRules.At.values()), DoorRules.DEFAULT.at(),
+                        "When the door is closed after a notice: `now`; `settle`, when routers have had their time to"
+                                + " turn away; `auto`, the same, but a request is let in only if it will probably be over"
+                                + " before the cut, by how long requests to its path took lately."),
+                section.value("closed", ValueType.word(DoorRules.Closed.values()), DoorRules.DEFAULT.closed(),
+                        "What a client meets that connects to a closed door: `refuse`, the kernel refuses the"
+                                + " connection, and every router tries another node; `answer`, a 503 after a moment;"
+                                + " `auto`, `answer` in a pod whose probes have no address of their own, else"
+                                + " `refuse`."));
     }
 
     private static Paths paths(Section section) {

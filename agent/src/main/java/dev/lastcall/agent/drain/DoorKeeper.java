@@ -46,6 +46,15 @@ final class DoorKeeper {
         this.clock = clock;
     }
 
+    /** What the door says of letting requests in after a notice; one that cannot say it is closed at once. */
+    Optional<Duration> lettingIn() {
+        try {
+            return door.lettingIn();
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Turns the door; one that is in that position already is left as it is. */
     void turn(Consumer<Door> how, String name) {
         lock.lock();

@@ -74,21 +74,25 @@ final class Drain {
         return server.name();
     }
 
-    /** Closes the door, ahead of everything else that a notice brings; {@link #noticed} follows at once. */
-    void closeDoor() {
+    /** Closes the door, or announces that, before all else that a notice brings; {@link #noticed} follows at once. */
+    void turnDoor(Reclamation reclamation) {
         lock.lock();
         try {
             if (!closed && (state instanceof DrainState.Open || state instanceof WithdrawnAfterStop)) {
-                door.turn(Door::closeDoor, "close");
+                machine.step(state, input(reclamation), clock.nanoTime()).actions().forEach(this::turnDoor);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** A final notice is active. The door is closed when this returns. */
+    /** A final notice is active. The door is closed, or that has been announced, when this returns. */
     void noticed(Reclamation reclamation) {
-        take(new DrainInput.Noticed(reclamation.detectedNanos(), reclamation.deadline()), reclamation);
+        take(input(reclamation), reclamation);
+    }
+
+    private DrainInput input(Reclamation reclamation) {
+        return new DrainInput.Noticed(reclamation.detectedNanos(), reclamation.deadline(), door.lettingIn());
     }
 
     /** Takes up a drain that an earlier process began. The door is closed when this returns. */
@@ -151,7 +155,7 @@ final class Drain {
             Duration overdue = deadline == null
                     ? Duration.ZERO
                     : Duration.ofNanos(Math.max(0, clock.nanoTime() - deadline.nanoTime()));
-            return new DrainSnapshot(server.name(), server.kind(), state.phase(), state.phase() != Phase.OPEN,
+            return new DrainSnapshot(server.name(), server.kind(), state.phase(), state.phase().hasClosedDoor(),
                     state.phase() == Phase.OPEN ? null : lastReading, DrainAccount.totals(server), deadline,
                     deadline == null ? null : deadline.remaining(clock), overdue,
                     state instanceof Stopped stopped ? stopped.outcome() : null, dryRun);
@@ -216,14 +220,9 @@ final class Drain {
             for (DrainAction action : step.actions()) {
                 turnDoor(action);
             }
-            if (reclamation != null && !before.isActive() && state instanceof Scheduled
-                    && step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance)) {
-                beginRound(reclamation);
-                if (input instanceof DrainInput.Noticed) {
-                    DrainSchedule schedule = ((Scheduled) state).schedule();
-                    long current = round;
-                    work.announce(schedule.deadline().nanoTime(), schedule.killAt(), what -> problem(current, what));
-                }
+            if (reclamation != null && !before.isActive() && state instanceof Scheduled begun
+                    && step.actions().stream().anyMatch(DrainAction::turnsAway)) {
+                beginRound(reclamation, begun, input instanceof DrainInput.Noticed);
             }
             if (state instanceof WithdrawnAfterStop && !(before instanceof WithdrawnAfterStop)) {
                 long current = round;
@@ -255,6 +254,7 @@ final class Drain {
 
     private void turnDoor(DrainAction action) {
         switch (action) {
+            case DrainAction.AnnounceClosing(long cutAt) -> door.turn(one -> one.announceClosing(cutAt), "announce");
             case DrainAction.CloseDoor _ -> door.turn(Door::closeDoor, "close");
             case DrainAction.OpenDoor _ -> cutScope.withdraw(this::openDoor);
             case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
@@ -274,25 +274,24 @@ final class Drain {
         }
     }
 
-    private void beginRound(Reclamation reclamation) {
+    private void beginRound(Reclamation reclamation, Scheduled begun, boolean noticed) {
         round++;
         account = new DrainAccount(server, dryRun, reclamation);
         lastReading = null;
         cutScope = new CutScope();
         long current = round;
+        if (noticed) {
+            work.onNotice(begun.schedule(), what -> problem(current, what));
+        }
         if (state.isActive()) {
-            work.readWhile(() -> isIn(current, DrainState::isReadIn), settledAt(),
-                    (reading, begun) -> read(current, reading, begun));
+            work.readWhile(() -> isIn(current, DrainState::isReadIn), begun.schedule().settledAt(),
+                    (reading, since) -> read(current, reading, since));
             if (server.needs().stops()) {
                 work.watchWhile(() -> isIn(current, DrainState::isActive),
                         () -> isIn(current, Stopping.class::isInstance),
                         inFlight -> takeIn(current, new DrainInput.Gone(inFlight)), what -> problem(current, what));
             }
         }
-    }
-
-    private long settledAt() {
-        return state instanceof Scheduled scheduled ? scheduled.schedule().settledAt() : clock.nanoTime();
     }
 
     private void read(long inRound, InFlight reading, long begun) {
@@ -317,8 +316,9 @@ final class Drain {
                 case DrainAction.Cut _ -> account.cutBegun();
                 case DrainAction.Terminate _ -> account.stopSent(clock.wallTime());
                 case DrainAction.Kill _ -> account.killed();
-                case DrainAction.CloseDoor _,DrainAction.OpenDoor _,DrainAction.Restart _ -> {
-                }
+                case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _,DrainAction.Restart _ ->
+                    {
+                    }
             }
         }
         door.takeProblem().ifPresent(account::problem);
@@ -390,7 +390,7 @@ final class Drain {
         if (account != null && !state.isActive() && before.isActive()) {
             ended = account.close(DrainOutcome.of(before, state), schedule, clock);
         }
-        boolean closing = step.actions().stream().anyMatch(DrainAction.CloseDoor.class::isInstance);
+        boolean closing = step.actions().stream().anyMatch(DrainAction::turnsAway);
         var transition = new DrainTransition(server.name(), before.phase(), state.phase(), clock.wallTime(),
                 Duration.ofNanos(now - schedule.startAt()), schedule.deadline().remaining(clock),
                 closing ? Duration.ofNanos(door.turnedAt() - schedule.startAt()) : null, ended, dryRun);

@@ -101,7 +101,7 @@ final class DrainAccount {
                 inFlightAtNotice, known(since.admitted()), known(since.completed()), known(since.refused()),
                 cutCount(since), known(since.lost()), idleAt, stopSentAt, clock.wallTime(),
                 (schedule.deadline().nanoTime() - clock.nanoTime()) / 1_000_000, outcome.label(), killed, dryRun,
-                List.copyOf(problems));
+                since.isKnown() ? since.late() : null, List.copyOf(problems));
     }
 
     private @Nullable Long cutCount(RequestCounter.Totals since) {

@@ -4,6 +4,14 @@ package dev.lastcall.agent.drain;
 /** What a drain does to its server. Instants are on the monotonic clock and bound the call. */
 sealed interface DrainAction {
 
+    /** Whether clients are turned away from then on, a drain's first action. */
+    default boolean turnsAway() {
+        return this instanceof CloseDoor || this instanceof AnnounceClosing;
+    }
+
+    /** Ask routers to go elsewhere, and let in what will be over before the cut. */
+    record AnnounceClosing(long cutAt) implements DrainAction {}
+
     /** Let no new request in. */
     record CloseDoor() implements DrainAction {}
 

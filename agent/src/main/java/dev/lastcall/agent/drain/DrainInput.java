@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.drain;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import dev.lastcall.agent.server.InFlight;
@@ -14,8 +15,15 @@ sealed interface DrainInput {
      * A final notice is active, or is repeated.
      *
      * @param start T0 on the monotonic clock
+     * @param lettingIn what {@link dev.lastcall.agent.server.Door#lettingIn} says
      */
-    record Noticed(long start, Deadline deadline) implements DrainInput {}
+    record Noticed(long start, Deadline deadline, Optional<Duration> lettingIn) implements DrainInput {
+
+        /** Of a server whose door has to be closed at once. */
+        Noticed(long start, Deadline deadline) {
+            this(start, deadline, Optional.empty());
+        }
+    }
 
     /** The deadline has moved earlier. */
     record DeadlineMoved(Deadline deadline) implements DrainInput {}

@@ -49,7 +49,10 @@ final class DrainLog {
             case OPEN -> transition.from() == Phase.WITHDRAWN_AFTER_STOP || transition.from() == Phase.STOPPED
                     ? "door open again"
                     : "notice withdrawn, door open";
-            case SETTLING -> transition.from() == Phase.OPEN ? "door closed" : "door closed again";
+            case ANNOUNCING -> "routers are asked to go elsewhere, the door is closed soon";
+            case SETTLING -> transition.from() == Phase.OPEN || transition.from() == Phase.ANNOUNCING
+                    ? "door closed"
+                    : "door closed again";
             case DRAINING -> "settled, waiting for requests in flight";
             case CUTTING -> "drain budget spent, cutting what is left";
             case STOPPING -> transition.from() == Phase.CUTTING

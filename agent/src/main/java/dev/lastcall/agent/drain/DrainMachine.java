@@ -18,6 +18,7 @@ import dev.lastcall.agent.drain.DrainInput.Reopened;
 import dev.lastcall.agent.drain.DrainInput.Resumed;
 import dev.lastcall.agent.drain.DrainInput.Tick;
 import dev.lastcall.agent.drain.DrainInput.Withdrawn;
+import dev.lastcall.agent.drain.DrainState.Announcing;
 import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Cutting;
 import dev.lastcall.agent.drain.DrainState.Draining;
@@ -39,6 +40,10 @@ import dev.lastcall.metadata.Deadline;
  * nothing itself: what is to be done comes back as actions.
  *
  * <pre>
+ *  Open ──noticed, requests may go on──▶ Announcing ──closed──▶ Settling
+ *   ▲                                        │
+ *   └──withdrawn─────────────────────────────┘
+ *
  *  Open ──noticed──▶ Settling ──settled──▶ Waiting ──budget spent──▶ Cutting
  *   ▲  ▲                │                  │    │                    │    │
  *   │  └──withdrawn─────┴──────────────────┘    │idle      idle, or  │    │
@@ -101,6 +106,7 @@ final class DrainMachine {
     /** When time alone will change this state; empty where it will not. */
     OptionalLong wakeAt(DrainState state) {
         return switch (state) {
+            case Announcing announcing -> OptionalLong.of(announcing.closeAt());
             case Settling(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.settledAt());
             case Waiting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.cutAt());
             case Cutting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.stopAt());
@@ -135,6 +141,7 @@ final class DrainMachine {
 
     private static DrainState resumed(Scheduled state, long now) {
         return switch (state) {
+            case Announcing announcing -> confirming(new Settling(announcing.schedule(), IdleEvidence.NONE), now);
             case Draining draining -> confirming(new Settling(draining.schedule(), IdleEvidence.NONE), now);
             case Stopping stopping -> confirming(stopping, now);
             case Confirming _,Stopped _,WithdrawnAfterStop _ -> state;
@@ -164,7 +171,7 @@ final class DrainMachine {
         return switch (state) {
             case Open _,Stopping _ -> state;
             case Draining draining when needs.first() -> draining;
-            case Draining _,Confirming _,Stopped _,WithdrawnAfterStop _ -> {
+            case Announcing _,Draining _,Confirming _,Stopped _,WithdrawnAfterStop _ -> {
                 actions.add(new DrainAction.OpenDoor());
                 yield new DrainState.Open();
             }
@@ -173,14 +180,9 @@ final class DrainMachine {
 
     private DrainState noticed(DrainState state, Noticed noticed, long now, List<DrainAction> actions) {
         return switch (state) {
-            case Open _,WithdrawnAfterStop _ -> {
-                actions.add(new DrainAction.CloseDoor());
-                DrainSchedule schedule = DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs);
-                if (needs.first()) {
-                    actions.add(new DrainAction.Terminate(schedule.killAt()));
-                }
-                yield new Settling(schedule, IdleEvidence.NONE);
-            }
+            case Open _ -> opened(noticed, now, actions);
+            case WithdrawnAfterStop _ -> closed(
+                    DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs), actions);
             case Stopping stopping when stopping.withdrawn() -> compressed(
                     new Stopping(stopping.schedule(), stopping.outcome(), stopping.nextKill(), stopping.killed(),
                             false),
@@ -189,9 +191,31 @@ final class DrainMachine {
         };
     }
 
+    /** Of an open server. One that is asked to stop at the notice closes its own door. */
+    private DrainState opened(Noticed noticed, long now, List<DrainAction> actions) {
+        DrainSchedule schedule = DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs);
+        if (noticed.lettingIn().isPresent() && !needs.first()) {
+            Announcing announcing = new Announcing(schedule, noticed.lettingIn().get().toNanos());
+            if (announcing.closeAt() - now >= DrainPolicy.LEAST_ANNOUNCEMENT.toNanos()) {
+                actions.add(new DrainAction.AnnounceClosing(schedule.cutAt()));
+                return announcing;
+            }
+        }
+        return closed(schedule, actions);
+    }
+
+    private DrainState closed(DrainSchedule schedule, List<DrainAction> actions) {
+        actions.add(new DrainAction.CloseDoor());
+        if (needs.first()) {
+            actions.add(new DrainAction.Terminate(schedule.killAt()));
+        }
+        return new Settling(schedule, IdleEvidence.NONE);
+    }
+
     private DrainState compressed(Scheduled state, Deadline deadline, long now) {
         DrainSchedule schedule = state.schedule().compressed(deadline, now, policy, needs);
         return switch (state) {
+            case Announcing announcing -> new Announcing(schedule, announcing.quickest());
             case Settling settling -> new Settling(schedule, settling.idleEvidence());
             case Waiting waiting -> new Waiting(schedule, waiting.idleEvidence());
             case Cutting cutting -> new Cutting(schedule, cutting.idleEvidence());
@@ -211,7 +235,7 @@ final class DrainMachine {
                 actions.add(new DrainAction.Restart());
                 yield new WithdrawnAfterStop(draining.schedule());
             }
-            case Draining _ -> {
+            case Announcing _,Draining _ -> {
                 actions.add(new DrainAction.OpenDoor());
                 yield new DrainState.Open();
             }
@@ -251,6 +275,11 @@ final class DrainMachine {
 
     private DrainState gone(DrainState state, InFlight inFlight, List<DrainAction> actions) {
         return switch (state) {
+            case Announcing _ when inFlight instanceof InFlight.Exact(int count) && count > 0 -> state;
+            case Announcing(DrainSchedule schedule, long _) -> {
+                actions.add(new DrainAction.CloseDoor());
+                yield new Stopped(schedule, DrainOutcome.GONE, false);
+            }
             case Draining draining when inFlight instanceof InFlight.Exact(int count) && count > 0 -> draining;
             case Draining draining -> new Stopped(draining.schedule(),
                     draining instanceof Cutting
@@ -273,6 +302,10 @@ final class DrainMachine {
     /** What time alone does. */
     private DrainState advance(DrainState state, long now, List<DrainAction> actions) {
         return switch (state) {
+            case Announcing announcing when now - announcing.closeAt() >= 0 -> {
+                actions.add(new DrainAction.CloseDoor());
+                yield new Settling(announcing.schedule(), IdleEvidence.NONE);
+            }
             case Settling(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.settledAt() >= 0 ->
                 new Waiting(
                         schedule, idleEvidence);
@@ -286,7 +319,7 @@ final class DrainMachine {
             case Confirming confirming when confirming.until().isPresent()
                     && now - confirming.until().getAsLong() >= 0 ->
                 goOn(confirming, Optional.empty(), now);
-            case Open _,Draining _,Confirming _,Stopping _,Stopped _,WithdrawnAfterStop _ -> state;
+            case Open _,Announcing _,Draining _,Confirming _,Stopping _,Stopped _,WithdrawnAfterStop _ -> state;
         };
     }
 

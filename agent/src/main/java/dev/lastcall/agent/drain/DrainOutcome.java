@@ -28,10 +28,10 @@ public enum DrainOutcome {
             case DrainState.WithdrawnAfterStop _ -> switch (before) {
                 case DrainState.Stopping stopping -> stopping.outcome();
                 case DrainState.Confirming confirming -> of(confirming.next(), after);
-                case DrainState.Open _,DrainState.Draining _,DrainState.Stopped _,DrainState.WithdrawnAfterStop _ ->
+                case DrainState.Open _,DrainState.Announcing _,DrainState.Draining _,DrainState.Stopped _,DrainState.WithdrawnAfterStop _ ->
                     WITHDRAWN;
             };
-            case DrainState.Draining _,DrainState.Confirming _,DrainState.Stopping _ ->
+            case DrainState.Announcing _,DrainState.Draining _,DrainState.Confirming _,DrainState.Stopping _ ->
                 throw new IllegalArgumentException(
                         "the drain is still on: " + after);
         };

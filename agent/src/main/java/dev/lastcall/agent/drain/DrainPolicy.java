@@ -47,6 +47,12 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
     public static final double SHORT_MARGIN_SHARE = 0.08;
     public static final double SETTLE_SHARE = 0.25;
 
+    /** This last part of the time that routers have to turn away the door is closed, where it need not be so from the notice on. */
+    static final double CLOSED_SHARE = 0.2;
+
+    /** A door that would be closed sooner than this is closed at once: no router learns of anything in so short a time. */
+    static final Duration LEAST_ANNOUNCEMENT = Duration.ofMillis(500);
+
     public DrainPolicy {
         requireNotNegative("safetyMargin", safetyMargin);
         requireNotNegative("settleTime", settleTime);

@@ -4,6 +4,7 @@ package dev.lastcall.agent.drain;
 import java.time.Instant;
 import java.util.List;
 
+import dev.lastcall.agent.server.RequestCounter;
 import dev.lastcall.metadata.NoticeKey;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended
  * @param killed whether a SIGKILL was needed
  * @param dryRun whether all of this was pretended
+ * @param late what became of the requests that were let in since then, before the door was closed
  * @param problems what went wrong on the way, each once
  */
 public record DrainRecord(String server, String kind, NoticeKey notice, String description, Instant detectedAt,
         long timeLeftMillis, @Nullable Integer inFlightAtNotice, @Nullable Long admitted, @Nullable Long completed,
         @Nullable Long refused, @Nullable Long cut, @Nullable Long lost, @Nullable Instant idleAt,
         @Nullable Instant stopSentAt,
-        Instant stoppedAt, long unusedMillis, String outcome, boolean killed, boolean dryRun, List<String> problems) {
+        Instant stoppedAt, long unusedMillis, String outcome, boolean killed, boolean dryRun,
+        RequestCounter.@Nullable Late late, List<String> problems) {
 
     public DrainRecord {
         problems = List.copyOf(problems);

@@ -47,6 +47,16 @@ record DrainSchedule(long startAt, Deadline deadline, long settledAt, long cutAt
         return now - cutAt < 0 ? this : of(startAt, deadline, now, policy, needs);
     }
 
+    /**
+     * When a door that has been announced to close is closed: the last part of the time that routers have is for clients
+     * that connect just then.
+     *
+     * @param quickest what the quickest request will probably take, in nanoseconds; later than that before the cut none is let in
+     */
+    long closeAt(long quickest) {
+        return earlier(settledAt - (long) ((settledAt - startAt) * DrainPolicy.CLOSED_SHARE), cutAt - quickest);
+    }
+
     private static long earlier(long a, long b) {
         return a - b <= 0 ? a : b;
     }

@@ -16,7 +16,7 @@ sealed interface DrainState {
 
     /** Whether it is worth to read what is in flight. */
     default boolean isReadIn() {
-        return this instanceof Draining || this instanceof Confirming;
+        return this instanceof Announcing || this instanceof Draining || this instanceof Confirming;
     }
 
     /** No final notice is active. */
@@ -30,6 +30,23 @@ sealed interface DrainState {
     /** A drain that has a schedule. */
     sealed interface Scheduled extends DrainState {
         DrainSchedule schedule();
+    }
+
+    /**
+     * Routers are asked to go elsewhere, and requests still get in that will be over before the cut.
+     *
+     * @param quickest how long the quickest of them will probably take, in nanoseconds
+     */
+    record Announcing(DrainSchedule schedule, long quickest) implements Scheduled {
+        @Override
+        public Phase phase() {
+            return Phase.ANNOUNCING;
+        }
+
+        /** When the door has to be closed. */
+        long closeAt() {
+            return schedule.closeAt(quickest);
+        }
     }
 
     /** The door is closed; the server has not been asked to stop. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.lastcall.agent.server.RequestCounter;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,15 @@ final class DrainStoreJson {
             json.writeStringProperty("outcome", drained.outcome());
             json.writeBooleanProperty("killed", drained.killed());
             json.writeBooleanProperty("dryRun", drained.dryRun());
+            RequestCounter.Late late = drained.late();
+            if (late != null) {
+                json.writeObjectPropertyStart("late");
+                json.writeNumberProperty("admitted", late.admitted());
+                json.writeNumberProperty("completed", late.completed());
+                json.writeNumberProperty("cut", late.cut());
+                json.writeNumberProperty("lost", late.lost());
+                json.writeEndObject();
+            }
             json.writeArrayPropertyStart("problems");
             drained.problems().forEach(json::writeString);
             json.writeEndArray();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when, by the host's clock
  * @param elapsed since the notice
  * @param timeLeft until the deadline
- * @param doorDelay from the notice being seen to the door being closed; null unless this transition closed it
+ * @param doorDelay from the notice being seen to the door being announced to close, or closed; null unless this transition
+ *        did that
  * @param record what became of the drain; null unless this transition ended it
  * @param dryRun whether nothing is really done
  */

@@ -209,11 +209,11 @@ final class DrainWork {
     }
 
     /** Has the door do what else it does at a notice. */
-    void announce(long deadline, long until, Consumer<String> problem) {
-        start(Thread.ofPlatform().daemon(), "announce", () -> {
+    void onNotice(DrainSchedule schedule, Consumer<String> problem) {
+        start(Thread.ofPlatform().daemon(), "notice", () -> {
             try {
-                Duration left = Duration.ofNanos(Math.max(0, deadline - clock.nanoTime()));
-                failure(server.door().announce(left, boundTo(until)),
+                Duration left = schedule.deadline().remaining(clock);
+                failure(server.door().onNotice(left, boundTo(schedule.killAt())),
                         reason -> problem.accept("the door's command failed: " + reason));
             } catch (RuntimeException e) {
                 problem.accept("the door's command failed: " + e);
@@ -240,7 +240,7 @@ final class DrainWork {
 
     private static boolean takesTime(DrainAction action) {
         return switch (action) {
-            case DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> false;
+            case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> false;
             case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> true;
         };
     }
@@ -261,7 +261,7 @@ final class DrainWork {
                     Stopper.Outcome outcome = server.restarter().restart(RESTART_BOUND);
                     failure(outcome, reason -> results.problem("the server was not brought back: " + reason));
                 }
-                case DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> {
+                case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> {
                 }
             }
         } catch (RuntimeException e) {

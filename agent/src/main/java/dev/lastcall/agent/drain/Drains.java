@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The drains of all servers of this node. Hears the notice board and hands every transition to each drain; keeps the
  * state file and the records.
  *
- * <p>Thread-safe. {@link #on} closes every door before it returns and before anything else is done about a notice: no
+ * <p>Thread-safe. {@link #on} closes every door, or announces that, before it returns and before anything else is done about a notice: no
  * log line, no disk, no network comes first, and no door that fails or throws keeps another from closing.
  */
 public final class Drains implements NoticeEvent.Listener, AutoCloseable {
@@ -220,10 +220,10 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
         }
     }
 
-    /** Closes every door at a notice, ahead of everything else that it brings; {@link #on} follows. */
-    public void closeDoors(NoticeEvent event) {
-        if (event instanceof NoticeEvent.Noticed) {
-            drains.forEach(Drain::closeDoor);
+    /** Closes every door at a notice, or announces that, ahead of everything else that it brings; {@link #on} follows. */
+    public void turnDoors(NoticeEvent event) {
+        if (event instanceof NoticeEvent.Noticed noticed) {
+            drains.forEach(drain -> drain.turnDoor(noticed.reclamation()));
         }
     }
 
@@ -234,7 +234,7 @@ public final class Drains implements NoticeEvent.Listener, AutoCloseable {
             }
             case NoticeEvent.Noticed noticed -> {
                 // Starting threads takes longer than closing doors: no server's waits for another's.
-                closeDoors(noticed);
+                turnDoors(noticed);
                 track(noticed.reclamation());
                 drains.forEach(drain -> drain.noticed(noticed.reclamation()));
                 if (!noticed.restored()) {

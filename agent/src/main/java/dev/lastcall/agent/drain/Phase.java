@@ -9,6 +9,8 @@ import java.util.Optional;
 public enum Phase {
     /** No final notice; requests get in. */
     OPEN,
+    /** Routers are asked to go elsewhere; requests that will be over before the cut still get in. */
+    ANNOUNCING,
     /** The door is closed and routers may not know it yet. */
     SETTLING,
     /** Waiting for what is in flight. */
@@ -25,9 +27,14 @@ public enum Phase {
     /** Whether a drain is on: it has begun and is not over. */
     public boolean isActive() {
         return switch (this) {
-            case SETTLING, DRAINING, CUTTING, STOPPING -> true;
+            case ANNOUNCING, SETTLING, DRAINING, CUTTING, STOPPING -> true;
             case OPEN, STOPPED, WITHDRAWN_AFTER_STOP -> false;
         };
+    }
+
+    /** Whether the door is closed, and not only announced to close. */
+    public boolean hasClosedDoor() {
+        return this != OPEN && this != ANNOUNCING;
     }
 
     /** The lower-case name in metrics, records and JSON. */

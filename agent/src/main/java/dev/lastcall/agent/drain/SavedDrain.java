@@ -4,6 +4,7 @@ package dev.lastcall.agent.drain;
 import java.util.Arrays;
 import java.util.Optional;
 
+import dev.lastcall.agent.drain.DrainState.Announcing;
 import dev.lastcall.agent.drain.DrainState.Confirming;
 import dev.lastcall.agent.drain.DrainState.Cutting;
 import dev.lastcall.agent.drain.DrainState.Scheduled;
@@ -33,13 +34,13 @@ record SavedDrain(String server, String phase, long startAt, long deadlineAt, lo
             case Stopping stopping -> stopping.outcome().label();
             case Stopped stopped -> stopped.outcome().label();
             case Confirming confirming -> of(server, confirming.next(), clock).outcome();
-            case Settling _,Waiting _,Cutting _,WithdrawnAfterStop _ -> null;
+            case Announcing _,Settling _,Waiting _,Cutting _,WithdrawnAfterStop _ -> null;
         };
         boolean stopSent = switch (state) {
             case Stopping _,WithdrawnAfterStop _ -> true;
             case Confirming confirming -> of(server, confirming.next(), clock).stopSent();
             case Stopped stopped -> stopped.stopSent();
-            case Settling _,Waiting _,Cutting _ -> false;
+            case Announcing _,Settling _,Waiting _,Cutting _ -> false;
         };
         return new SavedDrain(server, state.phase().label(), clock.uptimeMillis(schedule.startAt()),
                 clock.uptimeMillis(schedule.deadline().nanoTime()), clock.uptimeMillis(schedule.settledAt()),
@@ -56,7 +57,8 @@ record SavedDrain(String server, String phase, long startAt, long deadlineAt, lo
                 clock.nanoTime(settledAt), clock.nanoTime(cutAt), clock.nanoTime(stopAt), clock.nanoTime(killAt));
         return Phase.of(phase).flatMap(named -> switch (named) {
             case OPEN -> Optional.<Scheduled>empty();
-            case SETTLING -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
+            // A gate that begins anew has measured nothing yet, so its door is closed.
+            case ANNOUNCING, SETTLING -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
             case DRAINING -> Optional.of(new Waiting(schedule, IdleEvidence.NONE));
             case CUTTING -> Optional.of(new Cutting(schedule, IdleEvidence.NONE));
             case STOPPING -> Optional

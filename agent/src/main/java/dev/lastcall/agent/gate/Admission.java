@@ -4,15 +4,14 @@ package dev.lastcall.agent.gate;
 import java.util.List;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
+import dev.lastcall.metadata.NodeClock;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 
-/**
- * Who is let in, and how long those stay who ask for nothing: the door as one event loop sees it. Confined to the event loop.
- */
+/** Who is let in: the door as one event loop sees it. Confined to the event loop. */
 final class Admission {
 
     /** A client that has just connected, or just had its answer, is given so long to ask (again) before a gate that retires. */
@@ -27,14 +26,17 @@ final class Admission {
     private final GateSettings settings;
     private final RequestAccounting accounting;
     private final Answers answers;
+    private final NodeClock clock;
+    private final boolean probesOnly;
     private GateSettings.Paths paths;
-    private boolean closedSeen;
-    private long closedSince;
 
-    Admission(GateSettings settings, RequestAccounting accounting, Answers answers) {
-        this.settings = settings;
-        this.accounting = accounting;
-        this.answers = answers;
+    /** @param probesOnly whether clients get in for health, liveness and metrics alone */
+    Admission(GateContext context, boolean probesOnly) {
+        this.settings = context.settings();
+        this.accounting = context.accounting();
+        this.answers = context.answers();
+        this.clock = context.clock();
+        this.probesOnly = probesOnly;
         this.paths = settings.paths();
     }
 
@@ -69,17 +71,26 @@ final class Admission {
             accounting.passed();
             return new AdmissionDecision.Forward(request, survey, false, accounting.nextOrder());
         }
-        if (!accounting.isClosed() && !room.hasRoomFor(request)) {
+        boolean health = paths.health().contains(path);
+        if (probesOnly && !health) {
+            return refuse(Refusal.MALFORMED, Answer.error("404 Not Found", "probes_only",
+                    "This address answers health, liveness and metrics paths alone."), survey.isHead());
+        }
+        Announcement announcement = accounting.announcement();
+        boolean wanted = announcement == null
+                || (!health && announcement.admits(path, survey.isWebSocket(), clock.nanoTime()));
+        if (wanted && !accounting.isClosed() && !room.hasRoomFor(request)) {
             return refuse(Refusal.MEMORY, answers.memory(), survey.isHead());
         }
-        if (accounting.admit()) {
-            return new AdmissionDecision.Forward(request, survey, true, accounting.nextOrder());
+        if (wanted && accounting.admit()) {
+            return new AdmissionDecision.Forward(request, survey, true, accounting.admittedOrder());
         }
-        if (paths.health().contains(path)) {
+        if (health) {
             accounting.probeFailed();
-            return new AdmissionDecision.Refuse(answers.draining(), survey.isHead());
+            return new AdmissionDecision.Refuse(answers.draining(), survey.isHead(), false);
         }
-        return refuse(Refusal.DRAINING, answers.draining(), survey.isHead());
+        accounting.refused(Refusal.DRAINING);
+        return new AdmissionDecision.Refuse(answers.draining(), survey.isHead(), true);
     }
 
     /** Settles what becomes of a request whose body cannot be read on. */
@@ -109,34 +120,19 @@ final class Admission {
 
     private AdmissionDecision.Refuse refuse(Refusal reason, Answer answer, boolean toHead) {
         accounting.refused(reason);
-        return new AdmissionDecision.Refuse(answer, toHead);
+        return new AdmissionDecision.Refuse(answer, toHead, false);
     }
 
-    /** Whether a client that has been quiet since then is to be closed: the door has been closed long enough, or the gate retires. */
-    boolean isClosedFor(long now, long quietSince, long nanos) {
-        if (accounting.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS) {
-            return true;
-        }
-        return closedSeen && now - closedSince > nanos && now - quietSince > nanos;
+    /**
+     * Whether a client that has been quiet since then is to be closed, because the gate retires. A closed door alone is no
+     * reason: the client may just be sending, and gets an answer then.
+     */
+    boolean isLeft(long now, long quietSince) {
+        return accounting.isRetiring() && now - quietSince > RETIRED_IDLE_NANOS;
     }
 
     /** What a client reads last on an idle connection: it may be the answer to a request that it is just sending. */
     Answer goodbye() {
         return accounting.isClosed() ? answers.draining() : answers.idle();
-    }
-
-    /** The door has just been closed. */
-    void doorClosed(long now) {
-        closedSeen = false;
-        noteDoor(now);
-    }
-
-    /** Looks at the door. */
-    void noteDoor(long now) {
-        boolean closed = accounting.isClosed();
-        if (closed && !closedSeen) {
-            closedSince = now;
-        }
-        closedSeen = closed;
     }
 }

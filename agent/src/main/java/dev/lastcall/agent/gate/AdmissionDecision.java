@@ -15,6 +15,11 @@ sealed interface AdmissionDecision {
     record Forward(HttpRequest request, RequestFraming survey, boolean counted,
             long order) implements AdmissionDecision {}
 
-    /** It gets the gate's own answer, and the connection ends. */
-    record Refuse(Answer answer, boolean toHead) implements AdmissionDecision {}
+    /**
+     * It gets the gate's own answer, and the connection ends.
+     *
+     * @param held whether the answer waits a moment: a router that sends new requests where the fewest are open would
+     *             otherwise prefer the node whose answers come at once
+     */
+    record Refuse(Answer answer, boolean toHead, boolean held) implements AdmissionDecision {}
 }

@@ -3,7 +3,6 @@ package dev.lastcall.agent.gate;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
@@ -62,11 +61,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
         this.out = new WriteBuffer(channel);
         this.delivery = new Delivery(channel, out);
         this.closing = new GracefulClose(channel, out, context.clock(), context.settings().times().linger());
-        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress()
-                : InetAddress.getLoopbackAddress();
+        InetAddress address = ClientMemory.addressOf(channel);
         this.headerWriter = new HeaderWriter(address, context.settings().upstream());
-        this.timeouts = new ConnectionTimeouts(context.settings().times(), channel.id().hashCode(), context.nanoTime());
+        this.timeouts = new ConnectionTimeouts(context.settings().times(), context.nanoTime());
         this.next = new PipelinedRequest(context.accounting());
         this.memory = new ClientMemory(context.budget(), address, () -> context.eventLoop().execute(this::evict),
                 decoder, next, out);
@@ -138,6 +135,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
                 Exchange begun = new Exchange(context, pool, this, out, headerWriter, forward);
                 serve(begun);
                 begun.start();
+            }
+            case AdmissionDecision.Refuse refuse when refuse.held() -> {
+                stopTaking();
+                closing.hold(() -> answer(refuse.answer(), refuse.toHead()));
             }
             case AdmissionDecision.Refuse refuse -> answer(refuse.answer(), refuse.toHead());
         }
@@ -333,7 +334,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
                 case GO_ON -> {
                 }
                 case HEAD_LATE -> refuse(Refusal.TIMEOUT, context.answers().headTimeout());
-                case DOOR -> endIdle(admission.goodbye());
+                case LEFT -> endIdle(admission.goodbye());
                 case IDLE -> endIdle(context.answers().idle());
             }
         }
@@ -389,12 +390,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (ReadControl.Paused.is(cause)) {
-            return;
+        if (!ReadControl.Paused.is(cause)) {
+            if (!(cause instanceof IOException)) {
+                context.log().unexpected(cause);
+            }
+            close();
         }
-        if (!(cause instanceof IOException)) {
-            context.log().unexpected(cause);
-        }
-        close();
     }
 }

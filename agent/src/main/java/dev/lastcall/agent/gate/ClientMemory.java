@@ -2,7 +2,9 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,13 @@ final class ClientMemory implements Admission.Room {
         this.decoder = decoder;
         this.next = next;
         this.out = out;
+    }
+
+    /** Whose share of the budget it is. */
+    static InetAddress addressOf(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     /** Holds the connection itself; false if there is no room for it. */

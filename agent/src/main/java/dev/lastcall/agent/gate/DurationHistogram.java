@@ -78,7 +78,7 @@ final class DurationHistogram {
             return UNIT_NANOS;
         }
         int power = (bucket - 1) / STEPS;
-        long step = (bucket - 1) % STEPS;
+        int step = (bucket - 1) % STEPS;
         return (((1L << power) * (STEPS + step + 1) + STEPS - 1) / STEPS) * UNIT_NANOS;
     }
 }

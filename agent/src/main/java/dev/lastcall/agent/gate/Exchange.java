@@ -378,7 +378,11 @@ final class Exchange implements Served, Delivery.Listener, UpstreamConnection.Us
 
     private void book(@Nullable Outcome outcome) {
         if (counted && outcome != null) {
-            context.accounting().finish(outcome);
+            if (outcome == Outcome.COMPLETED && !survey.isWebSocket()) {
+                long now = context.nanoTime();
+                context.durations().record(survey.path(), now - startedNanos, now);
+            }
+            context.accounting().finish(outcome, order);
             if (cut != null) {
                 cut.ended(outcome);
             }

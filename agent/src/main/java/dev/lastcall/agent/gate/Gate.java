@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
@@ -31,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The in-path reverse proxy before one server: HTTP/1.1 and WebSocket, streaming both ways. While the door is open it
- * changes nothing that a client can see. {@link #closeDoor()} closes the door, which is one atomic flag, and not the gate;
- * {@link #shutdown} ends the gate, and with it every stream that goes through it.
+ * changes nothing that a client can see. {@link #announceClosing} asks routers to go elsewhere; {@link #closeDoor()} closes the
+ * door, which is one atomic flag, and not the gate; {@link #shutdown} ends the gate, and with it every stream that goes through it.
  *
- * <p>Thread-safe. {@link #closeDoor()}, {@link #openDoor()}, {@link #read} and {@link #counts()} do not block.
+ * <p>Thread-safe. {@link #announceClosing}, {@link #closeDoor()}, {@link #openDoor()}, {@link #read} and {@link #counts()} do not block.
  */
 public final class Gate implements Door, InFlightProbe, Cutter {
 
@@ -54,7 +55,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private final GateSettings settings;
     private final EventLoopGroup group;
     private final GateBudget budget;
-    private volatile @Nullable Channel listener;
+    private volatile @Nullable GateListener listener;
+    private volatile @Nullable GateListener probes;
 
     private Gate(GateSettings settings, NodeClock clock, EventLoopGroup group, GateBudget budget) {
         this.settings = settings;
@@ -66,7 +68,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
                 loops.put(eventLoop, new GateLoop(
-                        new GateContext(eventLoop, settings, accounting, clock, answers, log, budget)));
+                        new GateContext(eventLoop, settings, accounting, clock, answers, log, budget,
+                                new RouteDurations(clock.nanoTime()))));
             }
         }
     }
@@ -111,8 +114,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * @throws IOException if it cannot listen
      */
     public void listen() throws IOException {
-        listener = bound(server(GateLoops.listener(group)).bind(settings.listen()));
-        begin();
+        begin(bound(server(GateLoops.listener(group), false).bind(settings.listen()), settings.listen()));
     }
 
     /**
@@ -127,19 +129,28 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         if (kept.isEmpty()) {
             return false;
         }
-        listener = bound(server(kept::get).register());
-        begin();
+        begin(bound(server(kept::get, false).register(), settings.listen()));
         return true;
     }
 
     /** The descriptor of the socket it listens on; empty where it does not, or on the JDK's own sockets. */
     public OptionalInt descriptor() {
-        return listener instanceof EpollServerSocketChannel epoll && epoll.isOpen()
-                ? OptionalInt.of(epoll.fd().intValue())
-                : OptionalInt.empty();
+        GateListener open = listener;
+        return open == null ? OptionalInt.empty() : open.descriptor();
     }
 
-    private void begin() {
+    private void begin(GateListener begun) throws IOException {
+        listener = begun;
+        if (accounting.isClosed()) {
+            refuseConnections();
+        } else {
+            // A socket that an earlier process left behind may not listen any more.
+            begun.accept();
+        }
+        InetSocketAddress forProbes = settings.probes().orElse(null);
+        if (forProbes != null) {
+            probes = bound(server(GateLoops.listener(group), true).bind(forProbes), forProbes);
+        }
         log.started(address());
     }
 
@@ -148,13 +159,16 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * keeps the socket, new clients wait in it for the next agent. Idempotent.
      */
     public void stopListening() {
-        Channel open = listener;
-        if (open != null) {
-            open.close().awaitUninterruptibly(SHUTDOWN_BOUND.toMillis());
+        for (GateListener open : listeners()) {
+            open.close(SHUTDOWN_BOUND);
         }
     }
 
-    private ServerBootstrap server(ChannelFactory<ServerChannel> listening) {
+    private List<GateListener> listeners() {
+        return Stream.of(Optional.ofNullable(listener), Optional.ofNullable(probes)).flatMap(Optional::stream).toList();
+    }
+
+    private ServerBootstrap server(ChannelFactory<ServerChannel> listening, boolean probesOnly) {
         return GateLoops.server(group, listening)
                 .handler(new Acceptor(budget))
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -165,19 +179,19 @@ public final class Gate implements Door, InFlightProbe, Cutter {
                             budget.disconnected();
                             var _ = channel.close();
                         } else {
-                            loop.adopt(channel);
+                            loop.adopt(channel, probesOnly);
                         }
                     }
                 });
     }
 
-    private Channel bound(ChannelFuture listening) throws IOException {
+    private static GateListener bound(ChannelFuture listening, InetSocketAddress address) throws IOException {
         Throwable cause = listening.awaitUninterruptibly().cause();
         if (cause != null) {
-            throw new IOException("the gate cannot listen on " + settings.listen() + ": " + cause.getMessage()
+            throw new IOException("the gate cannot listen on " + address + ": " + cause.getMessage()
                     + "; is another process listening there?", cause);
         }
-        return listening.channel();
+        return new GateListener(listening.channel());
     }
 
     private static GateSettings resolved(GateSettings settings) throws IOException {
@@ -200,11 +214,47 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      * @throws IllegalStateException if it does not
      */
     public InetSocketAddress address() {
-        Channel open = listener;
-        if (open != null && open.localAddress() instanceof InetSocketAddress address) {
-            return address;
+        return addressOf(listener);
+    }
+
+    /**
+     * Where it listens for probes alone.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    public InetSocketAddress probesAddress() {
+        return addressOf(probes);
+    }
+
+    private static InetSocketAddress addressOf(@Nullable GateListener open) {
+        if (open == null) {
+            throw new IllegalStateException("the gate does not listen");
         }
-        throw new IllegalStateException("the gate does not listen");
+        return open.address();
+    }
+
+    @Override
+    public Optional<Duration> lettingIn() {
+        return switch (settings.door().at()) {
+            case NOW -> Optional.empty();
+            case SETTLE -> Optional.of(Duration.ZERO);
+            case AUTO -> announcement(0).quickest().stream().mapToObj(Duration::ofNanos).findFirst();
+        };
+    }
+
+    @Override
+    public void announceClosing(long cutAt) {
+        if (accounting.announce(announcement(cutAt))) {
+            log.closingAnnounced(accounting.inFlight());
+        }
+    }
+
+    private Announcement announcement(long cutAt) {
+        return settings.door().at() == DoorRules.At.SETTLE
+                ? new Announcement(cutAt, Announcement.Policy.ALL, Map.of())
+                : new Announcement(cutAt, Announcement.Policy.MEASURED,
+                        RouteDurations.expected(loops.values().stream().map(GateLoop::durations).toList(),
+                                clock.nanoTime()));
     }
 
     /** Closes the door: a request whose head is read from now on is refused. */
@@ -212,12 +262,29 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     public void closeDoor() {
         if (accounting.closeDoor()) {
             log.doorClosed(accounting.inFlight());
+            refuseConnections();
             onEach(GateLoop::doorClosed);
         }
     }
 
+    private void refuseConnections() {
+        GateListener open = listener;
+        if (open != null && settings.door().closed() == DoorRules.Closed.REFUSE) {
+            open.refuse();
+        }
+    }
+
+    /**
+     * Opens the door.
+     *
+     * @throws IllegalStateException if it cannot listen again, because another process has taken its port
+     */
     @Override
     public void openDoor() {
+        GateListener open = listener;
+        if (open != null) {
+            open.accept();
+        }
         if (accounting.openDoor()) {
             log.doorOpened();
         }

@@ -11,9 +11,10 @@ import io.netty.channel.EventLoop;
  * @param accounting the gate's books
  * @param answers    the gate's own answers
  * @param budget     what clients may make the process keep
+ * @param durations  how long requests took lately
  */
 record GateContext(EventLoop eventLoop, GateSettings settings, RequestAccounting accounting, NodeClock clock,
-        Answers answers, GateLog log, GateBudget budget) {
+        Answers answers, GateLog log, GateBudget budget, RouteDurations durations) {
 
     long nanoTime() {
         return clock.nanoTime();

@@ -24,10 +24,23 @@ import java.util.Map;
  * @param passed           liveness and metrics requests, which are not counted as in flight
  * @param bytesAfterClosed bytes of answers' bodies sent while the door was closed
  * @param oldestInFlight   age of the oldest request in flight, to about a quarter of a second; zero when idle
+ * @param late             of them, those that came between a notice and the closing of the door
  */
 public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int connections, long admitted,
         long completed, long upstreamFailures, long clientGone, long lost, Map<Cut, Long> cut,
-        Map<Refusal, Long> refused, long failedProbes, long passed, long bytesAfterClosed, Duration oldestInFlight) {
+        Map<Refusal, Long> refused, long failedProbes, long passed, long bytesAfterClosed, Duration oldestInFlight,
+        Late late) {
+
+    /**
+     * What came between a notice and the closing of the door.
+     *
+     * @param announced whether the gate is in between now: routers are asked to go elsewhere
+     * @param admitted  requests let in
+     * @param completed whole answers to them
+     * @param cut       those of them that were cut
+     * @param lost      those of them that were broken for the client, and not by a cut
+     */
+    public record Late(boolean announced, long admitted, long completed, long cut, long lost) {}
 
     /** Copies the maps. */
     public GateCounts {

@@ -42,6 +42,13 @@ final class GateLog {
         LOG.atInfo().addKeyValue("upstream", upstream).addKeyValue("inFlight", inFlight).log("gate's door closed");
     }
 
+    void closingAnnounced(int inFlight) {
+        LOG.atInfo()
+                .addKeyValue("upstream", upstream)
+                .addKeyValue("inFlight", inFlight)
+                .log("gate asks routers to go elsewhere; requests that will be over before the cut are still let in");
+    }
+
     void doorOpened() {
         LOG.atInfo().addKeyValue("upstream", upstream).log("gate's door opened");
     }

@@ -29,6 +29,7 @@ final class GateLoop implements ClientConnection.Owner {
 
     private final GateContext context;
     private final Admission admission;
+    private final Admission probes;
     private final UpstreamPool pool;
     private final Set<ClientConnection> clients = new LinkedHashSet<>();
     private final Set<ClientConnection> sending = new LinkedHashSet<>();
@@ -40,23 +41,30 @@ final class GateLoop implements ClientConnection.Owner {
 
     GateLoop(GateContext context) {
         this.context = context;
-        this.admission = new Admission(context.settings(), context.accounting(), context.answers());
+        this.admission = new Admission(context, false);
+        this.probes = new Admission(context, true);
         this.pool = new UpstreamPool(context, this::keepTicking);
     }
 
     /** Treats these paths as probes too. */
     void treatAsProbes(List<String> readiness, List<String> liveness) {
         admission.treatAsProbes(readiness, liveness);
+        probes.treatAsProbes(readiness, liveness);
     }
 
-    /** Takes over an accepted connection. */
-    void adopt(Channel channel) {
+    /**
+     * Takes over an accepted connection.
+     *
+     * @param probesOnly whether it is for health, liveness and metrics alone
+     */
+    void adopt(Channel channel, boolean probesOnly) {
         channel.config()
                 .setOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
                         GateLoops.waterMark(context.settings().limits().bufferedBytes()));
         int open = context.accounting().connected();
         RequestDecoder decoder = new RequestDecoder(context.settings().limits());
-        ClientConnection client = new ClientConnection(context, admission, pool, this, channel, decoder);
+        ClientConnection client = new ClientConnection(context, probesOnly ? probes : admission, pool, this, channel,
+                decoder);
         clients.add(client);
         keepTicking();
         boolean affordable = client.open();
@@ -117,9 +125,8 @@ final class GateLoop implements ClientConnection.Owner {
         }
     }
 
-    /** The door has been closed: idle connections end soon, on both sides. */
+    /** The door has been closed: the server will not be asked any more. */
     void doorClosed() {
-        admission.doorClosed(context.nanoTime());
         pool.closeIdle();
     }
 
@@ -148,7 +155,6 @@ final class GateLoop implements ClientConnection.Owner {
     }
 
     private void look(long now) {
-        admission.noteDoor(now);
         pool.tick(now);
         long oldest = now;
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
@@ -197,6 +203,10 @@ final class GateLoop implements ClientConnection.Owner {
             client.close();
         }
         pool.closeIdle();
+    }
+
+    RouteDurations durations() {
+        return context.durations();
     }
 
     UpstreamPool pool() {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,9 +20,11 @@ import java.util.Set;
  * @param times      how long the gate waits for what
  * @param limits     how much the gate holds of what
  * @param retryAfter how long a refused client is asked to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
+ * @param door       how the door is closed
+ * @param probes     address for health, liveness and metrics alone, which listens also while the door refuses connections
  */
 public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
-        Limits limits, Duration retryAfter) {
+        Limits limits, Duration retryAfter, DoorRules door, Optional<InetSocketAddress> probes) {
 
     /**
      * Longest wait that a refused client may be asked for. The OpenAI client libraries do not retry at all when they are
@@ -39,12 +42,14 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
     /** A gate with the default paths, times and limits. */
     public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
-        return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1));
+        return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1),
+                DoorRules.DEFAULT, Optional.empty());
     }
 
     /** The same with both addresses looked up, where they are names still. */
     GateSettings resolved() {
-        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter);
+        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter, door,
+                probes.map(GateSettings::resolved));
     }
 
     private static InetSocketAddress resolved(InetSocketAddress address) {
@@ -53,17 +58,27 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
     /** The same with other paths. */
     public GateSettings with(Paths other) {
-        return new GateSettings(listen, upstream, other, times, limits, retryAfter);
+        return new GateSettings(listen, upstream, other, times, limits, retryAfter, door, probes);
     }
 
     /** The same with other times. */
     public GateSettings with(Times other) {
-        return new GateSettings(listen, upstream, paths, other, limits, retryAfter);
+        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, door, probes);
     }
 
     /** The same with other limits. */
     public GateSettings with(Limits other) {
-        return new GateSettings(listen, upstream, paths, times, other, retryAfter);
+        return new GateSettings(listen, upstream, paths, times, other, retryAfter, door, probes);
+    }
+
+    /** The same with another way of closing the door. */
+    public GateSettings with(DoorRules other) {
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other, probes);
+    }
+
+    /** The same with an address for probes. */
+    public GateSettings withProbes(InetSocketAddress address) {
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, Optional.of(address));
     }
 
     /**
@@ -130,26 +145,23 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
      * @param clientIdle  between two requests on a client's connection
      * @param pooledIdle  how long an idle connection to the server is kept; less than the 5 s after which uvicorn, Node
      *                    and llama-server close theirs
-     * @param gentle      from the closing of the door to the closing of a client's idle connection, at most
      * @param linger      how long the gate reads on after its last byte, so that a request on the wire meets no reset
      */
     public record Times(Duration connect, Duration requestHead, Duration requestBody, Duration clientIdle,
-            Duration pooledIdle, Duration gentle, Duration linger) {
+            Duration pooledIdle, Duration linger) {
 
         /** The defaults; {@code clientIdle} exceeds the 600 s that Google's load balancers keep a connection. */
         public static final Times DEFAULT = new Times(Duration.ofSeconds(2), Duration.ofSeconds(30),
-                Duration.ofMinutes(2), Duration.ofSeconds(620), Duration.ofSeconds(4), Duration.ofMillis(1500),
-                Duration.ofSeconds(2));
+                Duration.ofMinutes(2), Duration.ofSeconds(620), Duration.ofSeconds(4), Duration.ofSeconds(2));
 
         /** The same with another time to connect. */
         public Times withConnect(Duration other) {
-            return new Times(other, requestHead, requestBody, clientIdle, pooledIdle, gentle, linger);
+            return new Times(other, requestHead, requestBody, clientIdle, pooledIdle, linger);
         }
 
         /** Refuses a time that is not positive. */
         public Times {
-            for (Duration time : List.of(connect, requestHead, requestBody, clientIdle, pooledIdle, gentle,
-                    linger)) {
+            for (Duration time : List.of(connect, requestHead, requestBody, clientIdle, pooledIdle, linger)) {
                 if (time.isNegative() || time.isZero()) {
                     throw new IllegalArgumentException("a time of the gate is " + time + "; it must be positive");
                 }

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.metadata.NodeClock;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +28,9 @@ final class GracefulClose {
     static final long FREE_BYTES = 64L * 1024 * 1024;
     /** After that so much is read in each tick: a client that sends without end must not keep the event loop busy. */
     static final long BYTES_PER_TICK = 128L * 1024;
+
+    /** So long the answer to a request that is refused waits: longer than a healthy node's quickest answers take. */
+    private static final long HOLD_MILLIS = 100;
 
     private enum Phase {
         /** Requests are taken. */
@@ -61,6 +65,15 @@ final class GracefulClose {
         phase = Phase.ENDING;
         since = clock.nanoTime();
         return true;
+    }
+
+    /** Does something after a moment, if the client is there then. Its answer is that which waits. */
+    void hold(Runnable then) {
+        var _ = channel.eventLoop().schedule(() -> {
+            if (channel.isOpen()) {
+                then.run();
+            }
+        }, HOLD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Sends what is written, then the end of the stream, and lets be read on for a while. */

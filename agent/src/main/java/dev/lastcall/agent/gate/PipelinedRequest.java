@@ -73,7 +73,7 @@ final class PipelinedRequest {
     /** Its turn will not come. */
     void drop(Outcome outcome) {
         if (poll() instanceof AdmissionDecision.Forward forward && forward.counted()) {
-            accounting.finish(outcome);
+            accounting.finish(outcome, forward.order());
         }
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The gate's books. The door's flag and the number in flight share one atomic word, so that no request can slip in
  * between the closing of the door and the reading of the number. Thread-safe.
@@ -36,6 +38,13 @@ final class RequestAccounting {
     private final AtomicLong order = new AtomicLong();
     private final LongAdder bytesAfterClosed = new LongAdder();
     private volatile boolean retiring;
+    private volatile @Nullable Announcement announcement;
+    /** Requests after this place in the order were admitted after the notice. */
+    private volatile long announcedAt = Long.MAX_VALUE;
+    private final LongAdder lateAdmitted = new LongAdder();
+    private final LongAdder lateCompleted = new LongAdder();
+    private final LongAdder lateCut = new LongAdder();
+    private final LongAdder lateLost = new LongAdder();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger webSockets = new AtomicInteger();
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
@@ -50,14 +59,35 @@ final class RequestAccounting {
         }
     }
 
-    /** Closes the door; true if it was open. */
-    boolean closeDoor() {
-        return (word.getAndUpdate(w -> w | CLOSED) & CLOSED) == 0;
+    /** Announces that the door is about to be closed; false if it is closed, or that has been announced. */
+    boolean announce(Announcement made) {
+        if (isClosed() || announcement != null) {
+            return false;
+        }
+        announcedAt = order.get();
+        announcement = made;
+        return true;
     }
 
-    /** Opens the door; true if it was closed. */
+    /** The announcement, while the door is neither open nor closed. */
+    @Nullable
+    Announcement announcement() {
+        return announcement;
+    }
+
+    /** Closes the door; true if it was not closed. */
+    boolean closeDoor() {
+        boolean closes = (word.getAndUpdate(w -> w | CLOSED) & CLOSED) == 0;
+        announcement = null;
+        return closes;
+    }
+
+    /** Opens the door; true if it was not open. */
     boolean openDoor() {
-        return (word.getAndUpdate(w -> w & ~CLOSED) & CLOSED) != 0;
+        boolean announced = announcement != null;
+        announcement = null;
+        announcedAt = Long.MAX_VALUE;
+        return (word.getAndUpdate(w -> w & ~CLOSED) & CLOSED) != 0 || announced;
     }
 
     boolean isClosed() {
@@ -73,9 +103,9 @@ final class RequestAccounting {
         return retiring;
     }
 
-    /** Whether the door is closed or the gate retires, so that every answer may be its client's last. */
+    /** Whether clients are to go elsewhere, so that every answer may be its client's last. */
     boolean isEnding() {
-        return isClosed() || retiring;
+        return isClosed() || retiring || announcement != null;
     }
 
     int inFlight() {
@@ -96,9 +126,31 @@ final class RequestAccounting {
         }
     }
 
-    /** Takes an admitted request off the number in flight; its outcome is booked first, so that zero means all are. */
-    void finish(Outcome outcome) {
+    /** The place of a request that has just been admitted in the order of all of this gate. */
+    long admittedOrder() {
+        long place = nextOrder();
+        if (place > announcedAt) {
+            lateAdmitted.increment();
+        }
+        return place;
+    }
+
+    /**
+     * Takes an admitted request off the number in flight; its outcome is booked first, so that zero means all are.
+     *
+     * @param place its {@link #admittedOrder}
+     */
+    void finish(Outcome outcome, long place) {
         of(outcome).increment();
+        if (place > announcedAt) {
+            switch (outcome) {
+                case COMPLETED -> lateCompleted.increment();
+                case CUT_NOT_BEGUN, CUT_EVENT_STREAM, CUT_BODY, CUT_WEB_SOCKET -> lateCut.increment();
+                case LOST -> lateLost.increment();
+                case UPSTREAM_FAILED, CLIENT_GONE -> {
+                }
+            }
+        }
         word.decrementAndGet();
     }
 
@@ -161,7 +213,8 @@ final class RequestAccounting {
         return new GateCounts((now & CLOSED) != 0, (int) (now & ~CLOSED), webSockets.get(), connections.get(),
                 admitted.sum(), of(Outcome.COMPLETED).sum(), of(Outcome.UPSTREAM_FAILED).sum(),
                 of(Outcome.CLIENT_GONE).sum(), of(Outcome.LOST).sum(), cut, refused, failedProbes.sum(), passed.sum(),
-                bytesAfterClosed.sum(), oldest);
+                bytesAfterClosed.sum(), oldest, new GateCounts.Late(announcement != null, lateAdmitted.sum(),
+                        lateCompleted.sum(), lateCut.sum(), lateLost.sum()));
     }
 
     private LongAdder of(Outcome outcome) {

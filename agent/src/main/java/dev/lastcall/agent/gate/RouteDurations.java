@@ -33,7 +33,7 @@ final class RouteDurations {
 
     RouteDurations(long now) {
         current = new Epoch(now, Map.of());
-        earlier = current;
+        earlier = new Epoch(now, Map.of());
     }
 
     /** Notes that a request to a path took so long. */
@@ -67,17 +67,13 @@ final class RouteDurations {
     /**
      * What a request of each route will probably take at most, in nanoseconds.
      *
-     * @return the routes of which enough is known; {@link #OTHER} stands for all that are not listed
+     * @return the routes of which enough is known; {@link #OTHER} is for all that are not listed
      */
     static Map<String, Long> expected(Collection<RouteDurations> loops, long now) {
         Map<String, long[]> sums = new LinkedHashMap<>();
         for (RouteDurations loop : loops) {
-            Epoch recent = loop.current;
-            Epoch before = loop.earlier;
-            add(recent, sums, now);
-            if (before != recent) {
-                add(before, sums, now);
-            }
+            add(loop.current, sums, now);
+            add(loop.earlier, sums, now);
         }
         Map<String, Long> expected = new LinkedHashMap<>();
         sums.forEach((route, counts) -> DurationHistogram.quantile(counts, SHARE, LEAST_REQUESTS)

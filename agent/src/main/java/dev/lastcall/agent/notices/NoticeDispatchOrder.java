@@ -27,7 +27,7 @@ public final class NoticeDispatchOrder {
         List<NoticeEvent.Listener> hearers = new ArrayList<>();
         hearers.add(mark::withdrawn);
         ahead.forEach(first -> hearers.add(when(IS_NOTICED, first)));
-        hearers.add(drains::closeDoors);
+        hearers.add(drains::turnDoors);
         outlets.stream()
                 .filter(outlet -> !ahead.contains(outlet))
                 .forEach(outlet -> hearers.add(when(IS_NOTICED, outlet)));

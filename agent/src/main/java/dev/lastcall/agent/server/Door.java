@@ -2,12 +2,32 @@
 package dev.lastcall.agent.server;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Whether new requests get into a server. Thread-safe; both verbs are idempotent, take effect before they return and do
+ * Whether new requests get into a server. Thread-safe; the verbs are idempotent, take effect before they return and do
  * not block.
  */
 public interface Door {
+
+    /**
+     * Whether, after a notice, requests may go on being let in for a while as routers are asked to go elsewhere.
+     *
+     * @return how long the quickest of them will probably take; empty where the door has to be closed at once
+     */
+    default Optional<Duration> lettingIn() {
+        return Optional.empty();
+    }
+
+    /**
+     * Asks routers to go elsewhere from now on. Requests that still come are let in if they will probably be over before the
+     * cut. {@link #closeDoor} or {@link #openDoor} follows.
+     *
+     * @param cutAt when what is then in flight is cut, in nanoseconds of the node's clock
+     */
+    default void announceClosing(long cutAt) {
+        closeDoor();
+    }
 
     /** Lets no new request in from now on. */
     void closeDoor();
@@ -17,11 +37,11 @@ public interface Door {
 
     /**
      * What else is to be done at a notice so that no request comes, and may take its time: called once for each notice, after
-     * the door is closed. Blocks the calling thread for at most {@code bound}; never throws.
+     * the door is closed or announced to close. Blocks the calling thread for at most {@code bound}; never throws.
      *
      * @param left until the node is gone
      */
-    default Stopper.Outcome announce(Duration left, Duration bound) {
+    default Stopper.Outcome onNotice(Duration left, Duration bound) {
         return Stopper.Outcome.DONE;
     }
 

@@ -14,9 +14,11 @@ import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.drain.DrainSettings;
+import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateBudget;
 import dev.lastcall.agent.gate.GateCounts;
+import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlightProbe;
@@ -55,13 +57,16 @@ public final class ServerFactory implements AutoCloseable {
     private final EventLoopGroup loops;
     private final NodeClock clock;
     private final LoopObserver faults;
+    private final boolean inPod;
     private final SystemdStopper.Host host = SystemdStopper.Host.local();
     private final GateBudget budget = GateBudget.ofProcess();
     private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
     private final List<StopNeedsWatch> watches = new CopyOnWriteArrayList<>();
 
+    /** @param inPod whether the agent runs in a pod, so that a kubelet may probe through its gates */
     public ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock,
-            LoopObserver faults) {
+            LoopObserver faults, boolean inPod) {
+        this.inPod = inPod;
         this.http = http;
         this.recognizer = recognizer;
         this.loops = loops;
@@ -77,7 +82,7 @@ public final class ServerFactory implements AutoCloseable {
     public LocalServer configured(ServerSettings config, DrainSettings drain) throws IOException {
         Optional<Gate> gate = config.gate().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Gate.prepare(config.gate().get(), clock, loops, budget));
+                : Optional.of(Gate.prepare(closing(config.gate().get()), clock, loops, budget));
         Consumer<ServerKind> known = one -> gate.filter(_ -> config.probePathsOfKind())
                 .ifPresent(its -> its.treatAsProbes(Kinds.of(one).readiness(), Kinds.of(one).liveness()));
         config.kind().ifPresent(known);
@@ -103,6 +108,15 @@ public final class ServerFactory implements AutoCloseable {
                 StopWay.restarter(drain.restartCommand(), stopper), new KindHealth(kind, access, http));
         return new LocalServer(server, config.url().toString(), gate,
                 new InFlightSampler(config.name(), server.probe(), gateAlone, clock, faults));
+    }
+
+    /** A kubelet whose probes meet a refused connection restarts the server in mid-drain. */
+    private GateSettings closing(GateSettings gate) {
+        if (gate.door().closed() != DoorRules.Closed.AUTO) {
+            return gate;
+        }
+        return gate.with(gate.door()
+                .with(inPod && gate.probes().isEmpty() ? DoorRules.Closed.ANSWER : DoorRules.Closed.REFUSE));
     }
 
     /** A server that was found and is not in the configuration: it is watched, and left to its owner. */
@@ -162,7 +176,8 @@ public final class ServerFactory implements AutoCloseable {
         return () -> {
             GateCounts counts = gate.counts();
             return new RequestCounter.Totals(counts.admitted(), counts.completed(), counts.refusedTotal(),
-                    counts.cutTotal(), counts.lost());
+                    counts.cutTotal(), counts.lost(), new RequestCounter.Late(counts.late().admitted(),
+                            counts.late().completed(), counts.late().cut(), counts.late().lost()));
         };
     }
 

@@ -26,7 +26,7 @@ final class DrainMachinePropertyTest {
     record Happening(double after, What what, int number) {}
 
     enum What {
-        NOTICED, DEADLINE, WITHDRAWN, EXACT, GAUGED, UNCLEAR, UNOBSERVABLE, GONE, GONE_COUNTED, KILL_FAILED, KILL_DONE,
+        NOTICED, NOTICED_LETTING_IN, DEADLINE, WITHDRAWN, EXACT, GAUGED, UNCLEAR, UNOBSERVABLE, GONE, GONE_COUNTED, KILL_FAILED, KILL_DONE,
         // and what no source and no server brings
         ANSWERING, REOPENED, RESTARTED, CONFIRMED, NOTHING
     }
@@ -76,6 +76,7 @@ final class DrainMachinePropertyTest {
             int number = happening.number();
             switch (happening.what()) {
                 case NOTICED -> run.notice(number - 10);
+                case NOTICED_LETTING_IN -> run.noticeLettingIn(number - 10, number / 4.0);
                 case DEADLINE -> run.deadline(run.seconds() + number);
                 case WITHDRAWN -> run.takes(new DrainInput.Withdrawn());
                 case EXACT -> read(new InFlight.Exact(number % 3), number % 3 == 0, true);
@@ -145,9 +146,22 @@ final class DrainMachinePropertyTest {
             }
             long opens = run.doneOf(DrainAction.OpenDoor.class).size();
             long closes = run.doneOf(DrainAction.CloseDoor.class).size();
-            assertThat(run.phase() == Phase.OPEN).as("door is as the phase says: %s", run.done())
-                    .isEqualTo(lastTurnOpens());
-            assertThat(opens).isLessThanOrEqualTo(closes);
+            long announced = run.doneOf(DrainAction.AnnounceClosing.class).size();
+            assertThat(lastTurn()).as("door is as the phase says: %s", run.done()).isInstanceOf(switch (run.phase()) {
+                case OPEN -> DrainAction.OpenDoor.class;
+                case ANNOUNCING -> DrainAction.AnnounceClosing.class;
+                case SETTLING, DRAINING, CUTTING, STOPPING, STOPPED, WITHDRAWN_AFTER_STOP ->
+                    DrainAction.CloseDoor.class;
+            });
+            if (run.state() instanceof DrainState.Announcing announcing) {
+                DrainSchedule schedule = announcing.schedule();
+                assertThat(announcing.closeAt() - schedule.settledAt()).as("the door is open too long")
+                        .isLessThanOrEqualTo(0);
+                assertThat(announcing.closeAt() + announcing.quickest() - schedule.cutAt())
+                        .as("a request is let in that will not be over before the cut")
+                        .isLessThanOrEqualTo(0);
+            }
+            assertThat(opens).isLessThanOrEqualTo(closes + announced);
             assertThat(run.doneOf(DrainAction.Terminate.class).size()).as("a stop for each notice at most")
                     .isLessThanOrEqualTo((int) closes);
             assertThat(run.doneOf(DrainAction.Cut.class).size()).as("a cut for each notice at most")
@@ -158,14 +172,13 @@ final class DrainMachinePropertyTest {
             }
         }
 
-        private boolean lastTurnOpens() {
+        private DrainAction lastTurn() {
             return run.done()
                     .stream()
-                    .filter(
-                            action -> action instanceof DrainAction.OpenDoor || action instanceof DrainAction.CloseDoor)
+                    .filter(action -> action instanceof DrainAction.OpenDoor
+                            || action instanceof DrainAction.CloseDoor || action instanceof DrainAction.AnnounceClosing)
                     .reduce((first, second) -> second)
-                    .map(DrainAction.OpenDoor.class::isInstance)
-                    .orElse(true);
+                    .orElse(new DrainAction.OpenDoor());
         }
 
         private void endsByTheKill(DrainState.Scheduled scheduled) {
@@ -191,9 +204,8 @@ final class DrainMachinePropertyTest {
         Arbitrary<Happening> happening = Combinators.combine(
                 Arbitraries.oneOf(Arbitraries.doubles().between(0, 1), Arbitraries.doubles().between(0, 40)),
                 Arbitraries.of(What.class), Arbitraries.integers().between(0, 140)).as(Happening::new);
-        Arbitrary<Happening> notice = Arbitraries.integers()
-                .between(0, 140)
-                .map(number -> new Happening(0, What.NOTICED, number));
+        Arbitrary<Happening> notice = Combinators.combine(Arbitraries.of(What.NOTICED, What.NOTICED_LETTING_IN),
+                Arbitraries.integers().between(0, 140)).as((what, number) -> new Happening(0, what, number));
         return Combinators.combine(notice, happening.list().ofMaxSize(25)).as((first, rest) -> {
             var story = new ArrayList<Happening>();
             story.add(first);

@@ -32,6 +32,66 @@ final class DrainMachineTest {
     }
 
     @Test
+    void letsRequestsInUntilRoutersHaveHadTheirTime() {
+        run.noticeLettingIn(120, 2);
+        assertThat(run.done()).containsExactly(new DrainAction.AnnounceClosing(MachineRun.nanos(100)));
+        assertThat(run.phase()).isEqualTo(Phase.ANNOUNCING);
+
+        run.at(11.9).reads(new InFlight.Exact(0));
+        assertThat(run.phase()).isEqualTo(Phase.ANNOUNCING);
+        run.at(12);
+
+        assertThat(run.doneOf(CloseDoor.class)).hasSize(1);
+        assertThat(run.phase()).isEqualTo(Phase.SETTLING);
+        run.at(15).reads(new InFlight.Exact(0));
+        assertThat(run.phase()).isEqualTo(Phase.STOPPING);
+    }
+
+    @Test
+    void closesTheDoorSoonerWhereNoRequestWouldBeOverBeforeTheCut() {
+        run.noticeLettingIn(120, 95);
+        assertThat(run.at(4.9).phase()).isEqualTo(Phase.ANNOUNCING);
+        assertThat(run.at(5).phase()).isEqualTo(Phase.SETTLING);
+    }
+
+    @Test
+    void closesTheDoorAtOnceInAShortWindow() {
+        assertThat(run.noticeLettingIn(3, 0.1).phase()).isEqualTo(Phase.SETTLING);
+        assertThat(run.done()).containsExactly(new CloseDoor());
+    }
+
+    @Test
+    void closesTheDoorAtOnceWhereRequestsTakeLongerThanTheWindow() {
+        assertThat(run.noticeLettingIn(30, 60).done()).containsExactly(new CloseDoor());
+    }
+
+    @Test
+    void anEarlierDeadlineClosesAnAnnouncedDoorSooner() {
+        run.noticeLettingIn(120, 2).at(1).deadline(6);
+        run.at(2.5);
+
+        assertThat(run.phase()).isIn(Phase.SETTLING, Phase.DRAINING, Phase.CUTTING);
+        assertThat(run.doneOf(CloseDoor.class)).hasSize(1);
+    }
+
+    @Test
+    void opensAnAnnouncedDoorWhenTheNoticeIsWithdrawn() {
+        run.noticeLettingIn(120, 2).at(1).takes(new DrainInput.Withdrawn());
+
+        assertThat(run.phase()).isEqualTo(Phase.OPEN);
+        assertThat(run.doneOf(OpenDoor.class)).hasSize(1);
+        assertThat(run.doneOf(CloseDoor.class)).isEmpty();
+    }
+
+    @Test
+    void closesTheDoorOfAServerThatIsGoneWhileItIsAnnounced() {
+        run.noticeLettingIn(120, 2).at(1).takes(GONE);
+
+        assertThat(run.phase()).isEqualTo(Phase.STOPPED);
+        assertThat(run.doneOf(CloseDoor.class)).hasSize(1);
+    }
+
+    @Test
     void stopsAnIdleServerOnceItHasSettled() {
         run.notice(120).reads(new InFlight.Exact(0)).at(14.9).reads(new InFlight.Exact(0));
         assertThat(run.phase()).isEqualTo(Phase.SETTLING);

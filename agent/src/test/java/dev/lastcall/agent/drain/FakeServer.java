@@ -72,7 +72,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     }
 
     @Override
-    public Outcome announce(Duration left, Duration bound) {
+    public Outcome onNotice(Duration left, Duration bound) {
         return announcement.map(outcome -> {
             deeds.add("announce " + left.toSeconds() + " s");
             return outcome;

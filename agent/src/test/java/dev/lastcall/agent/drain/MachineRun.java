@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.drain;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import dev.lastcall.agent.server.InFlight;
@@ -30,6 +32,12 @@ final class MachineRun {
 
     MachineRun notice(double window) {
         return takes(new DrainInput.Noticed(now, new Deadline(now + Math.round(window * 1e9))));
+    }
+
+    /** A notice for a server whose quickest requests take so many seconds, and may go on being let in. */
+    MachineRun noticeLettingIn(double window, double quickest) {
+        return takes(new DrainInput.Noticed(now, new Deadline(now + Math.round(window * 1e9)),
+                Optional.of(Duration.ofNanos(Math.round(quickest * 1e9)))));
     }
 
     MachineRun noticeAgain(double deadline) {

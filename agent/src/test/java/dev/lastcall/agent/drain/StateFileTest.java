@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.lastcall.agent.server.RequestCounter;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
@@ -171,14 +172,14 @@ final class StateFileTest {
     void writesWhatIsKnownOfADrain() {
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "by \"hand\"",
                 Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, Instant.EPOCH.plusMillis(1500), Instant.EPOCH,
-                -5, "drained", false, true, List.of("one", "two"));
+                -5, "drained", false, true, new RequestCounter.Late(4, 3, 1, 0), List.of("one", "two"));
 
         assertThat(DrainStoreJson.write(drained)).isEqualTo("""
                 {"server":"llama","kind":"generic","notice":{"source":"operator","kind":"OPERATOR","eventId":""},\
                 "description":"by \\"hand\\"","detectedAt":"1970-01-01T00:00:00Z","timeLeftMillis":30000,\
                 "inFlightAtNotice":1,"admitted":2,"lost":0,"stopSentAt":"1970-01-01T00:00:01.500Z",\
                 "stoppedAt":"1970-01-01T00:00:00Z","unusedMillis":-5,"outcome":"drained","killed":false,"dryRun":true,\
-                "problems":["one","two"]}""");
+                "late":{"admitted":4,"completed":3,"cut":1,"lost":0},"problems":["one","two"]}""");
     }
 
     @Test
@@ -186,7 +187,7 @@ final class StateFileTest {
         var records = new RecordFile(directory);
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR),
                 "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, null, Instant.EPOCH, 5,
-                "drained", false, false, List.of());
+                "drained", false, false, RequestCounter.Late.NONE, List.of());
         for (int i = 0; i < 9; i++) {
             records.append(drained);
         }

@@ -144,7 +144,7 @@ final class ExchangeMachinePropertyTest {
                             .as("complete, and not all of it there: %s", past)
                             .isTrue();
                 }
-                accounting.finish(result);
+                accounting.finish(result, 1);
             }
         }
     }

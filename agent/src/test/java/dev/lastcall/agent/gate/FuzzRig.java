@@ -45,7 +45,7 @@ final class FuzzRig implements AutoCloseable {
         this.server = server;
         GateSettings.Times times = new GateSettings.Times(Duration.ofSeconds(2), GIVEN_UP, GIVEN_UP,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMillis(200));
+                Duration.ofSeconds(4), Duration.ofMillis(200));
         gate = Gate.start(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort())).with(times),
                 NodeClock.system(), loops);

@@ -31,7 +31,8 @@ class GateListenerTest {
     }
 
     private static boolean isRefused(int port) {
-        try (Peer client = Peer.connect(port)) {
+        try {
+            Peer.connect(port).close();
             return false;
         } catch (ConnectException e) {
             return true;

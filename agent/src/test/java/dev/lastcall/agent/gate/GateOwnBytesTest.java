@@ -225,7 +225,7 @@ class GateOwnBytesTest {
             peer.endsInOrder();
         }), settings -> settings
                 .with(new GateSettings.Times(times.connect(), times.requestHead(), Duration.ofMillis(300),
-                        times.clientIdle(), times.pooledIdle(), times.gentle(), times.linger())));
+                        times.clientIdle(), times.pooledIdle(), times.linger())));
                 Peer client = rig.client()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
 

@@ -61,7 +61,7 @@ class GatePrefaceTest {
         GateSettings.Times fast = GateSettings.Times.DEFAULT;
         try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("no")),
                 settings -> settings.with(new GateSettings.Times(fast.connect(), Duration.ofMillis(50),
-                        fast.requestBody(), fast.clientIdle(), fast.pooledIdle(), fast.gentle(), fast.linger())));
+                        fast.requestBody(), fast.clientIdle(), fast.pooledIdle(), fast.linger())));
                 Peer client = rig.client()) {
             client.send("PRI * HT");
             assertThat(client.answer().status()).isEqualTo(408);

@@ -116,8 +116,7 @@ class GateRefusalTest {
     @Test
     void headThatDoesNotComeInTimeIsRefused() throws Exception {
         GateSettings.Times times = new GateSettings.Times(Duration.ofSeconds(2), Duration.ofMillis(300),
-                Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofSeconds(4), Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+                Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofSeconds(4), Duration.ofSeconds(1));
         try (GateRig rig = new GateRig(FakeUpstream.answering(r -> FakeUpstream.ok("x")),
                 settings -> settings.with(times));
                 Peer slow = rig.client();

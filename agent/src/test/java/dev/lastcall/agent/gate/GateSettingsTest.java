@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
@@ -47,7 +48,7 @@ class GateSettingsTest {
 
     private static GateSettings settings(Duration retryAfter) {
         return new GateSettings(ANY, ANY, GateSettings.Paths.DEFAULT, GateSettings.Times.DEFAULT,
-                GateSettings.Limits.DEFAULT, retryAfter);
+                GateSettings.Limits.DEFAULT, retryAfter, DoorRules.DEFAULT, Optional.empty());
     }
 
     @Test
@@ -64,7 +65,7 @@ class GateSettingsTest {
         assertThatThrownBy(() -> new GateSettings.Limits(0, 1024, 1024, 10, 4096))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new GateSettings.Times(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1),
-                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -43,14 +43,14 @@ final class MemoryGate implements AutoCloseable {
     private final GateBudget budget = GateBudget.of(BUDGET_BYTES, 8);
     private final GateLoop loop = new GateLoop(
             new GateContext(client.eventLoop(), SETTINGS, accounting, NodeClock.system(),
-                    ANSWERS, LOG, budget));
+                    ANSWERS, LOG, budget, new RouteDurations(0)));
     private Cut cut = new Cut(0, 0);
 
     MemoryGate() {
         client.config().setAllocator(memory);
         server.config().setAllocator(memory);
         budget.connected();
-        loop.adopt(client);
+        loop.adopt(client, false);
         ResponseDecoder decoder = new ResponseDecoder(SETTINGS.limits());
         UpstreamConnection connection = new UpstreamConnection(loop.pool(), server, decoder, budget);
         server.pipeline().addLast(decoder, connection);

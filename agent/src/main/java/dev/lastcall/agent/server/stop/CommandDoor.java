@@ -4,6 +4,7 @@ package dev.lastcall.agent.server.stop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.Stopper.Outcome;
@@ -41,6 +42,16 @@ public final class CommandDoor implements Door {
     }
 
     @Override
+    public Optional<Duration> lettingIn() {
+        return door.lettingIn();
+    }
+
+    @Override
+    public void announceClosing(long cutAt) {
+        door.announceClosing(cutAt);
+    }
+
+    @Override
     public void closeDoor() {
         door.closeDoor();
     }
@@ -51,7 +62,7 @@ public final class CommandDoor implements Door {
     }
 
     @Override
-    public Outcome announce(Duration left, Duration bound) {
+    public Outcome onNotice(Duration left, Duration bound) {
         Map<String, String> variables = Map.of(SECONDS_LEFT, Long.toString(left.toSeconds()), SERVER, server);
         return switch (BoundedCommand.run(argv, variables, bound)) {
             case BoundedCommand.Result.Failed(String reason) -> new Outcome.Failed(reason);

@@ -48,24 +48,24 @@ final class CommandDoorTest {
         assertThat(turned).containsExactly("close", "open");
         assertThat(said).doesNotExist();
 
-        assertThat(door.announce(Duration.ofMillis(27_900), BOUND)).isEqualTo(Outcome.DONE);
+        assertThat(door.onNotice(Duration.ofMillis(27_900), BOUND)).isEqualTo(Outcome.DONE);
 
         assertThat(Files.readString(said)).isEqualTo("ray 27\n");
     }
 
     @Test
     void reportsAProgramThatFailsWithABoundedPartOfItsOutput() {
-        assertThat(door("sh", "-c", "echo no such node; yes | head -c 100000; exit 3").announce(BOUND, BOUND))
+        assertThat(door("sh", "-c", "echo no such node; yes | head -c 100000; exit 3").onNotice(BOUND, BOUND))
                 .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.reason())
                         .contains("ended with 3: no such node y y")
                         .hasSizeLessThan(1000));
-        assertThat(door("/no/such/program").announce(BOUND, BOUND)).isInstanceOf(Outcome.Failed.class);
+        assertThat(door("/no/such/program").onNotice(BOUND, BOUND)).isInstanceOf(Outcome.Failed.class);
     }
 
     @Test
     void endsAProgramThatIsNotThroughInTimeAndItsChildren() throws Exception {
         Path child = directory.resolve("child");
-        Outcome outcome = door("sh", "-c", "sleep 600 & echo $! > \"$0\"; wait", child.toString()).announce(BOUND,
+        Outcome outcome = door("sh", "-c", "sleep 600 & echo $! > \"$0\"; wait", child.toString()).onNotice(BOUND,
                 Duration.ofSeconds(2));
 
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Failed.class,
