@@ -10,6 +10,7 @@ import java.util.Set;
 
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
+import dev.lastcall.agent.gate.GateSettings.Protocol;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.http.Endpoint;
 
@@ -37,8 +38,10 @@ final class GateSchema {
         Duration retryAfter = section.value("retryAfter",
                 ValueType.duration(Duration.ofSeconds(1), GateSettings.LONGEST_RETRY_AFTER), plain.retryAfter(),
                 "How long a refused client is asked to wait, in whole seconds.");
+        Protocol protocol = section.value("protocol", ValueType.word(Protocol.values()), Protocol.HTTP1,
+                "What the server speaks; with `h2c` HTTP/2 without TLS as well, which gRPC needs.");
         return new GateSettings(plain.listen(), plain.upstream(), paths, plain.times().withConnect(connect),
-                plain.limits().withConnections(connections), retryAfter);
+                plain.limits().withConnections(connections), retryAfter, protocol);
     }
 
     private static Paths paths(Section section) {

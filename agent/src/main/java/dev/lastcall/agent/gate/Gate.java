@@ -207,6 +207,14 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         throw new IllegalStateException("the gate does not listen");
     }
 
+    /**
+     * Asks clients of HTTP/2 to go elsewhere, by a GOAWAY that ends no stream: what they send until they know is let in. The door
+     * stays open.
+     */
+    public void announce() {
+        onEach(GateLoop::announce);
+    }
+
     /** Closes the door: a request whose head is read from now on is refused. */
     @Override
     public void closeDoor() {

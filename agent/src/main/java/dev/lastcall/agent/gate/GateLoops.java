@@ -24,7 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 /** Event loops for gates, and the kind of socket that goes with a loop: epoll's where it can be had, else the JDK's. */
 public final class GateLoops {
 
-    private static final int BACKLOG = 1024;
+    static final int BACKLOG = 1024;
 
     private GateLoops() {}
 

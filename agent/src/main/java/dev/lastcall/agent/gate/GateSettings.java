@@ -19,9 +19,18 @@ import java.util.Set;
  * @param times      how long the gate waits for what
  * @param limits     how much the gate holds of what
  * @param retryAfter how long a refused client is asked to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
+ * @param protocol   what the server speaks
  */
 public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
-        Limits limits, Duration retryAfter) {
+        Limits limits, Duration retryAfter, Protocol protocol) {
+
+    /** What the server speaks. */
+    public enum Protocol {
+        /** HTTP/1.1 only. */
+        HTTP1,
+        /** HTTP/2 with prior knowledge too: to it go the clients that speak HTTP/2, and by HTTP/1.1 all others. */
+        H2C
+    }
 
     /**
      * Longest wait that a refused client may be asked for. The OpenAI client libraries do not retry at all when they are
@@ -37,6 +46,12 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
         }
     }
 
+    /** One before a server that speaks HTTP/1.1 only. */
+    public GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times, Limits limits,
+            Duration retryAfter) {
+        this(listen, upstream, paths, times, limits, retryAfter, Protocol.HTTP1);
+    }
+
     /** A gate with the default paths, times and limits. */
     public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
         return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1));
@@ -44,7 +59,7 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
     /** The same with both addresses looked up, where they are names still. */
     GateSettings resolved() {
-        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter);
+        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter, protocol);
     }
 
     private static InetSocketAddress resolved(InetSocketAddress address) {
@@ -53,17 +68,22 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
     /** The same with other paths. */
     public GateSettings with(Paths other) {
-        return new GateSettings(listen, upstream, other, times, limits, retryAfter);
+        return new GateSettings(listen, upstream, other, times, limits, retryAfter, protocol);
     }
 
     /** The same with other times. */
     public GateSettings with(Times other) {
-        return new GateSettings(listen, upstream, paths, other, limits, retryAfter);
+        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, protocol);
     }
 
     /** The same with other limits. */
     public GateSettings with(Limits other) {
-        return new GateSettings(listen, upstream, paths, times, other, retryAfter);
+        return new GateSettings(listen, upstream, paths, times, other, retryAfter, protocol);
+    }
+
+    /** The same before a server that speaks this. */
+    public GateSettings with(Protocol other) {
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other);
     }
 
     /**
