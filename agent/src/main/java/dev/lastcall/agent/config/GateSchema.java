@@ -12,6 +12,7 @@ import java.util.Set;
 import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
+import dev.lastcall.agent.gate.GateSettings.Protocol;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.http.Endpoint;
 
@@ -39,12 +40,14 @@ final class GateSchema {
         Duration retryAfter = section.value("retryAfter",
                 ValueType.duration(Duration.ofSeconds(1), GateSettings.LONGEST_RETRY_AFTER), plain.retryAfter(),
                 "How long a refused client is asked to wait, in whole seconds.");
+        Protocol protocol = section.value("protocol", ValueType.word(Protocol.values()), Protocol.HTTP1,
+                "What the server speaks; with `h2c` HTTP/2 without TLS as well, which gRPC needs.");
         DoorRules door = section.section("door", GateSchema::door);
         ListenAddress probes = section.optional("probes", ValueType.listen(), "none",
                 "A second address that answers health, liveness and metrics paths alone, and goes on listening while the"
                         + " door refuses connections.");
         return new GateSettings(plain.listen(), plain.upstream(), paths, plain.times().withConnect(connect),
-                plain.limits().withConnections(connections), retryAfter, door,
+                plain.limits().withConnections(connections), retryAfter, door, protocol,
                 Optional.ofNullable(probes)
                         .map(one -> InetSocketAddress.createUnresolved(one.host(), one.port())));
     }

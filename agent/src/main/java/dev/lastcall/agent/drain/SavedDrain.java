@@ -57,7 +57,7 @@ record SavedDrain(String server, String phase, long startAt, long deadlineAt, lo
                 clock.nanoTime(settledAt), clock.nanoTime(cutAt), clock.nanoTime(stopAt), clock.nanoTime(killAt));
         return Phase.of(phase).flatMap(named -> switch (named) {
             case OPEN -> Optional.<Scheduled>empty();
-            // A gate that begins anew has measured nothing yet, so its door is closed.
+            // A new gate has measured nothing yet, so its door is closed.
             case ANNOUNCING, SETTLING -> Optional.of(new Settling(schedule, IdleEvidence.NONE));
             case DRAINING -> Optional.of(new Waiting(schedule, IdleEvidence.NONE));
             case CUTTING -> Optional.of(new Cutting(schedule, IdleEvidence.NONE));

@@ -45,6 +45,11 @@ final class Admission {
         paths = paths.with(readiness, liveness);
     }
 
+    /** The paths that are apart from the server's work, as far as it is known which server this is. */
+    GateSettings.Paths paths() {
+        return paths;
+    }
+
     /** Settles what becomes of a request whose head has just been read; this is the moment it is let in or not. */
     AdmissionDecision decide(HttpRequest request, Room room) {
         Throwable cause = request.decoderResult().cause();

@@ -4,12 +4,13 @@ package dev.lastcall.agent.gate;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
+import dev.lastcall.agent.gate.h2.CutReach;
 
 /**
  * One cut and the requests that it reaches: those that were admitted before it began, and no other, however long it takes.
  * Thread-safe.
  */
-final class Cut {
+final class Cut implements CutReach {
 
     private final long before;
     private final AtomicInteger left;
@@ -26,7 +27,8 @@ final class Cut {
         this.left = new AtomicInteger(parties);
     }
 
-    boolean reaches(long order) {
+    @Override
+    public boolean reaches(long order) {
         return order < before;
     }
 
@@ -35,19 +37,24 @@ final class Cut {
         left.decrementAndGet();
     }
 
-    /** A request is reached. */
-    void join() {
+    @Override
+    public void join() {
         left.incrementAndGet();
     }
 
-    /** A request that was reached is another cut's now. */
-    void leave() {
+    @Override
+    public void leave() {
         left.decrementAndGet();
     }
 
     /** A request that was reached has ended. */
     void ended(Outcome outcome) {
-        if (outcome.isCut()) {
+        ended(outcome.isCut());
+    }
+
+    @Override
+    public void ended(boolean cut) {
+        if (cut) {
             done.incrementAndGet();
         }
         left.decrementAndGet();

@@ -245,6 +245,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     @Override
     public void announceClosing(long cutAt) {
         if (accounting.announce(announcement(cutAt))) {
+            onEach(GateLoop::closingAnnounced);
             log.closingAnnounced(accounting.inFlight());
         }
     }

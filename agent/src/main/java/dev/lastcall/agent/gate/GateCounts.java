@@ -64,7 +64,7 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         NOT_BEGUN,
         /** An event stream: ended by an error event. */
         EVENT_STREAM,
-        /** Another body: the connection was reset. */
+        /** Another body: the connection was reset, or the stream; a call of gRPC ended with a status that says so. */
         BODY,
         /** A WebSocket: close frame 1012. */
         WEB_SOCKET

@@ -24,6 +24,8 @@ final class GateLog {
     private final AtomicBoolean unreachable = new AtomicBoolean();
     private final AtomicLong nextBroken;
     private final AtomicLong nextHttp2;
+    private final AtomicLong nextEnded;
+    private final AtomicLong unloggedEnded = new AtomicLong();
     private final AtomicLong unloggedHttp2 = new AtomicLong();
     private final AtomicLong unlogged = new AtomicLong();
 
@@ -32,6 +34,7 @@ final class GateLog {
         this.clock = clock;
         this.nextBroken = new AtomicLong(clock.nanoTime());
         this.nextHttp2 = new AtomicLong(clock.nanoTime());
+        this.nextEnded = new AtomicLong(clock.nanoTime());
     }
 
     void started(InetSocketAddress listen) {
@@ -98,10 +101,24 @@ final class GateLog {
             LOG.atWarn()
                     .addKeyValue("upstream", upstream)
                     .addKeyValue("notLogged", unloggedHttp2.getAndSet(0))
-                    .log("a client speaks HTTP/2, as gRPC does, which this gate does not carry; its requests fail:"
-                            + " let such clients connect to the server itself");
+                    .log("a client speaks HTTP/2, as gRPC does, which is not enabled at this gate; its requests fail:"
+                            + " set gate.protocol to h2c if the server speaks HTTP/2 without TLS");
         } else {
             unloggedHttp2.incrementAndGet();
+        }
+    }
+
+    void clientEnded(String why) {
+        long now = clock.nanoTime();
+        long next = nextEnded.get();
+        if (now - next >= 0 && nextEnded.compareAndSet(next, now + QUIET_NANOS)) {
+            LOG.atWarn()
+                    .addKeyValue("upstream", upstream)
+                    .addKeyValue("problem", why)
+                    .addKeyValue("notLogged", unloggedEnded.getAndSet(0))
+                    .log("a client's connection of HTTP/2 was ended: it breaks the rules or floods the gate");
+        } else {
+            unloggedEnded.incrementAndGet();
         }
     }
 

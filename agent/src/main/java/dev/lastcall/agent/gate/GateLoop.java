@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
+import dev.lastcall.agent.gate.h2.Http2Loop;
 import dev.lastcall.agent.gate.h2.PrefaceDetector;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ final class GateLoop implements ClientConnection.Owner {
     private final Admission admission;
     private final Admission probes;
     private final UpstreamPool pool;
+    private final Http2Loop http2;
     private final Set<ClientConnection> clients = new LinkedHashSet<>();
     private final Set<ClientConnection> sending = new LinkedHashSet<>();
     private @Nullable ScheduledFuture<?> ticking;
@@ -44,6 +49,7 @@ final class GateLoop implements ClientConnection.Owner {
         this.admission = new Admission(context, false);
         this.probes = new Admission(context, true);
         this.pool = new UpstreamPool(context, this::keepTicking);
+        this.http2 = Http2Side.loop(context, admission::paths, this::disconnected);
     }
 
     /** Treats these paths as probes too. */
@@ -69,7 +75,9 @@ final class GateLoop implements ClientConnection.Owner {
         keepTicking();
         boolean affordable = client.open();
         if (affordable && open <= context.settings().limits().connections()) {
-            channel.pipeline().addLast(new PrefaceDetector(bytes -> preface(client, bytes)), decoder, client);
+            channel.pipeline()
+                    .addLast(new PrefaceDetector(bytes -> preface(channel, decoder, client, bytes, !probesOnly)),
+                            decoder, client);
             return;
         }
         context.accounting().refused(affordable ? Refusal.CONNECTIONS : Refusal.MEMORY);
@@ -83,7 +91,20 @@ final class GateLoop implements ClientConnection.Owner {
         }
     }
 
-    private void preface(ClientConnection client, ByteBuf bytes) {
+    private void preface(Channel channel, RequestDecoder decoder, ClientConnection client, ByteBuf bytes,
+            boolean taken) {
+        if (taken && context.settings().protocol() == GateSettings.Protocol.H2C) {
+            clients.remove(client);
+            decoder.leave(channel);
+            ChannelHandlerContext left = channel.pipeline().context(client);
+            channel.pipeline().remove(client);
+            // For the connection of HTTP/1.1 its channel is gone.
+            client.channelInactive(left);
+            http2.adopt(channel, channel.remoteAddress() instanceof InetSocketAddress remote
+                    ? remote.getAddress()
+                    : InetAddress.getLoopbackAddress(), bytes);
+            return;
+        }
         bytes.release();
         context.accounting().refused(Refusal.HTTP2);
         context.log().http2NotEnabled();
@@ -94,8 +115,22 @@ final class GateLoop implements ClientConnection.Owner {
     public void disconnected(ClientConnection client) {
         sending.remove(client);
         if (clients.remove(client)) {
-            context.accounting().disconnected();
-            context.budget().disconnected();
+            disconnected();
+        }
+    }
+
+    private void disconnected() {
+        context.accounting().disconnected();
+        context.budget().disconnected();
+    }
+
+    /** The closing of the door has been announced. */
+    void closingAnnounced() {
+        Announcement announcement = context.accounting().announcement();
+        if (announcement != null && announcement.policy() == Announcement.Policy.ALL) {
+            http2.announce();
+        } else {
+            http2.doorClosed();
         }
     }
 
@@ -127,6 +162,7 @@ final class GateLoop implements ClientConnection.Owner {
 
     /** The door has been closed: the server will not be asked any more. */
     void doorClosed() {
+        http2.doorClosed();
         pool.closeIdle();
     }
 
@@ -156,14 +192,15 @@ final class GateLoop implements ClientConnection.Owner {
 
     private void look(long now) {
         pool.tick(now);
-        long oldest = now;
+        http2.tick(now);
+        long oldest = http2.oldestNanos(now);
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.tick(now);
             long started = client.startedNanos(now);
             oldest = oldest - started > 0 ? started : oldest;
         }
         oldestNanos = now - oldest;
-        if (clients.isEmpty() && pool.idleCount() == 0) {
+        if (clients.isEmpty() && http2.isEmpty() && pool.idleCount() == 0) {
             endTicking();
         }
     }
@@ -178,6 +215,7 @@ final class GateLoop implements ClientConnection.Owner {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.cut(cut);
         }
+        http2.cut(cut);
         cut.loopReported();
     }
 
@@ -185,6 +223,7 @@ final class GateLoop implements ClientConnection.Owner {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.cutHard(cut, evenIfComplete);
         }
+        http2.cutHard(cut, evenIfComplete);
     }
 
     /** Begins to end every connection. */
@@ -193,6 +232,7 @@ final class GateLoop implements ClientConnection.Owner {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.leave();
         }
+        http2.leave();
         pool.closeIdle();
     }
 
@@ -202,6 +242,7 @@ final class GateLoop implements ClientConnection.Owner {
         for (ClientConnection client : clients.toArray(ClientConnection[]::new)) {
             client.close();
         }
+        http2.stop();
         pool.closeIdle();
     }
 

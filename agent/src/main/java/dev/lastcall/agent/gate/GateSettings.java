@@ -21,10 +21,19 @@ import java.util.Set;
  * @param limits     how much the gate holds of what
  * @param retryAfter how long a refused client is asked to wait, 1 s to {@link #LONGEST_RETRY_AFTER}
  * @param door       how the door is closed
+ * @param protocol   what the server speaks
  * @param probes     address for health, liveness and metrics alone, which listens also while the door refuses connections
  */
 public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
-        Limits limits, Duration retryAfter, DoorRules door, Optional<InetSocketAddress> probes) {
+        Limits limits, Duration retryAfter, DoorRules door, Protocol protocol, Optional<InetSocketAddress> probes) {
+
+    /** What the server speaks. */
+    public enum Protocol {
+        /** HTTP/1.1 only. */
+        HTTP1,
+        /** HTTP/2 with prior knowledge too: to it go the clients that speak HTTP/2, and by HTTP/1.1 all others. */
+        H2C
+    }
 
     /**
      * Longest wait that a refused client may be asked for. The OpenAI client libraries do not retry at all when they are
@@ -43,12 +52,12 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
     /** A gate with the default paths, times and limits. */
     public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
         return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1),
-                DoorRules.DEFAULT, Optional.empty());
+                DoorRules.DEFAULT, Protocol.HTTP1, Optional.empty());
     }
 
     /** The same with both addresses looked up, where they are names still. */
     GateSettings resolved() {
-        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter, door,
+        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter, door, protocol,
                 probes.map(GateSettings::resolved));
     }
 
@@ -58,27 +67,33 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
 
     /** The same with other paths. */
     public GateSettings with(Paths other) {
-        return new GateSettings(listen, upstream, other, times, limits, retryAfter, door, probes);
+        return new GateSettings(listen, upstream, other, times, limits, retryAfter, door, protocol, probes);
     }
 
     /** The same with other times. */
     public GateSettings with(Times other) {
-        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, door, probes);
+        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, door, protocol, probes);
     }
 
     /** The same with other limits. */
     public GateSettings with(Limits other) {
-        return new GateSettings(listen, upstream, paths, times, other, retryAfter, door, probes);
+        return new GateSettings(listen, upstream, paths, times, other, retryAfter, door, protocol, probes);
     }
 
     /** The same with another way of closing the door. */
     public GateSettings with(DoorRules other) {
-        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other, probes);
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other, protocol, probes);
     }
 
     /** The same with an address for probes. */
     public GateSettings withProbes(InetSocketAddress address) {
-        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, Optional.of(address));
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, protocol,
+                Optional.of(address));
+    }
+
+    /** The same before a server that speaks this. */
+    public GateSettings with(Protocol other) {
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, other, probes);
     }
 
     /**

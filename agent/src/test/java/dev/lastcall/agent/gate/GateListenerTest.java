@@ -110,6 +110,18 @@ class GateListenerTest {
     }
 
     @Test
+    void theAddressOfProbesTakesNoHttp2() throws Exception {
+        try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
+                settings -> settings.with(GateSettings.Protocol.H2C)
+                        .withProbes(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                Peer client = Peer.connect(rig.gate.probesAddress().getPort())) {
+            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(505);
+        }
+    }
+
+    @Test
     void whatIsInFlightGoesOnToItsEnd() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         try (GateRig rig = new GateRig(FakeUpstream.answering(request -> {

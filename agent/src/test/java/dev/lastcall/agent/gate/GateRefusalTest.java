@@ -60,7 +60,7 @@ class GateRefusalTest {
         "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", "GET /\u0001 HTTP/1.1\r\nHost: h\r\n\r\n",
         "GET / /x HTTP/1.1\r\nHost: h\r\n\r\n", "G{T / HTTP/1.1\r\nHost: h\r\n\r\n", "GET /\r\nHost: h\r\n\r\n",
-        "\u0016\u0003\u0001\u0002\u0000\u0001\u0000", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "\u0016\u0003\u0001\u0002\u0000\u0001\u0000",
         // bodies that nothing announces
         "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key1: 1\r\n"
                 + "Sec-WebSocket-Key2: 2\r\n\r\n12345678",

@@ -48,7 +48,8 @@ class GateSettingsTest {
 
     private static GateSettings settings(Duration retryAfter) {
         return new GateSettings(ANY, ANY, GateSettings.Paths.DEFAULT, GateSettings.Times.DEFAULT,
-                GateSettings.Limits.DEFAULT, retryAfter, DoorRules.DEFAULT, Optional.empty());
+                GateSettings.Limits.DEFAULT, retryAfter, DoorRules.DEFAULT, GateSettings.Protocol.HTTP1,
+                Optional.empty());
     }
 
     @Test
