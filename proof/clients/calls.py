@@ -111,7 +111,8 @@ api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
         wait_for("the door is closed", lambda: self.status().get("doorOpen") is False, 10)
 
     def record(self):
-        wait_for(f"the drain is on record in {self.records}", lambda: os.path.exists(self.records), 60)
+        wait_for(f"the drain is on record in {self.records}",
+                 lambda: os.path.exists(self.records) and os.path.getsize(self.records), 60)
         with open(self.records, encoding="utf-8") as lines:
             return json.loads(lines.readlines()[-1])
 
