@@ -168,7 +168,7 @@ servers:
   - name: sdk
     url: http://127.0.0.1:{server}
     kind: generic
-    gate: {{ listen: "127.0.0.1:{self.gate}" }}
+    gate: {{ listen: "127.0.0.1:{self.gate}", door: {{ at: now, closed: answer }} }}
     stop: {{ command: ["true"] }}
 api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
 """)

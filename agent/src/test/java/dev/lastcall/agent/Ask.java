@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
@@ -30,6 +31,27 @@ final class Ask {
             return exchange(socket.getInputStream(), socket.getOutputStream(), "GET", path, "");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Whether a client that connects to a gate meets a closed door: the kernel refuses it, or it is answered 503. */
+    static boolean isTurnedAway(int gatePort) {
+        try {
+            return get(gatePort, "/").status() == 503;
+        } catch (UncheckedIOException failed) {
+            return failed.getCause() instanceof ConnectException;
+        }
+    }
+
+    /** Whether a client that connects to a gate gets the server's answer. */
+    static boolean isLetIn(int gatePort) {
+        try {
+            return get(gatePort, "/").status() == 200;
+        } catch (UncheckedIOException failed) {
+            if (failed.getCause() instanceof ConnectException) {
+                return false;
+            }
+            throw failed;
         }
     }
 

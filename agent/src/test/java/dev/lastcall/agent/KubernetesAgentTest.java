@@ -139,7 +139,7 @@ class KubernetesAgentTest extends AgentBesideCluster {
 
         drain("60s");
 
-        assertThat(Ask.get(agent.gatePort("model"), "/").status()).isEqualTo(503);
+        assertThat(Ask.isTurnedAway(agent.gatePort("model"))).isTrue();
         process.onExit().join();
         cluster.slow(Duration.ZERO);
         soon().until(this::isTainted);

@@ -62,7 +62,7 @@ class SidecarTest {
 
         drain("60s");
 
-        soon().until(() -> Ask.get(sidecar.gatePort("model"), "/").status() == 503);
+        soon().until(() -> Ask.isTurnedAway(sidecar.gatePort("model")));
         soon().until(() -> cluster.pod("inference", "vllm-0").path("metadata").has("deletionTimestamp"));
         CompletableFuture<Ask.Answer> hook = Ask.inBackground(sidecar.apiPort(), "/v1/hold");
         soon().until(() -> Integer.valueOf(1).equals(node.status().servers().getFirst().inFlight()));
@@ -87,10 +87,10 @@ class SidecarTest {
         Agent sidecar = sidecar();
         soon().until(() -> saw(sidecar, "absent"));
         drain("100s");
-        soon().until(() -> Ask.get(sidecar.gatePort("model"), "/").status() == 503);
+        soon().until(() -> Ask.isTurnedAway(sidecar.gatePort("model")));
         node.close();
         soon().until(() -> saw(sidecar, "unknown"));
-        assertThat(Ask.get(sidecar.gatePort("model"), "/").status()).isEqualTo(503);
+        assertThat(Ask.isTurnedAway(sidecar.gatePort("model"))).isTrue();
     }
 
     @Test

@@ -34,7 +34,10 @@ record AgentFiles(Path configuration, Path log, Path state, URI api, URI gate) {
         Path state = folder.resolve("state-" + server.pid());
         Files.createDirectories(state);
         String cloud = scenario.cloud().name().toLowerCase(Locale.ROOT);
-        String gate = scenario.guard() == Guard.GATE ? "    gate: { listen: 127.0.0.1:" + gatePort + " }\n" : "";
+        // Closed at once and answering, so that each refusal is counted on both sides.
+        String gate = scenario.guard() == Guard.GATE
+                ? "    gate: { listen: 127.0.0.1:" + gatePort + ", door: { at: now, closed: answer } }\n"
+                : "";
         // Four looks a second, so that the door can be closed within half a second of the notice.
         String source = scenario.cloud() == CloudProvider.AWS
                 ? "endpoints: [\"" + metadata + "\"], poll: 250ms"

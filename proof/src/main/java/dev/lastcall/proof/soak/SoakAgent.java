@@ -65,7 +65,7 @@ final class SoakAgent implements AutoCloseable {
                       - name: soak-%d
                         url: %s
                         kind: generic
-                        gate: { listen: 127.0.0.1:%d }
+                        gate: { listen: 127.0.0.1:%d, door: { at: now, closed: answer } }
                         stop: { command: [touch, %s] }
                     """.formatted(gates.size(), server, gate, stopMark(folder)));
             gates.add(gate);

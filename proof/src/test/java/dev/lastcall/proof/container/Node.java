@@ -129,7 +129,7 @@ final class Node implements AutoCloseable {
                 servers:
                   - name: llama
                     url: http://127.0.0.1:8000
-                    gate: { listen: "0.0.0.0:%d" }
+                    gate: { listen: "0.0.0.0:%d", door: { at: now, closed: answer } }
                     stop: { systemd: %s }
                 """.formatted(cloud, source, GATE, SERVER));
     }

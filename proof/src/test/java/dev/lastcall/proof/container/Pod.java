@@ -96,7 +96,7 @@ final class Pod implements AutoCloseable {
                 servers:
                   - name: llama
                     url: http://%s:%d
-                    gate: { listen: "0.0.0.0:%d" }
+                    gate: { listen: "0.0.0.0:%d", door: { at: now, closed: answer } }
                     stop: { pid: %d }
                 """.formatted(cloud.key(), cloud.source.formatted(metadata, METADATA), AgentContainer.address(server),
                 LlamaServer.PORT, GATE,
