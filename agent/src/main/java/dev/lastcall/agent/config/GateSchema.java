@@ -61,8 +61,9 @@ final class GateSchema {
                 section.value("closed", ValueType.word(DoorRules.Closed.values()), DoorRules.DEFAULT.closed(),
                         "What a client meets that connects to a closed door: `refuse`, the kernel refuses the"
                                 + " connection, and every router tries another node; `answer`, a 503 after a moment;"
-                                + " `auto`, `answer` in a pod whose probes have no address of their own, else"
-                                + " `refuse`."));
+                                + " `auto`, `refuse` where probes have an address of their own, and where requests were"
+                                + " served lately and no liveness path was asked at this one, but not in a pod; else"
+                                + " `answer`."));
     }
 
     private static Paths paths(Section section) {

@@ -17,6 +17,7 @@ import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.DrainStore;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.drain.Phase;
+import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.Gate;
 import dev.lastcall.agent.gate.GateLoops;
 import dev.lastcall.agent.gate.GateSettings;
@@ -63,9 +64,10 @@ final class GuardedNode implements DemoNode {
     GuardedNode(DemoOptions options, ReclaimingCloud cloud, URI server, Stopper stopper, Vertx vertx, Path state) {
         NodeClock clock = NodeClock.system();
         try {
+            // Closed at the notice and answering, so that each refusal is seen.
             gate = Gate.start(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    new InetSocketAddress(server.getHost(), server.getPort() < 0 ? 80 : server.getPort())), clock,
-                    loops);
+                    new InetSocketAddress(server.getHost(), server.getPort() < 0 ? 80 : server.getPort()))
+                    .with(new DoorRules(DoorRules.At.NOW, DoorRules.Closed.ANSWER)), clock, loops);
         } catch (IOException failure) {
             var _ = loops.shutdownGracefully();
             throw new UncheckedIOException(failure);

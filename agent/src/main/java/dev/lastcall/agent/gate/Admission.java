@@ -74,6 +74,9 @@ final class Admission {
         String path = survey.path();
         if (paths.alwaysPasses(path)) {
             accounting.passed();
+            if (!probesOnly && paths.liveness().contains(path)) {
+                accounting.livenessAsked();
+            }
             return new AdmissionDecision.Forward(request, survey, false, accounting.nextOrder());
         }
         boolean health = paths.health().contains(path);

@@ -27,7 +27,11 @@ public record DoorRules(At at, Closed closed) {
 
     /** What a client meets that connects to a closed door. A request on an open connection is always answered. */
     public enum Closed {
-        /** {@link #REFUSE}; in a pod whose probes have no port of their own {@link #ANSWER}. */
+        /**
+         * {@link #REFUSE} where probes have an address of their own, and where the gate has served requests lately and no liveness
+         * path has been asked at its own address; else {@link #ANSWER}. A kubelet whose liveness probe is refused restarts the
+         * server in mid-drain.
+         */
         AUTO,
         /** The kernel refuses the connection: every router and client library then tries another node. */
         REFUSE,

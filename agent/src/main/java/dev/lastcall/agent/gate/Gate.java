@@ -141,8 +141,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
 
     private void begin(GateListener begun) throws IOException {
         listener = begun;
-        if (accounting.isClosed()) {
-            refuseConnections();
+        if (accounting.isClosed() && refuses()) {
+            begun.refuse();
         } else {
             // A socket that an earlier process left behind may not listen any more.
             begun.accept();
@@ -270,9 +270,18 @@ public final class Gate implements Door, InFlightProbe, Cutter {
 
     private void refuseConnections() {
         GateListener open = listener;
-        if (open != null && settings.door().closed() == DoorRules.Closed.REFUSE) {
+        if (open != null && refuses()) {
             open.refuse();
         }
+    }
+
+    private boolean refuses() {
+        return switch (settings.door().closed()) {
+            case REFUSE -> true;
+            case ANSWER -> false;
+            case AUTO -> settings.probes().isPresent()
+                    || (!accounting.wasLivenessAsked() && announcement(0).quickest().isPresent());
+        };
     }
 
     /**

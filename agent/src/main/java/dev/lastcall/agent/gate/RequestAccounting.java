@@ -38,6 +38,7 @@ final class RequestAccounting {
     private final AtomicLong order = new AtomicLong();
     private final LongAdder bytesAfterClosed = new LongAdder();
     private volatile boolean retiring;
+    private volatile boolean livenessAsked;
     private volatile @Nullable Announcement announcement;
     /** Requests after this place in the order were admitted after the notice. */
     private volatile long announcedAt = Long.MAX_VALUE;
@@ -168,6 +169,17 @@ final class RequestAccounting {
 
     void probeFailed() {
         failedProbes.increment();
+    }
+
+    /** A liveness path has been asked at the gate's own address. */
+    void livenessAsked() {
+        if (!livenessAsked) {
+            livenessAsked = true;
+        }
+    }
+
+    boolean wasLivenessAsked() {
+        return livenessAsked;
     }
 
     void passed() {

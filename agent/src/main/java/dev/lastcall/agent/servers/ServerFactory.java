@@ -112,11 +112,9 @@ public final class ServerFactory implements AutoCloseable {
 
     /** A kubelet whose probes meet a refused connection restarts the server in mid-drain. */
     private GateSettings closing(GateSettings gate) {
-        if (gate.door().closed() != DoorRules.Closed.AUTO) {
-            return gate;
-        }
-        return gate.with(gate.door()
-                .with(inPod && gate.probes().isEmpty() ? DoorRules.Closed.ANSWER : DoorRules.Closed.REFUSE));
+        return inPod && gate.door().closed() == DoorRules.Closed.AUTO && gate.probes().isEmpty()
+                ? gate.with(gate.door().with(DoorRules.Closed.ANSWER))
+                : gate;
     }
 
     /** A server that was found and is not in the configuration: it is watched, and left to its owner. */

@@ -109,6 +109,45 @@ class GateListenerTest {
         }
     }
 
+    private static GateRig measured() throws IOException {
+        GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
+                settings -> settings.with(DoorRules.DEFAULT));
+        for (int i = 0; i < RouteDurations.LEAST_REQUESTS; i++) {
+            assertThat(rig.ask(GateRig.post("/", "{}")).status()).isEqualTo(200);
+        }
+        rig.awaitInFlight(0);
+        return rig;
+    }
+
+    @Test
+    void byDefaultAGateThatServesAndIsNotProbedRefuses() throws Exception {
+        try (GateRig rig = measured()) {
+            rig.gate.closeDoor();
+            awaitRefused(rig);
+        }
+    }
+
+    @Test
+    void byDefaultAGateWhoseLivenessIsAskedAnswers() throws Exception {
+        try (GateRig rig = measured()) {
+            assertThat(rig.ask(GateRig.get("/livez")).status()).isEqualTo(200);
+            rig.gate.closeDoor();
+
+            assertThat(rig.ask(GateRig.post("/", "{}")).status()).isEqualTo(503);
+            assertThat(rig.ask(GateRig.get("/livez")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void byDefaultAGateThatHasServedNothingAnswers() throws Exception {
+        try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
+                settings -> settings.with(DoorRules.DEFAULT))) {
+            rig.gate.closeDoor();
+
+            assertThat(rig.ask(GateRig.get("/livez")).status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void theAddressOfProbesTakesNoHttp2() throws Exception {
         try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),

@@ -31,7 +31,8 @@ final class GateRig implements AutoCloseable {
     GateRig(FakeUpstream upstream, UnaryOperator<GateSettings> settings, GateBudget budget) throws IOException {
         this.upstream = upstream;
         gate = Gate.prepare(settings.apply(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                upstream.address())), NodeClock.system(), loops, budget);
+                upstream.address()).with(DoorRules.DEFAULT.with(DoorRules.Closed.ANSWER))), NodeClock.system(), loops,
+                budget);
         gate.listen();
     }
 

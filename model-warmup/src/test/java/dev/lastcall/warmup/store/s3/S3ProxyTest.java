@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.warmup.store.s3;
 
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(120)
 class S3ProxyTest {
 
+    private static final int MOST_TRIES = 5;
+
     @RegisterExtension
     static final S3ProxyExtension PROXY = S3ProxyExtension.builder()
             .withCredentials(AuthenticationType.AWS_V4, "access", "secret")
@@ -67,8 +70,18 @@ class S3ProxyTest {
         sdk.createBucket(create -> create.bucket("weights"));
     }
 
+    /** The client sends on a kept connection that the server may just be closing, and does not repeat what it then cannot send. */
     private void put(String key, byte[] bytes) {
-        sdk.putObject(put -> put.bucket("weights").key(key), RequestBody.fromBytes(bytes));
+        for (int tries = 1;; tries++) {
+            try {
+                sdk.putObject(put -> put.bucket("weights").key(key), RequestBody.fromBytes(bytes));
+                return;
+            } catch (UncheckedIOException closed) {
+                if (tries == MOST_TRIES) {
+                    throw closed;
+                }
+            }
+        }
     }
 
     private S3Store store(String prefix, AwsCredentials credentials) {
