@@ -2,7 +2,6 @@
 package dev.lastcall.agent.gate;
 
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * The door between a notice and its closing: routers are asked to go elsewhere, and a request that still comes is let in if
@@ -38,12 +37,5 @@ record Announcement(long cutAt, Policy policy, Map<String, Long> expected) {
             nanos = expected.get(RouteDurations.OTHER);
         }
         return nanos != null && !webSocket && now + nanos - cutAt <= 0;
-    }
-
-    /** What the quickest route takes: so long before the cut the door may as well be closed. Empty where no route is known. */
-    OptionalLong quickest() {
-        return policy == Policy.ALL
-                ? OptionalLong.of(0)
-                : expected.values().stream().mapToLong(Long::longValue).min();
     }
 }

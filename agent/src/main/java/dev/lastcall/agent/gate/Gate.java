@@ -238,7 +238,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         return switch (settings.door().at()) {
             case NOW -> Optional.empty();
             case SETTLE -> Optional.of(Duration.ZERO);
-            case AUTO -> announcement(0).quickest().stream().mapToObj(Duration::ofNanos).findFirst();
+            case AUTO -> expected().values().stream().min(Long::compare).map(Duration::ofNanos);
         };
     }
 
@@ -253,9 +253,11 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private Announcement announcement(long cutAt) {
         return settings.door().at() == DoorRules.At.SETTLE
                 ? new Announcement(cutAt, Announcement.Policy.ALL, Map.of())
-                : new Announcement(cutAt, Announcement.Policy.MEASURED,
-                        RouteDurations.expected(loops.values().stream().map(GateLoop::durations).toList(),
-                                clock.nanoTime()));
+                : new Announcement(cutAt, Announcement.Policy.MEASURED, expected());
+    }
+
+    private Map<String, Long> expected() {
+        return RouteDurations.expected(loops.values().stream().map(GateLoop::durations).toList(), clock.nanoTime());
     }
 
     /** Closes the door: a request whose head is read from now on is refused. */
@@ -280,7 +282,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
             case REFUSE -> true;
             case ANSWER -> false;
             case AUTO -> settings.probes().isPresent()
-                    || (!accounting.wasLivenessAsked() && announcement(0).quickest().isPresent());
+                    || (!accounting.wasLivenessAsked() && !expected().isEmpty());
         };
     }
 

@@ -149,6 +149,17 @@ class GateListenerTest {
     }
 
     @Test
+    void byDefaultAGateThatHasServedNothingAnswersHoweverItsDoorCloses() throws Exception {
+        try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
+                settings -> settings.with(DoorRules.DEFAULT.with(DoorRules.At.SETTLE)))) {
+            rig.gate.closeDoor();
+            rig.settle();
+
+            assertThat(rig.ask(GateRig.get("/livez")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void theAddressOfProbesTakesNoHttp2() throws Exception {
         try (GateRig rig = new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
                 settings -> settings.with(GateSettings.Protocol.H2C)

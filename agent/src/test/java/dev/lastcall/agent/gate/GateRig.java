@@ -82,6 +82,13 @@ final class GateRig implements AutoCloseable {
                 .until(() -> gate.counts().connections() == count);
     }
 
+    /** Waits until the event loops have done what they were given so far. */
+    void settle() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            loops.submit(() -> {}).sync();
+        }
+    }
+
     /** Whether everything that was let in is accounted for, once, as soon as nothing is in flight. */
     boolean isBalanced() {
         awaitInFlight(0);
