@@ -2,9 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 import dev.lastcall.metadata.NodeClock;
 import org.slf4j.Logger;
@@ -17,24 +15,18 @@ import org.slf4j.LoggerFactory;
 final class GateLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final InetSocketAddress upstream;
-    private final NodeClock clock;
     private final AtomicBoolean unreachable = new AtomicBoolean();
-    private final AtomicLong nextBroken;
-    private final AtomicLong nextHttp2;
-    private final AtomicLong nextEnded;
-    private final AtomicLong unloggedEnded = new AtomicLong();
-    private final AtomicLong unloggedHttp2 = new AtomicLong();
-    private final AtomicLong unlogged = new AtomicLong();
+    private final OccasionalLine broken;
+    private final OccasionalLine http2;
+    private final OccasionalLine ended;
 
     GateLog(InetSocketAddress upstream, NodeClock clock) {
         this.upstream = upstream;
-        this.clock = clock;
-        this.nextBroken = new AtomicLong(clock.nanoTime());
-        this.nextHttp2 = new AtomicLong(clock.nanoTime());
-        this.nextEnded = new AtomicLong(clock.nanoTime());
+        this.broken = new OccasionalLine(LOG, clock);
+        this.http2 = new OccasionalLine(LOG, clock);
+        this.ended = new OccasionalLine(LOG, clock);
     }
 
     void started(InetSocketAddress listen) {
@@ -81,45 +73,19 @@ final class GateLog {
     }
 
     void upstreamBroken(String what) {
-        long now = clock.nanoTime();
-        long next = nextBroken.get();
-        if (now - next >= 0 && nextBroken.compareAndSet(next, now + QUIET_NANOS)) {
-            LOG.atWarn()
-                    .addKeyValue("upstream", upstream)
-                    .addKeyValue("problem", what)
-                    .addKeyValue("notLogged", unlogged.getAndSet(0))
-                    .log("the server broke off or gave no valid answer; its own log may say why");
-        } else {
-            unlogged.incrementAndGet();
-        }
+        broken.warn(line -> line.addKeyValue("upstream", upstream).addKeyValue("problem", what),
+                "the server broke off or gave no valid answer; its own log may say why");
     }
 
     void http2NotEnabled() {
-        long now = clock.nanoTime();
-        long next = nextHttp2.get();
-        if (now - next >= 0 && nextHttp2.compareAndSet(next, now + QUIET_NANOS)) {
-            LOG.atWarn()
-                    .addKeyValue("upstream", upstream)
-                    .addKeyValue("notLogged", unloggedHttp2.getAndSet(0))
-                    .log("a client speaks HTTP/2, as gRPC does, which is not enabled at this gate; its requests fail:"
-                            + " set gate.protocol to h2c if the server speaks HTTP/2 without TLS");
-        } else {
-            unloggedHttp2.incrementAndGet();
-        }
+        http2.warn(line -> line.addKeyValue("upstream", upstream),
+                "a client speaks HTTP/2, as gRPC does, which is not enabled at this gate; its requests fail:"
+                        + " set gate.protocol to h2c if the server speaks HTTP/2 without TLS");
     }
 
     void clientEnded(String why) {
-        long now = clock.nanoTime();
-        long next = nextEnded.get();
-        if (now - next >= 0 && nextEnded.compareAndSet(next, now + QUIET_NANOS)) {
-            LOG.atWarn()
-                    .addKeyValue("upstream", upstream)
-                    .addKeyValue("problem", why)
-                    .addKeyValue("notLogged", unloggedEnded.getAndSet(0))
-                    .log("a client's connection of HTTP/2 was ended: it breaks the rules or floods the gate");
-        } else {
-            unloggedEnded.incrementAndGet();
-        }
+        ended.warn(line -> line.addKeyValue("upstream", upstream).addKeyValue("problem", why),
+                "a client's connection of HTTP/2 was ended: it breaks the rules or floods the gate");
     }
 
     void unexpected(Throwable cause) {

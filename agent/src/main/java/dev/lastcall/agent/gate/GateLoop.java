@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -100,9 +98,7 @@ final class GateLoop implements ClientConnection.Owner {
             channel.pipeline().remove(client);
             // For the connection of HTTP/1.1 its channel is gone.
             client.channelInactive(left);
-            http2.adopt(channel, channel.remoteAddress() instanceof InetSocketAddress remote
-                    ? remote.getAddress()
-                    : InetAddress.getLoopbackAddress(), bytes);
+            http2.adopt(channel, ClientMemory.addressOf(channel), bytes);
             return;
         }
         bytes.release();

@@ -51,8 +51,7 @@ public final class StopNeedsWatch implements Supplier<StopNeeds>, AutoCloseable 
 
     private void look() {
         ServerKind now = kind.get();
-        // Only of these a flag is known; to ask for another's command line may cost a call of systemctl.
-        seen = new Seen(now, now == ServerKind.VLLM ? StopFlags.of(now, stopper.commandLine()) : Kinds.of(now).stop());
+        seen = new Seen(now, StopFlags.of(now, stopper::commandLine));
     }
 
     @Override

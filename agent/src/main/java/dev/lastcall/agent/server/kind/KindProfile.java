@@ -13,17 +13,19 @@ import dev.lastcall.agent.server.StopNeeds;
  * @param gauges where its requests in flight are read, the best first; empty where it has no gauge that counts running ones
  * @param abort how it is asked to abort all its requests; empty where closing their connections is the only way
  * @param stop what its stop asks of the budget
+ * @param stopFlag the option of its command line that says how many seconds its stop takes; empty where none does
  * @param health a path that says at no cost whether it is up; empty to connect only
  * @param liveness paths that mean "alive", beside those that every gate lets pass
  * @param readiness paths that mean "send me requests", beside those that every gate fails from the notice on
  * @param ports where it listens by default
  */
 public record KindProfile(List<Fingerprint> marks, List<OwnGauge> gauges, Optional<Abort> abort, StopNeeds stop,
-        Optional<String> health, List<String> liveness, List<String> readiness, List<Integer> ports) {
+        Optional<String> stopFlag, Optional<String> health, List<String> liveness, List<String> readiness,
+        List<Integer> ports) {
 
     /** Nothing is known. */
     static final KindProfile NOTHING = new KindProfile(List.of(), List.of(), Optional.empty(), StopNeeds.PROMPT,
-            Optional.empty(), List.of(), List.of(), List.of());
+            Optional.empty(), Optional.empty(), List.of(), List.of(), List.of());
 
     public KindProfile {
         marks = List.copyOf(marks);
@@ -46,36 +48,40 @@ public record KindProfile(List<Fingerprint> marks, List<OwnGauge> gauges, Option
     }
 
     static KindProfile on(Integer... ports) {
-        return new KindProfile(List.of(), List.of(), Optional.empty(), StopNeeds.PROMPT, Optional.empty(), List.of(),
-                List.of(), List.of(ports));
+        return new KindProfile(List.of(), List.of(), Optional.empty(), StopNeeds.PROMPT, Optional.empty(),
+                Optional.empty(), List.of(), List.of(), List.of(ports));
     }
 
     KindProfile marked(Fingerprint... by) {
-        return new KindProfile(List.of(by), gauges, abort, stop, health, liveness, readiness, ports);
+        return new KindProfile(List.of(by), gauges, abort, stop, stopFlag, health, liveness, readiness, ports);
     }
 
     KindProfile gauged(OwnGauge... by) {
-        return new KindProfile(marks, List.of(by), abort, stop, health, liveness, readiness, ports);
+        return new KindProfile(marks, List.of(by), abort, stop, stopFlag, health, liveness, readiness, ports);
     }
 
     KindProfile aborts(String body, String... paths) {
-        return new KindProfile(marks, gauges, Optional.of(new Abort(List.of(paths), body)), stop, health, liveness,
-                readiness, ports);
+        return new KindProfile(marks, gauges, Optional.of(new Abort(List.of(paths), body)), stop, stopFlag,
+                health, liveness, readiness, ports);
     }
 
     KindProfile stops(StopNeeds needs) {
-        return new KindProfile(marks, gauges, abort, needs, health, liveness, readiness, ports);
+        return new KindProfile(marks, gauges, abort, needs, stopFlag, health, liveness, readiness, ports);
+    }
+
+    KindProfile stopsBy(String flag) {
+        return new KindProfile(marks, gauges, abort, stop, Optional.of(flag), health, liveness, readiness, ports);
     }
 
     KindProfile healthy(String path) {
-        return new KindProfile(marks, gauges, abort, stop, Optional.of(path), liveness, readiness, ports);
+        return new KindProfile(marks, gauges, abort, stop, stopFlag, Optional.of(path), liveness, readiness, ports);
     }
 
     KindProfile alive(String... paths) {
-        return new KindProfile(marks, gauges, abort, stop, health, List.of(paths), readiness, ports);
+        return new KindProfile(marks, gauges, abort, stop, stopFlag, health, List.of(paths), readiness, ports);
     }
 
     KindProfile ready(String... paths) {
-        return new KindProfile(marks, gauges, abort, stop, health, liveness, List.of(paths), ports);
+        return new KindProfile(marks, gauges, abort, stop, stopFlag, health, liveness, List.of(paths), ports);
     }
 }

@@ -47,6 +47,7 @@ public final class Kinds {
                     .gauged(OwnGauge.metrics("/metrics",
                             engines("vllm:num_requests_running", "vllm:num_requests_waiting")))
                     .aborts("{}", "/abort_requests")
+                    .stopsBy("--shutdown-timeout")
                     .healthy("/health");
             case SGLANG -> KindProfile.on(30_000)
                     .marked(Fingerprint.owned("sglang"),

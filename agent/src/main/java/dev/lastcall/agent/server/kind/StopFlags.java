@@ -4,14 +4,13 @@ package dev.lastcall.agent.server.kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.StopNeeds;
 
 /** What the command line of a server says about its stop. Stateless. */
 public final class StopFlags {
-
-    private static final String VLLM_TIMEOUT = "--shutdown-timeout";
 
     /** A longer time than any notice is the same as this. */
     private static final long MOST_SECONDS = 3600;
@@ -21,12 +20,16 @@ public final class StopFlags {
     /**
      * What a stop asks of the budget.
      *
-     * @param commandLine the words of the server's main process; empty where they cannot be seen
+     * @param commandLine the words of the server's main process, empty where they cannot be seen; asked only of kinds with such
+     *        a flag, as it may cost a call of systemctl
      */
-    public static StopNeeds of(ServerKind kind, List<String> commandLine) {
-        OptionalLong seconds = kind == ServerKind.VLLM ? number(commandLine, VLLM_TIMEOUT) : OptionalLong.empty();
+    public static StopNeeds of(ServerKind kind, Supplier<List<String>> commandLine) {
+        KindProfile profile = Kinds.of(kind);
+        OptionalLong seconds = profile.stopFlag().isEmpty()
+                ? OptionalLong.empty()
+                : number(commandLine.get(), profile.stopFlag().get());
         return seconds.isEmpty()
-                ? Kinds.of(kind).stop()
+                ? profile.stop()
                 : StopNeeds.vllm(Duration.ofSeconds(Math.min(seconds.getAsLong(), MOST_SECONDS)));
     }
 
