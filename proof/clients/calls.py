@@ -15,18 +15,13 @@ import collections
 import concurrent.futures
 import json
 import os
-import shlex
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 
 import grpc
+from node import Agent, wait_for
 
 UNARY = "/proof.Calls/Unary"
 STREAM = "/proof.Calls/Stream"
@@ -60,88 +55,22 @@ class Handler(grpc.GenericRpcHandler):
 
 
 class Node:
-    """A server, and an agent with a gate before it; a file is the notice."""
+    """A server of gRPC, and the agent before it."""
 
     def __init__(self, command, folder, name):
         self.server = grpc.server(concurrent.futures.ThreadPoolExecutor(100), handlers=[Handler()])
         port = self.server.add_insecure_port("127.0.0.1:0")
         self.server.start()
-        self.gate, self.api = free_port(), free_port()
-        folder = os.path.join(folder, name)
-        self.notice = os.path.join(folder, "notice")
-        self.log = os.path.join(folder, "agent.log")
-        self.records = os.path.join(folder, "state", "drains.jsonl")
-        os.makedirs(os.path.join(folder, "state"))
-        path = os.path.join(folder, "lastcall.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"""cloud: none
-stateDirectory: {folder}/state
-sources: [{{ name: marker, file: {self.notice}, window: 2m, poll: 100ms }}]
-servers:
-  - name: {name}
-    url: http://127.0.0.1:{port}
-    kind: generic
-    gate: {{ listen: "127.0.0.1:{self.gate}", protocol: h2c }}
-    stop: {{ command: ["true"] }}
-api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
-""")
-        # The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LASTCALL_PROOF_")}
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [*shlex.split(command), "run", "--config", path], env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-    def status(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"the agent ended with {self.process.returncode}; its log is {self.log}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.api}/v1/status", timeout=5) as status:
-                return json.load(status)["servers"][0]
-        except (urllib.error.URLError, OSError, ValueError):
-            return {}
-
-    def admitted(self):
-        return self.status().get("counts", {}).get("admitted", 0)
-
-    def reclaim(self, window):
-        written = self.notice + ".new"
-        with open(written, "w", encoding="utf-8") as file:
-            file.write(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + window)))
-        os.rename(written, self.notice)
-        wait_for("the door is closed", lambda: self.status().get("doorOpen") is False, 10)
-
-    def record(self):
-        wait_for(f"the drain is on record in {self.records}",
-                 lambda: os.path.exists(self.records) and os.path.getsize(self.records), 60)
-        with open(self.records, encoding="utf-8") as lines:
-            return json.loads(lines.readlines()[-1])
+        self.agent = Agent(command, os.path.join(folder, name), name, port, ", protocol: h2c")
 
     def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.agent.close()
         self.server.stop(None)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, holds, seconds):
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            raise SystemExit(f"waited {seconds} s without success until {what}")
-        time.sleep(0.05)
 
 
 def channel(*nodes):
     return grpc.insecure_channel(
-        "ipv4:" + ",".join(f"127.0.0.1:{node.gate}" for node in nodes),
+        "ipv4:" + ",".join(f"127.0.0.1:{node.agent.gate}" for node in nodes),
         options=[("grpc.lb_policy_name", "round_robin"), ("grpc.enable_retries", 1)])
 
 
@@ -192,16 +121,16 @@ def notice(nodes, size):
     with channel(*nodes) as to:
         calls = Calls(to)
         # The address that is connected first would get all of them.
-        wait_for("both nodes get calls", lambda: calls.unary_call(b"1", timeout=20) and all(node.admitted() for node in nodes), 20)
-        before = nodes[0].admitted()
+        wait_for("both nodes get calls", lambda: calls.unary_call(b"1", timeout=20) and all(node.agent.admitted() for node in nodes), 20)
+        before = nodes[0].agent.admitted()
         for _ in range(2 * size):
             calls.unary(3000)
             calls.stream(40)
         for _ in range(8):
             calls.ever()
-        wait_for("half of the calls are let in by the node", lambda: nodes[0].admitted() >= before + size, 20)
-        nodes[0].reclaim(WINDOW)
-        nodes[0].record()
+        wait_for("half of the calls are let in by the node", lambda: nodes[0].agent.admitted() >= before + size, 20)
+        nodes[0].agent.reclaim(WINDOW)
+        nodes[0].agent.record()
         return calls.finish(60)
 
 
@@ -209,11 +138,11 @@ def cut(node, size):
     """The window is too short for the streams."""
     with channel(node) as to:
         calls = Calls(to)
-        before = node.admitted()
+        before = node.agent.admitted()
         for _ in range(size):
             calls.stream(ENDLESS)
-        wait_for("all are let in", lambda: node.admitted() == before + size, 20)
-        node.reclaim(CUT_WINDOW)
+        wait_for("all are let in", lambda: node.agent.admitted() == before + size, 20)
+        node.agent.reclaim(CUT_WINDOW)
         return calls.finish(60)
 
 
@@ -248,12 +177,12 @@ def main():
     nodes = [Node(options.agent, folder, name) for name in ("first", "second")]
     try:
         for node in nodes:
-            wait_for("the agent answers; its log is " + node.log, lambda: node.status().get("doorOpen"), 600)
+            node.agent.await_open()
         scenes = {"notice": notice(nodes, size)}
-        records = {"notice": nodes[0].record()}
+        records = {"notice": nodes[0].agent.record()}
         if not options.short:
             scenes["cut"] = cut(nodes[1], size)
-            records["cut"] = nodes[1].record()
+            records["cut"] = nodes[1].agent.record()
         broken = report(scenes, records)
     finally:
         for node in nodes:

@@ -15,17 +15,15 @@ import http.client
 import http.server
 import json
 import os
-import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
+
+from node import Agent, free_port, wait_for
 
 WINDOW = 20
 STREAMING, PLAIN = 16, 8
@@ -81,64 +79,15 @@ class Http(http.server.ThreadingHTTPServer):
 
 
 class Node:
-    """A server, and an agent with a gate before it; a file is the notice."""
+    """A server, and the agent before it."""
 
     def __init__(self, command, folder, name, door):
         self.server = Http(("127.0.0.1", 0), Server)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.gate, self.api = free_port(), free_port()
-        folder = os.path.join(folder, name)
-        self.notice = os.path.join(folder, "notice")
-        self.records = os.path.join(folder, "state", "drains.jsonl")
-        os.makedirs(os.path.join(folder, "state"))
-        path = os.path.join(folder, "lastcall.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"""cloud: none
-stateDirectory: {folder}/state
-sources: [{{ name: marker, file: {self.notice}, window: 2m, poll: 100ms }}]
-servers:
-  - name: {name}
-    url: http://127.0.0.1:{self.server.server_address[1]}
-    kind: generic
-    gate: {{ listen: "127.0.0.1:{self.gate}"{door} }}
-    stop: {{ command: ["true"] }}
-api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
-""")
-        # The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LASTCALL_PROOF_")}
-        self.log = os.path.join(folder, "agent.log")
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [*shlex.split(command), "run", "--config", path], env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-    def is_open(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"the agent ended with {self.process.returncode}; its log is {self.log}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.api}/v1/status", timeout=5) as status:
-                return json.load(status)["servers"][0]["doorOpen"]
-        except (urllib.error.URLError, OSError, ValueError):
-            return False
-
-    def reclaim(self):
-        written = self.notice + ".new"
-        with open(written, "w", encoding="utf-8") as file:
-            file.write(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + WINDOW)))
-        os.rename(written, self.notice)
-
-    def record(self):
-        wait_for(f"the drain is on record in {self.records}",
-                 lambda: os.path.exists(self.records) and os.path.getsize(self.records), 60)
-        with open(self.records, encoding="utf-8") as lines:
-            return json.loads(lines.readlines()[-1])
+        self.agent = Agent(command, os.path.join(folder, name), name, self.server.server_address[1], door)
 
     def close(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+        self.agent.close()
         self.server.shutdown()
         self.server.server_close()
 
@@ -242,12 +191,6 @@ class Clients:
         return self.seen
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def is_listened_on(port):
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
@@ -256,28 +199,20 @@ def is_listened_on(port):
         return False
 
 
-def wait_for(what, holds, seconds):
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            raise SystemExit(f"waited {seconds} s without success until {what}")
-        time.sleep(0.05)
-
-
 def run(command, folder, start, door):
     nodes = [Node(command, folder, name, door) for name in ("first", "second")]
     router = None
     try:
         for node in nodes:
-            wait_for("the agent answers; its log is " + node.log, node.is_open, 600)
+            node.agent.await_open()
         port = free_port()
-        router = start(folder, port, [node.gate for node in nodes])
+        router = start(folder, port, [node.agent.gate for node in nodes])
         wait_for("the router listens; its log is " + router.log, lambda: is_listened_on(port), 20)
         clients = Clients(port)
         wait_for("enough requests are answered", lambda: clients.seen["whole"] >= WARM_REQUESTS, 120)
         before = sum(clients.seen.values()) - clients.seen["whole"]
-        nodes[0].reclaim()
-        record = nodes[0].record()
+        nodes[0].agent.reclaim(WINDOW)
+        record = nodes[0].agent.record()
         time.sleep(1)
         nodes[0].close()
         time.sleep(2)
@@ -285,7 +220,7 @@ def run(command, folder, start, door):
     finally:
         if router:
             router.close()
-        for node in nodes[1:] if nodes[0].process.poll() is not None else nodes:
+        for node in nodes[1:] if nodes[0].agent.has_ended() else nodes:
             node.close()
 
 

@@ -13,20 +13,15 @@ import argparse
 import asyncio
 import json
 import os
-import shlex
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 
 import anthropic
 import openai
 import upstream
+from node import Agent, wait_for
 
 SHORT = 5
 LONG = 400
@@ -151,78 +146,6 @@ def all_calls(port, count, retries):
     return [Call(port, api, how, is_async, count, retries) for api, how in CALLS for is_async in (False, True)]
 
 
-class Agent:
-    """The agent with a gate before the upstream, and a file that is the notice."""
-
-    def __init__(self, command, folder, server):
-        self.folder = folder
-        self.gate, self.api = free_port(), free_port()
-        self.notice = os.path.join(folder, "notice")
-        self.log = os.path.join(folder, "agent.log")
-        path = os.path.join(folder, "lastcall.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"""cloud: none
-stateDirectory: {folder}/state
-sources: [{{ name: marker, file: {self.notice}, window: 2m, poll: 100ms }}]
-servers:
-  - name: sdk
-    url: http://127.0.0.1:{server}
-    kind: generic
-    gate: {{ listen: "127.0.0.1:{self.gate}", door: {{ at: now, closed: answer }} }}
-    stop: {{ command: ["true"] }}
-api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
-""")
-        os.makedirs(os.path.join(folder, "state"))
-        # The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LASTCALL_PROOF_")}
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [*shlex.split(command), "run", "--config", path], env=environment, stdout=log, stderr=subprocess.STDOUT)
-        wait_for("the agent answers; its log is " + self.log, lambda: self.server().get("doorOpen"), 600)
-
-    def server(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"the agent ended with {self.process.returncode}; its log is {self.log}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.api}/v1/status", timeout=5) as status:
-                return json.load(status)["servers"][0]
-        except (urllib.error.URLError, OSError, ValueError):
-            return {}
-
-    def reclaim(self, window):
-        """Gives notice; without a window, by the source's own two minutes."""
-        written = self.notice + ".new"
-        with open(written, "w", encoding="utf-8") as file:
-            if window:
-                file.write(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + window)))
-        os.rename(written, self.notice)
-        wait_for("the door is closed", lambda: self.server().get("doorOpen") is False, 10)
-
-    def withdraw(self):
-        os.remove(self.notice)
-
-    def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, holds, seconds):
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            raise SystemExit(f"waited {seconds} s without success until {what}")
-        time.sleep(0.05)
-
-
 def run(agent):
     """The three scenes, in order: what each call saw in each."""
     scenes = {}
@@ -230,15 +153,16 @@ def run(agent):
     scenes["open door"] = finish(start(all_calls(agent.gate, SHORT, 0)), 30)
     # A server that is idle would be stopped while its clients wait for the door.
     keeper = start([Call(agent.gate, "chat", "stream", False, ENDLESS, 0)])
-    wait_for("one is in flight", lambda: agent.server().get("inFlight") == 1, 20)
+    wait_for("one is in flight", lambda: agent.server_status().get("inFlight") == 1, 20)
     agent.reclaim(None)
+    agent.await_closed()
     refused = start(all_calls(agent.gate, SHORT, 12))
-    wait_for("each request was refused once", lambda: agent.server()["counts"]["refused"] >= len(refused), 20)
+    wait_for("each request was refused once", lambda: agent.server_status()["counts"]["refused"] >= len(refused), 20)
     agent.withdraw()
     scenes["closed door, then open"] = finish(refused, 60)
-    wait_for("the door is open", lambda: agent.server().get("doorOpen"), 20)
+    wait_for("the door is open", lambda: agent.server_status().get("doorOpen"), 20)
     cut = start(all_calls(agent.gate, LONG, 0))
-    wait_for("all are in flight", lambda: agent.server().get("inFlight") == len(cut + keeper), 20)
+    wait_for("all are in flight", lambda: agent.server_status().get("inFlight") == len(cut + keeper), 20)
     agent.reclaim(8)
     scenes["cut"] = finish(cut, 30)
     return scenes
@@ -283,8 +207,10 @@ def main():
     parser.add_argument("--directory", required=True, help="for the log and the state of the run")
     options = parser.parse_args()
     os.makedirs(options.directory, exist_ok=True)
-    agent = Agent(options.agent, tempfile.mkdtemp(prefix="sdk", dir=os.path.abspath(options.directory)), upstream.Upstream().port)
+    folder = tempfile.mkdtemp(prefix="sdk", dir=os.path.abspath(options.directory))
+    agent = Agent(options.agent, folder, "sdk", upstream.Upstream().port, ", door: { at: now, closed: answer }")
     try:
+        agent.await_open()
         broken = report(run(agent))
     finally:
         agent.close()
