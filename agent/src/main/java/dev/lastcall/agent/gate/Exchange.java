@@ -248,13 +248,15 @@ final class Exchange implements Served, Delivery.Listener, UpstreamConnection.Us
 
     @Override
     public void upstreamEnded(boolean broken) {
+        boolean answerBegun = upstream != null && upstream.isInsideHead();
         upstream = null;
         if (state == Open.SENT) {
             context.log().upstreamBroken("the connection ended before an answer");
         } else if (state instanceof Open open && !open.isUnanswered()) {
             context.log().upstreamBroken("the connection ended in the middle of an answer");
         }
-        take(ExchangeEvent.SERVER_CLOSED, context.answers().unusable());
+        // Only a request of which the server cannot have read anything is sent again.
+        take(answerBegun ? ExchangeEvent.UNUSABLE : ExchangeEvent.SERVER_CLOSED, context.answers().unusable());
     }
 
     @Override

@@ -25,9 +25,10 @@ import io.netty.handler.codec.http.LastHttpContent;
  * Lines may end in a bare LF: the gate writes answers again, so no client sees it. Confined to the event loop.
  *
  * <pre>
- *   AT_BOUNDARY ──expect──▶ OWED ──final head──▶ INSIDE ──end──▶ AT_BOUNDARY
- *        │ a byte            │ not HTTP                    │ a byte is left over
- *        └──────────────────▶┴──────── SPOILED ◀───────────┘
+ *   AT_BOUNDARY ──expect──▶ OWED ──a byte──▶ BEGUN ──final head──▶ INSIDE ──end──▶ AT_BOUNDARY
+ *        │                   │ ▲               │                                       │
+ *        │                   │ └─interim head──┘                                       │
+ *        └──a byte──▶ SPOILED ◀──not HTTP──────┘◀──────────────a byte is left over─────┘
  * </pre>
  */
 final class ResponseDecoder extends HttpResponseDecoder {
@@ -38,6 +39,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
         AT_BOUNDARY,
         /** An answer is asked for and has not begun; interim ones may have come. */
         OWED,
+        /** In the head of an answer, interim or final. */
+        BEGUN,
         /** In a final answer. */
         INSIDE,
         /** Bytes came that answer nothing: whatever follows could be taken for another's answer. */
@@ -49,7 +52,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     private Position position = Position.AT_BOUNDARY;
     private boolean answersHead;
-    private boolean headBegun;
 
     ResponseDecoder(GateSettings.Limits limits) {
         super(new HttpDecoderConfig().setMaxInitialLineLength(limits.requestLineBytes())
@@ -80,7 +82,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
             }
             case OWED -> {
                 // The decoder itself would skip what is left over of an answer before this one.
-                if (headBegun || buffer.getByte(buffer.readerIndex()) == 'H') {
+                if (buffer.getByte(buffer.readerIndex()) == 'H') {
+                    position = Position.BEGUN;
                     decodeMore(ctx, buffer, out);
                 } else {
                     position = Position.SPOILED;
@@ -88,15 +91,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
                     out.add(invalid());
                 }
             }
-            case INSIDE -> decodeMore(ctx, buffer, out);
+            case BEGUN, INSIDE -> decodeMore(ctx, buffer, out);
         }
     }
 
     private void decodeMore(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
         int before = out.size();
-        int readable = buffer.readableBytes();
         super.decode(ctx, buffer, out);
-        headBegun = out.size() == before && (headBegun || buffer.readableBytes() < readable);
         for (int i = before; i < out.size(); i++) {
             note(out.get(i));
         }
@@ -112,8 +113,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
         if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
             position = Position.SPOILED;
-        } else if (message instanceof LastHttpContent && position == Position.INSIDE) {
-            position = Position.AT_BOUNDARY;
+        } else if (message instanceof LastHttpContent) {
+            position = switch (position) {
+                case INSIDE -> Position.AT_BOUNDARY;
+                case BEGUN -> Position.OWED;
+                case AT_BOUNDARY, OWED, SPOILED -> position;
+            };
         }
     }
 

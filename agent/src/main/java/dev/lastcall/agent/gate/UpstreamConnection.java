@@ -95,6 +95,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether bytes of an answer's head have come, and not yet all of it: the server has taken the request. */
+    boolean isInsideHead() {
+        return decoder.position() == ResponseDecoder.Position.BEGUN;
+    }
+
     /** Whether an idle connection is still of use: nothing has come on it, not even what is not read yet. */
     boolean isQuiet(ByteBuffer scratch) {
         return state == UpstreamState.IDLE && channel.isActive() && SocketState.isQuiet(channel, scratch);
