@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.lastcall.agent.demo.TemporaryFolder;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
+import dev.lastcall.simulator.script.Timeline;
 
 /**
  * What {@code lastcall run} costs a node on which nothing happens: the program as it is packaged, one gate, AWS's sources

@@ -6,10 +6,10 @@ import java.time.Duration;
 import dev.lastcall.metadata.cloud.Cloud;
 import dev.lastcall.metadata.http.MetadataAnswer;
 import dev.lastcall.metadata.http.MetadataRequest;
-import dev.lastcall.simulator.RecordedRequest;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
+import dev.lastcall.simulator.wire.RecordedRequest;
 
 /** A simulated cloud that takes the node back on request. */
 enum ReclaimedCloud {

@@ -6,6 +6,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
+import dev.lastcall.simulator.cloud.SimulatorClock;
+import dev.lastcall.simulator.script.DurationText;
+import dev.lastcall.simulator.script.Fault;
+
 /** Moves only when a test moves it; a move runs everything that falls due on the way, in order. */
 final class ManualSimulatorClock implements SimulatorClock {
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.simulator.cloud.SimulatorClock;
+import dev.lastcall.simulator.script.Fault;
 import io.netty.channel.EventLoop;
 
 /** Runs by itself, {@code speed} times as fast as real time; the calendar time is the real one. */

@@ -7,6 +7,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import dev.lastcall.simulator.cloud.SimulatorClock;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import io.netty.channel.EventLoop;
 
 /** How a {@link Simulator} is to start: where, on which clock, and who hears of its requests. Not thread-safe. */

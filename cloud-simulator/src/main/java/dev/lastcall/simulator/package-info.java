@@ -2,7 +2,7 @@
 /**
  * A scripted stand-in for the metadata servers of AWS, Google Cloud and Azure, for tests and game days.
  *
- * <p>A {@link dev.lastcall.simulator.Timeline} says which keys hold what at which second, and when and how the server
+ * <p>A {@link dev.lastcall.simulator.script.Timeline} says which keys hold what at which second, and when and how the server
  * fails; a {@link dev.lastcall.simulator.Simulator} plays it on a real port, with the semantics of the cloud that it
  * simulates: AWS's session tokens, Google's hanging GETs and ETags, Azure's document incarnations and start
  * requests. The clients of those clouds take it for the real thing; its own tests hold it to that. Faults are real on
@@ -22,8 +22,8 @@
  * }</pre>
  *
  * <p>Without {@code manual()} the timeline runs by itself, in real time or faster by {@code speed(4)}. The same scripts
- * can be written in YAML and read with {@link dev.lastcall.simulator.Script#read}; {@code docs/simulate.md} describes
- * the form, and {@link dev.lastcall.simulator.Script#EXAMPLES} names the ones that come with this package.
+ * can be written in YAML and read with {@link dev.lastcall.simulator.script.Script#read}; {@code docs/simulate.md} describes
+ * the form, and {@link dev.lastcall.simulator.script.Script#EXAMPLES} names the ones that come with this package.
  *
  * <p>Each simulator has one event-loop thread, to which its state is confined, and one thread that accepts; any number
  * of them run in one process, and {@code close()} releases threads, connections and port. Nothing here is meant to face

@@ -4,6 +4,9 @@ package dev.lastcall.simulator;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;

@@ -4,6 +4,10 @@ package dev.lastcall.simulator;
 import java.io.IOException;
 import java.time.Instant;
 
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import org.junit.jupiter.api.Test;
 
 import static java.time.Duration.ofSeconds;

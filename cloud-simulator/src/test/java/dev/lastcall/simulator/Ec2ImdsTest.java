@@ -6,6 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

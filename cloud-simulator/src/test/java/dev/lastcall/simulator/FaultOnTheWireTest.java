@@ -9,6 +9,12 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.lastcall.simulator.script.Effect;
+import dev.lastcall.simulator.script.Fault;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -5,6 +5,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
+import dev.lastcall.simulator.script.Effect;
+import dev.lastcall.simulator.script.Fault;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

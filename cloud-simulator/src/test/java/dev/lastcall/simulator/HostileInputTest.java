@@ -4,6 +4,8 @@ package dev.lastcall.simulator;
 import java.io.IOException;
 import java.util.List;
 
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

@@ -6,6 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.lastcall.simulator.script.Effect;
+import dev.lastcall.simulator.script.Fault;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.ScriptException;
+import dev.lastcall.simulator.script.ScriptTimeFormat;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -6,6 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.lastcall.simulator.script.Effect;
+import dev.lastcall.simulator.script.Fault;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.ScriptException;
+import dev.lastcall.simulator.script.ScriptTimeFormat;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +126,7 @@ class ScriptTest {
     }
 
     @ParameterizedTest
-    @FieldSource("dev.lastcall.simulator.Script#EXAMPLES")
+    @FieldSource("dev.lastcall.simulator.script.Script#EXAMPLES")
     void exampleCanBePlayedAndWrittenAgain(String name) throws ScriptException {
         Script script = Script.example(name);
 

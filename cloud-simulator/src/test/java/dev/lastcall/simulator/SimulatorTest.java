@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.lastcall.simulator.script.Timeline;
 import org.junit.jupiter.api.Test;
 
 import static java.time.Duration.ofMillis;

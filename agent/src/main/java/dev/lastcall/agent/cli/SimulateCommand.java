@@ -10,11 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 import dev.lastcall.agent.values.ListenAddress;
-import dev.lastcall.simulator.RecordedRequest;
-import dev.lastcall.simulator.Script;
-import dev.lastcall.simulator.ScriptException;
 import dev.lastcall.simulator.Simulator;
 import dev.lastcall.simulator.SimulatorBuilder;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.ScriptException;
+import dev.lastcall.simulator.wire.RecordedRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.lastcall.metadata.NodeClock;
-import dev.lastcall.simulator.Script;
-import dev.lastcall.simulator.SimulatedCloud;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Script;
+import dev.lastcall.simulator.script.SimulatedCloud;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 
 /** A simulated cloud that takes the node back on request, in its provider's own words. Thread-safe. */
 public final class ReclaimingCloud implements AutoCloseable {

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
+import dev.lastcall.simulator.script.Timeline;
 
 /** A simulated AWS whose timeline begins on request, and then runs in real time. Thread-safe. */
 final class SoakCloud implements AutoCloseable {

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import dev.lastcall.simulator.Effect;
-import dev.lastcall.simulator.Effect.Point;
-import dev.lastcall.simulator.Fault;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Effect;
+import dev.lastcall.simulator.script.Effect.Point;
+import dev.lastcall.simulator.script.Fault;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 
 /**
  * When what happens: notices, withdrawals, faults of the metadata service, and the pauses in which is measured.

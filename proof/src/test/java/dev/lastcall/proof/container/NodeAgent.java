@@ -14,8 +14,8 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import dev.lastcall.agent.kubernetes.FakeCluster;
 import dev.lastcall.agent.kubernetes.SampleObjects;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import tools.jackson.databind.JsonNode;
