@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class AddressCheck {
                 section.conflict("servers[" + i + "].url", "is https, which a gate does not speak to its server; "
                         + "give the server's plain http address, or leave the gate out");
             }
-            if (reaches(ListenAddress.of(gate.get().upstream()), listen)) {
+            if (gate.get().upstream() instanceof InetSocketAddress server && reaches(ListenAddress.of(server), listen)) {
                 section.conflict(key, listen + " is the server's own address, so the gate would call itself; "
                         + "move the server to another port and clients keep this one");
             }

@@ -4,12 +4,10 @@ package dev.lastcall.agent.config;
 import java.nio.charset.StandardCharsets;
 
 import dev.lastcall.agent.api.ApiSettings;
+import dev.lastcall.agent.server.UnixUrl;
 
 /** What people and machines see. */
 final class ApiSchema {
-
-    /** Longest path that the kernel takes for a socket, {@code sun_path} in unix(7) less its final zero. */
-    static final int MAX_SOCKET_PATH_BYTES = 107;
 
     private static final ApiSettings DEFAULT = ApiSettings.DEFAULT;
     private static final int MIN_TOKEN_LENGTH = 16;
@@ -24,9 +22,9 @@ final class ApiSchema {
                         "Lets its bearer drain, undrain and give notice over TCP; without one only the socket does."),
                 section.value("socket", ValueType.absolutePath(), DEFAULT.socket(),
                         "The control socket, which changes things; every user that may write to it may."));
-        if (api.socket().toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH_BYTES) {
+        if (api.socket().toString().getBytes(StandardCharsets.UTF_8).length > UnixUrl.MAX_PATH_BYTES) {
             section.conflict("socket",
-                    "is longer than " + MAX_SOCKET_PATH_BYTES + " bytes, which the kernel does not take");
+                    "is longer than " + UnixUrl.MAX_PATH_BYTES + " bytes, which the kernel does not take");
         }
         return api;
     }

@@ -2,7 +2,9 @@
 package dev.lastcall.agent.config;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +15,7 @@ import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
 import dev.lastcall.agent.gate.GateSettings.Protocol;
+import dev.lastcall.agent.server.UnixUrl;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.http.Endpoint;
 
@@ -29,9 +32,8 @@ final class GateSchema {
     static GateSettings read(Section section, URI url) {
         ListenAddress listen = section.required("listen", ValueType.listen(), new ListenAddress("127.0.0.1", 0),
                 "Where clients connect.");
-        Endpoint server = Endpoint.of(url);
         GateSettings plain = GateSettings.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()),
-                InetSocketAddress.createUnresolved(server.host(), server.port()));
+                upstream(url));
         Paths paths = paths(section);
         int connections = section.value("maxConnections", ValueType.number(1, MAX_CONNECTIONS),
                 plain.limits().connections(), "Most client connections at a time.");
@@ -50,6 +52,14 @@ final class GateSchema {
                 plain.limits().withConnections(connections), retryAfter, door, protocol,
                 Optional.ofNullable(probes)
                         .map(one -> InetSocketAddress.createUnresolved(one.host(), one.port())));
+    }
+
+    private static SocketAddress upstream(URI url) {
+        if (UnixUrl.is(url)) {
+            return UnixDomainSocketAddress.of(UnixUrl.socket(url));
+        }
+        Endpoint server = Endpoint.of(url);
+        return InetSocketAddress.createUnresolved(server.host(), server.port());
     }
 
     private static DoorRules door(Section section) {

@@ -35,7 +35,7 @@ final class ServerSchema {
 
     static ServerSettings read(Section section) {
         String name = section.required("name", Names.NAME, "unnamed", "Its name in metrics, logs and records.");
-        URI url = section.required("url", ValueType.url(), NOWHERE, "Where it serves.");
+        URI url = section.required("url", ValueType.serverUrl(), NOWHERE, "Where it serves.");
         Optional<ServerKind> kind = section.value("kind", KIND, Optional.empty(), "What it is; `auto` asks it.");
         GateSettings gate = section.optionalSection("gate", one -> GateSchema.read(one, url));
         GaugeSource gauge = section.optionalSection("gauge", ServerSchema::gauge);

@@ -3,6 +3,7 @@ package dev.lastcall.agent.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.lastcall.agent.server.UnixUrl;
 import dev.lastcall.agent.values.ByteRate;
 import dev.lastcall.agent.values.ByteSize;
 import dev.lastcall.agent.values.Durations;
@@ -105,13 +107,12 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** An http or https address; the one type for every key that takes a URL. */
+    /** An http or https address; the type of every key that takes a URL but that of a server. */
     static ValueType<URI> url() {
         return of("a URL such as http://127.0.0.1:8000, scheme http or https", text -> {
             if (UNIX_SOCKET.matcher(text).lookingAt()) {
                 throw new IllegalArgumentException(
-                        "is a Unix socket, which is not supported here; let the server listen "
-                                + "on a TCP port of 127.0.0.1 and give that address");
+                        "is a Unix socket, which only the url of a server may be; give an address of TCP here");
             }
             try {
                 URI uri = new URI(text);
@@ -128,6 +129,31 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
                 throw new IllegalArgumentException("is no URL", malformed);
             }
         }, URI::toString);
+    }
+
+    /** Where a server of this node serves: a URL, or a Unix socket in one of all the forms that people write. */
+    static ValueType<URI> serverUrl() {
+        ValueType<URI> web = url();
+        return of("a URL such as http://127.0.0.1:8000, scheme http or https, or a Unix socket such as "
+                + UnixUrl.EXAMPLE, text -> {
+                    if (!UNIX_SOCKET.matcher(text).lookingAt()) {
+                        return web.parse().apply(text);
+                    }
+                    try {
+                        URI uri = new URI(text);
+                        if (!UnixUrl.isWhole(uri)) {
+                            throw new IllegalArgumentException("is a Unix socket; write it as " + UnixUrl.EXAMPLE);
+                        }
+                        int bytes = uri.getPath().getBytes(StandardCharsets.UTF_8).length;
+                        if (bytes > UnixUrl.MAX_PATH_BYTES) {
+                            throw new IllegalArgumentException("has a path of " + bytes + " bytes; the kernel takes "
+                                    + UnixUrl.MAX_PATH_BYTES + " for a Unix socket");
+                        }
+                        return URI.create("unix://" + uri.getRawPath());
+                    } catch (URISyntaxException malformed) {
+                        throw new IllegalArgumentException("is no URL", malformed);
+                    }
+                }, URI::toString);
     }
 
     static ValueType<ByteSize> size(ByteSize min, ByteSize max) {

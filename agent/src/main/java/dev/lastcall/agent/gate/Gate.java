@@ -196,8 +196,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
 
     private static GateSettings resolved(GateSettings settings) throws IOException {
         GateSettings known = settings.resolved();
-        if (known.upstream().isUnresolved()) {
-            throw new IOException("the host name of the gate's upstream, " + known.upstream().getHostString()
+        if (known.upstream() instanceof InetSocketAddress server && server.isUnresolved()) {
+            throw new IOException("the host name of the gate's upstream, " + server.getHostString()
                     + ", is not known; give a numeric address, which needs no DNS");
         }
         return known;

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.lastcall.metadata.NodeClock;
@@ -16,13 +17,13 @@ final class GateLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
-    private final InetSocketAddress upstream;
+    private final SocketAddress upstream;
     private final AtomicBoolean unreachable = new AtomicBoolean();
     private final OccasionalLine broken;
     private final OccasionalLine http2;
     private final OccasionalLine ended;
 
-    GateLog(InetSocketAddress upstream, NodeClock clock) {
+    GateLog(SocketAddress upstream, NodeClock clock) {
         this.upstream = upstream;
         this.broken = new OccasionalLine(LOG, clock);
         this.http2 = new OccasionalLine(LOG, clock);

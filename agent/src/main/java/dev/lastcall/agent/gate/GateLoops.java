@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -13,10 +16,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -52,7 +57,13 @@ public final class GateLoops {
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
-    static Bootstrap client(EventLoop loop) {
+    /** Connections to a server whose address is {@code upstream}. */
+    static Bootstrap client(EventLoop loop, SocketAddress upstream) {
+        if (upstream instanceof UnixDomainSocketAddress) {
+            return new Bootstrap().group(loop)
+                    .channelFactory(isEpoll(loop) ? EpollDomainSocketChannel::new : NioDomainSocketChannel::new)
+                    .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
+        }
         return new Bootstrap().group(loop)
                 .channel(isEpoll(loop) ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)

@@ -2,6 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.Set;
  * refused with an {@link IllegalArgumentException} that names the value.
  *
  * @param listen     address to accept clients on; port 0 takes any free one
- * @param upstream   address of the server; host names are resolved once, when the gate starts
+ * @param upstream   address of the server, of TCP or of a Unix socket; host names are resolved once, when the gate starts
  * @param paths      paths that are treated apart from the server's work
  * @param times      how long the gate waits for what
  * @param limits     how much the gate holds of what
@@ -24,7 +25,7 @@ import java.util.Set;
  * @param protocol   what the server speaks
  * @param probes     address for health, liveness and metrics alone, which listens also while the door refuses connections
  */
-public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream, Paths paths, Times times,
+public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Paths paths, Times times,
         Limits limits, Duration retryAfter, DoorRules door, Protocol protocol, Optional<InetSocketAddress> probes) {
 
     /** What the server speaks. */
@@ -50,14 +51,15 @@ public record GateSettings(InetSocketAddress listen, InetSocketAddress upstream,
     }
 
     /** A gate with the default paths, times and limits. */
-    public static GateSettings of(InetSocketAddress listen, InetSocketAddress upstream) {
+    public static GateSettings of(InetSocketAddress listen, SocketAddress upstream) {
         return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1),
                 DoorRules.DEFAULT, Protocol.HTTP1, Optional.empty());
     }
 
     /** The same with both addresses looked up, where they are names still. */
     GateSettings resolved() {
-        return new GateSettings(resolved(listen), resolved(upstream), paths, times, limits, retryAfter, door, protocol,
+        return new GateSettings(resolved(listen),
+                upstream instanceof InetSocketAddress server ? resolved(server) : upstream, paths, times, limits, retryAfter, door, protocol,
                 probes.map(GateSettings::resolved));
     }
 

@@ -4,6 +4,7 @@ package dev.lastcall.agent.gate;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map.Entry;
@@ -46,7 +47,7 @@ final class HeaderWriter {
     private final AsciiString forwardedFor;
     private final AsciiString upstreamAuthority;
 
-    HeaderWriter(InetAddress client, InetSocketAddress upstream) {
+    HeaderWriter(InetAddress client, SocketAddress upstream) {
         String text = text(client);
         clientAddress = new AsciiString(text);
         forwardedFor = new AsciiString(client instanceof Inet6Address ? "for=\"[" + text + "]\"" : "for=" + text);
@@ -218,9 +219,12 @@ final class HeaderWriter {
         return zone < 0 ? text : text.substring(0, zone);
     }
 
-    private static String authority(InetSocketAddress upstream) {
-        InetAddress address = upstream.getAddress();
-        String host = address == null ? upstream.getHostString() : text(address);
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + upstream.getPort();
+    private static String authority(SocketAddress upstream) {
+        if (!(upstream instanceof InetSocketAddress server)) {
+            return "localhost";
+        }
+        InetAddress address = server.getAddress();
+        String host = address == null ? server.getHostString() : text(address);
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.getPort();
     }
 }

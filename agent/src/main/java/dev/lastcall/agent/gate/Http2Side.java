@@ -2,7 +2,7 @@
 package dev.lastcall.agent.gate;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -57,13 +57,13 @@ final class Http2Side implements StreamBooks, SessionMemory, SessionLog {
         ProbePaths probes = new ProbePaths(path -> paths.get().alwaysPasses(path),
                 path -> paths.get().health().contains(path));
         return new Http2Loop(new Http2Context(context.eventLoop(), context::nanoTime, bounds, side, side, side, probes,
-                () -> connector(context), addresses(UpstreamAddresses.of(settings.upstream())),
+                () -> connector(context), addresses(UpstreamAddresses.of(settings.upstream(), context.eventLoop())),
                 channel -> SocketState.of(channel).isSent(), settings.retryAfter().toSeconds()));
     }
 
     private static Bootstrap connector(GateContext context) {
         GateSettings settings = context.settings();
-        return GateLoops.client(context.eventLoop())
+        return GateLoops.client(context.eventLoop(), settings.upstream())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, GateLoops.waterMark(settings.limits().bufferedBytes()));
     }
@@ -71,12 +71,12 @@ final class Http2Side implements StreamBooks, SessionMemory, SessionLog {
     private static ServerAddresses addresses(UpstreamAddresses known) {
         return new ServerAddresses() {
             @Override
-            public List<InetSocketAddress> inOrder() {
+            public List<SocketAddress> inOrder() {
                 return known.inOrder();
             }
 
             @Override
-            public void reached(InetSocketAddress address) {
+            public void reached(SocketAddress address) {
                 known.reached(address);
             }
         };

@@ -9,9 +9,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.UnixChannel;
 
 /**
- * What the kernel knows of a connection: Linux's {@code tcp_info}. On the JDK's own sockets nothing is known, and a
+ * What the kernel knows of a connection: Linux's {@code tcp_info}. Of Unix sockets and of the JDK's own nothing is known, and a
  * connection is taken for open and its bytes for delivered.
  *
  * @param state  the state of TCP
@@ -74,7 +75,7 @@ record SocketState(int state, long unsent) {
      * use any more when the answer is no.
      */
     static boolean isQuiet(Channel channel, ByteBuffer scratch) {
-        if (!(channel instanceof EpollSocketChannel epoll)) {
+        if (!(channel instanceof UnixChannel epoll)) {
             return true;
         }
         try {

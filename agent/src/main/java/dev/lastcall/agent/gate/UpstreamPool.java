@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,6 +44,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     private final UpstreamAddresses addresses;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final long keptNanos;
+    private final long connectNanos;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1);
 
     /**
@@ -55,9 +56,10 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         this.context = context;
         this.keepTicking = keepTicking;
         GateSettings settings = context.settings();
-        addresses = UpstreamAddresses.of(settings.upstream());
+        addresses = UpstreamAddresses.of(settings.upstream(), context.eventLoop());
+        connectNanos = settings.times().connect().toNanos();
         keptNanos = settings.times().pooledIdle().toNanos();
-        bootstrap = GateLoops.client(context.eventLoop())
+        bootstrap = GateLoops.client(context.eventLoop(), settings.upstream())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.times().connect().toMillis())
                 // A write that fails must not throw away an answer that has already arrived.
                 .option(ChannelOption.AUTO_CLOSE, false)
@@ -100,26 +102,29 @@ final class UpstreamPool implements UpstreamConnection.Owner {
      * connection that was closed just now, and a new one with the number of its descriptor would get it.
      */
     void connect(Waiter waiter) {
-        connect(waiter, addresses.inOrder(), 0);
+        connect(waiter, addresses.inOrder(), 0, new QueueWait(context.nanoTime() + connectNanos));
     }
 
-    private void connect(Waiter waiter, List<InetSocketAddress> order, int tried) {
-        context.eventLoop().execute(() -> {
-            if (waiter.wantsConnection()) {
-                connectNow(waiter, order, tried);
-            }
-        });
+    private void connect(Waiter waiter, List<SocketAddress> order, int tried, QueueWait wait) {
+        context.eventLoop().execute(() -> connectNow(waiter, order, tried, wait));
     }
 
-    private void connectNow(Waiter waiter, List<InetSocketAddress> order, int tried) {
-        InetSocketAddress address = order.get(tried);
+    private void connectNow(Waiter waiter, List<SocketAddress> order, int tried, QueueWait wait) {
+        if (!waiter.wantsConnection()) {
+            return;
+        }
+        SocketAddress address = order.get(tried);
         bootstrap.connect(address).addListener((io.netty.channel.ChannelFuture connected) -> {
             UpstreamConnection connection = connected.channel().pipeline().get(UpstreamConnection.class);
             if (connected.isSuccess() && connection != null) {
                 addresses.reached(address);
                 waiter.attach(connection);
+            } else if (wait.lasts(connected.cause(), context.nanoTime())) {
+                var _ = context.eventLoop()
+                        .schedule(() -> connectNow(waiter, order, tried, wait), wait.nextPauseNanos(),
+                                TimeUnit.NANOSECONDS);
             } else if (tried + 1 < order.size()) {
-                connect(waiter, order, tried + 1);
+                connect(waiter, order, tried + 1, wait);
             } else {
                 Throwable cause = connected.cause();
                 waiter.connectFailed(cause == null ? new java.io.IOException("closed at once") : cause);

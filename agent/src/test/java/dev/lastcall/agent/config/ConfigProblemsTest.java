@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -46,7 +47,7 @@ class ConfigProblemsTest {
                         "lastcall.yaml:4:14: aws.poll: \"1\" is no duration; allowed: a duration from 100ms to 1m, such as 30s or 1m30s",
                         "lastcall.yaml:4:25: aws.imdsv1: \"maybe\" is neither true nor false; allowed: true or false",
                         "lastcall.yaml:6:5: servers[0].url: is missing; it must be a URL such as http://127.0.0.1:8000, "
-                                + "scheme http or https",
+                                + "scheme http or https, or a Unix socket such as unix:///run/vllm.sock",
                         "lastcall.yaml:7:11: servers[0].kind: \"vlm\" is not one of them; allowed: auto, vllm, sglang, triton, "
                                 + "trtllm-serve, tgi, tei, llama-server, ollama, ray-serve, djl, lmdeploy, torchserve, kserve, mlserver, "
                                 + "bentoml, litserve, infinity, dynamo, generic; did you mean vllm?",
@@ -93,8 +94,8 @@ class ConfigProblemsTest {
     @ValueSource(strings = {"unix:///run/vllm.sock", "unix:/run/vllm.sock", "UNIX:///run/vllm.sock",
         "http+unix://%2Frun%2Fvllm.sock", "https+unix:///run/vllm.sock", "http://unix:/run/vllm.sock",
         "http://unix:/run/vllm.sock:/v1", "http://%2Frun%2Fvllm.sock/v1", "http:///run/vllm.sock", "/run/vllm.sock"})
-    void refusesUnixSocketsInEveryKeyThatTakesAUrl(String url) {
-        for (String yaml : List.of("servers: [{name: a, url: '%s'}]", "aws: {endpoints: ['%s']}",
+    void refusesUnixSocketsInEveryKeyThatTakesAUrlButThatOfAServer(String url) {
+        for (String yaml : List.of("aws: {endpoints: ['%s']}",
                 "gcp: {endpoint: '%s'}", "azure: {endpoint: '%s'}", "sources: [{name: a, url: '%s'}]",
                 "webhook: {url: '%s'}",
                 "servers: [{name: a, url: 'http://127.0.0.1:1', gauge: {url: '%s', metrics: [a]}}]",
@@ -102,8 +103,39 @@ class ConfigProblemsTest {
             assertThat(text.problems(yaml.formatted(url), Map.of())).as(yaml)
                     .first()
                     .asString()
-                    .contains("\"" + url + "\" is a Unix socket, which is not supported here");
+                    .contains("\"" + url + "\" is a Unix socket, which only the url of a server may be");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:///run/vllm.sock", "unix:/run/vllm.sock"})
+    void takesAServerOnAUnixSocketAndShowsItInOneForm(String url) {
+        ServerSettings server = text
+                .valid("servers: [{name: a, url: '" + url + "', gate: {listen: '127.0.0.1:8000'}}]", Map.of())
+                .servers()
+                .getFirst();
+
+        assertThat(server.url()).hasToString("unix:///run/vllm.sock");
+        assertThat(server.gate().orElseThrow().upstream())
+                .isEqualTo(UnixDomainSocketAddress.of("/run/vllm.sock"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UNIX:///run/vllm.sock", "http+unix://%2Frun%2Fvllm.sock", "https+unix:///run/vllm.sock",
+        "http://unix:/run/vllm.sock", "http://unix:/run/vllm.sock:/v1", "http://%2Frun%2Fvllm.sock/v1",
+        "http:///run/vllm.sock", "/run/vllm.sock", "unix://run/vllm.sock", "unix:vllm.sock", "unix:///run/",
+        "unix:///run/vllm.sock?a", "unix:///run/vllm.sock#/v1"})
+    void saysHowAServerOnAUnixSocketIsWritten(String url) {
+        assertThat(text.problems("servers: [{name: a, url: '" + url + "'}]", Map.of())).first()
+                .asString()
+                .contains("is a Unix socket; write it as unix:///run/vllm.sock");
+    }
+
+    @Test
+    void refusesAUnixSocketThatTheKernelDoesNotTake() {
+        assertThat(text.problems("servers: [{name: a, url: 'unix:///" + "x".repeat(107) + "'}]", Map.of())).first()
+                .asString()
+                .contains("has a path of 108 bytes; the kernel takes 107 for a Unix socket");
     }
 
     @Test

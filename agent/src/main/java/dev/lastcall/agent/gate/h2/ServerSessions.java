@@ -2,7 +2,7 @@
 package dev.lastcall.agent.gate.h2;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class ServerSessions implements ServerSession.Owner {
     }
 
     /** A new connection is opened only after the events that epoll reported together with this one, as those of HTTP/1.1 are. */
-    private void connect(List<InetSocketAddress> order, int tried) {
+    private void connect(List<SocketAddress> order, int tried) {
         context.eventLoop().execute(() -> {
             if (!closed) {
                 connectNow(order, tried);
@@ -98,8 +98,8 @@ final class ServerSessions implements ServerSession.Owner {
         });
     }
 
-    private void connectNow(List<InetSocketAddress> order, int tried) {
-        InetSocketAddress address = order.get(tried);
+    private void connectNow(List<SocketAddress> order, int tried) {
+        SocketAddress address = order.get(tried);
         ServerSession session = new ServerSession(context.limits(), this, context.log(), flushes);
         fresh = session;
         context.bootstrap()

@@ -7,6 +7,8 @@ import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.lastcall.agent.server.UnixUrl;
+
 /**
  * Where a server is and what opens it. Immutable; its text form does not show the key.
  *
@@ -16,8 +18,9 @@ import java.util.Optional;
 public record Access(URI url, Optional<String> key) {
 
     public Access {
-        if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-            throw new IllegalArgumentException("not an http or https URL with a host: " + url);
+        boolean web = url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+        if (!web && !UnixUrl.isWhole(url)) {
+            throw new IllegalArgumentException("neither an http or https URL with a host nor a Unix socket: " + url);
         }
     }
 
@@ -33,11 +36,14 @@ public record Access(URI url, Optional<String> key) {
     }
 
     URI at(String path) {
-        return url.resolve(path);
+        return UnixUrl.is(url) ? UnixUrl.at(url, path) : url.resolve(path);
     }
 
-    /** Of the address itself, or of {@code localhost}; any other name could be made to lead elsewhere. */
+    /** A Unix socket, a loopback address itself, or {@code localhost}; any other name could be made to lead elsewhere. */
     static boolean isLoopback(URI url) {
+        if (UnixUrl.is(url)) {
+            return true;
+        }
         String host = url.getHost();
         if (host.equals("localhost")) {
             return true;

@@ -2,18 +2,25 @@
 package dev.lastcall.agent.server.kind;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 import dev.lastcall.agent.server.HealthProbe;
 import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.UnixUrl;
 
 /**
  * Polls the health path of kinds whose path is known to cost nothing, and only connects to every other server: some run a model
@@ -58,8 +65,29 @@ public final class KindHealth implements HealthProbe {
         };
     }
 
-    /** Tries every address of the name, because a server may listen on one of them only. */
     private static HealthReading connect(URI url, Duration bound) {
+        return UnixUrl.is(url) ? connect(UnixUrl.socket(url)) : connectTcp(url, bound);
+    }
+
+    /** Needs no bound: without blocking the kernel connects to a Unix socket at once or not at all. */
+    private static HealthReading connect(Path path) {
+        try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.configureBlocking(false);
+            return socket.connect(UnixDomainSocketAddress.of(path))
+                    ? new HealthReading.Answered()
+                    : new HealthReading.Silent(path + " takes no connection");
+        } catch (ConnectException refused) {
+            return new HealthReading.Unreachable(path + " refuses connections");
+        } catch (IOException failed) {
+            // Its queue is full, or this process may not connect to it.
+            return Files.exists(path)
+                    ? new HealthReading.Silent(path + " takes no connection: " + failed.getMessage())
+                    : new HealthReading.Unreachable(path + " is not there");
+        }
+    }
+
+    /** Tries every address of the name, because a server may listen on one of them only. */
+    private static HealthReading connectTcp(URI url, Duration bound) {
         String host = url.getHost();
         int port = url.getPort() > 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80;
         InetAddress[] addresses;

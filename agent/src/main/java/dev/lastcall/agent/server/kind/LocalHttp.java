@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.server.kind;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,6 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.lastcall.agent.bounds.ReadBudget;
+import dev.lastcall.agent.server.UnixUrl;
+import io.netty.channel.unix.Errors;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +28,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,12 @@ public final class LocalHttp implements AutoCloseable {
 
     /** A server that is busy accepting must not be given a queue of ours as well. */
     private static final int MAX_CONNECTIONS_PER_SERVER = 4;
+
+    /** A request on a Unix socket needs a name in its Host field; servers that check it know this one. */
+    private static final String HOST_OF_UNIX_SOCKET = "localhost";
+
+    /** Netty keeps the number of the error to itself, but has it in the message. */
+    private static final String QUEUE_FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
 
     private final HttpClient client;
     private final ReadBudget budget;
@@ -129,12 +139,7 @@ public final class LocalHttp implements AutoCloseable {
 
     private Reply exchange(HttpMethod method, URI url, Map<String, String> headers, @Nullable String json, Body body,
             Duration bound) {
-        var options = new RequestOptions().setMethod(method)
-                .setHost(host(url))
-                .setPort(port(url))
-                .setSsl("https".equals(url.getScheme()))
-                .setURI(target(url))
-                .setFollowRedirects(false);
+        RequestOptions options = to(url).setMethod(method).setFollowRedirects(false);
         headers.forEach(options::putHeader);
         if (json != null) {
             options.putHeader("Content-Type", "application/json");
@@ -229,11 +234,28 @@ public final class LocalHttp implements AutoCloseable {
 
     private static Reply failure(String call, Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+            if (cause.getMessage() != null && cause.getMessage().contains(QUEUE_FULL)) {
+                return new Reply.Broken(call + ": the server's queue of connections is full");
+            }
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException
+                    || cause instanceof FileNotFoundException) {
                 return new Reply.Refused(call + ": " + cause.getMessage());
             }
         }
         return new Reply.Broken(call + ": " + e);
+    }
+
+    private static RequestOptions to(URI url) {
+        if (UnixUrl.is(url)) {
+            return new RequestOptions().setServer(SocketAddress.domainSocketAddress(UnixUrl.socket(url).toString()))
+                    .setHost(HOST_OF_UNIX_SOCKET)
+                    .setPort(80)
+                    .setURI(UnixUrl.target(url));
+        }
+        return new RequestOptions().setHost(host(url))
+                .setPort(port(url))
+                .setSsl("https".equals(url.getScheme()))
+                .setURI(target(url));
     }
 
     private static String host(URI url) {

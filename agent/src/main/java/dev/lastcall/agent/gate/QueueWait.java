@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lastcall.agent.gate;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.netty.channel.unix.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a connection waits for a place in a server's queue. One of TCP waits for it in the kernel; one of a Unix socket fails at
+ * once, so it is tried again until the time to connect is over. Confined to the event loop.
+ */
+final class QueueWait {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+
+    /** Netty keeps the number of the error to itself, but has it in the message. */
+    private static final String QUEUE_FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
+
+    private final long until;
+    private long pauseNanos = FIRST_PAUSE.toNanos();
+
+    /** @param until when the time to connect is over */
+    QueueWait(long until) {
+        this.until = until;
+    }
+
+    /** Whether it is worth another try at this time. */
+    boolean lasts(@Nullable Throwable cause, long now) {
+        return cause != null && cause.getMessage() != null && cause.getMessage().contains(QUEUE_FULL)
+                && now - until < 0;
+    }
+
+    /** How long to wait before it, a little different for each that waits. */
+    long nextPauseNanos() {
+        long pause = pauseNanos;
+        pauseNanos = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
+        return pause / 2 + ThreadLocalRandom.current().nextLong(pause);
+    }
+}
