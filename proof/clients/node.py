@@ -13,9 +13,9 @@ import urllib.request
 
 
 class Agent:
-    """Runs the agent until `close`; everything of it lies in `folder`."""
+    """Runs the agent until `close`; everything of it lies in `folder`. `server` is a port of this node, or a URL."""
 
-    def __init__(self, command, folder, name, server, gate_settings=""):
+    def __init__(self, command, folder, name, server, gate_settings="", settings="", stop='command: ["true"]'):
         self.gate, self.api = free_port(), free_port()
         self.notice = os.path.join(folder, "notice")
         self.log = os.path.join(folder, "agent.log")
@@ -28,11 +28,12 @@ stateDirectory: {folder}/state
 sources: [{{ name: marker, file: {self.notice}, window: 2m, poll: 100ms }}]
 servers:
   - name: {name}
-    url: http://127.0.0.1:{server}
+    url: {server if isinstance(server, str) else f"http://127.0.0.1:{server}"}
     kind: generic
     gate: {{ listen: "127.0.0.1:{self.gate}"{gate_settings} }}
-    stop: {{ command: ["true"] }}
+    stop: {{ {stop} }}
 api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
+{settings}
 """)
         # The agent takes variables of its own prefix for configuration; the proof's own settings must not reach it.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LASTCALL_PROOF_")}
@@ -70,10 +71,10 @@ api: {{ listen: "127.0.0.1:{self.api}", socket: {folder}/lastcall.sock }}
     def withdraw(self):
         os.remove(self.notice)
 
-    def record(self):
+    def record(self, bound=60):
         """The drain, once it is over."""
         wait_for(f"the drain is on record in {self.records}",
-                 lambda: os.path.exists(self.records) and os.path.getsize(self.records), 60)
+                 lambda: os.path.exists(self.records) and os.path.getsize(self.records), bound)
         with open(self.records, encoding="utf-8") as lines:
             return json.loads(lines.readlines()[-1])
 
