@@ -8,6 +8,7 @@ import asyncio
 import http.client
 import http.server
 import json
+import secrets
 import threading
 import time
 
@@ -15,13 +16,13 @@ MODEL = "model"
 EVENTS, PAUSE = 8, 0.1
 """An answer has so many events, with so many seconds between two."""
 WORDS = [f"{number} " for number in range(EVENTS)]
-BODY = json.dumps({"model": MODEL, "stream": "STREAM", "messages": [{"role": "user", "content": "x" * 2000}]})
 MODELS = json.dumps({"object": "list", "data": [{"id": MODEL, "object": "model"}]}).encode()
 JSON, EVENT_STREAM = "application/json", "text/event-stream"
 
 
 def completion(kind, choice, **fields):
-    return json.dumps({"id": "c", "object": kind, "created": 1, "model": MODEL, "choices": [{"index": 0, **choice}], **fields}).encode()
+    return json.dumps({
+        "id": "c", "object": kind, "created": 1, "model": MODEL, "choices": [{"index": 0, **choice}], **fields}).encode()
 
 
 def event(choice):
@@ -120,8 +121,11 @@ def ask(port, key, stream):
     """What becomes of one request."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("POST", "/v1/chat/completions", BODY.replace('"STREAM"', "true" if stream else "false"),
-                           {"Content-Type": JSON, "Authorization": "Bearer " + key})
+        # No two prompts begin alike, or a router that looks at them sends all to one server.
+        prompt = secrets.token_hex(8) + "x" * 2000
+        connection.request("POST", "/v1/chat/completions", json.dumps({
+            "model": MODEL, "stream": stream, "messages": [{"role": "user", "content": prompt}]}),
+            {"Content-Type": JSON, "Authorization": "Bearer " + key})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != 200:

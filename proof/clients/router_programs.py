@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts routers that others wrote, each as its users do: `start(folder, port, gates)` listens on `port` and routes to `gates`."""
+"""Starts routers that others wrote, as their users do: `start(folder, port, gates)` listens on `port` and routes to `gates`."""
 
 import http.server
 import json
@@ -130,7 +130,8 @@ def envoy(folder, port, gates, retry=None, cluster=None):
         "listeners": [{"name": "clients", "address": address(port),
                        "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}]}],
         "clusters": [upstream]}}))
-    return Router(folder, "envoy", ["envoy", "-c", path, "--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"])
+    return Router(folder, "envoy", [
+        "envoy", "-c", path, "--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"])
 
 
 def litellm(folder, port, gates, settings=""):
@@ -139,7 +140,8 @@ def litellm(folder, port, gates, settings=""):
     litellm_params: {{ model: openai/{MODEL}, api_base: "http://127.0.0.1:{gate}/v1", api_key: none }}""" for gate in gates)
     path = written(folder, "litellm.yaml", f"model_list:\n{deployments}\n{settings}")
     return Router(folder, "litellm", ["litellm", "--config", path, "--host", "127.0.0.1", "--port", str(port)],
-                  {"LITELLM_MASTER_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False", "NO_PROXY": "127.0.0.1"})
+                  {"LITELLM_MASTER_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False",
+                   "NO_PROXY": "127.0.0.1"})
 
 
 def vllm_router(folder, port, gates, *options, command=("vllm-router",)):
@@ -153,7 +155,7 @@ class SkyServe:
 
     PROBE_SECONDS = 10
 
-    def __init__(self, folder, port, gates):
+    def __init__(self, folder, port, gates, policy="least_load"):
         self.gates, self.ready, self.over = gates, list(gates), threading.Event()
         outer = self
 
@@ -175,7 +177,8 @@ class SkyServe:
         threading.Thread(target=self.probe, daemon=True).start()
         self.router = Router(folder, "skyserve", [
             sys.executable, "-m", "sky.serve.load_balancer", "--controller-addr",
-            f"http://127.0.0.1:{self.controller.server_address[1]}", "--load-balancer-port", str(port)],
+            f"http://127.0.0.1:{self.controller.server_address[1]}", "--load-balancer-port", str(port),
+            "--load-balancing-policy", policy],
             {"HOME": folder, "SKYPILOT_DISABLE_USAGE_COLLECTION": "1"})
         self.log = self.router.log
 

@@ -4,8 +4,8 @@
 
     routers.py --agent COMMAND --directory DIR [--short | --only NAME]
 
-16 clients that read event streams and 8 that read whole answers ask through the router, without a retry of their own and without
-pause. One node gets a notice of 20 s; its server is stopped, and so is its gate at the end. A request fails if its client
+16 clients that read event streams and 8 that read whole answers ask through the router, without a retry of their own and
+without pause. One node gets a notice of 20 s; its server is stopped, and so is its gate at the end. A request fails if its client
 gets anything but the whole answer. Prints a table and one line of JSON; exits 1 if one failed where none may.
 """
 
@@ -124,10 +124,14 @@ ROWS = [
     row("envoy, `health_checks`", "envoy", routers.envoy, cluster={"health_checks": [{
         "timeout": "1s", "interval": "1s", "no_traffic_interval": "1s", "unhealthy_threshold": 2, "healthy_threshold": 1,
         "http_health_check": {"path": "/health"}}]}),
-    row("litellm, defaults", "litellm", routers.litellm),
+    row("litellm, defaults", "litellm", routers.litellm, may_fail=True),
+    row("litellm, `num_retries: 5`, `allowed_fails: 0`, `cooldown_time: 60`", "litellm", routers.litellm,
+        "router_settings: { num_retries: 5, allowed_fails: 0, cooldown_time: 60 }"),
     row("vllm-router, defaults", "vllm-router", routers.vllm_router),
+    row("vllm-router, `--policy round_robin`", "vllm-router", routers.vllm_router, "--policy", "round_robin"),
     row("sglang-router, defaults", "sglang-router", routers.vllm_router, command=("sglang-router", "launch")),
     row("skyserve, defaults", "sky", routers.SkyServe, may_fail=True),
+    row("skyserve, `load_balancing_policy: round_robin`", "sky", routers.SkyServe, policy="round_robin", may_fail=True),
     row("skyserve; a settle time of 45 s in a window of 90 s", "sky", routers.SkyServe,
         drain="drain: { settleTime: 45s }", window=90),
 ]
@@ -140,7 +144,8 @@ class Clients:
         self.port = port
         self.seen = collections.Counter()
         self.over = threading.Event()
-        self.threads = [threading.Thread(target=self.go, args=(at < STREAMING,), daemon=True) for at in range(STREAMING + PLAIN)]
+        self.threads = [
+            threading.Thread(target=self.go, args=(at < STREAMING,), daemon=True) for at in range(STREAMING + PLAIN)]
         for thread in self.threads:
             thread.start()
 
@@ -216,6 +221,7 @@ def main():
               f"{record.get('late', {}).get('admitted')} | {record.get('refused')} |", flush=True)
         broken += [f"{row.name}: {how}"] if failed and (before or not row.may_fail) else []
         broken += [f"{row.name}: {record['lost']} lost by the record"] if record.get("lost") else []
+        broken += [] if record.get("inFlightAtNotice") else [f"{row.name}: no request was at the node that got the notice"]
         broken += [f"{row.name}: {record['late']} of those let in late"] if record.get("late", {}).get("cut") else []
     for why in broken:
         print(f"FAILED {why}", file=sys.stderr)
