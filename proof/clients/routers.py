@@ -5,8 +5,8 @@
     routers.py --agent COMMAND --directory DIR [--short | --only NAME]
 
 16 clients that read event streams and 8 that read whole answers ask through the router, without a retry of their own and
-without pause. One node gets a notice of 20 s; its server is stopped, and so is its gate at the end. A request fails if its client
-gets anything but the whole answer. Prints a table and one line of JSON; exits 1 if one failed where none may.
+without pause. One node gets a notice of 20 s; its server is stopped, and so is its gate at the end. A request fails if its
+client gets anything but the whole answer. Prints a table and one line of JSON; exits 1 if one failed where none may.
 """
 
 import argparse
