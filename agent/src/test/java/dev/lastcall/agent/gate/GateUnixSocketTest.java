@@ -139,6 +139,41 @@ class GateUnixSocketTest {
         }
     }
 
+    @Test
+    void callsOfHttp2PassToo() throws Exception {
+        try (Http2FakeServer server = Http2FakeServer.echoing();
+                Http2Rig http2 = new Http2Rig(server, tcp -> GateSettings.of(tcp.listen(), socket).with(tcp.protocol()),
+                        GateBudget.ofProcess());
+                Http2Peer client = http2.client()) {
+            client.call(1, "/inference/Echo");
+            client.data(1, true, "one");
+            try (SocketChannel near = listener.accept(); SocketChannel far = SocketChannel.open(server.address())) {
+                Thread.ofVirtual().start(() -> pass(near, far));
+                Thread.ofVirtual().start(() -> pass(far, near));
+
+                Http2Peer.Answer answer = client.answer(1);
+                assertThat(answer.body()).isEqualTo("one");
+                assertThat(answer.trailers()).containsEntry("grpc-status", "0");
+                assertThat(http2.isBalanced()).isTrue();
+            }
+        }
+    }
+
+    private static void pass(SocketChannel from, SocketChannel to) {
+        ByteBuffer part = ByteBuffer.allocate(4096);
+        try {
+            while (from.read(part) >= 0) {
+                part.flip();
+                while (part.hasRemaining()) {
+                    to.write(part);
+                }
+                part.clear();
+            }
+        } catch (IOException over) {
+            // The test is over, and has closed both.
+        }
+    }
+
     private List<SocketChannel> fill() throws IOException {
         List<SocketChannel> queue = new ArrayList<>();
         // The kernel's queue has one place more than it was asked for.
