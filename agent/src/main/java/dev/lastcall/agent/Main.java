@@ -5,6 +5,7 @@ import dev.lastcall.agent.cli.Cli;
 import dev.lastcall.agent.cli.Terminal;
 import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.agent.demo.DemoCommand;
+import dev.lastcall.agent.doctor.DoctorCommand;
 import dev.lastcall.agent.permissions.PermissionCheck;
 import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.warm.WarmCommand;
@@ -26,6 +27,7 @@ public final class Main {
                 .withRights(PermissionCheck::report)
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> TerminalScreen.ofStandardError(terminal.environment()), NodeClock.system()))
-                .add("demo", DemoCommand::new);
+                .add("demo", DemoCommand::new)
+                .add("doctor", () -> new DoctorCommand(terminal));
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Asks the running agent one thing over HTTP/1.1, on its control socket or on TCP. So small because a command should
  * start at once: one request, one connection, one bound for all of it.
  */
-final class AgentClient {
+public final class AgentClient {
 
     /** Bound of one exchange; the agent answers from memory. */
     static final Duration BOUND = Duration.ofSeconds(5);
@@ -46,7 +46,7 @@ final class AgentClient {
     }
 
     /** A client of the control socket. */
-    static AgentClient onSocket(Path socket) {
+    public static AgentClient onSocket(Path socket) {
         return new AgentClient(UnixDomainSocketAddress.of(socket), socket.toString(), "localhost", null, BOUND);
     }
 
@@ -58,7 +58,7 @@ final class AgentClient {
     }
 
     /** The same, less patient. */
-    AgentClient within(Duration shorter) {
+    public AgentClient within(Duration shorter) {
         return new AgentClient(address, name, host, token, shorter);
     }
 
@@ -68,14 +68,14 @@ final class AgentClient {
      * @param status of HTTP
      * @param body as text
      */
-    record Reply(int status, String body) {}
+    public record Reply(int status, String body) {}
 
     /**
      * Asks.
      *
      * @throws IOException if no whole answer came within the bound; the message names the peer and says why
      */
-    Reply ask(String method, String path, String body) throws IOException {
+    public Reply ask(String method, String path, String body) throws IOException {
         StringBuilder head = new StringBuilder(method).append(' ')
                 .append(path)
                 .append(" HTTP/1.1\r\nHost: ")

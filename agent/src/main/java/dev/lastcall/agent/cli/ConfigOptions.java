@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that give values to keys of the configuration. */
-final class ConfigOptions {
+public final class ConfigOptions {
 
     private static final String FILE_HELP = "The configuration; /etc/lastcall/lastcall.yaml if it is there.";
 
@@ -55,7 +55,7 @@ final class ConfigOptions {
     }
 
     /** Where the configuration is read from. */
-    ConfigInputs inputs(Map<String, String> environment) {
+    public ConfigInputs inputs(Map<String, String> environment) {
         List<FlagValue> flags = new ArrayList<>();
         set.forEach((key, value) -> flags.add(new FlagValue("--set", key, value)));
         add(flags, "--cloud", "cloud", cloud);

@@ -22,4 +22,12 @@ public record Budget(Duration window, Duration settledAt, Duration cutAt, Durati
                     + cutAt + ", stop " + stopAt + ", kill " + killAt + ", window " + window);
         }
     }
+
+    /**
+     * Until when a door that is announced to close lets requests in at the latest: the last part of the time that routers have
+     * is for clients that connect just then.
+     */
+    public Duration announcedUntil() {
+        return settledAt.minusNanos((long) (settledAt.toNanos() * DrainPolicy.CLOSED_SHARE));
+    }
 }

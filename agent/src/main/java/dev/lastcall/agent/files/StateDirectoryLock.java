@@ -7,12 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,10 @@ public final class StateDirectoryLock implements AutoCloseable {
 
     /** The cache may be below it, and servers of other users go through to their models. */
     private static final String DIRECTORY_MODE = "rwx--x--x";
+
+    /** In a line of /proc/locks: the process, and device and inode of the file. */
+    private static final int LOCK_PROCESS = 4;
+    private static final int LOCK_FILE = 5;
 
     private static final Logger log = LoggerFactory.getLogger(StateDirectoryLock.class);
 
@@ -71,6 +77,24 @@ public final class StateDirectoryLock implements AutoCloseable {
                     .addKeyValue("reason", cannot.toString())
                     .log("cannot lock the state directory: a second agent on this node would not be noticed");
             return new StateDirectoryLock(file, Optional.empty());
+        }
+    }
+
+    /**
+     * The process that holds the lock of a directory, as the kernel lists it; empty where none does, or that cannot be read.
+     *
+     * @param proc where procfs is mounted, {@code /proc}
+     */
+    public static Optional<Long> holder(Path directory, Path proc) {
+        try (Stream<String> locks = Files.lines(proc.resolve("locks"))) {
+            String inode = ":" + Files.getAttribute(directory.resolve(FILE), "unix:ino");
+            return locks.map(line -> line.strip().split("\\s+"))
+                    .filter(words -> words.length > LOCK_FILE && words[LOCK_FILE].endsWith(inode)
+                            && words[LOCK_PROCESS].matches("\\d{1,18}"))
+                    .map(words -> Long.valueOf(words[LOCK_PROCESS]))
+                    .findFirst();
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return Optional.empty();
         }
     }
 

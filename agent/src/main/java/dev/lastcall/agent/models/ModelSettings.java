@@ -33,7 +33,8 @@ public record ModelSettings(String name, String from, @Nullable String revision,
                 FetchSettings.defaults().onChange(), StoreSettings.DEFAULT);
     }
 
-    String address() {
+    /** The store's address with the revision. */
+    public String address() {
         return revision == null ? from : from + "@" + revision;
     }
 }

@@ -71,15 +71,24 @@ public final class PermissionCheck {
         return believed;
     }
 
+    /** What is missing for this process, by stoppers of its own. */
+    public static List<Condition> missing(AgentConfig config) {
+        return missing(config, stoppers(config));
+    }
+
     /** What `config check` reports of the process that it runs in and of the service that it is for. */
     public static List<String> report(AgentConfig config) {
         List<String> lines = new ArrayList<>();
-        missing(config, stoppers(config))
-                .forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.remedy()));
-        if (Files.isDirectory(Path.of("/run/systemd/system"))) {
-            lines.addAll(ServicePermissions.report(config, Systemctl.local()));
-        }
+        missing(config).forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.remedy()));
+        lines.addAll(ofService(config));
         return lines;
+    }
+
+    /** What is missing for the service that this node's agent runs as; nothing where there is no systemd. */
+    public static List<String> ofService(AgentConfig config) {
+        return Files.isDirectory(Path.of("/run/systemd/system"))
+                ? ServicePermissions.report(config, Systemctl.local())
+                : List.of();
     }
 
     private static Map<String, Stopper> stoppers(AgentConfig config) {
