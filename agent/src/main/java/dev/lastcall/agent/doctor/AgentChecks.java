@@ -47,7 +47,8 @@ final class AgentChecks {
         return switch (agent.get()) {
             case AgentAnswer.Running(StatusView status) -> said(status);
             case AgentAnswer.Silent(String why) -> List.of(
-                    NodeFinding.fail(FindingArea.AGENT, "lastcall", "no agent answers, so this node is not protected: " + why,
+                    NodeFinding.fail(FindingArea.AGENT, "lastcall",
+                            "no agent answers, so this node is not protected: " + why,
                             START));
             case AgentAnswer.Closed(String why) -> List.of(NodeFinding.warn(FindingArea.AGENT, "lastcall",
                     "an agent is there, and this user may not speak to it: " + why, "sudo lastcall doctor"));
@@ -61,7 +62,8 @@ final class AgentChecks {
                 ? new NodeFinding(FindingArea.AGENT, "lastcall", status.dryRun() ? FindingLevel.WARN : FindingLevel.OK,
                         "runs" + state + ", and says that the node is protected",
                         status.dryRun() ? "set drain.dryRun to false and type: systemctl restart lastcall" : "")
-                : NodeFinding.fail(FindingArea.AGENT, "lastcall", "runs" + state + ", and says that the node is not protected",
+                : NodeFinding.fail(FindingArea.AGENT, "lastcall",
+                        "runs" + state + ", and says that the node is not protected",
                         "lastcall status"));
         StatusView.ReclamationView reclamation = status.reclamation();
         if (reclamation != null) {

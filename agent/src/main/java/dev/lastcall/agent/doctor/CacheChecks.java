@@ -81,7 +81,8 @@ final class CacheChecks {
                     + "), which is slower than the store that models come from, or hangs with it", REMEDY);
         }
         if (MEMORY.contains(type)) {
-            return NodeFinding.warn(FindingArea.CACHE, subject, "is in memory (" + type + "), which models fill up", REMEDY);
+            return NodeFinding.warn(FindingArea.CACHE, subject, "is in memory (" + type + "), which models fill up",
+                    REMEDY);
         }
         if (type.equals(CONTAINER)) {
             return NodeFinding.warn(FindingArea.CACHE, subject, "is in the container's own layer, and gone with it",
@@ -123,7 +124,8 @@ final class CacheChecks {
         double rate = written / MIB / ((System.nanoTime() - began) / 1e9);
         String text = Amount.of(written) + " written at " + Math.round(rate) + " MiB/s";
         return rate < SLOW_MIB
-                ? NodeFinding.warn(FindingArea.CACHE, "write speed", text + ", which is less than a local NVMe disk does",
+                ? NodeFinding.warn(FindingArea.CACHE, "write speed",
+                        text + ", which is less than a local NVMe disk does",
                         REMEDY)
                 : NodeFinding.ok(FindingArea.CACHE, "write speed", text);
     }
@@ -166,7 +168,9 @@ final class CacheChecks {
                 return Optional.of("a network disk of the cloud, " + name.orElse("") + " " + model.get());
             }
             // The virtual disks of hypervisors say that they rotate, whatever they are.
-            return rotates && name.filter(one -> one.startsWith("sd")).isPresent() ? Optional.of("a disk that rotates, " + name.orElse("")) : Optional.empty();
+            return rotates && name.filter(one -> one.startsWith("sd")).isPresent()
+                    ? Optional.of("a disk that rotates, " + name.orElse(""))
+                    : Optional.empty();
         }
     }
 }

@@ -78,7 +78,8 @@ final class ClusterChecks {
             List<NodeFinding> findings = new ArrayList<>();
             findings.add(denied.isEmpty()
                     ? NodeFinding.ok(FindingArea.CLUSTER, "API server", "answers and allows all that the agent does")
-                    : NodeFinding.fail(FindingArea.CLUSTER, "API server", "does not allow: " + String.join(", ", denied),
+                    : NodeFinding.fail(FindingArea.CLUSTER, "API server",
+                            "does not allow: " + String.join(", ", denied),
                             "kubectl apply -f k8s/daemonset.yaml, which grants it"));
             if (!denied.contains("list pods")) {
                 pods(api, settings, findings);
@@ -114,7 +115,8 @@ final class ClusterChecks {
                     .filter(pod -> pod.grace().compareTo(needed) < 0)
                     .ifPresent(pod -> findings.add(NodeFinding.warn(FindingArea.CLUSTER, pod.pod(), "is killed "
                             + pod.grace().toSeconds() + " s after SIGTERM, and the drain plans up to "
-                            + needed.toSeconds() + " s", "set spec.terminationGracePeriodSeconds: "
+                            + needed.toSeconds() + " s",
+                            "set spec.terminationGracePeriodSeconds: "
                                     + needed.toSeconds() + " in its template")));
         }
     }

@@ -27,7 +27,8 @@ final class Doctor {
      * @param write whether a file may be written to the cache, to see how fast that goes
      * @param more findings that are known already
      */
-    static Diagnosis look(Surroundings node, Path file, boolean write, List<NodeFinding> more) throws InterruptedException {
+    static Diagnosis look(Surroundings node, Path file, boolean write, List<NodeFinding> more)
+            throws InterruptedException {
         Supplier<AgentAnswer> agent = once(() -> AgentAnswer.ask(node.config().api().socket()));
         try (LocalHttp http = new LocalHttp(node.vertx());
                 WebClientTransport transport = new WebClientTransport(node.vertx(), node.clock())) {

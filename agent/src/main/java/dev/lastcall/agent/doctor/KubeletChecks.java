@@ -86,8 +86,9 @@ final class KubeletChecks {
             Duration most = Duration.ofNanos(Math.multiplyExact(Long.parseLong(answer.group(1)), 1000));
             return most.compareTo(whole) >= 0
                     ? Optional.empty()
-                    : Optional.of(NodeFinding.warn(FindingArea.KUBELET, "logind", "lets the kubelet hold a shutdown up for "
-                            + most.toSeconds() + " s, and the kubelet wants " + whole.toSeconds() + " s",
+                    : Optional.of(NodeFinding.warn(FindingArea.KUBELET, "logind",
+                            "lets the kubelet hold a shutdown up for "
+                                    + most.toSeconds() + " s, and the kubelet wants " + whole.toSeconds() + " s",
                             "set InhibitDelayMaxSec=" + whole.toSeconds()
                                     + " in /etc/systemd/logind.conf.d/99-kubelet.conf, then: systemctl restart "
                                     + "systemd-logind"));

@@ -77,7 +77,7 @@ final class MetadataChecks {
             case AWS -> Cloud.AWS;
             case GCP -> Cloud.GCP;
             case AZURE -> Cloud.AZURE;
-            case NONE,AUTO -> Cloud.NONE;
+            case NONE, AUTO -> Cloud.NONE;
         };
         if (choice != CloudChoice.AUTO) {
             findings.add(NodeFinding.ok(FindingArea.METADATA, "cloud", "is " + configured.label() + ", as configured"));
@@ -87,7 +87,8 @@ final class MetadataChecks {
         findings.add(found.cloud() == Cloud.NONE
                 ? NodeFinding.warn(FindingArea.METADATA, "cloud", "is not known: " + found.evidence(),
                         ConditionCode.CLOUD_UNKNOWN.remedy())
-                : NodeFinding.ok(FindingArea.METADATA, "cloud", "is " + found.cloud().label() + ": " + found.evidence()));
+                : NodeFinding.ok(FindingArea.METADATA, "cloud",
+                        "is " + found.cloud().label() + ": " + found.evidence()));
         return found.cloud();
     }
 
@@ -135,7 +136,8 @@ final class MetadataChecks {
             Seen seen = look.seen().get(Math.max(0, left), TimeUnit.NANOSECONDS);
             String took = (seen.at() - look.began()) / 1_000_000 + " ms";
             return switch (seen.observation()) {
-                case Observation.Absent _ -> NodeFinding.ok(FindingArea.METADATA, name, "answers in " + took + ": no notice");
+                case Observation.Absent _ ->
+                    NodeFinding.ok(FindingArea.METADATA, name, "answers in " + took + ": no notice");
                 case Observation.Present(var notices) -> NodeFinding.warn(FindingArea.METADATA, name,
                         "answers in " + took + ", and has a notice: " + notices.getFirst().description(),
                         "lastcall status");
@@ -152,7 +154,9 @@ final class MetadataChecks {
     private NodeFinding blind(FirstLook look, MetadataProblem problem, Cloud cloud) {
         FindingLevel level = look.source().role() == NoticeSource.Role.DECISIVE ? FindingLevel.FAIL : FindingLevel.WARN;
         return new NodeFinding(FindingArea.METADATA, look.source().name(), level, "sees nothing: " + problem.message(),
-                look.source().name().startsWith(cloud.label() + "-") ? question(cloud, problem.kind()) : "lastcall status");
+                look.source().name().startsWith(cloud.label() + "-")
+                        ? question(cloud, problem.kind())
+                        : "lastcall status");
     }
 
     /** What a person types to ask the same. */
@@ -182,7 +186,8 @@ final class MetadataChecks {
     static NodeFinding clock(Duration ahead) {
         String service = " the metadata service";
         return ahead.abs().compareTo(SKEW) < 0
-                ? NodeFinding.ok(FindingArea.CLOCK, "calendar", "agrees with" + service + " to " + SKEW.toSeconds() + " s")
+                ? NodeFinding.ok(FindingArea.CLOCK, "calendar",
+                        "agrees with" + service + " to " + SKEW.toSeconds() + " s")
                 : NodeFinding.warn(FindingArea.CLOCK, "calendar", "is " + ahead.abs().toSeconds() + " s "
                         + (ahead.isNegative() ? "behind" : "ahead of") + service
                         + "; no drain depends on it, but stores refuse signatures of a wrong time",

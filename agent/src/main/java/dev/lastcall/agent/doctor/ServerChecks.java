@@ -46,7 +46,8 @@ final class ServerChecks {
                     () -> look(server)));
         }
         if (checks.isEmpty() && node.config().kubernetes() == null) {
-            checks.add(new DoctorCheck(FindingArea.SERVER, "servers", "name the server under servers:", this::discover));
+            checks.add(
+                    new DoctorCheck(FindingArea.SERVER, "servers", "name the server under servers:", this::discover));
         }
         return checks;
     }
@@ -55,8 +56,9 @@ final class ServerChecks {
         List<ServerDiscovery.Found> found = new ServerDiscovery(recognizer).find(node.config().discoveryPorts());
         List<NodeFinding> findings = new ArrayList<>();
         if (found.isEmpty()) {
-            findings.add(NodeFinding.warn(FindingArea.SERVER, "servers", "none is configured, and none answers on ports "
-                    + node.config().discoveryPorts() + " of this node, so nothing is drained",
+            findings.add(NodeFinding.warn(FindingArea.SERVER, "servers",
+                    "none is configured, and none answers on ports "
+                            + node.config().discoveryPorts() + " of this node, so nothing is drained",
                     ConditionCode.NO_SERVER.remedy()));
         }
         found.forEach(one -> findings.add(NodeFinding.warn(FindingArea.SERVER, one.kind().label(),
@@ -71,7 +73,8 @@ final class ServerChecks {
         HealthReading health = new KindHealth(() -> server.kind().orElse(ServerKind.GENERIC), server.access(), http)
                 .read(READING_BOUND);
         findings.add(switch (health) {
-            case HealthReading.Answered _ -> NodeFinding.ok(FindingArea.SERVER, server.name(), "answers at " + server.url());
+            case HealthReading.Answered _ ->
+                NodeFinding.ok(FindingArea.SERVER, server.name(), "answers at " + server.url());
             case HealthReading.Loading(String reason) -> NodeFinding.warn(FindingArea.SERVER, server.name(),
                     "does not serve yet: " + reason, "wait until its model is loaded, then: lastcall doctor");
             case HealthReading.Silent(String reason) -> NodeFinding.fail(FindingArea.SERVER, server.name(),

@@ -42,7 +42,8 @@ final class StoreChecks {
             String what = listing.files().size() + " files, " + Amount.of(listing.totalBytes()) + ", at "
                     + store.source();
             if (listing.files().isEmpty()) {
-                return NodeFinding.fail(FindingArea.MODEL, model.name(), "is empty: no file is selected at " + store.source(),
+                return NodeFinding.fail(FindingArea.MODEL, model.name(),
+                        "is empty: no file is selected at " + store.source(),
                         "correct models[].from, include or exclude");
             }
             return room > 0 && listing.totalBytes() > room
@@ -51,8 +52,10 @@ final class StoreChecks {
                     : NodeFinding.ok(FindingArea.MODEL, model.name(), what);
         } catch (StoreException | CredentialException | IllegalArgumentException refused) {
             Words words = Words.of(model.address(), refused);
-            return NodeFinding.fail(FindingArea.MODEL, model.name(), new Words(words.what(), words.where(), words.why(), "")
-                    .line(), words.remedy() + (words.remedy().isEmpty() ? "" : "; ")
+            return NodeFinding.fail(FindingArea.MODEL, model.name(),
+                    new Words(words.what(), words.where(), words.why(), "")
+                            .line(),
+                    words.remedy() + (words.remedy().isEmpty() ? "" : "; ")
                             + "the service has its environment from /etc/default/lastcall");
         }
     }

@@ -87,8 +87,9 @@ final class SystemdChecks {
     private List<NodeFinding> server(String unit) throws IOException {
         Map<String, String> shown = node.systemctl().show(SHOW_BOUND, unit, PROPERTIES);
         if (!isLoaded(shown)) {
-            return List.of(NodeFinding.fail(FindingArea.SYSTEMD, unit, "is not known to systemd, so it cannot be stopped",
-                    "systemctl list-units --type=service, then correct servers[].stop.systemd"));
+            return List
+                    .of(NodeFinding.fail(FindingArea.SYSTEMD, unit, "is not known to systemd, so it cannot be stopped",
+                            "systemctl list-units --type=service, then correct servers[].stop.systemd"));
         }
         List<NodeFinding> findings = new ArrayList<>();
         Duration needed = DrainOutlook.of(node.config()).longestStop();

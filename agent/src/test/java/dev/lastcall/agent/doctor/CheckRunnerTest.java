@@ -30,12 +30,14 @@ class CheckRunnerTest {
             }
             return List.of();
         });
-        DoctorCheck works = check(FindingArea.MODEL, "llama", () -> List.of(NodeFinding.ok(FindingArea.MODEL, "llama", "is there")));
+        DoctorCheck works = check(FindingArea.MODEL, "llama",
+                () -> List.of(NodeFinding.ok(FindingArea.MODEL, "llama", "is there")));
 
         List<NodeFinding> findings = new CheckRunner(Duration.ofSeconds(1)).run(List.of(hangs, works));
 
         assertThat(findings).containsExactly(
-                new NodeFinding(FindingArea.CACHE, "/models", FindingLevel.FAIL, "hangs: the check had no result within 1 s",
+                new NodeFinding(FindingArea.CACHE, "/models", FindingLevel.FAIL,
+                        "hangs: the check had no result within 1 s",
                         "type this"),
                 NodeFinding.ok(FindingArea.MODEL, "llama", "is there"));
         givenUp.await();

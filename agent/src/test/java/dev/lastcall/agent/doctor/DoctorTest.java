@@ -92,7 +92,9 @@ class DoctorTest {
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.sentence()).contains("not protected", "l.sock"))
                 .satisfies(finding -> assertThat(finding.remedy()).contains("systemctl start lastcall"));
-        assertThat(Files.list(folder)).as("it changes nothing").map(Path::getFileName).map(Path::toString)
+        assertThat(Files.list(folder)).as("it changes nothing")
+                .map(Path::getFileName)
+                .map(Path::toString)
                 .containsExactlyInAnyOrder("lastcall.yaml", "root");
     }
 
@@ -239,7 +241,8 @@ class DoctorTest {
         assertThat(findings).filteredOn(finding -> finding.subject().equals("vllm.service"))
                 .hasSize(2)
                 .allSatisfy(finding -> assertThat(finding.remedy()).isEqualTo("lastcall attach vllm.service"))
-                .anySatisfy(finding -> assertThat(finding.sentence()).contains("killed 2 s after SIGTERM", "up to 7 s"));
+                .anySatisfy(
+                        finding -> assertThat(finding.sentence()).contains("killed 2 s after SIGTERM", "up to 7 s"));
         assertThat(findings).filteredOn(finding -> finding.subject().equals("lastcall.service"))
                 .anySatisfy(finding -> assertThat(finding.sentence()).contains("killed 2 s after its stop begins"));
     }

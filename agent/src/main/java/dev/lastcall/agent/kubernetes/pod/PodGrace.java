@@ -17,6 +17,8 @@ public record PodGrace(String pod, Duration grace) {
     /** Of a pod's object; empty where these settings do not have it drained. */
     public static Optional<PodGrace> of(JsonNode object, PodSettings settings) {
         Pod pod = new PodParser(settings).parse(object);
-        return pod.chosen() && !pod.ended() ? Optional.of(new PodGrace(pod.serverName(), pod.grace())) : Optional.empty();
+        return pod.chosen() && !pod.ended()
+                ? Optional.of(new PodGrace(pod.serverName(), pod.grace()))
+                : Optional.empty();
     }
 }
