@@ -7,6 +7,7 @@ import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.agent.demo.DemoCommand;
 import dev.lastcall.agent.doctor.DoctorCommand;
 import dev.lastcall.agent.permissions.PermissionCheck;
+import dev.lastcall.agent.status.RecordedDrains;
 import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.warm.WarmCommand;
 import dev.lastcall.metadata.NodeClock;
@@ -25,6 +26,7 @@ public final class Main {
     public static Cli commands(Terminal terminal) {
         return new Cli(terminal, new Daemon(OperatingSystem.current(), System.getenv(), NodeClock.system()))
                 .withRights(PermissionCheck::report)
+                .withRecords(RecordedDrains::read)
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> TerminalScreen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new)

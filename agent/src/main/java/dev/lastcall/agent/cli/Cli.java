@@ -31,6 +31,7 @@ public final class Cli {
     private final Terminal terminal;
     private final AgentRunner runner;
     private Function<AgentConfig, List<String>> rights = config -> List.of();
+    private PastDrains.Records records = directory -> List.of();
     private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
 
     /**
@@ -47,6 +48,8 @@ public final class Cli {
         add("status", () -> new StatusCommand(terminal));
         add("models", () -> new ModelsCommand(terminal));
         add("wait", () -> new WaitCommand(terminal, NodeClock.system()));
+        add("history", () -> new HistoryCommand(terminal, directory -> records.read(directory)));
+        add("explain", () -> new ExplainCommand(terminal, directory -> records.read(directory)));
         add("drain", () -> new DrainCommand(terminal));
         add("undrain", () -> new UndrainCommand(terminal));
         add("reopen", () -> new ReopenCommand(terminal));
@@ -66,6 +69,12 @@ public final class Cli {
         return this;
     }
 
+    /** Has `history` and `explain` also read the records of a state directory. */
+    public Cli withRecords(PastDrains.Records kept) {
+        records = kept;
+        return this;
+    }
+
     /** Adds a command: an object with Picocli's annotations. */
     public Cli add(String name, Supplier<Object> command) {
         commands.put(name, () -> new CommandLine(command.get()));
@@ -74,6 +83,11 @@ public final class Cli {
 
     /** Runs what the arguments say; returns the process's exit code. */
     public int run(String... args) {
+        if (args.length == 0) {
+            // A person wants the help, and a script that lost its command must not go on: nothing on standard output.
+            line().usage(terminal.err());
+            return ExitCode.USAGE.code();
+        }
         return RunCommand.plain(terminal, runner, args)
                 .map(plain -> daemon(plain, args))
                 .orElseGet(() -> line(args).execute(args));

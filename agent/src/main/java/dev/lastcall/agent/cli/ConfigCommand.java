@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigResult;
+import dev.lastcall.agent.config.DrainOutlook;
 import dev.lastcall.agent.config.Setting;
 import dev.lastcall.agent.config.ValueOrigin;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
 final class ConfigCommand {
 
-    @Command(name = "check", description = "Reports everything that is wrong with the configuration.", sortOptions = false)
+    @Command(name = "check", description = {
+            "Reports everything that is wrong with the configuration, and how a drain will go."}, sortOptions = false)
     static final class Check implements Callable<Integer> {
+        @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The configuration, as with --config.")
+        private @Nullable Path file;
+
         @Mixin
         private final ConfigOptions config = new ConfigOptions();
 
@@ -33,12 +42,15 @@ final class ConfigCommand {
 
         @Override
         public Integer call() {
-            ConfigResult.Valid valid = config.read(terminal.environment());
+            ConfigResult.Valid valid = (file == null ? config : config.withFile(file)).read(terminal.environment());
             long set = valid.settings().stream().filter(Setting::isSet).count();
             terminal.out()
                     .println("the configuration is good: " + set + (set == 1 ? " key" : " keys")
                             + " set, the others have their defaults");
-            rights.apply(valid.config()).forEach(line -> terminal.out().println("warning: " + AnsiColors.plain(line)));
+            DrainOutlook outlook = DrainOutlook.of(valid.config());
+            outlook.schedule().forEach(terminal.out()::println);
+            Stream.concat(outlook.warnings().stream(), rights.apply(valid.config()).stream())
+                    .forEach(line -> terminal.out().println("warning: " + AnsiColors.plain(line)));
             return ExitCode.OK.code();
         }
     }

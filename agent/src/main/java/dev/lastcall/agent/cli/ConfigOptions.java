@@ -54,6 +54,19 @@ public final class ConfigOptions {
         return options;
     }
 
+    /**
+     * The same with a file that was named without the flag.
+     *
+     * @throws CommandFailure if the flag named one too
+     */
+    ConfigOptions withFile(Path named) {
+        if (file != null) {
+            throw new CommandFailure(ExitCode.USAGE, "name one file, by --config or without it");
+        }
+        file = named;
+        return this;
+    }
+
     /** Where the configuration is read from. */
     public ConfigInputs inputs(Map<String, String> environment) {
         List<FlagValue> flags = new ArrayList<>();

@@ -4,6 +4,7 @@ package dev.lastcall.agent.cli;
 import java.util.concurrent.Callable;
 
 import dev.lastcall.agent.values.Durations;
+import dev.lastcall.metadata.NodeClock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +17,9 @@ final class DrainCommand implements Callable<Integer> {
 
     @Option(names = "--on-shutdown", order = 2, description = "Drains only if the machine goes down, and waits until nothing is in flight.")
     private boolean onShutdown;
+
+    @Option(names = "--wait", order = 3, description = "Waits for the end; exits with 0 only if no request was cut or lost.")
+    private boolean wait;
 
     @Mixin
     private final AgentOptions agent = new AgentOptions();
@@ -32,11 +36,14 @@ final class DrainCommand implements Callable<Integer> {
     }
 
     private ExitCode drain() {
+        String answer = agent.ask("POST", "/v1/drain", "{\"window\":\"" + time() + "\"}", terminal.environment());
+        terminal.out().println(Messages.of(answer, 200));
+        return wait ? new DrainWait(agent, terminal, NodeClock.system()).run() : ExitCode.OK;
+    }
+
+    private String time() {
         try {
-            String body = "{\"window\":\"" + Durations.format(Durations.parse(window)) + "\"}";
-            String answer = agent.ask("POST", "/v1/drain", body, terminal.environment());
-            terminal.out().println(Messages.of(answer, 200));
-            return ExitCode.OK;
+            return Durations.format(Durations.parse(window));
         } catch (IllegalArgumentException none) {
             throw new CommandFailure(ExitCode.USAGE,
                     "--window \"" + AnsiColors.plain(window) + "\" " + none.getMessage() + "; write 90s, 2m or 1m30s",

@@ -5,26 +5,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an operator must read whole: wrapped, never cut. */
-final class WrappedText {
+public final class WrappedText {
 
     private static final String FIRST = "! ";
-    private static final String NEXT = "  ";
 
     private WrappedText() {}
 
-    /** The lines, in the colour of what is to be looked at; only a word that is longer than the terminal is wide sticks out. */
+    /** The lines, in the colour of what is to be looked at. */
     static List<String> lines(String text, AnsiColors ansiColors, int width) {
+        return of(FIRST, text, FIRST.length(), width).stream().map(ansiColors::warning).toList();
+    }
+
+    /**
+     * The lines; only a word that is longer than the width sticks out.
+     *
+     * @param head begins the first line
+     * @param text made harmless for a terminal
+     * @param indent of each further line, in columns
+     */
+    public static List<String> of(String head, String text, int indent, int width) {
         List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder(FIRST);
+        StringBuilder line = new StringBuilder(head);
+        boolean empty = true;
         for (String word : AnsiColors.plain(text).split(" ", -1)) {
-            if (line.length() > FIRST.length() && line.length() + word.length() > width) {
-                lines.add(ansiColors.warning(line.toString().stripTrailing()));
+            if (!empty && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString().stripTrailing());
                 line.setLength(0);
-                line.append(NEXT);
+                line.append(" ".repeat(indent));
+                empty = true;
             }
-            line.append(word).append(' ');
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
         }
-        lines.add(ansiColors.warning(line.toString().stripTrailing()));
+        lines.add(line.toString().stripTrailing());
         return lines;
     }
 }

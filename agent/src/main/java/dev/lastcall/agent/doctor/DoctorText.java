@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 import dev.lastcall.agent.cli.AnsiColors;
+import dev.lastcall.agent.cli.WrappedText;
 
 /** A diagnosis as a person at a terminal wants it: the answer first, then what fails with its remedy, then the rest. */
 final class DoctorText {
@@ -41,7 +42,7 @@ final class DoctorText {
 
     private void add(List<String> lines, NodeFinding finding) {
         String head = pad(finding.level().label(), LEVEL_WIDTH) + pad(finding.area().label(), AREA_WIDTH);
-        List<String> text = wrapped(finding.subject() + ": " + finding.sentence(), "", width - INDENT);
+        List<String> text = WrappedText.of("", finding.subject() + ": " + finding.sentence(), 0, width - INDENT);
         for (int i = 0; i < text.size(); i++) {
             lines.add(i == 0
                     ? painted(finding.level(), head.substring(0, LEVEL_WIDTH)) + head.substring(LEVEL_WIDTH)
@@ -49,7 +50,7 @@ final class DoctorText {
                     : " ".repeat(INDENT) + text.get(i));
         }
         if (!finding.remedy().isEmpty()) {
-            wrapped(finding.remedy(), ARROW, width - INDENT)
+            WrappedText.of(ARROW, finding.remedy(), ARROW.length(), width - INDENT)
                     .forEach(line -> lines.add(" ".repeat(INDENT) + colors.strong(line)));
         }
     }
@@ -64,24 +65,5 @@ final class DoctorText {
 
     private static String pad(String text, int columns) {
         return text + " ".repeat(Math.max(1, columns - text.length()));
-    }
-
-    /** Wrapped, never cut: only a word that is longer than the width sticks out. */
-    private static List<String> wrapped(String text, String first, int width) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder(first);
-        boolean empty = true;
-        for (String word : AnsiColors.plain(text).split(" ", -1)) {
-            if (!empty && line.length() + 1 + word.length() > width) {
-                lines.add(line.toString());
-                line.setLength(0);
-                line.append(" ".repeat(first.length()));
-                empty = true;
-            }
-            line.append(empty ? "" : " ").append(word);
-            empty = false;
-        }
-        lines.add(line.toString());
-        return lines;
     }
 }

@@ -313,12 +313,13 @@ final class Drain {
         }
         for (DrainAction action : step.actions()) {
             switch (action) {
-                case DrainAction.Cut _ -> account.cutBegun();
+                case DrainAction.AnnounceClosing _ -> account.announced(clock.wallTime());
+                case DrainAction.CloseDoor _ -> account.doorClosed(clock.wallTime());
+                case DrainAction.Cut _ -> account.cutBegun(clock.wallTime());
                 case DrainAction.Terminate _ -> account.stopSent(clock.wallTime());
                 case DrainAction.Kill _ -> account.killed();
-                case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _,DrainAction.Restart _ ->
-                    {
-                    }
+                case DrainAction.OpenDoor _,DrainAction.Restart _ -> {
+                }
             }
         }
         door.takeProblem().ifPresent(account::problem);

@@ -28,7 +28,10 @@ final class DrainAccount {
     private @Nullable Integer inFlightAtNotice;
     private boolean cutTried;
     private int cut = Cutter.UNKNOWN;
+    private @Nullable Instant announcedAt;
+    private @Nullable Instant closedAt;
     private @Nullable Instant idleAt;
+    private @Nullable Instant cutAt;
     private @Nullable Instant stopSentAt;
     private boolean killed;
 
@@ -72,8 +75,21 @@ final class DrainAccount {
         }
     }
 
-    void cutBegun() {
+    void announced(Instant at) {
+        if (announcedAt == null) {
+            announcedAt = at;
+        }
+    }
+
+    void doorClosed(Instant at) {
+        if (closedAt == null) {
+            closedAt = at;
+        }
+    }
+
+    void cutBegun(Instant at) {
         cutTried = true;
+        cutAt = at;
     }
 
     void cutDone(int count) {
@@ -99,7 +115,8 @@ final class DrainAccount {
         return new DrainRecord(server.name(), server.kind().label(), reclamation.notice().key(),
                 reclamation.notice().description(), reclamation.detectedAt(), reclamation.window().toMillis(),
                 inFlightAtNotice, known(since.admitted()), known(since.completed()), known(since.refused()),
-                cutCount(since), known(since.lost()), idleAt, stopSentAt, clock.wallTime(),
+                cutCount(since), known(since.lost()), announcedAt, closedAt, idleAt, cutAt,
+                stopSentAt, clock.wallTime(),
                 (schedule.deadline().nanoTime() - clock.nanoTime()) / 1_000_000, outcome.label(), killed, dryRun,
                 since.isKnown() ? since.late() : null, List.copyOf(problems));
     }

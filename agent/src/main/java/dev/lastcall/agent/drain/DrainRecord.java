@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param refused requests refused since then
  * @param cut requests cut
  * @param lost requests whose client got a broken answer, and not by a cut
+ * @param announcedAt when the door was announced to close; null where it was closed without that
+ * @param closedAt when the door was closed
  * @param idleAt when it was found idle
+ * @param cutAt when what was left began to be cut
  * @param stopSentAt when the server was asked to stop
  * @param stoppedAt when the drain was over
  * @param unusedMillis how much of the window was left then; negative where the deadline had passed
@@ -36,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DrainRecord(String server, String kind, NoticeKey notice, String description, Instant detectedAt,
         long timeLeftMillis, @Nullable Integer inFlightAtNotice, @Nullable Long admitted, @Nullable Long completed,
-        @Nullable Long refused, @Nullable Long cut, @Nullable Long lost, @Nullable Instant idleAt,
-        @Nullable Instant stopSentAt,
+        @Nullable Long refused, @Nullable Long cut, @Nullable Long lost, @Nullable Instant announcedAt,
+        @Nullable Instant closedAt, @Nullable Instant idleAt, @Nullable Instant cutAt, @Nullable Instant stopSentAt,
         Instant stoppedAt, long unusedMillis, String outcome, boolean killed, boolean dryRun,
         RequestCounter.@Nullable Late late, List<String> problems) {
 

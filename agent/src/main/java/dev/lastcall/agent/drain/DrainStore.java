@@ -62,6 +62,16 @@ public final class DrainStore implements AutoCloseable {
         return new DrainStore(new StateFile(directory), new RecordFile(directory), bootClock);
     }
 
+    /**
+     * The records of past drains, oldest first, as far as they are kept.
+     *
+     * @param directory the agent's state directory
+     * @throws IOException if they are there and cannot be read
+     */
+    public static List<DrainRecord> records(Path directory) throws IOException {
+        return new RecordFile(directory).read();
+    }
+
     /** Does what a notice will ask of the ledger, short of the disk. */
     void rehearse(Reclamation reclamation, DrainState.Scheduled state) {
         bootClock.ifPresent(boot -> stateFile.rehearse(

@@ -90,7 +90,10 @@ final class DrainStoreJson {
             write(json, "refused", drained.refused());
             write(json, "cut", drained.cut());
             write(json, "lost", drained.lost());
+            write(json, "announcedAt", drained.announcedAt());
+            write(json, "closedAt", drained.closedAt());
             write(json, "idleAt", drained.idleAt());
+            write(json, "cutAt", drained.cutAt());
             write(json, "stopSentAt", drained.stopSentAt());
             write(json, "stoppedAt", drained.stoppedAt());
             json.writeNumberProperty("unusedMillis", drained.unusedMillis());
@@ -149,6 +152,42 @@ final class DrainStoreJson {
         } catch (ArithmeticException | DateTimeException nonsense) {
             throw new IllegalArgumentException(nonsense.getMessage(), nonsense);
         }
+    }
+
+    /**
+     * Reads a record back.
+     *
+     * @throws tools.jackson.core.JacksonException if it is no JSON
+     * @throws IllegalArgumentException if it is not a whole record; keys that are not known are passed over
+     */
+    static DrainRecord readRecord(String line) {
+        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), line)) {
+            Fields of = fields(value(json, json.nextToken()), "the line");
+            Fields notice = fields(of.values().get("notice"), "notice");
+            List<String> problems = new ArrayList<>();
+            if (of.values().get("problems") instanceof List<?> listed) {
+                listed.forEach(one -> problems.add(String.valueOf(one)));
+            }
+            Long inFlight = of.count("inFlightAtNotice");
+            return new DrainRecord(of.text("server"), of.text("kind"),
+                    new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")),
+                            notice.text("eventId")),
+                    of.text("description"), of.instant("detectedAt"), of.number("timeLeftMillis"),
+                    inFlight == null ? null : Math.toIntExact(inFlight), of.count("admitted"), of.count("completed"),
+                    of.count("refused"), of.count("cut"), of.count("lost"), of.reached("announcedAt"),
+                    of.reached("closedAt"), of.reached("idleAt"), of.reached("cutAt"), of.reached("stopSentAt"),
+                    of.instant("stoppedAt"), of.number("unusedMillis"), of.text("outcome"), of.flag("killed"),
+                    of.flag("dryRun"), late(of.values().get("late")), problems);
+        } catch (ArithmeticException | DateTimeException nonsense) {
+            throw new IllegalArgumentException(nonsense.getMessage(), nonsense);
+        }
+    }
+
+    private static RequestCounter.@Nullable Late late(@Nullable Object value) {
+        return value instanceof Fields of
+                ? new RequestCounter.Late(of.number("admitted"), of.number("completed"), of.number("cut"),
+                        of.number("lost"))
+                : null;
     }
 
     private static SavedDrain drain(Fields of) {
@@ -210,6 +249,22 @@ final class DrainStoreJson {
 
         Instant instant(String key) {
             return Instant.parse(text(key));
+        }
+
+        /** Null where it is not known. */
+        @Nullable
+        Long count(String key) {
+            return values.get(key) instanceof Long count ? count : null;
+        }
+
+        /** Null where it was not reached. */
+        @Nullable
+        Instant reached(String key) {
+            return values.containsKey(key) ? instant(key) : null;
+        }
+
+        boolean flag(String key) {
+            return Boolean.TRUE.equals(values.get(key));
         }
     }
 }

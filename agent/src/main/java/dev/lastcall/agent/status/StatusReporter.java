@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.ModelAdmin;
 import dev.lastcall.agent.conditions.ConditionBoard;
-import dev.lastcall.agent.drain.DrainRecord;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;
 import dev.lastcall.agent.gate.Gate;
@@ -184,13 +183,6 @@ public final class StatusReporter implements Supplier<StatusView> {
     }
 
     private List<StatusView.DrainView> records() {
-        return drains.recent().reversed().stream().map(StatusReporter::record).toList();
-    }
-
-    private static StatusView.DrainView record(DrainRecord record) {
-        return new StatusView.DrainView(record.server(), record.detectedAt(), record.notice().toString(),
-                record.outcome(), Duration.between(record.detectedAt(), record.stoppedAt()),
-                record.inFlightAtNotice(), record.completed(), record.refused(), record.cut(),
-                Duration.ofMillis(record.unusedMillis()));
+        return drains.recent().reversed().stream().map(RecordedDrains::view).toList();
     }
 }

@@ -25,7 +25,7 @@ class CliTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "status", "drain", "undrain", "reopen", "forget", "config", "config check",
+    @ValueSource(strings = {"", "run", "status", "history", "explain", "drain", "undrain", "reopen", "forget", "config", "config check",
         "config show",
         "simulate", "attach", "detach", "models", "wait",
         "version"})
@@ -77,18 +77,24 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "bogus", "status --bogus", "status extra", "drain --window", "run --set novalue",
+    @ValueSource(strings = {"bogus", "status --bogus", "status extra", "drain --window", "run --set novalue",
         "config bogus",
-        "drain --window=5", "status --api=ftp://x", "status --api=::", "simulate", "simulate aws",
+        "drain --window=5", "history --limit 0", "history --limit x", "explain 1 2", "config check a b",
+        "config check a --config b", "status --api=ftp://x", "status --api=::", "simulate", "simulate aws",
         "simulate aws --script /nonexistent",
         "simulate gcp --script example:aws-spot-terminate", "simulate aws --script example:none",
         "simulate aws --script example:aws-spot-terminate --listen 8080"})
     void wrongUsageExitsWithTwoInOneLine(String line) {
-        String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
-
-        assertThat(terminal.run(args)).isEqualTo(ExitCode.USAGE.code());
+        assertThat(terminal.run(line.split(" ", -1))).isEqualTo(ExitCode.USAGE.code());
         assertThat(terminal.out()).isEmpty();
         assertThat(terminal.err().lines()).hasSize(1).first().asString().startsWith("lastcall");
+    }
+
+    @Test
+    void withoutACommandTheHelpIsOnStandardErrorAndTheUsageWrong() throws IOException {
+        assertThat(terminal.run()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(terminal.out()).isEmpty();
+        Golden.check("help.txt", terminal.err());
     }
 
     @Test
@@ -127,6 +133,44 @@ class CliTest {
     void configCheckSaysThatAllIsWell() {
         assertThat(terminal.run("config", "check", "--config=/dev/null", "--cloud=none")).isZero();
         assertThat(terminal.out()).isEqualTo("the configuration is good: 1 key set, the others have their defaults\n");
+    }
+
+    @Test
+    void configCheckTakesTheFileWithoutTheFlagAndShowsWhatADrainWillLookLike() throws IOException {
+        Path file = Files.writeString(directory.resolve("l.yaml"), """
+                servers:
+                  - { name: llama, url: "http://127.0.0.1:8000", gate: { listen: "127.0.0.1:8080" },
+                      stop: { systemd: vllm.service } }
+                  - { name: embed, url: "http://127.0.0.1:8001" }
+                """);
+
+        assertThat(terminal.run("config", "check", file.toString())).isZero();
+        assertThat(terminal.out().lines().skip(1)).containsExactly(
+                "AWS 120 s (llama): announce until 12 at the latest, finish until 100, cut 100-108, stop 108, kill 115",
+                "AWS 120 s (embed): no gate, finish until 107, cut 107-115, nothing is stopped",
+                "GCP 30 s (llama): announce until 4 at the latest, finish until 20, cut 20-23, stop 23, kill 27",
+                "GCP 30 s (embed): no gate, finish until 24, cut 24-27, nothing is stopped",
+                "Azure 30 s (llama): announce until 4 at the latest, finish until 20, cut 20-23, stop 23, kill 27",
+                "Azure 30 s (embed): no gate, finish until 24, cut 24-27, nothing is stopped");
+    }
+
+    @Test
+    void configCheckWarnsOfWhatEatsTheWindow() throws IOException {
+        Path file = Files.writeString(directory.resolve("l.yaml"), """
+                cloud: gcp
+                gcp: { preemptionNotice: 2m }
+                drain: { stopGrace: 40s, cutGrace: 20s }
+                servers:
+                  - { name: llama, url: "http://127.0.0.1:8000", stop: { systemd: vllm.service } }
+                """);
+
+        assertThat(terminal.run("config", "check", "--config", file.toString())).isZero();
+        assertThat(terminal.out().lines().skip(1)).hasSize(4)
+                .contains("GCP 120 s: no gate, finish until 57.5, cut 57.5-76.7, stop 76.7, kill 115",
+                        "warning: GCP: drain.cutGrace 20.0 s does not fit into a window of 120.0 s: it would be 19.166 s")
+                .last()
+                .asString()
+                .startsWith("warning: GCP: only 57.5 s of a window of 120 s are left for requests in flight");
     }
 
     @Test

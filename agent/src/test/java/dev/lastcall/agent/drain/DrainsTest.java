@@ -61,10 +61,32 @@ final class DrainsTest extends DrainsFixture {
         assertThat(drained.timeLeftMillis()).isBetween(59_990L, 60_000L);
         assertThat(drained.unusedMillis()).isBetween(5_000L, 50_000L);
         assertThat(drained.problems()).isEmpty();
+        assertThat(drained.announcedAt()).isNull();
+        assertThat(drained.closedAt()).isBetween(drained.detectedAt(), drained.idleAt());
+        assertThat(drained.cutAt()).isNull();
         drains.close();
+        assertThat(DrainStore.records(directory.resolve("state"))).containsExactly(drained);
         assertThat(directory.resolve("state").resolve(RecordFile.NAME)).content()
                 .hasLineCount(1)
                 .contains("\"server\":\"llama\"", "\"source\":\"aws-spot\"");
+    }
+
+    @Test
+    void theRecordHasWhenTheDoorWasAnnouncedAndClosedAndWhenTheCutBegan() throws Exception {
+        var server = new FakeServer("llama", clock);
+        server.inFlight.set(3);
+        server.lettingIn = Optional.of(Duration.ofMillis(100));
+        Drains drains = drains(false, server.server());
+
+        drains.on(new NoticeEvent.Noticed(reclamation(Duration.ofMinutes(1))));
+
+        assertThat(drains.awaitDone(PATIENCE)).isTrue();
+        await().atMost(PATIENCE).until(() -> drains.recent().size() == 1);
+        DrainRecord drained = drains.recent().getFirst();
+        assertThat(drained.outcome()).isEqualTo("cut");
+        assertThat(drained.announcedAt()).isBetween(drained.detectedAt(), drained.closedAt());
+        assertThat(drained.cutAt()).isBetween(drained.closedAt(), drained.stopSentAt());
+        assertThat(Duration.between(drained.announcedAt(), drained.closedAt())).isGreaterThan(Duration.ofSeconds(5));
     }
 
     @Test

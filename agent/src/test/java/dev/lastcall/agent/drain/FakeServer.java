@@ -34,6 +34,7 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
     final AtomicBoolean abortHangs = new AtomicBoolean();
     final AtomicBoolean hangs = new AtomicBoolean();
     volatile Optional<Outcome> announcement = Optional.empty();
+    volatile Optional<Duration> lettingIn = Optional.empty();
     volatile Optional<String> leftBehind = Optional.empty();
     volatile StopNeeds needs = StopNeeds.PROMPT;
     private final FastClock clock;
@@ -56,6 +57,11 @@ final class FakeServer implements Door, InFlightProbe, Cutter, Stopper {
         InferenceServer server = server();
         return new InferenceServer(server.name(), server.knownKind(), server.door(), server.probe(), server.cutter(),
                 server.stopper(), server.knownNeeds(), server.counter(), Restarter.NONE, this::health);
+    }
+
+    @Override
+    public Optional<Duration> lettingIn() {
+        return lettingIn;
     }
 
     @Override

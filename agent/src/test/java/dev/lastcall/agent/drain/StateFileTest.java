@@ -171,8 +171,8 @@ final class StateFileTest {
     @Test
     void writesWhatIsKnownOfADrain() {
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "by \"hand\"",
-                Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, Instant.EPOCH.plusMillis(1500), Instant.EPOCH,
-                -5, "drained", false, true, new RequestCounter.Late(4, 3, 1, 0), List.of("one", "two"));
+                Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, null, null, null,
+                Instant.EPOCH.plusMillis(1500), Instant.EPOCH, -5, "drained", false, true, new RequestCounter.Late(4, 3, 1, 0), List.of("one", "two"));
 
         assertThat(DrainStoreJson.write(drained)).isEqualTo("""
                 {"server":"llama","kind":"generic","notice":{"source":"operator","kind":"OPERATOR","eventId":""},\
@@ -186,7 +186,8 @@ final class StateFileTest {
     void rotatesRecords() throws IOException {
         var records = new RecordFile(directory);
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR),
-                "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, null, Instant.EPOCH, 5,
+                "x".repeat(150_000), Instant.EPOCH, 30_000, 1, null, null, null, 0L, null, null, null, null, null,
+                null, Instant.EPOCH, 5,
                 "drained", false, false, RequestCounter.Late.NONE, List.of());
         for (int i = 0; i < 9; i++) {
             records.append(drained);
@@ -195,5 +196,26 @@ final class StateFileTest {
         assertThat(Files.size(directory.resolve(RecordFile.NAME))).isLessThan(RecordFile.MAX_BYTES);
         assertThat(directory.resolve(RecordFile.OLD_NAME)).content().hasLineCount(6).doesNotContain("refused");
         assertThat(directory.resolve(RecordFile.NAME)).content().hasLineCount(3);
+    }
+
+    @Test
+    void readsRecordsBackOldestFirstAndPassesOverWhatIsNone() throws IOException {
+        var records = new RecordFile(directory);
+        assertThat(records.read()).isEmpty();
+        var first = new DrainRecord("llama", "vllm", NoticeKey.of("aws-spot", NoticeKind.SPOT_INTERRUPTION), "terminate",
+                Instant.EPOCH, 120_000, 4, 9L, 3L, 2L, 1L, 0L, Instant.EPOCH, Instant.EPOCH.plusSeconds(12),
+                Instant.EPOCH.plusSeconds(20), Instant.EPOCH.plusSeconds(100), Instant.EPOCH.plusSeconds(101),
+                Instant.EPOCH.plusSeconds(102), 18_000, "cut", true, false, new RequestCounter.Late(4, 3, 1, 0),
+                List.of("one", "two"));
+        var bare = new DrainRecord("embed", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "",
+                Instant.EPOCH, 0, null, null, null, null, null, null, null, null, null, null, null, Instant.EPOCH, -1,
+                "gone", false, true, null, List.of());
+
+        records.append(first);
+        Files.move(directory.resolve(RecordFile.NAME), directory.resolve(RecordFile.OLD_NAME));
+        Files.writeString(directory.resolve(RecordFile.NAME), "\n{\"server\":\"x\"}\nnone\n{\"server\n");
+        records.append(bare);
+
+        assertThat(records.read()).containsExactly(first, bare);
     }
 }

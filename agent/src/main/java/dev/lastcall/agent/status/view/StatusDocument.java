@@ -111,10 +111,15 @@ public final class StatusDocument {
 
     private static DrainView drain(Fields fields) {
         Long then = fields.number("inFlightAtNotice");
-        return new DrainView(fields.text("server"), fields.instant("detectedAt"), fields.text("source"),
-                fields.text("outcome"), fields.span("tookSeconds"), then == null ? null : then.intValue(),
-                fields.number("completed"), fields.number("refused"), fields.number("cut"),
-                fields.span("unusedSeconds"));
+        return new DrainView(fields.text("server"), fields.text("kind"), fields.instant("detectedAt"),
+                fields.text("source"), fields.text("description"), fields.text("outcome"),
+                fields.span("windowSeconds"), fields.span("tookSeconds"), then == null ? null : then.intValue(),
+                fields.number("admitted"), fields.number("completed"), fields.number("refused"), fields.number("cut"),
+                fields.number("lost"), fields.span("unusedSeconds"),
+                new StatusView.DrainSteps(fields.seconds("announcedAfterSeconds"), fields.seconds("closedAfterSeconds"),
+                        fields.seconds("idleAfterSeconds"), fields.seconds("cutAfterSeconds"),
+                        fields.seconds("stopSentAfterSeconds")),
+                fields.flag("killed"), fields.flag("dryRun"), fields.texts("problems"));
     }
 
     private static @Nullable Object value(JsonParser json, @Nullable JsonToken token) {
@@ -185,6 +190,12 @@ public final class StatusDocument {
             } catch (DateTimeException none) {
                 return Instant.EPOCH;
             }
+        }
+
+        List<String> texts(String key) {
+            return values.get(key) instanceof List<?> items
+                    ? items.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+                    : List.of();
         }
 
         <T> List<T> list(String key, Function<Fields, T> reader) {

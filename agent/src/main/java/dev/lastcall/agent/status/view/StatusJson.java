@@ -3,6 +3,7 @@ package dev.lastcall.agent.status.view;
 
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import dev.lastcall.agent.status.view.StatusView.Condition;
@@ -64,6 +65,19 @@ public final class StatusJson {
             json.writeEndArray();
             json.writeArrayPropertyStart("drains");
             view.drains().forEach(drain -> write(json, drain));
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    /** The drains alone, as one document. */
+    public static String drains(List<DrainView> drains) {
+        StringWriter text = new StringWriter(1024);
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("drains");
+            drains.forEach(drain -> write(json, drain));
             json.writeEndArray();
             json.writeEndObject();
         }
@@ -141,15 +155,30 @@ public final class StatusJson {
     private static void write(JsonGenerator json, DrainView drain) {
         json.writeStartObject();
         json.writeStringProperty("server", drain.server());
+        json.writeStringProperty("kind", drain.kind());
         json.writeStringProperty("detectedAt", drain.detectedAt().toString());
         json.writeStringProperty("source", drain.source());
+        json.writeStringProperty("description", drain.description());
         json.writeStringProperty("outcome", drain.outcome());
+        seconds(json, "windowSeconds", drain.window());
         seconds(json, "tookSeconds", drain.took());
         number(json, "inFlightAtNotice", drain.inFlightAtNotice());
+        number(json, "admitted", drain.admitted());
         number(json, "completed", drain.completed());
         number(json, "refused", drain.refused());
         number(json, "cut", drain.cut());
+        number(json, "lost", drain.lost());
         seconds(json, "unusedSeconds", drain.unused());
+        seconds(json, "announcedAfterSeconds", drain.steps().announced());
+        seconds(json, "closedAfterSeconds", drain.steps().closed());
+        seconds(json, "idleAfterSeconds", drain.steps().idle());
+        seconds(json, "cutAfterSeconds", drain.steps().cut());
+        seconds(json, "stopSentAfterSeconds", drain.steps().stopSent());
+        json.writeBooleanProperty("killed", drain.killed());
+        json.writeBooleanProperty("dryRun", drain.dryRun());
+        json.writeArrayPropertyStart("problems");
+        drain.problems().forEach(json::writeString);
+        json.writeEndArray();
         json.writeEndObject();
     }
 

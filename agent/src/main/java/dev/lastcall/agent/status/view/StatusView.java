@@ -154,17 +154,49 @@ public record StatusView(String version, Instant at, Duration uptime, boolean dr
      * A drain that has ended.
      *
      * @param server whose
+     * @param kind what it is
      * @param detectedAt when
      * @param source by what
+     * @param description what the provider said
      * @param outcome how it ended
+     * @param window from the notice to the deadline
      * @param took from the notice to its end
      * @param inFlightAtNotice requests in flight then; null, like the counts below, where that could not be read
+     * @param admitted let in since the notice
      * @param completed of those let in
      * @param refused while the door was closed
      * @param cut at the end
+     * @param lost whose client got a broken answer
      * @param unused how much of the window was not needed
+     * @param steps when it came to what
+     * @param killed whether a SIGKILL was needed
+     * @param dryRun whether all of it was pretended
+     * @param problems what went wrong on the way
      */
-    public record DrainView(String server, Instant detectedAt, String source, String outcome, Duration took,
-            @Nullable Integer inFlightAtNotice, @Nullable Long completed, @Nullable Long refused, @Nullable Long cut,
-            Duration unused) {}
+    public record DrainView(String server, String kind, Instant detectedAt, String source, String description,
+            String outcome, Duration window, Duration took, @Nullable Integer inFlightAtNotice,
+            @Nullable Long admitted, @Nullable Long completed, @Nullable Long refused, @Nullable Long cut,
+            @Nullable Long lost, Duration unused, DrainSteps steps, boolean killed, boolean dryRun,
+            List<String> problems) {
+        public DrainView {
+            description = SafeText.of(description);
+            problems = problems.stream().map(SafeText::of).toList();
+        }
+    }
+
+    /**
+     * When a drain came to what, from its notice on; null what it did not come to.
+     *
+     * @param announced the door was announced to close
+     * @param closed the door was closed
+     * @param idle nothing was in flight any more
+     * @param cut what was left began to be cut
+     * @param stopSent the server was asked to stop
+     */
+    public record DrainSteps(@Nullable Duration announced, @Nullable Duration closed, @Nullable Duration idle,
+            @Nullable Duration cut, @Nullable Duration stopSent) {
+
+        /** None is known. */
+        public static final DrainSteps NONE = new DrainSteps(null, null, null, null, null);
+    }
 }

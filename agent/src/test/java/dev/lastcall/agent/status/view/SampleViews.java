@@ -9,6 +9,7 @@ import java.util.Map;
 
 import dev.lastcall.agent.status.view.StatusView.Condition;
 import dev.lastcall.agent.status.view.StatusView.Counts;
+import dev.lastcall.agent.status.view.StatusView.DrainSteps;
 import dev.lastcall.agent.status.view.StatusView.DrainView;
 import dev.lastcall.agent.status.view.StatusView.NoticeView;
 import dev.lastcall.agent.status.view.StatusView.ReclamationView;
@@ -58,10 +59,16 @@ public final class SampleViews {
                         4_015_130_624L, 0, "the node is being taken back; goes on if that is withdrawn", ""),
                         new ModelView("embed", "hf://BAAI/bge-m3", "warm", 4, 4, 2_271_145_830L, 2_271_145_830L, 0, "",
                                 "/var/lib/lastcall/models/embed")),
-                List.of(new DrainView("embed", Instant.parse("2026-11-24T11:29:38Z"), "aws-spot", "drained",
-                        Duration.ofMillis(19_300), 2, 2L, 5L, 0L, Duration.ofMillis(100_700)),
-                        new DrainView("llama", Instant.parse("2026-11-20T03:00:00Z"), "operator", "withdrawn",
-                                Duration.ofSeconds(65), null, null, null, null, Duration.ZERO)));
+                List.of(new DrainView("embed", "vllm", Instant.parse("2026-11-24T11:29:38Z"), "aws-spot",
+                        "terminate at 11:31:38", "drained", Duration.ofSeconds(120), Duration.ofMillis(19_300), 2, 2L,
+                        2L, 5L, 0L, 0L, Duration.ofMillis(100_700),
+                        new DrainSteps(Duration.ZERO, Duration.ofSeconds(12), Duration.ofMillis(17_200), null,
+                                Duration.ofMillis(17_300)),
+                        false, false, List.of()),
+                        new DrainView("llama", "generic", Instant.parse("2026-11-20T03:00:00Z"), "operator",
+                                "drain by an operator", "withdrawn", Duration.ofSeconds(65), Duration.ofSeconds(65),
+                                null, null, null, null, null, null, Duration.ZERO, DrainSteps.NONE, false, false,
+                                List.of("in flight cannot be observed: no gauge"))));
     }
 
     /** A node whose deadline has passed. */
