@@ -16,7 +16,7 @@ import dev.lastcall.metadata.http.WebClientTransport;
 final class Doctor {
 
     /** Of all checks together; what is left of the command's 15 s is for the start and the end of the process. */
-    static final Duration BOUND = Duration.ofSeconds(10);
+    static final Duration BOUND = Duration.ofSeconds(9);
 
     private Doctor() {}
 

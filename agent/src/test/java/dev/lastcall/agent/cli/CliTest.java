@@ -155,6 +155,12 @@ class CliTest {
     }
 
     @Test
+    void configCheckTakesOneFile() {
+        assertThat(terminal.run("config", "check", "/dev/null", "--config=/dev/null")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(terminal.err()).isEqualTo("lastcall: name one file, by --config or without it\n");
+    }
+
+    @Test
     void configCheckWarnsOfWhatEatsTheWindow() throws IOException {
         Path file = Files.writeString(directory.resolve("l.yaml"), """
                 cloud: gcp
