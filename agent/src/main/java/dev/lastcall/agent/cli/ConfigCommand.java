@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand {
 
     @Command(name = "check", description = {
-            "Reports everything that is wrong with the configuration, and how a drain will go."}, sortOptions = false)
+        "Reports everything that is wrong with the configuration, and how a drain will go."}, sortOptions = false)
     static final class Check implements Callable<Integer> {
         @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The configuration, as with --config.")
         private @Nullable Path file;

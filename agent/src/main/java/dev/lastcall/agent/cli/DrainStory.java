@@ -30,7 +30,8 @@ final class DrainStory {
     /** The lines. */
     List<String> lines(DrainView drain) {
         List<String> lines = new ArrayList<>();
-        lines.add(colors.strong(AnsiColors.fit(AnsiColors.plain(drain.server() + " (" + drain.kind() + ")"), width)) + ": "
+        lines.add(colors.strong(AnsiColors.fit(AnsiColors.plain(drain.server() + " (" + drain.kind() + ")"), width))
+                + ": "
                 + drain.outcome() + (drain.dryRun() ? ", in a dry run: nothing was really done" : ""));
         lines.add("");
         events(drain).stream()
@@ -49,16 +50,18 @@ final class DrainStory {
     private static List<Event> events(DrainView drain) {
         DrainSteps steps = drain.steps();
         List<Event> events = new ArrayList<>();
-        events.add(new Event(Duration.ZERO, "The notice was seen at " + StatusFormat.second(drain.detectedAt()) + ", by "
-                + drain.source() + (drain.description().isEmpty() ? "" : ": " + drain.description()) + ". "
-                + (drain.window().isNegative()
-                        ? "Its deadline had passed."
-                        : StatusFormat.span(drain.window()) + " were left to the deadline.")
-                + (drain.inFlightAtNotice() == null
-                        ? ""
-                        : " " + many(drain.inFlightAtNotice()) + " in flight.")));
-        add(events, steps.announced(), "The door was announced to close: routers were asked to go elsewhere, and requests that "
-                + "would be over in time were let in.");
+        events.add(new Event(Duration.ZERO,
+                "The notice was seen at " + StatusFormat.second(drain.detectedAt()) + ", by "
+                        + drain.source() + (drain.description().isEmpty() ? "" : ": " + drain.description()) + ". "
+                        + (drain.window().isNegative()
+                                ? "Its deadline had passed."
+                                : StatusFormat.span(drain.window()) + " were left to the deadline.")
+                        + (drain.inFlightAtNotice() == null
+                                ? ""
+                                : " " + many(drain.inFlightAtNotice()) + " in flight.")));
+        add(events, steps.announced(),
+                "The door was announced to close: routers were asked to go elsewhere, and requests that "
+                        + "would be over in time were let in.");
         add(events, steps.closed(), "The door was closed.");
         add(events, steps.idle(), "Nothing was in flight any more.");
         add(events, steps.cut(), "The time to drain was over, and what was left was cut.");

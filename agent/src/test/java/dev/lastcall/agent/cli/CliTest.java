@@ -25,7 +25,8 @@ class CliTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "status", "history", "explain", "drain", "undrain", "reopen", "forget", "config", "config check",
+    @ValueSource(strings = {"", "run", "status", "history", "explain", "drain", "undrain", "reopen", "forget", "config",
+        "config check",
         "config show",
         "simulate", "attach", "detach", "models", "wait",
         "version"})

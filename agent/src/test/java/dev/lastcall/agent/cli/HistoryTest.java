@@ -136,7 +136,8 @@ class HistoryTest {
     void aDrainThatIsNotThereIsWrongUsage() {
         for (String none : List.of("0", "2", "999999", "nosuch")) {
             assertThat(run("explain", none)).isEqualTo(ExitCode.USAGE.code());
-            assertThat(err.toString()).isEqualTo("lastcall: there is no drain \"" + none + "\"; lastcall history lists 1\n");
+            assertThat(err.toString())
+                    .isEqualTo("lastcall: there is no drain \"" + none + "\"; lastcall history lists 1\n");
         }
     }
 }

@@ -172,7 +172,8 @@ final class StateFileTest {
     void writesWhatIsKnownOfADrain() {
         var drained = new DrainRecord("llama", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "by \"hand\"",
                 Instant.EPOCH, 30_000, 1, 2L, null, null, null, 0L, null, null, null, null,
-                Instant.EPOCH.plusMillis(1500), Instant.EPOCH, -5, "drained", false, true, new RequestCounter.Late(4, 3, 1, 0), List.of("one", "two"));
+                Instant.EPOCH.plusMillis(1500), Instant.EPOCH, -5, "drained", false, true,
+                new RequestCounter.Late(4, 3, 1, 0), List.of("one", "two"));
 
         assertThat(DrainStoreJson.write(drained)).isEqualTo("""
                 {"server":"llama","kind":"generic","notice":{"source":"operator","kind":"OPERATOR","eventId":""},\
@@ -202,7 +203,8 @@ final class StateFileTest {
     void readsRecordsBackOldestFirstAndPassesOverWhatIsNone() throws IOException {
         var records = new RecordFile(directory);
         assertThat(records.read()).isEmpty();
-        var first = new DrainRecord("llama", "vllm", NoticeKey.of("aws-spot", NoticeKind.SPOT_INTERRUPTION), "terminate",
+        var first = new DrainRecord("llama", "vllm", NoticeKey.of("aws-spot", NoticeKind.SPOT_INTERRUPTION),
+                "terminate",
                 Instant.EPOCH, 120_000, 4, 9L, 3L, 2L, 1L, 0L, Instant.EPOCH, Instant.EPOCH.plusSeconds(12),
                 Instant.EPOCH.plusSeconds(20), Instant.EPOCH.plusSeconds(100), Instant.EPOCH.plusSeconds(101),
                 Instant.EPOCH.plusSeconds(102), 18_000, "cut", true, false, new RequestCounter.Late(4, 3, 1, 0),
