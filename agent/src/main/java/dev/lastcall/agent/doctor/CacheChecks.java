@@ -142,8 +142,8 @@ final class CacheChecks {
         static BlockDevice under(Path folder, Path root) {
             try {
                 long dev = ((Number) Files.getAttribute(folder, "unix:dev")).longValue();
-                long major = dev >> MAJOR_SHIFT & MAJOR_MASK;
-                long minor = dev & MINOR_MASK | dev >> HIGH_MINOR_SHIFT & HIGH_MINOR_MASK;
+                long major = (dev >> MAJOR_SHIFT) & MAJOR_MASK;
+                long minor = (dev & MINOR_MASK) | ((dev >> HIGH_MINOR_SHIFT) & HIGH_MINOR_MASK);
                 Path device = root.resolve("sys/dev/block/" + major + ":" + minor).toRealPath();
                 Path disk = Files.exists(device.resolve("queue")) ? device : device.getParent();
                 return new BlockDevice(Optional.of(disk.getFileName().toString()), word(disk.resolve("device/model")),

@@ -24,14 +24,14 @@ record ListeningSockets(Path proc) {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         for (String table : List.of("tcp", "tcp6")) {
             try (Stream<String> lines = Files.lines(proc.resolve("net").resolve(table))) {
-                if (lines.map(line -> line.strip().split("\\s+"))
+                if (lines.map(line -> line.strip().split("\\s+", -1))
                         .anyMatch(words -> words.length > STATE && words[STATE].equals(LISTENING)
                                 && words[LOCAL].endsWith(suffix)
                                 && words[LOCAL].substring(0, words[LOCAL].length() - suffix.length()).matches("0+"))) {
                     return true;
                 }
             } catch (IOException unreadable) {
-                continue;
+                // A kernel without IPv6 has one table.
             }
         }
         return false;

@@ -15,6 +15,7 @@ import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.server.UnixUrl;
 import dev.lastcall.agent.server.kind.KindHealth;
 import dev.lastcall.agent.server.kind.KindProbe;
 import dev.lastcall.agent.server.kind.KindRecognizer;
@@ -42,7 +43,7 @@ final class ServerChecks {
     List<DoctorCheck> all() {
         List<DoctorCheck> checks = new ArrayList<>();
         for (ServerSettings server : node.config().servers()) {
-            checks.add(new DoctorCheck(FindingArea.SERVER, server.name(), "curl -m 5 " + server.url(),
+            checks.add(new DoctorCheck(FindingArea.SERVER, server.name(), question(server.url()),
                     () -> look(server)));
         }
         if (checks.isEmpty() && node.config().kubernetes() == null) {
@@ -78,7 +79,7 @@ final class ServerChecks {
             case HealthReading.Loading(String reason) -> NodeFinding.warn(FindingArea.SERVER, server.name(),
                     "does not serve yet: " + reason, "wait until its model is loaded, then: lastcall doctor");
             case HealthReading.Silent(String reason) -> NodeFinding.fail(FindingArea.SERVER, server.name(),
-                    "is silent: " + reason, "curl -m 5 " + server.url());
+                    "is silent: " + reason, question(server.url()));
             case HealthReading.Unreachable(String reason) -> NodeFinding.fail(FindingArea.SERVER, server.name(),
                     "cannot be reached: " + reason, restart(server.stop()) + ", or correct servers[].url");
         });
@@ -178,6 +179,13 @@ final class ServerChecks {
     }
 
     private boolean isOpenToOthers(URI url) {
-        return new ListeningSockets(node.at("/proc")).isOnEveryAddress(url.getPort());
+        return url.getPort() > 0 && new ListeningSockets(node.at("/proc")).isOnEveryAddress(url.getPort());
+    }
+
+    /** What a person types to see whether it answers. */
+    private static String question(URI url) {
+        return UnixUrl.is(url)
+                ? "curl -m 5 --unix-socket " + UnixUrl.socket(url) + " http://localhost/"
+                : "curl -m 5 " + url;
     }
 }

@@ -53,7 +53,7 @@ final class RecordFile {
                         .flatMap(line -> record(line).stream())
                         .forEach(records::add);
             } catch (NoSuchFileException none) {
-                continue;
+                // No drain has ended yet, or none has been rotated out.
             }
         }
         return records;

@@ -88,7 +88,7 @@ public final class StateDirectoryLock implements AutoCloseable {
     public static Optional<Long> holder(Path directory, Path proc) {
         try (Stream<String> locks = Files.lines(proc.resolve("locks"))) {
             String inode = ":" + Files.getAttribute(directory.resolve(FILE), "unix:ino");
-            return locks.map(line -> line.strip().split("\\s+"))
+            return locks.map(line -> line.strip().split("\\s+", -1))
                     .filter(words -> words.length > LOCK_FILE && words[LOCK_FILE].endsWith(inode)
                             && words[LOCK_PROCESS].matches("\\d{1,18}"))
                     .map(words -> Long.valueOf(words[LOCK_PROCESS]))
