@@ -145,7 +145,9 @@ final class CacheChecks {
                 long major = (dev >> MAJOR_SHIFT) & MAJOR_MASK;
                 long minor = (dev & MINOR_MASK) | ((dev >> HIGH_MINOR_SHIFT) & HIGH_MINOR_MASK);
                 Path device = root.resolve("sys/dev/block/" + major + ":" + minor).toRealPath();
-                Path disk = Files.exists(device.resolve("queue")) ? device : device.getParent();
+                // A partition is a folder in that of its disk.
+                Path whole = device.getParent();
+                Path disk = whole == null || Files.exists(device.resolve("queue")) ? device : whole;
                 return new BlockDevice(Optional.of(disk.getFileName().toString()), word(disk.resolve("device/model")),
                         word(disk.resolve("queue/rotational")).filter("1"::equals).isPresent());
             } catch (IOException | UnsupportedOperationException unknown) {

@@ -66,21 +66,21 @@ public final class DoctorCommand implements Callable<Integer> {
     /** The configuration; the defaults where it cannot be used, so that the rest is seen all the same. */
     private static AgentConfig read(ConfigInputs inputs, List<NodeFinding> findings) {
         String file = inputs.file().toString();
-        switch (ConfigReader.read(inputs)) {
+        return switch (ConfigReader.read(inputs)) {
             case ConfigResult.Valid valid -> {
                 long set = valid.settings().stream().filter(Setting::isSet).count();
                 findings.add(NodeFinding.ok(FindingArea.CONFIG, file, "is good: " + set + (set == 1 ? " key" : " keys")
                         + " set, the others have their defaults"));
-                return valid.config();
+                yield valid.config();
             }
             case ConfigResult.Invalid(List<ConfigProblem> problems) -> {
                 problems.forEach(problem -> findings.add(NodeFinding.fail(FindingArea.CONFIG, file, problem.toString(),
                         "correct it, then: lastcall config check")));
                 findings.add(NodeFinding.warn(FindingArea.CONFIG, file,
                         "cannot be used, so all below is checked with the defaults", "lastcall config check"));
-                return defaults();
+                yield defaults();
             }
-        }
+        };
     }
 
     private static AgentConfig defaults() {
