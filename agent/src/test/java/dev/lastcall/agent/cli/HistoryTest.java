@@ -52,7 +52,7 @@ class HistoryTest {
         Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true),
                 Map.of("LASTCALL_API_SOCKET", directory.resolve("l.sock").toString(), "LASTCALL_CONFIG", "/dev/null"),
                 false, 120);
-        return new Cli(terminal, (config, lastWord) -> ExitCode.OK).withRecords(records::read).run(args);
+        return new Cli(terminal, (config, lastWord) -> ExitCode.OK).withRecords(records).run(args);
     }
 
     @Test
