@@ -211,7 +211,7 @@ final class StateFileTest {
                 List.of("one", "two"));
         var bare = new DrainRecord("embed", "generic", NoticeKey.of("operator", NoticeKind.OPERATOR), "",
                 Instant.EPOCH, 0, null, null, null, null, null, null, null, null, null, null, null, Instant.EPOCH, -1,
-                "gone", false, true, null, List.of());
+                "gone", false, true, RequestCounter.Late.NONE, List.of());
 
         records.append(first);
         Files.move(directory.resolve(RecordFile.NAME), directory.resolve(RecordFile.OLD_NAME));
