@@ -118,8 +118,8 @@ public final class Agent implements AutoCloseable {
                 new Cluster.Parts(loops.vertx(), http, recognizer, clock, faults, settings.policy()),
                 pod -> servers.add(factory.ofPod(pod.server(), pod.url(), pod.app())), servers::remove));
         notices = closing.push("notices", new Notices(config, transport, drains,
-                new Notices.Outside(external.ahead(), external.listeners()), manager.runtimeDirectory(), metrics, clock,
-                faults));
+                new Notices.Outside(external.ahead(), external.listeners(), external.sources()),
+                manager.runtimeDirectory(), metrics, clock, faults));
         commands = notices.commands(system);
         join(new ServerMeters(metrics, drains));
         for (ServerSettings server : config.servers()) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.kubernetes.signal.SignalSettings;
 import dev.lastcall.agent.values.Durations;
 import dev.lastcall.metadata.gcp.GcpSettings;
 
@@ -32,9 +33,10 @@ final class KubernetesSchema {
         Path serviceAccount = section.value("serviceAccount", ValueType.absolutePath(),
                 ServiceAccount.DEFAULT_DIRECTORY,
                 "The directory with `token` and `ca.crt`.");
-        return new KubernetesSettings(Optional.ofNullable(apiServer), serviceAccount,
-                section.section("marks", one -> marks(one, NodeMarkSettings.of(node))),
-                section.section("pods", KubernetesSchema::pods));
+        NodeMarkSettings marks = section.section("marks", one -> marks(one, NodeMarkSettings.of(node)));
+        PodSettings pods = section.section("pods", KubernetesSchema::pods);
+        SignalSettings signals = section.section("nodeSignals", one -> SignalSchema.read(one, marks.conditions()));
+        return new KubernetesSettings(Optional.ofNullable(apiServer), serviceAccount, marks, pods, signals);
     }
 
     private static NodeMarkSettings marks(Section section, NodeMarkSettings plain) {

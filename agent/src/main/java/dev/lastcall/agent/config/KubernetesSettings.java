@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.kubernetes.signal.SignalSettings;
 
 /**
  * What the agent does as a node's agent in a Kubernetes cluster, put together from the settings of its parts.
@@ -15,9 +16,10 @@ import dev.lastcall.agent.kubernetes.pod.PodSettings;
  * @param serviceAccount the directory with the token and the authorities
  * @param marks what a final notice leaves on the node, and the node's name
  * @param pods which pods are drained
+ * @param signals what on the node's own object is a notice
  */
 public record KubernetesSettings(Optional<URI> apiServer, Path serviceAccount, NodeMarkSettings marks,
-        PodSettings pods) {
+        PodSettings pods, SignalSettings signals) {
 
     /** The node's name. */
     public String node() {

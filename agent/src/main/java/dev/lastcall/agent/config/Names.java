@@ -13,7 +13,7 @@ final class Names {
     /** The names of built-in sources, in whatever cloud; a configured one under such a name would be taken for it. */
     static final Set<String> RESERVED_SOURCES = Set.of("aws-spot", "aws-termination-time", "aws-rebalance",
             "aws-maintenance", "aws-asg", "gcp-preempted", "gcp-maintenance", "gcp-upcoming-maintenance",
-            "gcp-life-cap", "azure-events", "operator", "os-shutdown");
+            "gcp-life-cap", "azure-events", "node-signals", "operator", "os-shutdown");
 
     private Names() {}
 }

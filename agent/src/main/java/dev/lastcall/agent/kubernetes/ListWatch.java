@@ -76,7 +76,7 @@ public final class ListWatch implements AutoCloseable {
     private final SupervisedLoop loop;
     private final Set<String> faulty = new HashSet<>(); // confined to the loop
     private volatile boolean closed;
-    private volatile @Nullable String problem;
+    private volatile @Nullable ApiReply problem;
     private volatile long problemSince;
     private volatile boolean everFollowed;
     private volatile @Nullable WatchStream open;
@@ -122,7 +122,17 @@ public final class ListWatch implements AutoCloseable {
 
     /** Why the collection is not followed at present; empty while it is. */
     public Optional<String> problem() {
+        return failure().map(ApiReply::problem);
+    }
+
+    /** The reply that keeps the collection from being followed at present; empty while it is followed. */
+    public Optional<ApiReply> failure() {
         return Optional.ofNullable(problem);
+    }
+
+    /** Whether it was started and has not ended. */
+    public boolean isRunning() {
+        return loop.isRunning();
     }
 
     /**
@@ -140,7 +150,7 @@ public final class ListWatch implements AutoCloseable {
         } catch (RuntimeException | Error fault) {
             // What was being taken may be half taken: the next round begins with a list.
             version = "";
-            notFollowed("a fault of Lastcall: " + fault);
+            notFollowed(new ApiReply.Unreachable("a fault of Lastcall: " + fault));
             throw fault;
         }
         if (reply.isOk()) {
@@ -160,13 +170,14 @@ public final class ListWatch implements AutoCloseable {
     private void noteProblem(ApiReply reply) {
         if (problem == null) {
             log.atWarn()
+                    .addKeyValue("path", path)
                     .addKeyValue("reason", reply.problem())
-                    .log("the pods of this node are not followed; the last known are drained");
+                    .log("changes in the cluster are not followed; what was known last stays in use");
         }
-        notFollowed(reply.problem());
+        notFollowed(reply);
     }
 
-    private void notFollowed(String why) {
+    private void notFollowed(ApiReply why) {
         if (problem == null) {
             problemSince = clock.nanoTime();
         }
@@ -176,7 +187,7 @@ public final class ListWatch implements AutoCloseable {
     private void follows() {
         everFollowed = true;
         if (problem != null) {
-            log.atInfo().log("the pods of this node are followed again");
+            log.atInfo().addKeyValue("path", path).log("changes in the cluster are followed again");
             problem = null;
         }
     }
@@ -248,7 +259,10 @@ public final class ListWatch implements AutoCloseable {
                 return reply;
             }
             page = page / 2;
-            log.atInfo().addKeyValue("limit", page).log("a page of pods is too large; it is asked for with fewer");
+            log.atInfo()
+                    .addKeyValue("path", path)
+                    .addKeyValue("limit", page)
+                    .log("a page of the list is too large; it is asked for with fewer objects");
         }
     }
 

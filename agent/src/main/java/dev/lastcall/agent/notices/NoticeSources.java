@@ -59,6 +59,7 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
     private final SourceSettings settings;
     private final CloudDetector detector;
     private final Sources library;
+    private final List<NoticeSource> others;
     private final NodeClock clock;
     private final NoticeBoard board;
     private final NoticeSource.ObservationSink sink;
@@ -74,17 +75,20 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
 
     /**
      * @param root the file system's root, where the firmware's tables are
+     * @param others sources that other parts of the agent have made; they are started and closed here
      * @param board expects each source
      * @param sink takes what the sources see
      * @param added called with each source before it starts
      * @param loops notified of faults of the sources and of the detection
      */
-    public NoticeSources(AgentConfig config, MetadataTransport transport, Path root, NodeClock clock, NoticeBoard board,
+    public NoticeSources(AgentConfig config, MetadataTransport transport, Path root, List<NoticeSource> others, NodeClock clock,
+            NoticeBoard board,
             NoticeSource.ObservationSink sink, Consumer<NoticeSource> added, LoopObserver loops) {
         this.config = config;
         this.settings = config.sources();
         this.detector = new CloudDetector(transport, root, settings);
         this.library = new Sources(new HedgedTransport(transport, clock), clock, new Random(), root);
+        this.others = List.copyOf(others);
         this.clock = clock;
         this.board = board;
         this.sink = sink;
@@ -100,6 +104,7 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
         for (NodeAgentSource agent : config.nodeAgents()) {
             begin(new RelayedNotices(agent.name(), agent.socket(), clock));
         }
+        others.forEach(this::begin);
         switch (config.cloud()) {
             case AWS -> watch(Cloud.AWS, "`cloud: aws` is configured");
             case GCP -> watch(Cloud.GCP, "`cloud: gcp` is configured");

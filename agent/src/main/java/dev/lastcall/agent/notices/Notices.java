@@ -15,6 +15,7 @@ import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.Reclamation;
 import dev.lastcall.metadata.http.MetadataTransport;
 
@@ -38,8 +39,10 @@ public final class Notices implements AutoCloseable {
      *
      * @param ahead those that hear of a notice even before the doors close
      * @param listeners all of them
+     * @param sources of notices that they are as well
      */
-    public record Outside(List<NoticeEvent.Listener> ahead, List<NoticeEvent.Listener> listeners) {}
+    public record Outside(List<NoticeEvent.Listener> ahead, List<NoticeEvent.Listener> listeners,
+            List<NoticeSource> sources) {}
 
     /**
      * Makes it; no source looks yet.
@@ -61,7 +64,8 @@ public final class Notices implements AutoCloseable {
                 NoticeDispatchOrder.inOrder(mark, drains, outside.ahead(), outside.listeners(), log), List.of(log),
                 faults);
         confirmation = new NoticeConfirmation(board, drains, clock);
-        sources = new NoticeSources(config, transport, Path.of("/"), clock, board, confirmation,
+        sources = new NoticeSources(config, transport, Path.of("/"), outside.sources(), clock, board,
+                confirmation,
                 new NoticeMeters(metrics, board, clock)::source, faults);
         ticker = new BoardTicker(board, clock, sources::lookNow);
         if (!dryRun) {

@@ -33,6 +33,7 @@ import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.kubernetes.pod.PodServerFactory;
 import dev.lastcall.agent.kubernetes.pod.PodServers;
 import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.kubernetes.signal.NodeSignals;
 import dev.lastcall.agent.notices.FoundCloud;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
@@ -64,6 +65,7 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     private final NodeMarks marks;
     private final PodServers pods;
     private final ListWatch watch;
+    private final Optional<NodeSignals> signals;
     private final Runnable rehearsal;
     private final NodeClock clock;
     private final LoopObserver loops;
@@ -71,12 +73,13 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
     private Optional<NodeProtection> protection = Optional.empty(); // set before start
 
     private Cluster(boolean dryRun, KubernetesApi api, NodeMarks marks, PodServers pods, ListWatch watch,
-            Runnable rehearsal, AtomicReference<Supplier<Cloud>> cloud, Parts parts) {
+            Optional<NodeSignals> signals, Runnable rehearsal, AtomicReference<Supplier<Cloud>> cloud, Parts parts) {
         this.dryRun = dryRun;
         this.api = api;
         this.marks = marks;
         this.pods = pods;
         this.watch = watch;
+        this.signals = signals;
         this.rehearsal = rehearsal;
         this.cloud = cloud;
         this.clock = parts.clock();
@@ -124,7 +127,10 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
         ListWatch watch = new ListWatch(api, "/api/v1/pods",
                 Map.of("fieldSelector", "spec.nodeName=" + kubernetes.node()), clock,
                 new Followed(pods, config.drain().dryRun() ? () -> {} : marks::lookInQuiet), parts.loops());
-        return new Cluster(config.drain().dryRun(), api, marks, pods, watch, () -> {
+        Optional<NodeSignals> signals = kubernetes.signals().rules().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new NodeSignals(api, kubernetes.node(), kubernetes.signals(), clock));
+        return new Cluster(config.drain().dryRun(), api, marks, pods, watch, signals, () -> {
             PodPrewarm.run(factory);
             NodePrewarm.run(api, kubernetes.marks(), clock);
         }, cloud, parts);
@@ -181,6 +187,11 @@ public final class Cluster implements NoticeEvent.Listener, AutoCloseable {
             watch.start();
             return SupervisedLoop.Next.OVER;
         }).start();
+    }
+
+    /** What of the cluster is a source of notices; whose it is to start and to close it. */
+    Optional<NodeSignals> signals() {
+        return signals;
     }
 
     /** The models of this node are here. */

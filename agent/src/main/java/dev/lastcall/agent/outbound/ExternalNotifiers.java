@@ -22,6 +22,7 @@ import dev.lastcall.agent.webhook.Webhook;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeEvent;
+import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.SupervisedLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,11 @@ public final class ExternalNotifiers implements AutoCloseable {
         relay.ifPresent(ahead::add);
         cluster.ifPresent(one -> ahead.add(one::ahead));
         return ahead;
+    }
+
+    /** What of those outside is a source of notices as well; the one that takes them starts and closes them. */
+    public List<NoticeSource> sources() {
+        return cluster.flatMap(Cluster::signals).<List<NoticeSource>>map(List::of).orElse(List.of());
     }
 
     /** A notice from before a restart of the agent is confirmed. */

@@ -12,6 +12,7 @@ import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.kubernetes.ServiceAccount;
 import dev.lastcall.agent.kubernetes.node.NodeMarkSettings;
 import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.kubernetes.signal.SignalSettings;
 import dev.lastcall.agent.models.CacheSettings;
 import dev.lastcall.agent.models.ModelSettings;
 import dev.lastcall.agent.server.kind.ServerDiscovery;
@@ -73,6 +74,7 @@ class ConfigDefaultsTest {
 
         assertThat(kubernetes.marks()).isEqualTo(NodeMarkSettings.of("gpu-1"));
         assertThat(kubernetes.pods()).isEqualTo(PodSettings.DEFAULT);
+        assertThat(kubernetes.signals()).isEqualTo(SignalSettings.NONE);
         assertThat(kubernetes.serviceAccount()).isEqualTo(ServiceAccount.DEFAULT_DIRECTORY);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.lastcall.agent.kubernetes.signal.NodeSignals;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
@@ -52,6 +53,7 @@ class ReservedSourceNamesTest {
         };
         ManualNotice.operator(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
         ManualNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
+        names.add(NodeSignals.NAME);
 
         assertThat(names).containsExactlyInAnyOrderElementsOf(Names.RESERVED_SOURCES);
     }

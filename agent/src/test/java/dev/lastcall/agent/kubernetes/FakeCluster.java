@@ -27,6 +27,7 @@ import io.vertx.core.net.PfxOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * An API server on real HTTP, with the semantics of the real one as far as Lastcall meets them: bearer tokens, RBAC, lists
@@ -37,6 +38,8 @@ public final class FakeCluster implements AutoCloseable {
 
     /** The token that it begins with. */
     public static final String TOKEN = "first-token-of-the-service-account";
+
+    private static final YAMLMapper YAML = YAMLMapper.builder().build();
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpServerOptions options;
@@ -99,7 +102,7 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Puts an object there, or another in its place. */
     public void put(String yaml) {
-        ObjectNode object = (ObjectNode) tools.jackson.dataformat.yaml.YAMLMapper.builder().build().readTree(yaml);
+        ObjectNode object = (ObjectNode) YAML.readTree(yaml);
         store.put(path(object), object);
     }
 
@@ -130,6 +133,24 @@ public final class FakeCluster implements AutoCloseable {
         ObjectNode patch = ClusterStore.JSON.createObjectNode();
         patch.putObject("spec").putNull("unschedulable");
         store.mergePatch("/api/v1/nodes/" + name, patch);
+    }
+
+    /** Another client changes a node, by a merge patch. */
+    public void patchNode(String name, String yaml) {
+        store.mergePatch("/api/v1/nodes/" + name, YAML.readTree(yaml));
+    }
+
+    /** Another client sets a condition of a node. */
+    public void condition(String node, String type, String status, String reason, String message) {
+        ObjectNode patch = ClusterStore.JSON.createObjectNode();
+        patch.putObject("status")
+                .putArray("conditions")
+                .addObject()
+                .put("type", type)
+                .put("status", status)
+                .put("reason", reason)
+                .put("message", message);
+        store.strategicStatusPatch("/api/v1/nodes/" + node, patch);
     }
 
     public JsonNode node(String name) {
@@ -277,8 +298,10 @@ public final class FakeCluster implements AutoCloseable {
         switch (one.permission()) {
             case "get nodes", "get pods" -> store.get(one.path())
                     .ifPresentOrElse(there -> Answers.write(request, 200, there), () -> Answers.absent(request));
-            case "list pods" -> list(request);
-            case "watch pods" -> watches.open(request, change -> isPod(change) && selected(request, change.object()));
+            case "list pods" -> list(request, "Pod");
+            case "list nodes" -> list(request, "Node");
+            case "watch pods" -> watch(request, "Pod");
+            case "watch nodes" -> watch(request, "Node");
             case "patch nodes" -> patched(request, one, "application/merge-patch+json",
                     store.mergePatch(one.path(), ClusterStore.JSON.readTree(one.body())));
             case "patch nodes/status", "patch pods/status" -> patched(request, one,
@@ -340,31 +363,25 @@ public final class FakeCluster implements AutoCloseable {
         }
     }
 
-    private void list(HttpServerRequest request) {
-        List<ObjectNode> pods = store.all("Pod").stream().filter(pod -> selected(request, pod)).toList();
+    private void list(HttpServerRequest request, String kind) {
+        List<ObjectNode> all = store.all(kind).stream().filter(one -> FieldSelector.of(request).selects(one)).toList();
         int from = Integer.parseInt(request.params().contains("continue") ? request.params().get("continue") : "0");
         int limit = Integer.parseInt(request.params().contains("limit") ? request.params().get("limit") : "1000");
-        int to = Math.min(pods.size(), from + limit);
-        ObjectNode list = ClusterStore.JSON.createObjectNode().put("kind", "PodList").put("apiVersion", "v1");
+        int to = Math.min(all.size(), from + limit);
+        ObjectNode list = ClusterStore.JSON.createObjectNode().put("kind", kind + "List").put("apiVersion", "v1");
         ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(store.version()));
-        if (to < pods.size()) {
+        if (to < all.size()) {
             metadata.put("continue", Integer.toString(to));
         }
         ArrayNode items = list.putArray("items");
-        pods.subList(from, to).forEach(items::add);
+        all.subList(from, to).forEach(items::add);
         Answers.write(request, 200, list);
     }
 
-    private static boolean isPod(ClusterStore.Change change) {
-        return change.object().path("kind").asString("").equals("Pod");
-    }
-
-    private static boolean selected(HttpServerRequest request, JsonNode pod) {
-        String selector = String.valueOf(request.params().get("fieldSelector"));
-        if (!selector.startsWith("spec.nodeName=")) {
-            throw new IllegalStateException("a list of the whole cluster: " + request.uri());
-        }
-        return pod.path("spec").path("nodeName").asString("").equals(selector.substring("spec.nodeName=".length()));
+    private void watch(HttpServerRequest request, String kind) {
+        FieldSelector selector = FieldSelector.of(request);
+        watches.open(request, change -> change.object().path("kind").asString("").equals(kind)
+                && selector.selects(change.object()));
     }
 
     @Override

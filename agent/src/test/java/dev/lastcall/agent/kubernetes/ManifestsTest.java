@@ -122,12 +122,13 @@ class ManifestsTest {
         }
         Path monitored = Files.createDirectories(copy.resolve("overlays/monitored"));
         Files.writeString(monitored.resolve("kustomization.yaml"),
-                "resources: [../gke]\ncomponents: [../../monitoring]\n");
+                "resources: [../gke]\ncomponents: [../../monitoring, ../../node-signals]\n");
         for (String overlay : List.of("aks", "eks", "gke", "k3s", "monitored")) {
             assertThat(rendered(copy.resolve("overlays").resolve(overlay))).as(overlay)
                     .contains("LASTCALL_KUBERNETES_NODE", "kind: ClusterRoleBinding");
         }
-        assertThat(rendered(monitored)).contains("LASTCALL_API_LISTEN", "LASTCALL_CLOUD", "kind: PodMonitor");
+        assertThat(rendered(monitored)).contains("LASTCALL_API_LISTEN", "LASTCALL_CLOUD", "kind: PodMonitor",
+                "name: lastcall-node-signals");
     }
 
     private static boolean isThereKubectl() {
@@ -196,17 +197,33 @@ class ManifestsTest {
 
     @Test
     void everyPermissionThatIsUsedIsGrantedAndEveryOneThatIsGrantedIsUsed() throws Exception {
+        assertThat(UsedPermissions.ofANoticeAndAllThatFollows()).isEqualTo(granted("daemonset.yaml"));
+    }
+
+    @Test
+    void theNodesOwnSignalsNeedWhatTheirRoleGrantsAndNoMoreButTheLookThatTheBaseGrants() throws Exception {
+        Set<String> granted = granted("node-signals/rbac.yaml");
+        granted.add("get nodes");
+        assertThat(UsedPermissions.ofSignalsOnTheNode()).isEqualTo(granted);
+        assertThat(granted("daemonset.yaml")).contains("get nodes").doesNotContain("list nodes", "watch nodes");
+    }
+
+    private static Set<String> granted(String manifest) throws IOException {
         Set<String> granted = new TreeSet<>();
-        find(ClusterRole.class).getRules().forEach(rule -> {
+        find(ClusterRole.class, manifest).getRules().forEach(rule -> {
             assertThat(rule.getApiGroups()).containsExactly("");
             rule.getResources()
                     .forEach(resource -> rule.getVerbs().forEach(verb -> granted.add(verb + " " + resource)));
         });
-        assertThat(UsedPermissions.ofANoticeAndAllThatFollows()).isEqualTo(granted);
+        return granted;
     }
 
     private static <T extends HasMetadata> T find(Class<T> type) throws IOException {
-        for (String document : documents(ROOT.resolve("daemonset.yaml"))) {
+        return find(type, "daemonset.yaml");
+    }
+
+    private static <T extends HasMetadata> T find(Class<T> type, String manifest) throws IOException {
+        for (String document : documents(ROOT.resolve(manifest))) {
             Object object = new KubernetesSerialization().unmarshal(document);
             if (type.isInstance(object)) {
                 return type.cast(object);

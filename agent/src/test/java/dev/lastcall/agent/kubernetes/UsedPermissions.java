@@ -2,6 +2,11 @@
 package dev.lastcall.agent.kubernetes;
 
 import java.time.Duration;
+import dev.lastcall.metadata.NoticeBoard;
+import dev.lastcall.agent.kubernetes.signal.SignalSettings;
+import dev.lastcall.agent.kubernetes.signal.SignalPreset;
+import dev.lastcall.agent.kubernetes.signal.NodeSignals;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,6 +82,31 @@ final class UsedPermissions {
                     .map(FakeCluster.Asked::permission)
                     .collect(
                             Collectors.toCollection(TreeSet::new));
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    /** From the start to a signal that is gone again. */
+    static Set<String> ofSignalsOnTheNode() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        NodeClock clock = NodeClock.system();
+        try (FakeCluster cluster = FakeCluster.start();
+                var api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), clock));
+                var signals = new NodeSignals(api, "gpu-1",
+                        new SignalSettings(SignalPreset.COREWEAVE.rules(SignalPreset.Disruption.ADVISE), true), clock)) {
+            cluster.put(SampleObjects.nodeYaml("gpu-1"));
+            NoticeBoard board = new NoticeBoard(clock, List.of());
+            signals.start(board);
+            await(cluster, "watch nodes");
+            cluster.patchNode("gpu-1", "metadata: {labels: {qos.coreweave.cloud/pending-preemption: \"true\"}}");
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> board.reclamation().isPresent());
+            cluster.patchNode("gpu-1", "metadata: {labels: {qos.coreweave.cloud/pending-preemption: null}}");
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> board.reclamation().isEmpty());
+            return cluster.asked()
+                    .stream()
+                    .map(FakeCluster.Asked::permission)
+                    .collect(Collectors.toCollection(TreeSet::new));
         } finally {
             vertx.close().await();
         }

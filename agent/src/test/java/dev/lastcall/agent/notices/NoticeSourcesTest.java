@@ -55,7 +55,8 @@ class NoticeSourcesTest {
 
     private NoticeSources keeper(String notices, Consumer<NoticeSource> added) {
         NoticeSources made = new NoticeSources(AgentText.in(directory).notices(notices).read(),
-                request -> transport.ask(request), directory, clock, board, board, added, new LoopObserver() {
+                request -> transport.ask(request), directory, List.of(), clock, board, board, added,
+                new LoopObserver() {
                     @Override
                     public void failed(String part, Throwable fault) {
                         faults.add(part + ": " + fault.getMessage());
