@@ -32,7 +32,12 @@ class NodeSignalsAgentTest extends AgentBesideCluster {
     }
 
     private static StatusView.Source source(Agent agent) {
-        return agent.status().sources().stream().filter(one -> one.name().equals("node-signals")).findFirst().orElseThrow();
+        return agent.status()
+                .sources()
+                .stream()
+                .filter(one -> one.name().equals("node-signals"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<String> notices(Agent agent) {

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * in doubt: the provider may have left it behind. It is published and not acted on until it is confirmed: its time changes, or
  * it appears again after it was withdrawn. Another source's notice is acted on by itself.
  * <li>What one source says never touches another's notices.
- * <li>The operator's notice and the operating system's are {@linkplain #offer offered}, and withdrawn at once when the caller
- * takes them back.
+ * <li>The operator's notice, the operating system's and an event's are {@linkplain #offer offered}, and withdrawn at once when
+ * the caller takes them back.
  * </ul>
  *
  * <p>Thread-safe. Listeners are called in the order they were given, one event after the other, on the thread that brought
@@ -130,7 +130,7 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
         });
     }
 
-    /** Posts a notice that no source polls for: an operator's, or that the operating system is shutting down. */
+    /** Posts a notice that no source polls for: an operator's, an event's, or that the operating system is shutting down. */
     public void offer(Notice notice) {
         change(now -> see(notice, true));
     }
@@ -141,10 +141,9 @@ public final class NoticeBoard implements NoticeSource.ObservationSink {
      * @return whether it was active; false also for a notice that only its source can withdraw
      */
     public boolean withdraw(NoticeKey key) {
-        boolean offered = key.kind() == NoticeKind.OPERATOR || key.kind() == NoticeKind.OS_SHUTDOWN;
         boolean[] wasActive = new boolean[1];
         change(now -> {
-            ActiveNotice active = offered ? notices.remove(key) : null;
+            ActiveNotice active = sights.containsKey(key.source()) ? null : notices.remove(key);
             if (active != null) {
                 wasActive[0] = true;
                 cleared(active);

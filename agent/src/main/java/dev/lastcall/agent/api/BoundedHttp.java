@@ -137,6 +137,7 @@ final class BoundedHttp {
         String authorization = request.getHeader("Authorization");
         AtomicBoolean there = new AtomicBoolean(true);
         ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
+                EventReader.contentType(request.getHeader("Content-Type")), EventReader.attributes(request::getHeader),
                 body.toString(StandardCharsets.UTF_8), overSocket, there::get);
         ConnectionSlots.Use use = routes.use(path);
         if (use != ConnectionSlots.Use.WAITING && !connectionSlots.move(guard.place, use)) {

@@ -29,6 +29,13 @@ public interface OperatorActions {
      */
     Answer notice(String description, Duration window);
 
+    /**
+     * Takes what a provider has sent about an instance.
+     *
+     * @throws IllegalArgumentException if it is no event that is read; the message is for the caller
+     */
+    Answer event(ReceivedEvent event);
+
     /** Takes the shutdown of the operating system for a notice, if one is under way. */
     Answer shutdown();
 
@@ -39,6 +46,9 @@ public interface OperatorActions {
 
         /** It is done as far as it can be, which is not all that was asked for; the message says what to type. */
         record Unfinished(String message) implements Answer {}
+
+        /** It is understood, and is not for this node or not of the present: nothing follows, now or later. */
+        record Inapplicable(String message) implements Answer {}
 
         /** It cannot be done now; the message says why, and what can. */
         record Refused(String message) implements Answer {}

@@ -54,7 +54,7 @@ final class Routes {
         verb("/v1/undrain", Set.of(), none -> operator.undrain());
         verb("/v1/reopen", Set.of("server"), verbs::reopen);
         verb("/v1/forget", Set.of(), none -> operator.forget());
-        verb("/v1/notice", Set.of("description", "window"), verbs::notice);
+        change("/v1/notice", verbs::notice);
         verb("/v1/shutdown", Set.of(), none -> operator.shutdown());
         verb("/v1/models/limit", Set.of("limit"), verbs::limit);
     }
@@ -72,14 +72,17 @@ final class Routes {
     }
 
     private void verb(String path, Set<String> keys, Function<Map<String, String>, OperatorActions.Answer> action) {
-        table.put(path, new Route(ConnectionSlots.Use.CHANGING, Set.of("POST"), true,
-                request -> change(request, keys, action)));
+        change(path, request -> action.apply(FlatJson.read(request.body(), keys)));
     }
 
-    private ApiAnswer change(ApiRequest request, Set<String> keys,
-            Function<Map<String, String>, OperatorActions.Answer> action) {
+    private void change(String path, Function<ApiRequest, OperatorActions.Answer> action) {
+        table.put(path,
+                new Route(ConnectionSlots.Use.CHANGING, Set.of("POST"), true, request -> change(request, action)));
+    }
+
+    private ApiAnswer change(ApiRequest request, Function<ApiRequest, OperatorActions.Answer> action) {
         try {
-            return Verbs.answer(action.apply(FlatJson.read(request.body(), keys)));
+            return Verbs.answer(action.apply(request));
         } catch (IllegalArgumentException malformed) {
             metrics.apiRefused(ApiRefusal.MALFORMED);
             return ApiAnswer.error(400, "malformed", String.valueOf(malformed.getMessage()));

@@ -3,6 +3,8 @@ package dev.lastcall.agent.api;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 import dev.lastcall.agent.values.ByteRate;
 import dev.lastcall.agent.values.Durations;
@@ -20,6 +22,7 @@ final class Verbs {
     private static final Duration DEFAULT_WINDOW = Duration.ofMinutes(1);
 
     private static final int MAX_DESCRIPTION = 200;
+    private static final Set<String> NOTICE_KEYS = Set.of("description", "window");
 
     private final OperatorActions operator;
     private final ModelAdmin models;
@@ -41,7 +44,13 @@ final class Verbs {
         return operator.reopen(server);
     }
 
-    OperatorActions.Answer notice(Map<String, String> values) {
+    /** Takes an event, or a notice in Lastcall's own form. */
+    OperatorActions.Answer notice(ApiRequest request) {
+        Optional<ReceivedEvent> event = EventReader.read(request);
+        return event.isPresent() ? operator.event(event.get()) : notice(FlatJson.read(request.body(), NOTICE_KEYS));
+    }
+
+    private OperatorActions.Answer notice(Map<String, String> values) {
         String description = values.getOrDefault("description", "an operator's notice");
         if (description.length() > MAX_DESCRIPTION || description.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("description must be at most " + MAX_DESCRIPTION
@@ -88,6 +97,7 @@ final class Verbs {
                     "{\"message\":" + JsonText.quote(accepted.message()) + "}\n");
             case OperatorActions.Answer.Unfinished unfinished -> ApiAnswer.error(409, ApiAnswer.UNFINISHED,
                     unfinished.message());
+            case OperatorActions.Answer.Inapplicable other -> ApiAnswer.error(422, "not-applicable", other.message());
             case OperatorActions.Answer.Refused refused -> ApiAnswer.error(409, "refused", refused.message());
         };
     }

@@ -12,7 +12,7 @@ final class Names {
 
     /** The names of built-in sources, in whatever cloud; a configured one under such a name would be taken for it. */
     static final Set<String> RESERVED_SOURCES = Set.of("aws-spot", "aws-termination-time", "aws-rebalance",
-            "aws-maintenance", "aws-asg", "gcp-preempted", "gcp-maintenance", "gcp-upcoming-maintenance",
+            "aws-maintenance", "aws-asg", "aws-events", "gcp-preempted", "gcp-maintenance", "gcp-upcoming-maintenance",
             "gcp-life-cap", "azure-events", "node-signals", "operator", "os-shutdown");
 
     private Names() {}

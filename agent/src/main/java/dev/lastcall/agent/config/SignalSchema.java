@@ -40,9 +40,14 @@ final class SignalSchema {
         presets.stream().distinct().forEach(preset -> rules.addAll(preset.rules(disruption)));
         own.forEach(rule -> rule.ifPresent(rules::add));
         SignalSettings settings = new SignalSettings(rules, presets.stream().anyMatch(SignalPreset::isOnlySource));
-        settings.conditionTypes().stream().filter(marked::contains).sorted().forEach(type -> section.conflict("",
-                "reads the condition " + type + ", and kubernetes.marks.conditions has the agent set it: remove it there, "
-                        + "because what others say under it could not be seen any more"));
+        settings.conditionTypes()
+                .stream()
+                .filter(marked::contains)
+                .sorted()
+                .forEach(type -> section.conflict("",
+                        "reads the condition " + type
+                                + ", and kubernetes.marks.conditions has the agent set it: remove it there, "
+                                + "because what others say under it could not be seen any more"));
         return settings;
     }
 
@@ -55,7 +60,8 @@ final class SignalSchema {
                 "An annotation that is the signal.");
         String condition = section.optional("condition", key("a condition"), "none",
                 "The type of a condition that is the signal.");
-        String value = section.optional("value", ValueType.text("at most 200 characters, none a control character", VALUE),
+        String value = section.optional("value",
+                ValueType.text("at most 200 characters, none a control character", VALUE),
                 "any", "What the label, the taint or the annotation must have as its value.");
         String status = section.value("status", ValueType.text("True, False or Unknown", "True|False|Unknown"), TRUE,
                 "What the condition must have as its status.");
@@ -82,7 +88,8 @@ final class SignalSchema {
         if (condition == null && !section.setAmong("status").isEmpty()) {
             section.conflict("status", "goes with condition only; give a value");
         }
-        Optional<Signal> signal = signal(section, label, taint, annotation, condition, Optional.ofNullable(value), status);
+        Optional<Signal> signal = signal(section, label, taint, annotation, condition, Optional.ofNullable(value),
+                status);
         NamedTime time = inAnnotation != null
                 ? new NamedTime.InAnnotation(inAnnotation)
                 : inLabel != null ? new NamedTime.InLabel(inLabel) : NamedTime.NOWHERE;

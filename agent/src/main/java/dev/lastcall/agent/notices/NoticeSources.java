@@ -81,7 +81,8 @@ public final class NoticeSources implements FoundCloud, AutoCloseable {
      * @param added called with each source before it starts
      * @param loops notified of faults of the sources and of the detection
      */
-    public NoticeSources(AgentConfig config, MetadataTransport transport, Path root, List<NoticeSource> others, NodeClock clock,
+    public NoticeSources(AgentConfig config, MetadataTransport transport, Path root, List<NoticeSource> others,
+            NodeClock clock,
             NoticeBoard board,
             NoticeSource.ObservationSink sink, Consumer<NoticeSource> added, LoopObserver loops) {
         this.config = config;

@@ -107,7 +107,8 @@ public final class Notices implements AutoCloseable {
 
     /** What an operator, or {@code system}, may add to it. */
     public OperatorCommands commands(OperatingSystem system) {
-        return new OperatorCommands(board, drains, mark, config.notices(), system, clock);
+        ProviderEvents events = new ProviderEvents(board, drains, sources::instance, config.sources().aws(), clock);
+        return new OperatorCommands(board, drains, events, mark, config.notices(), system, clock);
     }
 
     /** What the drains work to: the active final notice, or a withdrawn one after which no door opens again. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.lastcall.agent.api.OperatorActions;
+import dev.lastcall.agent.api.ReceivedEvent;
 import dev.lastcall.agent.config.NoticesSettings;
 import dev.lastcall.agent.drain.DrainSnapshot;
 import dev.lastcall.agent.drain.Drains;
@@ -26,6 +27,7 @@ public final class OperatorCommands implements OperatorActions {
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
 
     private final ManualNotice byOperator;
+    private final ProviderEvents events;
     private final NoticesSettings config;
     private final OperatingSystem system;
     private final NoticeBoard board;
@@ -34,12 +36,13 @@ public final class OperatorCommands implements OperatorActions {
     private final NodeClock clock;
 
     /**
+     * @param events takes what a provider sends
      * @param mark released when the last door is opened by hand
      * @param system asked whether it goes down when a client says so
      */
-    OperatorCommands(NoticeBoard board, Drains drains, TerminationMarkerFile mark, NoticesSettings config,
-            OperatingSystem system,
-            NodeClock clock) {
+    OperatorCommands(NoticeBoard board, Drains drains, ProviderEvents events, TerminationMarkerFile mark,
+            NoticesSettings config, OperatingSystem system, NodeClock clock) {
+        this.events = events;
         this.mark = mark;
         this.byOperator = ManualNotice.operator(board, clock);
         this.config = config;
@@ -66,6 +69,11 @@ public final class OperatorCommands implements OperatorActions {
     }
 
     @Override
+    public Answer event(ReceivedEvent event) {
+        return events.take(event);
+    }
+
+    @Override
     public Answer shutdown() {
         if (!config.osShutdown()) {
             return new Answer.Refused("notices.osShutdown is false: a shutdown is no notice");
@@ -86,7 +94,8 @@ public final class OperatorCommands implements OperatorActions {
     @Override
     public Answer undrain() {
         boolean ofOperator = byOperator.takeBack();
-        boolean takenBack = takeBackShutdown() || ofOperator;
+        boolean ofEvent = events.takeBack();
+        boolean takenBack = takeBackShutdown() || ofOperator || ofEvent;
         Optional<Reclamation> active = board.reclamation();
         if (active.isPresent()) {
             return new Answer.Refused("the drain goes on: " + ofProvider(active.get()));
@@ -172,6 +181,10 @@ public final class OperatorCommands implements OperatorActions {
     }
 
     private static String ofProvider(Reclamation active) {
+        if (ProviderEvents.isOfEvent(active)) {
+            return active.notice().key()
+                    + " came as an event, which no other event takes back; `lastcall undrain` does";
+        }
         return active.notice().key() + " is a notice of the provider, which only the provider can withdraw";
     }
 

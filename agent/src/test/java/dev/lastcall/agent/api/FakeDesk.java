@@ -41,6 +41,13 @@ public final class FakeDesk implements OperatorActions {
     }
 
     @Override
+    public Answer event(ReceivedEvent event) {
+        asked.add("event " + event.id() + " " + event.source() + " " + event.type() + " " + event.time() + " "
+                + event.data());
+        return event.id().equals("other") ? new Answer.Inapplicable("about another") : new Answer.Accepted("taken");
+    }
+
+    @Override
     public Answer shutdown() {
         asked.add("shutdown");
         return new Answer.Refused("the operating system is not shutting down");

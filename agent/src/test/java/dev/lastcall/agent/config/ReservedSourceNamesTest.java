@@ -15,6 +15,7 @@ import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.NoticeSource;
 import dev.lastcall.metadata.aws.AwsSettings;
+import dev.lastcall.metadata.aws.Ec2Events;
 import dev.lastcall.metadata.cloud.Cloud;
 import dev.lastcall.metadata.cloud.SourceSettings;
 import dev.lastcall.metadata.cloud.Sources;
@@ -54,6 +55,7 @@ class ReservedSourceNamesTest {
         ManualNotice.operator(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
         ManualNotice.shutdown(new NoticeBoard(clock, List.of(named)), clock).raise(Duration.ofMinutes(1), "");
         names.add(NodeSignals.NAME);
+        names.add(Ec2Events.SOURCE);
 
         assertThat(names).containsExactlyInAnyOrderElementsOf(Names.RESERVED_SOURCES);
     }

@@ -55,7 +55,8 @@ class SignalSchemaTest {
 
     @Test
     void theRulesOfThePresetsComeFirstAndThoseOfTheConfigurationThen() {
-        SignalSettings settings = read("presets: [karpenter, karpenter], onDisruption: drain, rules: [{condition: Going}]");
+        SignalSettings settings = read(
+                "presets: [karpenter, karpenter], onDisruption: drain, rules: [{condition: Going}]");
         assertThat(settings.rules()).startsWith(SignalPreset.KARPENTER.rules(Disruption.DRAIN).getFirst()).hasSize(2);
         assertThat(settings.onlySource()).isFalse();
         assertThat(read("presets: [coreweave]").onlySource()).isTrue();
@@ -92,19 +93,19 @@ class SignalSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "{window: 3m}|needs exactly one of label, taint, annotation, condition; it has none",
-            "{label: a, taint: b}|needs exactly one of label, taint, annotation, condition; it has label and taint",
-            "{condition: Going, value: x}|value: does not go with condition; a condition has a status",
-            "{label: a, status: 'False'}|status: goes with condition only; give a value",
-            "{label: a, deadlineLabel: b, deadlineAnnotation: c}|deadlineLabel: and deadlineAnnotation are both set",
-            "{taint: lastcall.dev/interrupted}|taint: lastcall.dev/interrupted is set by the agent",
-            "{taint: node.kubernetes.io/unschedulable}|or follows from its cordon: it cannot be a notice",
-            "{annotation: lastcall.dev/deadline}|annotation: lastcall.dev/deadline is set by the agent",
-            "{condition: lastcall.dev/Protected}|condition: lastcall.dev/Protected is set by the agent",
-            "{label: lastcall.dev/x}|label: lastcall.dev/x is set by the agent",
-            "{condition: Going, status: maybe}|allowed: True, False or Unknown",
-            "{label: 'a b'}|is not; allowed: the name of a label",
-            "{label: a, window: 0s}|is out of range"})
+        "{window: 3m}|needs exactly one of label, taint, annotation, condition; it has none",
+        "{label: a, taint: b}|needs exactly one of label, taint, annotation, condition; it has label and taint",
+        "{condition: Going, value: x}|value: does not go with condition; a condition has a status",
+        "{label: a, status: 'False'}|status: goes with condition only; give a value",
+        "{label: a, deadlineLabel: b, deadlineAnnotation: c}|deadlineLabel: and deadlineAnnotation are both set",
+        "{taint: lastcall.dev/interrupted}|taint: lastcall.dev/interrupted is set by the agent",
+        "{taint: node.kubernetes.io/unschedulable}|or follows from its cordon: it cannot be a notice",
+        "{annotation: lastcall.dev/deadline}|annotation: lastcall.dev/deadline is set by the agent",
+        "{condition: lastcall.dev/Protected}|condition: lastcall.dev/Protected is set by the agent",
+        "{label: lastcall.dev/x}|label: lastcall.dev/x is set by the agent",
+        "{condition: Going, status: maybe}|allowed: True, False or Unknown",
+        "{label: 'a b'}|is not; allowed: the name of a label",
+        "{label: a, window: 0s}|is out of range"})
     void whatMakesNoRuleIsSaidAndWhy(String rule, String problem) {
         assertThat(problems("rules: [" + rule + "]")).singleElement().asString().contains(problem);
     }

@@ -2,10 +2,6 @@
 package dev.lastcall.agent.kubernetes;
 
 import java.time.Duration;
-import dev.lastcall.metadata.NoticeBoard;
-import dev.lastcall.agent.kubernetes.signal.SignalSettings;
-import dev.lastcall.agent.kubernetes.signal.SignalPreset;
-import dev.lastcall.agent.kubernetes.signal.NodeSignals;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +14,9 @@ import dev.lastcall.agent.kubernetes.pod.PodServer;
 import dev.lastcall.agent.kubernetes.pod.PodServerFactory;
 import dev.lastcall.agent.kubernetes.pod.PodServers;
 import dev.lastcall.agent.kubernetes.pod.PodSettings;
+import dev.lastcall.agent.kubernetes.signal.NodeSignals;
+import dev.lastcall.agent.kubernetes.signal.SignalPreset;
+import dev.lastcall.agent.kubernetes.signal.SignalSettings;
 import dev.lastcall.agent.server.kind.KindRecognizer;
 import dev.lastcall.agent.server.kind.LocalHttp;
 import dev.lastcall.metadata.Deadline;
@@ -25,6 +24,7 @@ import dev.lastcall.metadata.Finality;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.Notice;
+import dev.lastcall.metadata.NoticeBoard;
 import dev.lastcall.metadata.NoticeEvent;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
@@ -94,7 +94,8 @@ final class UsedPermissions {
         try (FakeCluster cluster = FakeCluster.start();
                 var api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), clock));
                 var signals = new NodeSignals(api, "gpu-1",
-                        new SignalSettings(SignalPreset.COREWEAVE.rules(SignalPreset.Disruption.ADVISE), true), clock)) {
+                        new SignalSettings(SignalPreset.COREWEAVE.rules(SignalPreset.Disruption.ADVISE), true),
+                        clock)) {
             cluster.put(SampleObjects.nodeYaml("gpu-1"));
             NoticeBoard board = new NoticeBoard(clock, List.of());
             signals.start(board);

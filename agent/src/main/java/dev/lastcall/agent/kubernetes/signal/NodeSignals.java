@@ -254,7 +254,8 @@ public final class NodeSignals implements NoticeSource {
         }
         remember(seen, read.path("metadata").path("uid").asString(""));
         if (borne.isEmpty() && !seen.undecided().isEmpty()) {
-            unknown(MetadataProblem.Kind.MALFORMED, "get " + path + ": " + String.join("; ", seen.undecided().values()));
+            unknown(MetadataProblem.Kind.MALFORMED,
+                    "get " + path + ": " + String.join("; ", seen.undecided().values()));
         } else {
             observe(Observation.of(borne.values().stream().map(Borne::notice).toList()));
         }

@@ -152,7 +152,8 @@ public sealed interface Signal {
 
         private Sight in(String found, String reason, String said) {
             if (OwnMarks.isOwnReason(reason)) {
-                return new Sight.Undecided("the condition " + type + " is a mark of Lastcall's own, and hides what others say");
+                return new Sight.Undecided(
+                        "the condition " + type + " is a mark of Lastcall's own, and hides what others say");
             }
             if (found.equals(UNKNOWN) && !status.equals(UNKNOWN)) {
                 return new Sight.Undecided("the condition " + type + " has the status Unknown");

@@ -52,7 +52,8 @@ class NodeSignalsTest {
     void startCluster() throws IOException {
         cluster = FakeCluster.start();
         cluster.put(SampleObjects.nodeYaml("gpu-1"));
-        cluster.put(SampleObjects.nodeYaml("gpu-2").replace("name: gpu-2", "name: gpu-2, labels: {example.com/going: x}"));
+        cluster.put(
+                SampleObjects.nodeYaml("gpu-2").replace("name: gpu-2", "name: gpu-2, labels: {example.com/going: x}"));
         api = new KubernetesApi(vertx, cluster.url(), new ServiceAccount(cluster.account(), CLOCK));
         signals = source(Duration.ofMinutes(2));
     }
@@ -123,7 +124,8 @@ class NodeSignalsTest {
         assertThat(now.notices()).singleElement()
                 .satisfies(one -> assertThat(one.notice().key().toString())
                         .isEqualTo("node-signals/external#label example.com/going"));
-        assertThat(cluster.asked("list nodes")).allMatch(one -> one.query().contains("fieldSelector=metadata.name%3Dgpu-1"));
+        assertThat(cluster.asked("list nodes"))
+                .allMatch(one -> one.query().contains("fieldSelector=metadata.name%3Dgpu-1"));
     }
 
     @Test

@@ -55,7 +55,8 @@ class SignalReaderTest {
 
     @Test
     void eachKindOfSignalIsSeenWhereItIsAndNowhereElse() {
-        List<SignalRule> rules = List.of(now(new Label("a/x", Optional.empty())), now(new Annotation("a/x", Optional.empty())),
+        List<SignalRule> rules = List.of(now(new Label("a/x", Optional.empty())),
+                now(new Annotation("a/x", Optional.empty())),
                 now(new Taint("a/x", Optional.empty())), now(Condition.of("X")));
 
         assertThat(read(rules, "metadata: {labels: {a/x: ''}}")).extracting(one -> one.key().eventId())
@@ -65,7 +66,8 @@ class SignalReaderTest {
         assertThat(read(rules, "spec: {taints: [{key: b}, {key: a/x, effect: NoSchedule}]}"))
                 .extracting(one -> one.key().eventId())
                 .containsExactly("taint a/x");
-        assertThat(read(rules, "status: {conditions: [{type: Y, status: 'True'}, {type: X, status: 'True', message: m}]}"))
+        assertThat(
+                read(rules, "status: {conditions: [{type: Y, status: 'True'}, {type: X, status: 'True', message: m}]}"))
                 .extracting(Notice::description)
                 .containsExactly("the node has the condition X=True: m (no time, 120 s assumed)");
         assertThat(read(rules, "metadata: {labels: {b: c}}\nspec: {taints: []}")).isEmpty();
@@ -73,7 +75,8 @@ class SignalReaderTest {
 
     @Test
     void aValueThatIsAskedForMustBeThatValue() {
-        List<SignalRule> rules = List.of(now(new Label("x", Optional.of("true"))), now(new Taint("x", Optional.of("true"))),
+        List<SignalRule> rules = List.of(now(new Label("x", Optional.of("true"))),
+                now(new Taint("x", Optional.of("true"))),
                 now(new Annotation("x", Optional.of("true"))));
         assertThat(read(rules, """
                 metadata: {labels: {x: "false"}, annotations: {x: "tru"}}
@@ -86,9 +89,10 @@ class SignalReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"metadata: []", "metadata: {labels: 7, annotations: [x]}", "metadata: {labels: {x: {y: z}}}",
-            "spec: {taints: 3}", "spec: {taints: [[x], 5, {key: [x]}]}", "status: {conditions: {type: X}}",
-            "status: {conditions: [null, {type: X}, {type: {a: b}, status: 'True'}]}", "[]", "'text'"})
+    @ValueSource(strings = {"metadata: []", "metadata: {labels: 7, annotations: [x]}",
+        "metadata: {labels: {x: {y: z}}}",
+        "spec: {taints: 3}", "spec: {taints: [[x], 5, {key: [x]}]}", "status: {conditions: {type: X}}",
+        "status: {conditions: [null, {type: X}, {type: {a: b}, status: 'True'}]}", "[]", "'text'"})
     void whatIsNotOfTheFormOfANodeIsNoSignalAndNoFault(String yaml) {
         assertThat(read(List.of(now(new Label("x", Optional.empty())), now(new Taint("x", Optional.empty())),
                 now(new Annotation("x", Optional.empty())), now(Condition.of("X"))), yaml)).isEmpty();
@@ -102,10 +106,12 @@ class SignalReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"2026-11-24T12:10:00Z|600", "'Tue, 24 Nov 2026 12:10:00 GMT'|600", "1795522200|600"})
+    @CsvSource(delimiter = '|', value = {"2026-11-24T12:10:00Z|600", "'Tue, 24 Nov 2026 12:10:00 GMT'|600",
+        "1795522200|600"})
     void aRuleWithADeadlineBecomesFinalNearIt(String text, long seconds) {
         Notice notice = read(
-                List.of(rule(new Label("x", Optional.empty()), Urgency.NEAR_DEADLINE, new NamedTime.InAnnotation("until"))),
+                List.of(rule(new Label("x", Optional.empty()), Urgency.NEAR_DEADLINE,
+                        new NamedTime.InAnnotation("until"))),
                 "metadata: {labels: {x: y}, annotations: {until: \"" + text + "\"}}").getFirst();
         assertThat(notice.finality()).isEqualTo(new Finality.FinalBefore(ofMinutes(2)));
         assertThat(left(notice)).isEqualTo(ofSeconds(seconds));
@@ -135,7 +141,8 @@ class SignalReaderTest {
 
     @Test
     void theAgentsOwnMarksAreNoSignal() {
-        assertThatThrownBy(() -> new Label("lastcall.dev/x", Optional.empty())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Label("lastcall.dev/x", Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Annotation("lastcall.dev/deadline", Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Taint("lastcall.dev/interrupted", Optional.empty()))
@@ -148,7 +155,8 @@ class SignalReaderTest {
     @Test
     void aConditionWithAReasonOfTheAgentOrWithoutAKnownStatusIsUndecided() {
         SignalReader reader = new SignalReader("node-signals", List.of(now(Condition.of("X"))), clock);
-        for (String condition : List.of("status: 'True', reason: LastcallPreemption", "status: Unknown, reason: NoAnswer")) {
+        for (String condition : List.of("status: 'True', reason: LastcallPreemption",
+                "status: Unknown, reason: NoAnswer")) {
             SignalReader.Read read = reader.read(YAML.readTree("status: {conditions: [{type: X, " + condition + "}]}"));
             assertThat(read.notices()).isEmpty();
             assertThat(read.undecided()).containsOnlyKeys("condition X=True");
@@ -183,7 +191,8 @@ class SignalReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TerminateScheduled,SCALE_IN,5m", "RebootScheduled,MAINTENANCE,10m", "RedeployScheduled,MAINTENANCE,10m"})
+    @CsvSource({"TerminateScheduled,SCALE_IN,5m", "RebootScheduled,MAINTENANCE,10m",
+        "RedeployScheduled,MAINTENANCE,10m"})
     void aksAnnouncesWhatIsPlannedAndTheDrainBeginsNearItsTime(String type, NoticeKind kind, String lead) {
         Notice notice = read(SignalPreset.AKS, Disruption.IGNORE,
                 aks(type, "Scheduled: Tue, 24 Nov 2026 12:14:00 GMT. See the page.")).getFirst();
@@ -241,7 +250,8 @@ class SignalReaderTest {
 
     @Test
     void nebiusAnnouncesWorkWithoutATime() {
-        assertThat(read(SignalPreset.NEBIUS, Disruption.DRAIN, aks("NebiusMaintenanceScheduled", "")).getFirst().finality())
+        assertThat(read(SignalPreset.NEBIUS, Disruption.DRAIN, aks("NebiusMaintenanceScheduled", "")).getFirst()
+                .finality())
                 .isEqualTo(Finality.ADVISORY);
     }
 }
