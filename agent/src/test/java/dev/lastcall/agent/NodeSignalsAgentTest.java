@@ -7,8 +7,8 @@ import java.util.List;
 import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -11,8 +11,8 @@ import java.util.List;
 
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Simulator;
-import dev.lastcall.simulator.Timeline;
-import dev.lastcall.simulator.Value;
+import dev.lastcall.simulator.script.Timeline;
+import dev.lastcall.simulator.script.Value;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;

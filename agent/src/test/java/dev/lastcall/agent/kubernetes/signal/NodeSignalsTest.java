@@ -274,14 +274,23 @@ class NodeSignalsTest {
         soon().until(() -> !isReclaimed());
     }
 
+    @Test
+    void aConditionThatIsHiddenStaysBesideASignalThatIsSeen() {
+        watching();
+        cluster.condition("gpu-1", "Going", "True", "Detected", "at noon");
+        noticed();
+        soon().until(() -> board.snapshot().notices().size() == 2);
+        cluster.condition("gpu-1", "Going", "Unknown", "NoAnswer", "");
+        afterLooksOfAWatch();
+        assertThat(board.snapshot().notices()).hasSize(2);
+    }
+
     /** So many changes that three absences over three seconds would have come of them. */
     private void afterLooksOfAWatch() {
         for (int i = 0; i < 5; i++) {
             int before = observations.size();
             cluster.patchNode("gpu-1", "metadata: {labels: {turn: \"" + before + "\"}}");
-            soon().until(() -> observations.size() > before);
-            signals.lookNow();
-            soon().until(() -> observations.size() > before + 1);
+            soon().until(() -> observations.size() > before + 2);
         }
     }
 
