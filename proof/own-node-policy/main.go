@@ -35,7 +35,7 @@ const patience = 30 * time.Second
 
 const account = "system:serviceaccount:lastcall:lastcall"
 
-// A case is one request and what should become of it: refused says a part of the refusal, and nothing where it is let in.
+// One request and what should become of it: refused is a part of the refusal, and empty where it is let in.
 type check struct {
 	what      string
 	user      string
@@ -131,8 +131,8 @@ func load(file string) ([]runtime.Object, error) {
 		// As the API server does when it stores one.
 		scheme.Scheme.Default(object)
 		if one, is := object.(*admissionregistration.ValidatingAdmissionPolicy); is {
-			all, exact := admissionregistration.AllScopes, admissionregistration.Equivalent
-			one.Spec.MatchConstraints.MatchPolicy = &exact
+			all, equivalent := admissionregistration.AllScopes, admissionregistration.Equivalent
+			one.Spec.MatchConstraints.MatchPolicy = &equivalent
 			one.Spec.MatchConstraints.NamespaceSelector = &meta1.LabelSelector{}
 			one.Spec.MatchConstraints.ObjectSelector = &meta1.LabelSelector{}
 			for i := range one.Spec.MatchConstraints.ResourceRules {

@@ -113,7 +113,7 @@ class ManifestsTest {
     }
 
     @Test
-    void kustomizesOwnProgramTakesEveryOverlayAndTheMonitoring(@TempDir Path copy) throws Exception {
+    void kustomizesOwnProgramTakesEveryOverlayAndTheComponents(@TempDir Path copy) throws Exception {
         Assumptions.assumeTrue(isThereKubectl(), "no kubectl on the path");
         for (Path file : files(path -> true)) {
             Path target = copy.resolve(ROOT.relativize(file));
@@ -122,13 +122,13 @@ class ManifestsTest {
         }
         Path monitored = Files.createDirectories(copy.resolve("overlays/monitored"));
         Files.writeString(monitored.resolve("kustomization.yaml"),
-                "resources: [../gke]\ncomponents: [../../monitoring, ../../node-signals]\n");
+                "resources: [../gke]\ncomponents: [../../monitoring, ../../node-signals, ../../own-node-policy]\n");
         for (String overlay : List.of("aks", "eks", "gke", "k3s", "monitored")) {
             assertThat(rendered(copy.resolve("overlays").resolve(overlay))).as(overlay)
                     .contains("LASTCALL_KUBERNETES_NODE", "kind: ClusterRoleBinding");
         }
         assertThat(rendered(monitored)).contains("LASTCALL_API_LISTEN", "LASTCALL_CLOUD", "kind: PodMonitor",
-                "name: lastcall-node-signals");
+                "name: lastcall-node-signals", "kind: ValidatingAdmissionPolicyBinding");
     }
 
     private static boolean isThereKubectl() {
