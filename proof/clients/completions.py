@@ -127,7 +127,10 @@ def ask(port, key, stream):
             "model": MODEL, "stream": stream, "messages": [{"role": "user", "content": prompt}]}),
             {"Content-Type": JSON, "Authorization": "Bearer " + key})
         answer = connection.getresponse()
-        body = answer.read()
+        try:
+            body = answer.read()
+        except http.client.IncompleteRead as cut:
+            return f"cut short, status {answer.status}, {len(cut.partial)} bytes"
         if answer.status != 200:
             return f"status {answer.status}"
         return "whole" if (is_whole_stream(body) if stream else is_whole(body)) else "cut short"

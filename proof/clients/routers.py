@@ -28,6 +28,8 @@ from node import Agent, free_port, wait_for
 
 WINDOW = 20
 STREAMING, PLAIN = 16, 8
+MOST_FAILURES = 100
+"""Of so many failures of a row it is kept when each of them was."""
 WARM_REQUESTS = 240
 """So many requests pass before the notice: a gate that has measured nothing closes its door at once."""
 
@@ -110,7 +112,7 @@ ROWS = [
     row("haproxy, `retry-on 503 conn-failure`, `option redispatch 1`", "haproxy", routers.haproxy,
         lines="  retry-on 503 conn-failure\n  retries 3\n  option redispatch 1"),
     row("caddy, defaults", "caddy", routers.caddy, may_fail=True),
-    row("caddy, `lb_policy round_robin`, `lb_retries 2`", "caddy", routers.caddy, "lb_policy round_robin\n    lb_retries 2"),
+    row("caddy, `lb_policy round_robin`, `lb_retries 2`, `fail_duration 10s`", "caddy", routers.caddy, "lb_policy round_robin\n    lb_retries 2\n    fail_duration 10s"),
     row("caddy, `health_uri /health`, `health_interval 1s`", "caddy", routers.caddy,
         "health_uri /health\n    health_interval 1s"),
     row("traefik, defaults", "traefik", routers.traefik, may_fail=True),
@@ -128,7 +130,9 @@ ROWS = [
     row("litellm, `num_retries: 5`, `allowed_fails: 0`, `cooldown_time: 60`", "litellm", routers.litellm,
         "router_settings: { num_retries: 5, allowed_fails: 0, cooldown_time: 60 }"),
     row("vllm-router, defaults", "vllm-router", routers.vllm_router),
-    row("vllm-router, `--policy round_robin`", "vllm-router", routers.vllm_router, "--policy", "round_robin"),
+    row("vllm-router, `--policy round_robin`", "vllm-router", routers.vllm_router, "--policy", "round_robin", may_fail=True),
+    row("vllm-router, `--policy round_robin`, `--health-check-interval-secs 1`, `--health-failure-threshold 1`", "vllm-router",
+        routers.vllm_router, "--policy", "round_robin", "--health-check-interval-secs", "1", "--health-failure-threshold", "1"),
     row("sglang-router, defaults", "sglang-router", routers.vllm_router, command=("sglang-router", "launch")),
     row("skyserve, defaults", "sky", routers.SkyServe, may_fail=True),
     row("skyserve, `load_balancing_policy: round_robin`", "sky", routers.SkyServe, policy="round_robin", may_fail=True),
@@ -143,6 +147,7 @@ class Clients:
     def __init__(self, port):
         self.port = port
         self.seen = collections.Counter()
+        self.failures = []
         self.over = threading.Event()
         self.threads = [
             threading.Thread(target=self.go, args=(at < STREAMING,), daemon=True) for at in range(STREAMING + PLAIN)]
@@ -151,7 +156,11 @@ class Clients:
 
     def go(self, stream):
         while not self.over.is_set():
-            self.seen[completions.ask(self.port, routers.KEY, stream)] += 1
+            began = time.time()
+            end = completions.ask(self.port, routers.KEY, stream)
+            self.seen[end] += 1
+            if end != "whole" and len(self.failures) < MOST_FAILURES:
+                self.failures.append({"what": end, "stream": stream, "began": began, "ended": time.time()})
 
     def finish(self):
         self.over.set()
@@ -180,13 +189,13 @@ def run(command, folder, row):
             raise SystemExit("the router ended; its log is " + router.log)
         clients = Clients(port)
         wait_for("enough requests are answered", lambda: clients.seen["whole"] >= WARM_REQUESTS, 120)
-        before = sum(clients.seen.values()) - clients.seen["whole"]
+        before = len(clients.failures)
         nodes[0].agent.reclaim(row.window)
         record = nodes[0].agent.record(row.window + 40)
         time.sleep(1)
         nodes[0].close()
         time.sleep(2)
-        return clients.finish(), before, record
+        return clients.finish(), clients.failures, before, record
     finally:
         if router:
             router.close()
@@ -210,18 +219,18 @@ def main():
             continue
         folder = tempfile.mkdtemp(prefix="routers", dir=os.path.abspath(options.directory))
         try:
-            seen, before, record = run(options.agent, folder, row)
+            seen, failures, before, record = run(options.agent, folder, row)
         except (SystemExit, OSError) as why:
             broken.append(f"{row.name}: not run to its end, {why}")
             continue
         failed = sum(seen.values()) - seen["whole"]
-        rows.append({"router": row.name, "seen": dict(seen), "record": record})
+        rows.append({"router": row.name, "seen": dict(seen), "failures": failures, "record": record})
         how = ", ".join(f"{count} x {end}" for end, count in sorted(seen.items()) if end != "whole")
         print(f"| {row.name} | {sum(seen.values())} | {failed}{f' ({how})' if how else ''} | "
               f"{record.get('late', {}).get('admitted')} | {record.get('refused')} |", flush=True)
-        broken += [f"{row.name}: {how}"] if failed and (before or not row.may_fail) else []
+        broken += [f"{row.name}: {how}, logs in {folder}"] if failed and (before or not row.may_fail) else []
         broken += [f"{row.name}: {record['lost']} lost by the record"] if record.get("lost") else []
-        broken += [] if record.get("inFlightAtNotice") else [f"{row.name}: no request was at the node that got the notice"]
+        broken += [] if record.get("inFlightAtNotice") or record.get("admitted") else [f"{row.name}: no request was at the node that got the notice"]
         broken += [f"{row.name}: {record['late']} of those let in late"] if record.get("late", {}).get("cut") else []
     for why in broken:
         print(f"FAILED {why}", file=sys.stderr)

@@ -36,7 +36,8 @@ final class AddressCheck {
                 section.conflict("servers[" + i + "].url", "is https, which a gate does not speak to its server; "
                         + "give the server's plain http address, or leave the gate out");
             }
-            if (gate.get().upstream() instanceof InetSocketAddress server && reaches(ListenAddress.of(server), listen)) {
+            if (gate.get().upstream() instanceof InetSocketAddress server
+                    && reaches(ListenAddress.of(server), listen)) {
                 section.conflict(key, listen + " is the server's own address, so the gate would call itself; "
                         + "move the server to another port and clients keep this one");
             }

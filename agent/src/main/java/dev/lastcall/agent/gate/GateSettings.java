@@ -59,7 +59,8 @@ public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Pat
     /** The same with both addresses looked up, where they are names still. */
     GateSettings resolved() {
         return new GateSettings(resolved(listen),
-                upstream instanceof InetSocketAddress server ? resolved(server) : upstream, paths, times, limits, retryAfter, door, protocol,
+                upstream instanceof InetSocketAddress server ? resolved(server) : upstream, paths, times, limits,
+                retryAfter, door, protocol,
                 probes.map(GateSettings::resolved));
     }
 

@@ -45,7 +45,7 @@ final class UnixSocketCallsTest {
         url = URI.create("unix://" + socket.toUri().getRawPath());
         vertx.createHttpServer().requestHandler(request -> {
             asked.add(request.uri() + " for " + request.getHeader("Host") + " " + request.getHeader("Authorization"));
-            switch (request.path()) {
+            switch (String.valueOf(request.path())) {
                 case "/version" -> request.response().end("{\"version\":\"0.29.0\"}");
                 case "/v1/models" -> request.response().end("{\"data\":[{\"owned_by\":\"vllm\"}]}");
                 case "/metrics" -> request.response().end("vllm:num_requests_running 3\nvllm:num_requests_waiting 1\n");
