@@ -74,7 +74,8 @@ class HelmChartTest {
     @Test
     void itsVersionIsTheProjects() throws IOException {
         String pom = Files.readString(Path.of("../pom.xml"));
-        String version = pom.substring(pom.indexOf("<version>") + 9, pom.indexOf("</version>")).replace("-SNAPSHOT", "");
+        String version = pom.substring(pom.indexOf("<version>") + 9, pom.indexOf("</version>"))
+                .replace("-SNAPSHOT", "");
         JsonNode chart = YAML.readTree(Files.readString(HELM.resolve("lastcall/Chart.yaml")));
         assertThat(chart.path("version").asString("")).isEqualTo(version);
         assertThat(chart.path("appVersion").asString("")).isEqualTo(version);
@@ -152,7 +153,10 @@ class HelmChartTest {
     }
 
     private static JsonNode only(Map<String, JsonNode> objects, String kind) {
-        List<JsonNode> found = objects.values().stream().filter(one -> kind.equals(one.path("kind").asString(""))).toList();
+        List<JsonNode> found = objects.values()
+                .stream()
+                .filter(one -> kind.equals(one.path("kind").asString("")))
+                .toList();
         assertThat(found).as(kind).hasSize(1);
         return found.getFirst();
     }
@@ -171,7 +175,8 @@ class HelmChartTest {
         for (String document : text.split("(?m)^---$", -1)) {
             if (YAML.readTree(document) instanceof ObjectNode object) {
                 withoutHelm(object);
-                if (object.path("kind").asString("").equals("ConfigMap") && object.get("data") instanceof ObjectNode data) {
+                if (object.path("kind").asString("").equals("ConfigMap")
+                        && object.get("data") instanceof ObjectNode data) {
                     JsonNode configuration = YAML.readTree(data.path("lastcall.yaml").asString(""));
                     data.put("lastcall.yaml", YAML.writeValueAsString(sorted(configuration)));
                 }
@@ -198,7 +203,8 @@ class HelmChartTest {
         List<JsonNode> parts = new ArrayList<>();
         node.forEach(parts::add);
         parts.forEach(HelmChartTest::withoutHelm);
-        if (node instanceof ObjectNode object && object.get("annotations") instanceof ObjectNode left && left.isEmpty()) {
+        if (node instanceof ObjectNode object && object.get("annotations") instanceof ObjectNode left
+                && left.isEmpty()) {
             object.remove("annotations");
         }
     }

@@ -23,21 +23,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OwnNodePolicyTest {
 
     /** What RBAC calls each change of an object that is there; the policy is asked about it under another name. */
-    private static final Map<String, String> OPERATIONS = Map.of("patch", "UPDATE", "update", "UPDATE", "delete", "DELETE",
+    private static final Map<String, String> OPERATIONS = Map.of("patch", "UPDATE", "update", "UPDATE", "delete",
+            "DELETE",
             "deletecollection", "DELETE");
 
     /** Their objects name no node. */
     private static final Set<String> UNBOUND = Set.of("create pods/eviction", "create events");
 
-    private final ValidatingAdmissionPolicy policy = read("own-node-policy/policy.yaml", ValidatingAdmissionPolicy.class);
+    private final ValidatingAdmissionPolicy policy = read("own-node-policy/policy.yaml",
+            ValidatingAdmissionPolicy.class);
 
     @Test
     void itIsAboutTheAgentsAccountOnly() {
         var account = read("daemonset.yaml", ServiceAccount.class).getMetadata();
         assertThat(policy.getSpec().getMatchConditions()).singleElement()
                 .extracting(condition -> condition.getExpression())
-                .isEqualTo("request.userInfo.username == 'system:serviceaccount:%s:%s'".formatted(account.getNamespace(),
-                        account.getName()));
+                .isEqualTo(
+                        "request.userInfo.username == 'system:serviceaccount:%s:%s'".formatted(account.getNamespace(),
+                                account.getName()));
     }
 
     @Test
@@ -47,7 +50,8 @@ class OwnNodePolicyTest {
             assertThat(rule.getApiGroups()).containsExactly("");
             assertThat(rule.getApiVersions()).containsExactly("v1");
             rule.getResources()
-                    .forEach(resource -> rule.getOperations().forEach(operation -> judged.add(operation + " " + resource)));
+                    .forEach(resource -> rule.getOperations()
+                            .forEach(operation -> judged.add(operation + " " + resource)));
         });
         Set<String> granted = new TreeSet<>();
         List<String> others = new ArrayList<>();
@@ -71,7 +75,8 @@ class OwnNodePolicyTest {
         assertThat(binding.getValidationActions()).containsExactly("Deny");
         assertThat(binding.getMatchResources()).isNull();
         assertThat(policy.getSpec().getValidations()).allSatisfy(validation -> {
-            assertThat(validation.getReason()).as("the agent reads a 403 as a missing permission").isEqualTo("Forbidden");
+            assertThat(validation.getReason()).as("the agent reads a 403 as a missing permission")
+                    .isEqualTo("Forbidden");
         });
     }
 
