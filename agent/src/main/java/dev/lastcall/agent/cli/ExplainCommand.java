@@ -16,7 +16,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static final String LAST = "last";
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "DRAIN", defaultValue = LAST, description = "Its number or SEEN AT in the history, or a server for its last one; last by default.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "DRAIN", defaultValue = LAST, description = {
+        "Its number or SEEN AT in the history, or a server for its last one; last by default."})
     private String drain = LAST;
 
     @Mixin

@@ -34,7 +34,7 @@ public final class PastDrains {
         List<DrainView> read(Path stateDirectory) throws IOException;
     }
 
-    @Option(names = "--state-directory", paramLabel = "PATH", order = 10, description = "Where the records are; by default the configured place.")
+    @Option(names = "--state-directory", paramLabel = "PATH", order = 10, description = "Where the records are.")
     private @Nullable Path stateDirectory;
 
     @Mixin
