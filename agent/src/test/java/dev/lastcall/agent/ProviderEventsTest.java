@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.simulator.Simulator;
@@ -83,6 +84,10 @@ class ProviderEventsTest {
         return agent.status().notices().stream().map(one -> one.source() + "/" + one.kind()).sorted().toList();
     }
 
+    private Instant detectedAt() {
+        return Objects.requireNonNull(agent.status().reclamation()).detectedAt();
+    }
+
     private boolean isOpen() {
         return agent.status().servers().getFirst().doorOpen();
     }
@@ -93,13 +98,13 @@ class ProviderEventsTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         assertThat(answer.body()).contains("draining, ").contains("aws-events/spot-interruption");
         assertThat(isOpen()).isFalse();
-        Instant detected = agent.status().reclamation().detectedAt();
+        Instant detected = detectedAt();
 
         cloud.at(NOTICED);
         soon().until(() -> notices().equals(List.of("aws-events/spot-interruption", "aws-spot/spot-interruption")));
         assertThat(send("a", OWN).body()).contains("came before");
         assertThat(send("b", OWN).status()).isEqualTo(202);
-        assertThat(agent.status().reclamation().detectedAt()).isEqualTo(detected);
+        assertThat(detectedAt()).isEqualTo(detected);
         assertThat(agent.status().drains()).hasSizeLessThanOrEqualTo(1);
     }
 

@@ -86,6 +86,10 @@ class NodeSignalsTest {
         return board.snapshot().sources().getFirst();
     }
 
+    private long problems(MetadataProblem.Kind kind) {
+        return status().problems().getOrDefault(kind, 0L);
+    }
+
     private long count(Class<? extends NoticeEvent> kind) {
         return events.stream().filter(kind::isInstance).count();
     }
@@ -174,7 +178,7 @@ class NodeSignalsTest {
         noticed();
         cluster.goAway();
         soon().until(() -> status().failing());
-        assertThat(status().problems().get(MetadataProblem.Kind.UNREACHABLE)).isPositive();
+        assertThat(problems(MetadataProblem.Kind.UNREACHABLE)).isPositive();
         assertThat(isReclaimed()).isTrue();
 
         cluster.comeBack();
@@ -210,7 +214,7 @@ class NodeSignalsTest {
         cluster.deny("list nodes");
         board.expect(signals);
         signals.start(board);
-        soon().until(() -> status().problems().get(MetadataProblem.Kind.DENIED) > 0);
+        soon().until(() -> problems(MetadataProblem.Kind.DENIED) > 0);
         assertThat(status().lastSuccessNanos()).isNull();
         assertThat(String.valueOf(status().lastProblem())).contains("403").contains("list nodes");
 
@@ -224,7 +228,7 @@ class NodeSignalsTest {
         noticed();
         cluster.deny("get nodes");
         cluster.patchNode("gpu-1", STAYING);
-        soon().until(() -> status().problems().get(MetadataProblem.Kind.DENIED) >= 3);
+        soon().until(() -> problems(MetadataProblem.Kind.DENIED) >= 3);
         assertThat(isReclaimed()).isTrue();
         cluster.allow("get nodes");
         soon().until(() -> !isReclaimed());
