@@ -55,8 +55,20 @@ final class DoorKeeper {
         }
     }
 
+    /** Does what an action wants of the door, which of most is nothing. */
+    void take(DrainAction action) {
+        switch (action) {
+            case DrainAction.AnnounceClosing(long cutAt) -> turn(one -> one.announceClosing(cutAt), "announce");
+            case DrainAction.RefuseConnections _ -> turn(Door::refuseConnections, "refuse connections");
+            case DrainAction.CloseDoor _ -> turn(Door::closeDoor, "close");
+            case DrainAction.OpenDoor _ -> turn(Door::openDoor, "open");
+            case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
+            }
+        }
+    }
+
     /** Turns the door; one that is in that position already is left as it is. */
-    void turn(Consumer<Door> how, String name) {
+    private void turn(Consumer<Door> how, String name) {
         lock.lock();
         try {
             if (position.equals(name)) {

@@ -14,7 +14,6 @@ import dev.lastcall.agent.drain.DrainState.Stopped;
 import dev.lastcall.agent.drain.DrainState.Stopping;
 import dev.lastcall.agent.drain.DrainState.WithdrawnAfterStop;
 import dev.lastcall.agent.server.CutScope;
-import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.InferenceServer;
 import dev.lastcall.agent.server.Stopper;
@@ -253,12 +252,10 @@ final class Drain {
     }
 
     private void turnDoor(DrainAction action) {
-        switch (action) {
-            case DrainAction.AnnounceClosing(long cutAt) -> door.turn(one -> one.announceClosing(cutAt), "announce");
-            case DrainAction.CloseDoor _ -> door.turn(Door::closeDoor, "close");
-            case DrainAction.OpenDoor _ -> cutScope.withdraw(this::openDoor);
-            case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> {
-            }
+        if (action instanceof DrainAction.OpenDoor) {
+            cutScope.withdraw(this::openDoor);
+        } else {
+            door.take(action);
         }
     }
 
@@ -267,7 +264,7 @@ final class Drain {
         lock.lock();
         try {
             if (!closed && state instanceof DrainState.Open) {
-                door.turn(Door::openDoor, "open");
+                door.take(new DrainAction.OpenDoor());
             }
         } finally {
             lock.unlock();
@@ -318,7 +315,7 @@ final class Drain {
                 case DrainAction.Cut _ -> account.cutBegun(clock.wallTime());
                 case DrainAction.Terminate _ -> account.stopSent(clock.wallTime());
                 case DrainAction.Kill _ -> account.killed();
-                case DrainAction.OpenDoor _,DrainAction.Restart _ -> {
+                case DrainAction.RefuseConnections _,DrainAction.OpenDoor _,DrainAction.Restart _ -> {
                 }
             }
         }

@@ -12,6 +12,9 @@ sealed interface DrainAction {
     /** Ask routers to go elsewhere, and let in what will be over before the cut. */
     record AnnounceClosing(long cutAt) implements DrainAction {}
 
+    /** Have clients that connect refused; requests of those that are connected still get in. */
+    record RefuseConnections() implements DrainAction {}
+
     /** Let no new request in. */
     record CloseDoor() implements DrainAction {}
 

@@ -40,7 +40,7 @@ import dev.lastcall.metadata.Deadline;
  * nothing itself: what is to be done comes back as actions.
  *
  * <pre>
- *  Open ──noticed, requests may go on──▶ Announcing ──closed──▶ Settling
+ *  Open ──noticed, requests may go on──▶ Announcing ──connections refused, then closed──▶ Settling
  *   ▲                                        │
  *   └──withdrawn─────────────────────────────┘
  *
@@ -106,7 +106,7 @@ final class DrainMachine {
     /** When time alone will change this state; empty where it will not. */
     OptionalLong wakeAt(DrainState state) {
         return switch (state) {
-            case Announcing announcing -> OptionalLong.of(announcing.closeAt());
+            case Announcing announcing -> OptionalLong.of(announcing.nextAt());
             case Settling(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.settledAt());
             case Waiting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.cutAt());
             case Cutting(DrainSchedule schedule, IdleEvidence _) -> OptionalLong.of(schedule.stopAt());
@@ -195,7 +195,7 @@ final class DrainMachine {
     private DrainState opened(Noticed noticed, long now, List<DrainAction> actions) {
         DrainSchedule schedule = DrainSchedule.of(noticed.start(), noticed.deadline(), now, policy, needs);
         if (noticed.lettingIn().isPresent() && !needs.first()) {
-            Announcing announcing = new Announcing(schedule, noticed.lettingIn().get().toNanos());
+            Announcing announcing = new Announcing(schedule, noticed.lettingIn().get().toNanos(), false);
             if (announcing.closeAt() - now >= DrainPolicy.LEAST_ANNOUNCEMENT.toNanos()) {
                 actions.add(new DrainAction.AnnounceClosing(schedule.cutAt()));
                 return announcing;
@@ -215,7 +215,8 @@ final class DrainMachine {
     private DrainState compressed(Scheduled state, Deadline deadline, long now) {
         DrainSchedule schedule = state.schedule().compressed(deadline, now, policy, needs);
         return switch (state) {
-            case Announcing announcing -> new Announcing(schedule, announcing.quickest());
+            case Announcing announcing -> new Announcing(schedule, announcing.quickest(),
+                    announcing.refusing());
             case Settling settling -> new Settling(schedule, settling.idleEvidence());
             case Waiting waiting -> new Waiting(schedule, waiting.idleEvidence());
             case Cutting cutting -> new Cutting(schedule, cutting.idleEvidence());
@@ -276,7 +277,7 @@ final class DrainMachine {
     private DrainState gone(DrainState state, InFlight inFlight, List<DrainAction> actions) {
         return switch (state) {
             case Announcing _ when inFlight instanceof InFlight.Exact(int count) && count > 0 -> state;
-            case Announcing(DrainSchedule schedule, long _) -> {
+            case Announcing(DrainSchedule schedule, long _, boolean _) -> {
                 actions.add(new DrainAction.CloseDoor());
                 yield new Stopped(schedule, DrainOutcome.GONE, false);
             }
@@ -305,6 +306,10 @@ final class DrainMachine {
             case Announcing announcing when now - announcing.closeAt() >= 0 -> {
                 actions.add(new DrainAction.CloseDoor());
                 yield new Settling(announcing.schedule(), IdleEvidence.NONE);
+            }
+            case Announcing announcing when now - announcing.nextAt() >= 0 -> {
+                actions.add(new DrainAction.RefuseConnections());
+                yield new Announcing(announcing.schedule(), announcing.quickest(), true);
             }
             case Settling(DrainSchedule schedule, IdleEvidence idleEvidence) when now - schedule.settledAt() >= 0 ->
                 new Waiting(

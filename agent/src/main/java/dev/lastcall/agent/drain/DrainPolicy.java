@@ -53,6 +53,9 @@ public record DrainPolicy(@Nullable Duration safetyMargin, @Nullable Duration se
     /** A door that would be closed sooner than this is closed at once: no router learns of anything in so short a time. */
     static final Duration LEAST_ANNOUNCEMENT = Duration.ofMillis(500);
 
+    /** A client that connected before connections were refused has so long to send its request before the door is closed. */
+    static final Duration REFUSED_BEFORE_CLOSED = Duration.ofMillis(300);
+
     public DrainPolicy {
         requireNotNegative("safetyMargin", safetyMargin);
         requireNotNegative("settleTime", settleTime);

@@ -36,8 +36,9 @@ sealed interface DrainState {
      * Routers are asked to go elsewhere, and requests still get in that will be over before the cut.
      *
      * @param quickest how long the quickest of them will probably take, in nanoseconds
+     * @param refusing whether clients that connect are refused already
      */
-    record Announcing(DrainSchedule schedule, long quickest) implements Scheduled {
+    record Announcing(DrainSchedule schedule, long quickest, boolean refusing) implements Scheduled {
         @Override
         public Phase phase() {
             return Phase.ANNOUNCING;
@@ -46,6 +47,11 @@ sealed interface DrainState {
         /** When the door has to be closed. */
         long closeAt() {
             return schedule.closeAt(quickest);
+        }
+
+        /** When time alone changes it: connections are refused first, then the door is closed. */
+        long nextAt() {
+            return refusing ? closeAt() : closeAt() - DrainPolicy.REFUSED_BEFORE_CLOSED.toNanos();
         }
     }
 

@@ -240,7 +240,8 @@ final class DrainWork {
 
     private static boolean takesTime(DrainAction action) {
         return switch (action) {
-            case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> false;
+            case DrainAction.AnnounceClosing _,DrainAction.RefuseConnections _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ ->
+                false;
             case DrainAction.Cut _,DrainAction.Terminate _,DrainAction.Kill _,DrainAction.Restart _ -> true;
         };
     }
@@ -261,8 +262,9 @@ final class DrainWork {
                     Stopper.Outcome outcome = server.restarter().restart(RESTART_BOUND);
                     failure(outcome, reason -> results.problem("the server was not brought back: " + reason));
                 }
-                case DrainAction.AnnounceClosing _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ -> {
-                }
+                case DrainAction.AnnounceClosing _,DrainAction.RefuseConnections _,DrainAction.CloseDoor _,DrainAction.OpenDoor _ ->
+                    {
+                    }
             }
         } catch (RuntimeException e) {
             results.problem(action.getClass().getSimpleName() + " failed: " + e);

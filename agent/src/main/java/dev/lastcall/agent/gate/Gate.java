@@ -270,7 +270,8 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         }
     }
 
-    private void refuseConnections() {
+    @Override
+    public void refuseConnections() {
         GateListener open = listener;
         if (open != null && refuses()) {
             open.refuse();

@@ -21,13 +21,19 @@ public interface Door {
 
     /**
      * Asks routers to go elsewhere from now on. Requests that still come are let in if they will probably be over before the
-     * cut. {@link #closeDoor} or {@link #openDoor} follows.
+     * cut. {@link #refuseConnections} and {@link #closeDoor} follow, or {@link #openDoor}.
      *
      * @param cutAt when what is then in flight is cut, in nanoseconds of the node's clock
      */
     default void announceClosing(long cutAt) {
         closeDoor();
     }
+
+    /**
+     * Refuses clients that connect from now on, where it is a door that does so when it is closed. A request of a client that is
+     * connected is let in as before, so that none is refused which was on its way.
+     */
+    default void refuseConnections() {}
 
     /** Lets no new request in from now on. */
     void closeDoor();

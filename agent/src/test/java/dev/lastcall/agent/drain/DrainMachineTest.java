@@ -48,6 +48,14 @@ final class DrainMachineTest {
     }
 
     @Test
+    void refusesConnectionsBeforeItClosesTheDoorOnThoseThatAreThere() {
+        assertThat(run.noticeLettingIn(120, 2).at(11.69).done()).doesNotContain(new DrainAction.RefuseConnections());
+        assertThat(run.at(11.7).at(11.99).doneOf(DrainAction.RefuseConnections.class)).hasSize(1);
+        assertThat(run.phase()).isEqualTo(Phase.ANNOUNCING);
+        assertThat(run.at(12).done()).endsWith(new DrainAction.RefuseConnections(), new CloseDoor());
+    }
+
+    @Test
     void closesTheDoorSoonerWhereNoRequestWouldBeOverBeforeTheCut() {
         run.noticeLettingIn(120, 95);
         assertThat(run.at(4.9).phase()).isEqualTo(Phase.ANNOUNCING);

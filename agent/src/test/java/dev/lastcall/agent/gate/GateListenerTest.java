@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +27,7 @@ class GateListenerTest {
 
     private static GateRig rig() throws IOException {
         return new GateRig(FakeUpstream.answering(request -> FakeUpstream.ok("served")),
-                settings -> settings.with(DoorRules.DEFAULT.with(DoorRules.Closed.REFUSE))
+                settings -> settings.with(DoorRules.DEFAULT.with(DoorRules.Closed.REFUSE).with(DoorRules.At.SETTLE))
                         .withProbes(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
@@ -56,6 +57,22 @@ class GateListenerTest {
             kept.send(GateRig.post("/", "{}"));
             assertThat(kept.answer().status()).isEqualTo(503);
             assertThat(kept.endsInOrder()).isTrue();
+        }
+    }
+
+    @Test
+    void whoConnectedBeforeConnectionsWereRefusedIsServedUntilTheDoorIsClosed() throws Exception {
+        try (GateRig rig = rig(); Peer early = rig.client()) {
+            rig.gate.announceClosing(System.nanoTime() + Duration.ofHours(1).toNanos());
+            rig.gate.refuseConnections();
+            awaitRefused(rig);
+
+            early.send(GateRig.post("/", "{}"));
+            assertThat(early.answer().body()).isEqualTo("served");
+            assertThat(rig.gate.counts().refusedTotal()).isZero();
+
+            rig.gate.openDoor();
+            assertThat(rig.ask(GateRig.post("/", "{}")).status()).isEqualTo(200);
         }
     }
 

@@ -52,6 +52,11 @@ public final class CommandDoor implements Door {
     }
 
     @Override
+    public void refuseConnections() {
+        door.refuseConnections();
+    }
+
+    @Override
     public void closeDoor() {
         door.closeDoor();
     }
