@@ -123,6 +123,14 @@ class HelmChartTest {
     }
 
     @Test
+    void theRightsForNodeSignalsAreThoseOfTheirComponent() throws IOException {
+        List<JsonNode> rules = new ArrayList<>();
+        only(objects(K8S.resolve("daemonset.yaml")), "ClusterRole").path("rules").forEach(rules::add);
+        only(objects(K8S.resolve("node-signals/rbac.yaml")), "ClusterRole").path("rules").forEach(rules::add);
+        assertThat(only(golden("everything"), "ClusterRole").path("rules")).containsExactlyElementsOf(rules);
+    }
+
+    @Test
     void thePolicyIsTheComponentsForTheReleasesAccount() throws IOException {
         Map<String, JsonNode> objects = golden("everything");
         String account = pod(only(objects, "DaemonSet")).path("serviceAccountName").asString("");
