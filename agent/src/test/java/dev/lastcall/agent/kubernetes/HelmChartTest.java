@@ -96,12 +96,12 @@ class HelmChartTest {
         JsonNode patch = pod(YAML.readTree(kustomization.path("patches").path(0).path("patch").asString("")));
         Map<String, JsonNode> base = objects(K8S.resolve("daemonset.yaml"));
         Map<String, JsonNode> chart = golden(cloud);
-        JsonNode agents = pod(chart.get("DaemonSet lastcall"));
+        JsonNode agents = pod(only(chart, "DaemonSet"));
 
         assertThat(agents.path("affinity")).isEqualTo(patch.path("affinity"));
         assertThat(agents.path("terminationGracePeriodSeconds").asInt(0)).isEqualTo(
                 patch.path("terminationGracePeriodSeconds").asInt(150));
-        assertThat(config(chart, agents)).isEqualTo(config(base, pod(base.get("DaemonSet lastcall")), patch));
+        assertThat(config(chart, agents)).isEqualTo(config(base, pod(only(base, "DaemonSet")), patch));
 
         Path quota = K8S.resolve("overlays/%s/quota.yaml".formatted(overlay));
         assertThat(chart.get("ResourceQuota lastcall")).isEqualTo(
