@@ -4,19 +4,15 @@ package dev.lastcall.agent.drain;
 import java.io.StringWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 
 import dev.lastcall.agent.server.RequestCounter;
+import dev.lastcall.agent.values.JsonObject;
 import dev.lastcall.metadata.NoticeKey;
 import dev.lastcall.metadata.NoticeKind;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -136,17 +132,13 @@ final class DrainStoreJson {
      * @throws IllegalArgumentException if it is not a whole state; keys that are not known are passed over
      */
     static SavedState readState(byte[] bytes) {
-        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
-            Fields of = fields(value(json, json.nextToken()), "the file");
-            Fields notice = fields(of.values().get("notice"), "notice");
-            List<SavedDrain> drains = new ArrayList<>();
-            if (!(of.values().get("drains") instanceof List<?> saved)) {
-                throw new IllegalArgumentException("drains is missing");
+        try {
+            Fields of = new Fields(JsonObject.read(bytes, "the file"));
+            List<SavedDrain> drains = of.json().objects("drains", drain -> drain(new Fields(drain)));
+            if (of.json().size("drains").orElse(-1) != drains.size()) {
+                throw new IllegalArgumentException("drains is missing, or one of them is no JSON object");
             }
-            saved.forEach(one -> drains.add(drain(fields(one, "a drain"))));
-            return new SavedState(Math.toIntExact(of.number("version")), of.text("bootId"),
-                    new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")),
-                            notice.text("eventId")),
+            return new SavedState(Math.toIntExact(of.number("version")), of.text("bootId"), of.notice(),
                     of.text("description"), of.instant("detectedAt"), of.number("detected"), of.number("deadline"),
                     drains);
         } catch (ArithmeticException | DateTimeException nonsense) {
@@ -161,110 +153,72 @@ final class DrainStoreJson {
      * @throws IllegalArgumentException if it is not a whole record; keys that are not known are passed over
      */
     static DrainRecord readRecord(String line) {
-        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), line)) {
-            Fields of = fields(value(json, json.nextToken()), "the line");
-            Fields notice = fields(of.values().get("notice"), "notice");
-            List<String> problems = new ArrayList<>();
-            if (of.values().get("problems") instanceof List<?> listed) {
-                listed.forEach(one -> problems.add(String.valueOf(one)));
-            }
+        try {
+            Fields of = new Fields(JsonObject.read(line, "the line"));
             Long inFlight = of.count("inFlightAtNotice");
             return new DrainRecord(of.text("server"), of.text("kind"),
-                    new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")),
-                            notice.text("eventId")),
-                    of.text("description"), of.instant("detectedAt"), of.number("timeLeftMillis"),
+                    of.notice(), of.text("description"), of.instant("detectedAt"), of.number("timeLeftMillis"),
                     inFlight == null ? null : Math.toIntExact(inFlight), of.count("admitted"), of.count("completed"),
                     of.count("refused"), of.count("cut"), of.count("lost"), of.reached("announcedAt"),
                     of.reached("closedAt"), of.reached("idleAt"), of.reached("cutAt"), of.reached("stopSentAt"),
                     of.instant("stoppedAt"), of.number("unusedMillis"), of.text("outcome"), of.flag("killed"),
-                    of.flag("dryRun"), late(of.values().get("late")), problems);
+                    of.flag("dryRun"), of.json().object("late").map(late -> late(new Fields(late))).orElse(null),
+                    of.json().texts("problems"));
         } catch (ArithmeticException | DateTimeException nonsense) {
             throw new IllegalArgumentException(nonsense.getMessage(), nonsense);
         }
     }
 
-    private static RequestCounter.@Nullable Late late(@Nullable Object value) {
-        return value instanceof Fields of
-                ? new RequestCounter.Late(of.number("admitted"), of.number("completed"), of.number("cut"),
-                        of.number("lost"))
-                : null;
+    private static RequestCounter.Late late(Fields of) {
+        return new RequestCounter.Late(of.number("admitted"), of.number("completed"), of.number("cut"),
+                of.number("lost"));
     }
 
     private static SavedDrain drain(Fields of) {
         return new SavedDrain(of.text("server"), of.text("phase"), of.number("startAt"), of.number("deadlineAt"),
                 of.number("settledAt"), of.number("cutAt"), of.number("stopAt"), of.number("killAt"),
-                of.values().get("outcome") instanceof String outcome ? outcome : null,
-                Boolean.TRUE.equals(of.values().get("stopSent")));
+                of.json().text("outcome").orElse(null), of.flag("stopSent"));
     }
 
-    private static Fields fields(@Nullable Object value, String what) {
-        if (value instanceof Fields fields) {
-            return fields;
-        }
-        throw new IllegalArgumentException(what + " is no JSON object");
-    }
-
-    private static @Nullable Object value(JsonParser json, @Nullable JsonToken token) {
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                    String name = json.currentName();
-                    values.put(name, value(json, json.nextToken()));
-                }
-                yield new Fields(values);
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> items = new ArrayList<>();
-                for (JsonToken item = json.nextToken(); item != null && item != JsonToken.END_ARRAY; item = json
-                        .nextToken()) {
-                    items.add(value(json, item));
-                }
-                yield items;
-            }
-            case VALUE_STRING -> json.getString();
-            case VALUE_NUMBER_INT -> json.getLongValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case null, default -> null;
-        };
-    }
-
-    /** An object of the file. */
-    private record Fields(Map<String, @Nullable Object> values) {
+    /** An object of the file, in which most has to be there. */
+    private record Fields(JsonObject json) {
 
         String text(String key) {
-            if (values.get(key) instanceof String text) {
-                return text;
-            }
-            throw new IllegalArgumentException(key + " is missing");
+            return json.text(key).orElseThrow(() -> missing(key));
         }
 
         long number(String key) {
-            if (values.get(key) instanceof Long number) {
-                return number;
-            }
-            throw new IllegalArgumentException(key + " is missing");
+            return json.integer(key).orElseThrow(() -> missing(key));
         }
 
         Instant instant(String key) {
             return Instant.parse(text(key));
         }
 
+        NoticeKey notice() {
+            Fields notice = new Fields(json.object("notice").orElseThrow(() -> missing("notice")));
+            return new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")), notice.text("eventId"));
+        }
+
         /** Null where it is not known. */
         @Nullable
         Long count(String key) {
-            return values.get(key) instanceof Long count ? count : null;
+            OptionalLong count = json.integer(key);
+            return count.isPresent() ? Long.valueOf(count.getAsLong()) : null;
         }
 
         /** Null where it was not reached. */
         @Nullable
         Instant reached(String key) {
-            return values.containsKey(key) ? instant(key) : null;
+            return json.text(key).map(Instant::parse).orElse(null);
         }
 
         boolean flag(String key) {
-            return Boolean.TRUE.equals(values.get(key));
+            return json.flag(key);
+        }
+
+        private static IllegalArgumentException missing(String key) {
+            return new IllegalArgumentException(key + " is missing");
         }
     }
 }

@@ -4,10 +4,11 @@ package dev.lastcall.agent.status.view;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 import dev.lastcall.agent.status.view.StatusView.Condition;
@@ -17,20 +18,15 @@ import dev.lastcall.agent.status.view.StatusView.NoticeView;
 import dev.lastcall.agent.status.view.StatusView.ReclamationView;
 import dev.lastcall.agent.status.view.StatusView.Server;
 import dev.lastcall.agent.status.view.StatusView.Source;
+import dev.lastcall.agent.values.JsonObject;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads back what {@link StatusJson} writes. Keys that it does not know are passed over and keys that are missing read
  * as empty, so that a command and an agent of neighbouring versions understand each other.
  */
 public final class StatusDocument {
-
-    private static final JsonFactory FACTORY = new JsonFactory();
 
     private StatusDocument() {}
 
@@ -40,14 +36,7 @@ public final class StatusDocument {
      * @throws IllegalArgumentException if it is no status
      */
     public static StatusView read(String text) {
-        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            if (value(json, json.nextToken()) instanceof Fields fields) {
-                return status(fields);
-            }
-        } catch (JacksonException malformed) {
-            throw new IllegalArgumentException("the answer is no status document", malformed);
-        }
-        throw new IllegalArgumentException("the answer is no status document");
+        return status(fields(text, "status document"));
     }
 
     /**
@@ -56,14 +45,15 @@ public final class StatusDocument {
      * @throws IllegalArgumentException if it is none
      */
     public static List<ModelView> models(String text) {
-        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            if (value(json, json.nextToken()) instanceof Fields fields) {
-                return fields.list("models", StatusDocument::model);
-            }
-        } catch (JacksonException malformed) {
-            throw new IllegalArgumentException("the answer is no document of models", malformed);
+        return fields(text, "document of models").list("models", StatusDocument::model);
+    }
+
+    private static Fields fields(String text, String what) {
+        try {
+            return new Fields(JsonObject.read(text, "the answer"));
+        } catch (JacksonException | IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("the answer is no " + what, malformed);
         }
-        throw new IllegalArgumentException("the answer is no document of models");
     }
 
     private static ModelView model(Fields of) {
@@ -73,14 +63,10 @@ public final class StatusDocument {
     }
 
     private static StatusView status(Fields fields) {
-        Map<String, String> instance = new LinkedHashMap<>();
-        if (fields.get("instance") instanceof Fields facts) {
-            facts.values().forEach((name, value) -> instance.put(name, String.valueOf(value)));
-        }
         return new StatusView(fields.text("version"), fields.instant("at"), fields.span("uptimeSeconds"),
                 fields.flag("dryRun"),
                 new StatusView.CloudView(fields.text("cloud"), fields.text("cloudState"), fields.text("cloudEvidence")),
-                instance,
+                fields.json().object("instance").map(JsonObject::asTexts).orElse(Map.of()),
                 fields.list("conditions", condition -> new Condition(condition.text("code"), condition.text("severity"),
                         condition.text("subject"), condition.text("message"), condition.text("remedy"))),
                 fields.list("sources",
@@ -89,7 +75,7 @@ public final class StatusDocument {
                 fields.list("notices",
                         notice -> new NoticeView(notice.text("source"), notice.text("kind"), notice.text("finality"),
                                 notice.seconds("leftSeconds"), notice.text("description"))),
-                fields.get("reclamation") instanceof Fields reclamation ? reclamation(reclamation) : null,
+                fields.object("reclamation").map(StatusDocument::reclamation).orElse(null),
                 fields.list("servers", StatusDocument::server), fields.list("models", StatusDocument::model),
                 fields.list("drains", StatusDocument::drain));
     }
@@ -101,10 +87,10 @@ public final class StatusDocument {
 
     private static Server server(Fields fields) {
         Long inFlight = fields.number("inFlight");
-        Counts counts = fields.get("counts") instanceof Fields of
-                ? new Counts(of.count("admitted"), of.count("completed"), of.count("refused"), of.count("cut"),
-                        of.count("lost"))
-                : null;
+        Counts counts = fields.object("counts")
+                .map(of -> new Counts(of.count("admitted"), of.count("completed"), of.count("refused"),
+                        of.count("cut"), of.count("lost")))
+                .orElse(null);
         return new Server(fields.text("name"), fields.text("kind"), fields.text("url"), fields.text("gate"),
                 fields.flag("doorOpen"), fields.text("phase"), inFlight == null ? null : inFlight.intValue(), counts);
     }
@@ -119,64 +105,34 @@ public final class StatusDocument {
                 new StatusView.DrainSteps(fields.seconds("announcedAfterSeconds"), fields.seconds("closedAfterSeconds"),
                         fields.seconds("idleAfterSeconds"), fields.seconds("cutAfterSeconds"),
                         fields.seconds("stopSentAfterSeconds")),
-                fields.flag("killed"), fields.flag("dryRun"), fields.texts("problems"));
+                fields.flag("killed"), fields.flag("dryRun"), fields.json().texts("problems"));
     }
 
-    private static @Nullable Object value(JsonParser json, @Nullable JsonToken token) {
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                    String name = json.currentName();
-                    values.put(name, value(json, json.nextToken()));
-                }
-                yield new Fields(values);
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> items = new ArrayList<>();
-                for (JsonToken item = json.nextToken(); item != null && item != JsonToken.END_ARRAY; item = json
-                        .nextToken()) {
-                    items.add(value(json, item));
-                }
-                yield items;
-            }
-            case VALUE_STRING -> json.getString();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case null, default -> null;
-        };
-    }
-
-    /** One object of the document. */
-    private record Fields(Map<String, @Nullable Object> values) {
-
-        @Nullable
-        Object get(String key) {
-            return values.get(key);
-        }
+    /** One object of the document, in which nothing has to be there. */
+    private record Fields(JsonObject json) {
 
         String text(String key) {
-            return values.get(key) instanceof String text ? text : "";
+            return json.text(key).orElse("");
         }
 
         boolean flag(String key) {
-            return values.get(key) instanceof Boolean flag && flag;
+            return json.flag(key);
         }
 
         @Nullable
         Long number(String key) {
-            return values.get(key) instanceof Double number ? Long.valueOf(number.longValue()) : null;
+            OptionalLong number = json.integer(key);
+            return number.isPresent() ? Long.valueOf(number.getAsLong()) : null;
         }
 
         long count(String key) {
-            Long number = number(key);
-            return number == null ? 0 : number;
+            return json.integer(key).orElse(0);
         }
 
         @Nullable
         Duration seconds(String key) {
-            return values.get(key) instanceof Double number ? Duration.ofMillis(Math.round(number * 1000)) : null;
+            OptionalDouble number = json.number(key);
+            return number.isPresent() ? Duration.ofMillis(Math.round(number.getAsDouble() * 1000)) : null;
         }
 
         Duration span(String key) {
@@ -192,22 +148,12 @@ public final class StatusDocument {
             }
         }
 
-        List<String> texts(String key) {
-            return values.get(key) instanceof List<?> items
-                    ? items.stream().filter(String.class::isInstance).map(String.class::cast).toList()
-                    : List.of();
+        Optional<Fields> object(String key) {
+            return json.object(key).map(Fields::new);
         }
 
         <T> List<T> list(String key, Function<Fields, T> reader) {
-            List<T> list = new ArrayList<>();
-            if (values.get(key) instanceof List<?> items) {
-                for (Object item : items) {
-                    if (item instanceof Fields fields) {
-                        list.add(reader.apply(fields));
-                    }
-                }
-            }
-            return list;
+            return json.objects(key, object -> reader.apply(new Fields(object)));
         }
     }
 }
