@@ -197,7 +197,8 @@ final class DrainStoreJson {
 
         NoticeKey notice() {
             Fields notice = new Fields(json.object("notice").orElseThrow(() -> missing("notice")));
-            return new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")), notice.text("eventId"));
+            return new NoticeKey(notice.text("source"), NoticeKind.valueOf(notice.text("kind")),
+                    notice.text("eventId"));
         }
 
         /** Null where it is not known. */

@@ -140,9 +140,9 @@ final class RequestCodecCheck {
         try {
             while (!parser.isAtEnd()) {
                 boolean toHead = statuses.size() < arrived.size()
-                        && arrived.get(statuses.size()).first().equals("HEAD");
-                // A request that is refused may be one as well.
-                Message answer = parser.response(toHead || refusesHead(parser, answers), false);
+                        ? arrived.get(statuses.size()).first().equals("HEAD")
+                        : refusesHead(parser, answers);
+                Message answer = parser.response(toHead, false);
                 statuses.add(answer.status());
             }
         } catch (IncompleteException | MalformedException e) {
@@ -155,6 +155,7 @@ final class RequestCodecCheck {
         return statuses;
     }
 
+    /** Whether the last answer, to a request that did not arrive, has no body. */
     private static boolean refusesHead(ReferenceParser parser, byte[] answers) {
         return new String(answers, parser.position(), answers.length - parser.position(), StandardCharsets.ISO_8859_1)
                 .endsWith("\r\n\r\n");
