@@ -120,23 +120,13 @@ final class AgentChecks {
                             one.remedy())));
         }
         PermissionCheck.ofService(node.config())
-                .forEach(line -> findings.add(NodeFinding.fail(FindingArea.RIGHTS, before(line, ": "),
-                        before(after(line, ": "), "; "), after(line, "; "))));
+                .forEach(one -> findings.add(
+                        NodeFinding.fail(FindingArea.RIGHTS, one.subject(), one.message(), one.remedy())));
         if (findings.isEmpty()) {
             findings.add(NodeFinding.ok(FindingArea.RIGHTS, "the agent",
                     "may stop each server and write each directory that it has to"));
         }
         return findings;
-    }
-
-    private static String before(String text, String mark) {
-        int at = text.indexOf(mark);
-        return at < 0 ? text : text.substring(0, at);
-    }
-
-    private static String after(String text, String mark) {
-        int at = text.indexOf(mark);
-        return at < 0 ? text : text.substring(at + mark.length());
     }
 
     private List<NodeFinding> state() {

@@ -4,7 +4,7 @@ package dev.lastcall.agent.gate;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.netty.channel.unix.Errors;
+import dev.lastcall.agent.server.UnixSocketQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +16,6 @@ final class QueueWait {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
-    /** Netty keeps the number of the error to itself, but has it in the message. */
-    private static final String QUEUE_FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
-
     private final long until;
     private long pauseNanos = FIRST_PAUSE.toNanos();
 
@@ -29,8 +26,7 @@ final class QueueWait {
 
     /** Whether it is worth another try at this time. */
     boolean lasts(@Nullable Throwable cause, long now) {
-        return cause != null && cause.getMessage() != null && cause.getMessage().contains(QUEUE_FULL)
-                && now - until < 0;
+        return UnixSocketQueue.isFull(cause) && now - until < 0;
     }
 
     /** How long to wait before it, a little different for each that waits. */

@@ -79,15 +79,16 @@ public final class PermissionCheck {
     /** What `config check` reports of the process that it runs in and of the service that it is for. */
     public static List<String> report(AgentConfig config) {
         List<String> lines = new ArrayList<>();
-        missing(config).forEach(one -> lines.add(one.subject() + ": " + one.message() + "; " + one.remedy()));
-        lines.addAll(ofService(config));
+        missing(config).forEach(
+                one -> lines.add(new MissingPermission(one.subject(), one.message(), one.remedy()).toString()));
+        ofService(config).forEach(one -> lines.add(one.toString()));
         return lines;
     }
 
     /** What is missing for the service that this node's agent runs as; nothing where there is no systemd. */
-    public static List<String> ofService(AgentConfig config) {
+    public static List<MissingPermission> ofService(AgentConfig config) {
         return Files.isDirectory(Path.of("/run/systemd/system"))
-                ? ServicePermissions.report(config, Systemctl.local())
+                ? ServicePermissions.missing(config, Systemctl.local())
                 : List.of();
     }
 

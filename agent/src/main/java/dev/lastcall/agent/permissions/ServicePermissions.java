@@ -27,20 +27,20 @@ final class ServicePermissions {
 
     private final AgentConfig config;
     private final Map<String, String> unit;
-    private final List<String> lines = new ArrayList<>();
+    private final List<MissingPermission> missing = new ArrayList<>();
 
     private ServicePermissions(AgentConfig config, Map<String, String> unit) {
         this.config = config;
         this.unit = unit;
     }
 
-    /** What is missing, a line each; nothing where systemd does not answer. */
-    static List<String> report(AgentConfig config, Systemctl systemctl) {
-        return report(config, systemctl, Path.of("/etc"));
+    /** What is missing; nothing where systemd does not answer. */
+    static List<MissingPermission> missing(AgentConfig config, Systemctl systemctl) {
+        return missing(config, systemctl, Path.of("/etc"));
     }
 
     /** @param etc where the accounts lie, and the service's configuration in a folder of its own */
-    static List<String> report(AgentConfig config, Systemctl systemctl, Path etc) {
+    static List<MissingPermission> missing(AgentConfig config, Systemctl systemctl, Path etc) {
         List<String> properties = new ArrayList<>(
                 List.of("LoadState", "ProtectSystem", "ReadWritePaths", "StateDirectory"));
         properties.addAll(ServiceUser.PROPERTIES);
@@ -51,7 +51,7 @@ final class ServicePermissions {
             }
             rights.sandbox();
             rights.user(ServiceUser.of(rights.unit, etc), etc);
-            return rights.lines;
+            return rights.missing;
         } catch (IOException unknown) {
             return List.of();
         }
@@ -66,8 +66,8 @@ final class ServicePermissions {
                 .forEach(path -> open.add(Path.of("/", path.replaceFirst("^[-+]+", ""))));
         PermissionCheck.directories(config).forEach((what, path) -> {
             if (open.stream().noneMatch(path::startsWith)) {
-                lines.add(what + ": the sandbox of " + UNIT + " makes " + path
-                        + " read-only; systemctl edit lastcall, and under [Service]: ReadWritePaths=" + path);
+                missing.add(new MissingPermission(what, "the sandbox of " + UNIT + " makes " + path + " read-only",
+                        "systemctl edit lastcall, and under [Service]: ReadWritePaths=" + path));
             }
         });
     }
@@ -103,7 +103,7 @@ final class ServicePermissions {
     }
 
     private void add(String what, Optional<String> why, String remedy) {
-        why.ifPresent(reason -> lines.add(what + ": " + reason + "; " + remedy));
+        why.ifPresent(reason -> missing.add(new MissingPermission(what, reason, remedy)));
     }
 
     private List<Path> ownDirectories() {

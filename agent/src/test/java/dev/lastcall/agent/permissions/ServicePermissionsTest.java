@@ -118,7 +118,11 @@ class ServicePermissionsTest {
     }
 
     private List<String> report(String properties) {
-        return ServicePermissions.report(config, new Systemctl(List.of("sh", "-c", "echo '" + properties + "'")), etc);
+        return ServicePermissions
+                .missing(config, new Systemctl(List.of("sh", "-c", "echo '" + properties + "'")), etc)
+                .stream()
+                .map(MissingPermission::toString)
+                .toList();
     }
 
     private static void modes(String mode, Path... paths) throws IOException {

@@ -57,7 +57,7 @@ public sealed interface Signal {
 
         @Override
         public String name() {
-            return "label " + key + value.map(one -> "=" + one).orElse("");
+            return named("label", key, value);
         }
 
         @Override
@@ -78,7 +78,7 @@ public sealed interface Signal {
 
         @Override
         public String name() {
-            return "annotation " + key + value.map(one -> "=" + one).orElse("");
+            return named("annotation", key, value);
         }
 
         @Override
@@ -99,7 +99,7 @@ public sealed interface Signal {
 
         @Override
         public String name() {
-            return "taint " + key + value.map(one -> "=" + one).orElse("");
+            return named("taint", key, value);
         }
 
         @Override
@@ -203,6 +203,10 @@ public sealed interface Signal {
 
     private static boolean is(Optional<String> wanted, String found) {
         return wanted.isEmpty() || wanted.get().equals(found);
+    }
+
+    private static String named(String what, String key, Optional<String> value) {
+        return what + " " + key + value.map(one -> "=" + one).orElse("");
     }
 
     private static Sight valued(JsonNode found, Optional<String> wanted) {

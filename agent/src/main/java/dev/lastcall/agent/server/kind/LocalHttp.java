@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.lastcall.agent.bounds.ReadBudget;
+import dev.lastcall.agent.server.UnixSocketQueue;
 import dev.lastcall.agent.server.UnixUrl;
-import io.netty.channel.unix.Errors;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -45,9 +45,6 @@ public final class LocalHttp implements AutoCloseable {
 
     /** A request on a Unix socket needs a name in its Host field; servers that check it know this one. */
     private static final String HOST_OF_UNIX_SOCKET = "localhost";
-
-    /** Netty keeps the number of the error to itself, but has it in the message. */
-    private static final String QUEUE_FULL = "error(" + Errors.ERRNO_EAGAIN_NEGATIVE + ")";
 
     private final HttpClient client;
     private final ReadBudget budget;
@@ -234,7 +231,7 @@ public final class LocalHttp implements AutoCloseable {
 
     private static Reply failure(String call, Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause.getMessage() != null && cause.getMessage().contains(QUEUE_FULL)) {
+            if (UnixSocketQueue.isFull(cause)) {
                 return new Reply.Broken(call + ": the server's queue of connections is full");
             }
             if (cause instanceof ConnectException || cause instanceof UnknownHostException
