@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last bytes of an answer on their way to the client. They are sent when the kernel has sent them, not when it has taken
- * them: what waits in a socket for a client to read on is lost with its node. Confined to the event loop.
+ * them: what waits in a socket for a client to read on is lost with its node. Where the node is about to go, packets on their
+ * way count as little: then the answer is sent when the client's kernel has acknowledged it. Confined to the event loop.
  */
 final class Delivery {
 
@@ -24,6 +25,7 @@ final class Delivery {
     private final Channel channel;
     private final WriteBuffer out;
     private @Nullable Listener then;
+    private boolean exact;
     private boolean sentAtEnd;
 
     Delivery(Channel channel, WriteBuffer out) {
@@ -34,14 +36,15 @@ final class Delivery {
     /**
      * Writes what is left.
      *
-     * @param exact whether the kernel is asked about small answers too
+     * @param exact whether the node is about to go: small answers are asked about too, and what is sent is not yet received
      * @param next  receives whether the client got it
      * @param await called if that is not known yet, and {@link #look} is to be called until it is
      */
     void finish(boolean exact, Listener next, Runnable await) {
         out.finish().addListener(written -> {
             boolean asks = out.takeHanded() > FIRST_FLIGHT_BYTES || exact;
-            if (asks && written.isSuccess() && !SocketState.of(channel).isSent()) {
+            this.exact = exact;
+            if (asks && written.isSuccess() && !isWith(SocketState.of(channel))) {
                 then = next;
                 await.run();
             } else {
@@ -62,7 +65,7 @@ final class Delivery {
             return true;
         }
         SocketState state = SocketState.of(channel);
-        if (!state.isSent() && !state.isReset()) {
+        if (!isWith(state) && !state.isReset()) {
             return false;
         }
         then = null;
@@ -70,9 +73,14 @@ final class Delivery {
         return true;
     }
 
+    /** Whether the client has what it was sent, as surely as is asked. */
+    private boolean isWith(SocketState state) {
+        return exact ? state.isAcknowledged() : state.isSent();
+    }
+
     /** The client ends its side; whether it has everything by then can only be seen before the channel closes. */
     void noteEnd() {
-        sentAtEnd = then != null && SocketState.of(channel).isSent();
+        sentAtEnd = then != null && isWith(SocketState.of(channel));
     }
 
     /** The channel is closed. A client that had everything before it left got its answer. */

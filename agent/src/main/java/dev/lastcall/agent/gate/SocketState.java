@@ -17,8 +17,9 @@ import io.netty.channel.unix.UnixChannel;
  *
  * @param state  the state of TCP
  * @param unsent bytes that wait in the kernel because the peer does not take them
+ * @param unacknowledged packets that were sent and that the peer has not acknowledged
  */
-record SocketState(int state, long unsent) {
+record SocketState(int state, long unsent, long unacknowledged) {
 
     private static final int TCP_ESTABLISHED = 1;
     private static final int TCP_TIME_WAIT = 6;
@@ -29,12 +30,13 @@ record SocketState(int state, long unsent) {
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
+    private static final int UNACKED_AT = 24;
     private static final int NOTSENT_AT = 144;
     private static final int INFO_BYTES = NOTSENT_AT + Integer.BYTES;
     private static final RawUnixChannelOption INFO = new RawUnixChannelOption("LASTCALL_TCP_INFO", IPPROTO_TCP,
             TCP_INFO, INFO_BYTES);
-    private static final SocketState UNKNOWN = new SocketState(TCP_ESTABLISHED, 0);
-    private static final SocketState CLOSED = new SocketState(TCP_CLOSE, 0);
+    private static final SocketState UNKNOWN = new SocketState(TCP_ESTABLISHED, 0, 0);
+    private static final SocketState CLOSED = new SocketState(TCP_CLOSE, 0, 0);
 
     static SocketState of(Channel channel) {
         if (!(channel instanceof EpollSocketChannel)) {
@@ -48,8 +50,9 @@ record SocketState(int state, long unsent) {
         }
     }
 
-    private static SocketState read(ByteBuffer info) {
-        return new SocketState(info.get(0), Integer.toUnsignedLong(info.getInt(NOTSENT_AT)));
+    static SocketState read(ByteBuffer info) {
+        return new SocketState(info.get(0), Integer.toUnsignedLong(info.getInt(NOTSENT_AT)),
+                Integer.toUnsignedLong(info.getInt(UNACKED_AT)));
     }
 
     /** Whether nothing more will come from the peer than what is there. */
@@ -68,6 +71,11 @@ record SocketState(int state, long unsent) {
     /** Whether the peer has all that was written, or it is on its way to it. */
     boolean isSent() {
         return unsent == 0;
+    }
+
+    /** Whether the peer's kernel has all that was written. */
+    boolean isAcknowledged() {
+        return unsent == 0 && unacknowledged == 0;
     }
 
     /**
