@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.lastcall.agent.telemetry.ApiRefusal;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -134,9 +135,9 @@ final class BoundedHttp {
             return;
         }
         String path = request.path() == null ? "" : request.path();
-        String authorization = request.getHeader("Authorization");
         AtomicBoolean there = new AtomicBoolean(true);
-        ApiRequest read = new ApiRequest(request.method().name(), path, authorization == null ? "" : authorization,
+        ApiRequest read = new ApiRequest(request.method().name(), path,
+                Secret.ofBearer(request.getHeader("Authorization")),
                 EventReader.contentType(request.getHeader("Content-Type")), EventReader.attributes(request::getHeader),
                 body.toString(StandardCharsets.UTF_8), overSocket, there::get);
         ConnectionSlots.Use use = routes.use(path);

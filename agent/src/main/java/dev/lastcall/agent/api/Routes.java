@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.api;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +12,7 @@ import java.util.function.Supplier;
 import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.ApiRefusal;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.values.Secret;
 import org.jspecify.annotations.Nullable;
 
 /** The table of paths, and what each answers, however the request came. Thread-safe. */
@@ -22,7 +22,7 @@ final class Routes {
 
     private final Map<String, Route> table = new TreeMap<>();
     private final Metrics metrics;
-    private final byte @Nullable [] token;
+    private final Optional<Secret> token;
 
     /**
      * A path.
@@ -36,9 +36,9 @@ final class Routes {
             Function<ApiRequest, ApiAnswer> answer) {}
 
     Routes(Supplier<StatusView> status, OperatorActions operator, ModelAdmin models, PreStopHold preStopHold,
-            Metrics metrics, @Nullable String token) {
+            Metrics metrics, Optional<Secret> token) {
         this.metrics = metrics;
-        this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
+        this.token = token;
         Views views = new Views(status, models);
         view("/", views::page);
         probe("/healthz", () -> ApiAnswer.of(200, ApiAnswer.TEXT, "ok\n"));
@@ -127,7 +127,7 @@ final class Routes {
             return ApiAnswer.error(405, "method-not-allowed", request.path() + " answers to " + allowed + " only",
                     Map.of("Allow", allowed));
         }
-        if (route.changes() && !request.overSocket() && !mayChange(request.authorization())) {
+        if (route.changes() && !request.overSocket() && !mayChange(request.bearer())) {
             metrics.apiRefused(ApiRefusal.DENIED);
             return denied();
         }
@@ -135,15 +135,14 @@ final class Routes {
     }
 
     private ApiAnswer denied() {
-        return token == null
+        return token.isEmpty()
                 ? ApiAnswer.error(403, "denied",
                         "nothing can be changed over TCP; use the control socket, or set api.token")
                 : ApiAnswer.error(401, "denied", "this needs the header Authorization: Bearer and api.token's value",
                         Map.of("WWW-Authenticate", "Bearer"));
     }
 
-    private boolean mayChange(String authorization) {
-        return token != null && authorization.startsWith("Bearer ") && MessageDigest.isEqual(token,
-                authorization.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8));
+    private boolean mayChange(Optional<Secret> bearer) {
+        return token.isPresent() && token.equals(bearer);
     }
 }

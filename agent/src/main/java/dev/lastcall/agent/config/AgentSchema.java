@@ -94,8 +94,7 @@ final class AgentSchema {
         return new WebhookSettings(
                 section.required("url", ValueType.url(), URI.create("http://127.0.0.1/"),
                         "Receives notices, withdrawals and drains as CloudEvents, off the path of the drain."),
-                Optional.ofNullable(section.secret("token", ValueType.secret(MIN_WEBHOOK_TOKEN_LENGTH),
-                        "Sent as a bearer token.")));
+                section.secret("token", ValueType.secret(MIN_WEBHOOK_TOKEN_LENGTH), "Sent as a bearer token."));
     }
 
     private static LogSettings log(Section section) {

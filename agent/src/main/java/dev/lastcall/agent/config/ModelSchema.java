@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.lastcall.agent.models.ModelSettings;
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.warmup.StoreSettings;
 import dev.lastcall.warmup.WarmupRequest.Verify;
 import dev.lastcall.warmup.fetch.FetchSettings.ChangePolicy;
@@ -31,13 +32,13 @@ final class ModelSchema {
             "[a-z0-9.:-]{1,100}");
     private static final ValueType<String> FILE = ValueType.text("a relative path such as model.safetensors",
             "[^/\\p{Cntrl}][^\\p{Cntrl}]{0,500}");
-    private static final ValueType<String> AUTHORIZATION = new ValueType<>(
+    private static final ValueType<Secret> AUTHORIZATION = new ValueType<>(
             "the value of an Authorization header, such as Bearer and a token", List.of(), text -> {
                 if (text.isBlank() || !text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
                     throw new IllegalArgumentException("is not");
                 }
-                return text;
-            }, secret -> Setting.MASK, true);
+                return Secret.of(text);
+            }, Secret::toString, true);
     private static final int MAX_PRIORITY = 1000;
 
     private ModelSchema() {}
@@ -83,12 +84,12 @@ final class ModelSchema {
                 "Who pays instead of the bucket's owner (Cloud Storage).");
         List<String> files = section.values("files", FILE, plain.names(),
                 "The files of a web folder that has no `SHA256SUMS`.");
-        String authorization = section.secret("authorization", AUTHORIZATION,
+        Optional<Secret> authorization = section.secret("authorization", AUTHORIZATION,
                 "Header for a web address, sent to its own origin only.");
         return new StoreSettings(anonymous, Optional.ofNullable(endpoint),
                 Objects.requireNonNullElse(region, plain.region()), addressing, requesterPays,
                 Objects.requireNonNullElse(userProject, plain.userProject()), files,
-                authorization == null ? plain.headers() : Map.of("Authorization", authorization));
+                authorization.map(header -> Map.of("Authorization", header.reveal())).orElse(plain.headers()));
     }
 
     private static void check(Section section, ModelSettings model) {

@@ -17,6 +17,7 @@ import dev.lastcall.agent.config.Tree.Mapping;
 import dev.lastcall.agent.config.Tree.Nothing;
 import dev.lastcall.agent.config.Tree.Scalar;
 import dev.lastcall.agent.config.Tree.Sequence;
+import dev.lastcall.agent.values.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +74,8 @@ final class Section {
      * A secret that may be left out. It is given by its key, or by a file that the same key with {@code File} behind it names,
      * so that every user may read the configuration itself.
      */
-    @Nullable
-    String secret(String key, ValueType<String> type, String about) {
-        String given = optional(key, type, "none", about);
+    Optional<Secret> secret(String key, ValueType<Secret> type, String about) {
+        Secret given = optional(key, type, "none", about);
         String fileKey = key + "File";
         Path file = optional(fileKey, ValueType.absolutePath(), "none",
                 "A file whose first line is `" + key + "`, in its place.");
@@ -83,18 +83,19 @@ final class Section {
             reading.holdsSecret(Path.of(whole.file()));
         }
         if (file == null) {
-            return given;
+            return Optional.ofNullable(given);
         }
         if (given != null) {
             conflict(fileKey, key + " is given too; remove one of them");
-            return given;
+            return Optional.of(given);
         }
         reading.holdsSecret(file);
         try {
-            return parse(fileKey, type, new Raw(ConfiguredSecret.read(file), reading.originOf(path(fileKey))));
+            return Optional.ofNullable(
+                    parse(fileKey, type, new Raw(ConfiguredSecret.read(file), reading.originOf(path(fileKey)))));
         } catch (IOException unreadable) {
             conflict(fileKey, String.valueOf(unreadable.getMessage()));
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -13,6 +13,7 @@ import dev.lastcall.agent.server.kind.Access;
 import dev.lastcall.agent.server.kind.GaugeSource;
 import dev.lastcall.agent.server.kind.Kinds;
 import dev.lastcall.agent.server.kind.QueueGauges;
+import dev.lastcall.agent.values.Secret;
 
 /** A server on this node. */
 final class ServerSchema {
@@ -39,12 +40,12 @@ final class ServerSchema {
         Optional<ServerKind> kind = section.value("kind", KIND, Optional.empty(), "What it is; `auto` asks it.");
         GateSettings gate = section.optionalSection("gate", one -> GateSchema.read(one, url));
         GaugeSource gauge = section.optionalSection("gauge", ServerSchema::gauge);
-        String key = section.secret("adminKey", ValueType.secret(MIN_KEY_LENGTH),
+        Optional<Secret> key = section.secret("adminKey", ValueType.secret(MIN_KEY_LENGTH),
                 "Sent with the server's own administrative calls, to this node only.");
         StopSchema.Stop stop = section.section("stop", StopSchema::read, "none");
         List<String> atNotice = section.section("door", ServerSchema::door);
         boolean probePathsOfKind = section.setAmong("gate.healthPaths", "gate.livenessPaths").isEmpty();
-        return new ServerSettings(name, new Access(url, Optional.ofNullable(key)), kind, Optional.ofNullable(gate),
+        return new ServerSettings(name, new Access(url, key), kind, Optional.ofNullable(gate),
                 Optional.ofNullable(gauge), stop.way(), stop.first(), atNotice, probePathsOfKind);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.config;
 
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.warmup.text.SafeText;
 
 /**
@@ -22,5 +23,5 @@ public record Setting(String key, String allowed, String defaultValue, String va
     }
 
     /** Shown in place of a secret. */
-    public static final String MASK = "********";
+    public static final String MASK = Secret.MASK;
 }

@@ -22,6 +22,7 @@ import dev.lastcall.agent.values.ByteSize;
 import dev.lastcall.agent.values.Durations;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.agent.values.Quota;
+import dev.lastcall.agent.values.Secret;
 
 /**
  * How one kind of value is read and shown.
@@ -213,14 +214,14 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
     }
 
     /** Visible ASCII that is never shown. */
-    static ValueType<String> secret(int minLength) {
+    static ValueType<Secret> secret(int minLength) {
         String allowed = "at least " + minLength + " visible ASCII characters without blanks";
         return new ValueType<>(allowed, List.of(), text -> {
             if (text.length() < minLength || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 throw new IllegalArgumentException("is not");
             }
-            return text;
-        }, secret -> Setting.MASK, true);
+            return Secret.of(text);
+        }, Secret::toString, true);
     }
 
     /** A list of these, shown as it would be written. */

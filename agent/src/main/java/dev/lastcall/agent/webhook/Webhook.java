@@ -117,7 +117,7 @@ public final class Webhook implements NoticeEvent.Listener, AutoCloseable {
                 .setFollowRedirects(false)
                 .putHeader("Content-Type", "application/cloudevents+json; charset=utf-8")
                 .putHeader("User-Agent", "lastcall");
-        settings.token().ifPresent(secret -> options.putHeader("Authorization", "Bearer " + secret));
+        settings.token().ifPresent(secret -> options.putHeader("Authorization", secret.bearer()));
         try {
             int status = client.request(options)
                     .compose(request -> request.send(event.json())

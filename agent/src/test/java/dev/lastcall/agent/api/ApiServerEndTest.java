@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -34,7 +35,7 @@ class ApiServerEndTest {
         AtomicReference<Throwable> fault = new AtomicReference<>();
         Vertx own = Vertx.vertx();
         ApiServer server = new ApiServer(own,
-                new ApiSettings(new ListenAddress("127.0.0.1", 0), null, directory.resolve("c.sock")),
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), directory.resolve("c.sock")),
                 SampleViews::quiet, new FakeDesk(), (whom, waitedFor) -> {
                     Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> fault.set(thrown));
                     hook.set(Thread.currentThread());

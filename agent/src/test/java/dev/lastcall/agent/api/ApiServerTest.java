@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import dev.lastcall.agent.status.view.StatusPage;
 import dev.lastcall.agent.status.view.StatusView;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.values.ListenAddress;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +81,7 @@ class ApiServerTest {
 
     private ApiServer open(@Nullable String token, Duration patience, PreStopHold preStopHold) throws IOException {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), token, path),
+        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), path),
                 view::get,
                 desk, preStopHold, metrics, patience);
         opened.add(server);
@@ -371,7 +373,7 @@ class ApiServerTest {
     }
 
     private ApiServer second() {
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), null, socket),
+        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket),
                 view::get,
                 desk, PreStopHold.NONE, metrics);
         opened.add(server);

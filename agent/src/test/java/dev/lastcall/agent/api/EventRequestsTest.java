@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.values.ListenAddress;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +49,7 @@ class EventRequestsTest {
     }
 
     private ApiServer open(@Nullable String token, Path socket) throws IOException {
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), token, socket),
+        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), socket),
                 SampleViews::quiet, desk, PreStopHold.NONE, new Metrics("1.2.3"), Duration.ofSeconds(20));
         opened.add(server);
         server.openTcp();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.lastcall.agent.api.ApiServer;
 import dev.lastcall.agent.api.ApiSettings;
@@ -20,6 +21,7 @@ import dev.lastcall.agent.api.PreStopHold;
 import dev.lastcall.agent.status.view.SampleViews;
 import dev.lastcall.agent.telemetry.Metrics;
 import dev.lastcall.agent.values.ListenAddress;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,7 @@ class ControlTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
-        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), "0123456789abcdef", socket),
+        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.of(Secret.of("0123456789abcdef")), socket),
                 SampleViews::reclaimed, desk, ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openTcp();
         server.openSocket();

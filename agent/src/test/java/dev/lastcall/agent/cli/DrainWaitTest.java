@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import dev.lastcall.agent.api.ApiServer;
@@ -50,7 +51,7 @@ class DrainWaitTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
-        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), null, socket), this::next,
+        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket), this::next,
                 new FakeDesk(), ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openSocket();
         terminal = new CapturedTerminal(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.lastcall.agent.Golden;
 import dev.lastcall.agent.api.ApiServer;
@@ -76,7 +77,7 @@ class HistoryTest {
         List<DrainView> ofAgent = SampleViews.reclaimed().drains();
         records = _ -> List.of(ofAgent.getFirst(), LOST);
         try (ApiServer server = new ApiServer(vertx,
-                new ApiSettings(new ListenAddress("127.0.0.1", 0), null, directory.resolve("l.sock")),
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), directory.resolve("l.sock")),
                 SampleViews::reclaimed, new FakeDesk(), ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"))) {
             server.openSocket();
 

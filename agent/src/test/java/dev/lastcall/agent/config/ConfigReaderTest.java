@@ -11,6 +11,7 @@ import dev.lastcall.agent.config.AgentConfig.CloudChoice;
 import dev.lastcall.agent.config.ConfigInputs.FlagValue;
 import dev.lastcall.agent.server.ServerKind;
 import dev.lastcall.agent.server.stop.StopWay;
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.metadata.aws.AwsSettings;
 import dev.lastcall.metadata.generic.FixedEndSettings;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +175,7 @@ class ConfigReaderTest {
     void secretsAreNeverShown() {
         ConfigResult.Valid result = text.result("api: { token: abcdefghijklmnop }", Map.of());
 
-        assertThat(result.config().api().token()).isEqualTo("abcdefghijklmnop");
+        assertThat(result.config().api().token()).contains(Secret.of("abcdefghijklmnop"));
         assertThat(result.settings().toString()).contains(Setting.MASK).doesNotContain("abcdefgh");
         assertThat(text.problems("api: { token: short-secret }", Map.of())).singleElement()
                 .asString()

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.agent.webhook.WebhookSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,17 +53,31 @@ class SecretKeysTest {
                 """.formatted(file), Map.of());
         AgentConfig config = result.config();
 
-        assertThat(config.api().token()).isEqualTo(SECRET);
-        assertThat(config.webhook()).extracting(WebhookSettings::token).isEqualTo(Optional.of(SECRET));
-        assertThat(config.servers().getFirst().access().key()).contains(SECRET);
+        assertThat(config.api().token()).contains(Secret.of(SECRET));
+        assertThat(config.webhook()).extracting(WebhookSettings::token).isEqualTo(Optional.of(Secret.of(SECRET)));
+        assertThat(config.servers().getFirst().access().key()).contains(Secret.of(SECRET));
         assertThat(config.models().getFirst().store().headers()).containsEntry("Authorization", SECRET);
         assertThat(config.secretFiles()).containsExactly(file);
         assertThat(result.settings().toString()).contains(file.toString()).doesNotContain(SECRET);
     }
 
     @Test
+    void theTextFormOfTheSettingsHidesThem() {
+        AgentConfig config = text.valid("""
+                api: { token: %1$s }
+                webhook: { url: "http://h/", token: %1$s }
+                servers: [{ name: s, url: "http://127.0.0.1:1", adminKey: %1$s }]
+                models: [{ name: m, from: "http://h/m/", files: [a], authorization: %1$s }]
+                """.formatted(SECRET), Map.of());
+
+        assertThat(config.api().token()).isPresent();
+        assertThat(config.toString()).contains("http://h/").doesNotContain(SECRET);
+    }
+
+    @Test
     void theEnvironmentNamesAFileToo() {
-        assertThat(text.valid("", Map.of("LASTCALL_API_TOKEN_FILE", file.toString())).api().token()).isEqualTo(SECRET);
+        assertThat(text.valid("", Map.of("LASTCALL_API_TOKEN_FILE", file.toString())).api().token())
+                .contains(Secret.of(SECRET));
     }
 
     @Test

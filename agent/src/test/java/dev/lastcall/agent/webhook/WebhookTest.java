@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.metadata.Deadline;
 import dev.lastcall.metadata.Finality;
 import dev.lastcall.metadata.NodeClock;
@@ -53,7 +54,7 @@ class WebhookTest {
         server.listen(0, "127.0.0.1").await();
         webhook = new Webhook(vertx,
                 new WebhookSettings(URI.create("http://127.0.0.1:" + server.actualPort() + "/hook?x=1"),
-                        Optional.of("a-secret")),
+                        Optional.of(Secret.of("a-secret"))),
                 "gpu-1", CLOCK);
     }
 

@@ -34,4 +34,10 @@ record Token(Endpoint endpoint, String value, long refreshNanos, long expiryNano
     boolean isOld(long nowNanos) {
         return refreshNanos - nowNanos <= 0;
     }
+
+    /** Without the value. */
+    @Override
+    public String toString() {
+        return "Token[endpoint=" + endpoint + "]";
+    }
 }

@@ -43,5 +43,11 @@ final class SigningKeys {
             return secret.equals(otherSecret) && day.equals(otherDay) && region.equals(otherRegion)
                     && service.equals(otherService);
         }
+
+        /** Without the keys. */
+        @Override
+        public String toString() {
+            return "Derived[day=" + day + ", region=" + region + ", service=" + service + "]";
+        }
     }
 }

@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.lastcall.agent.server.UnixUrl;
+import dev.lastcall.agent.values.Secret;
 
 /**
- * Where a server is and what opens it. Immutable; its text form does not show the key.
+ * Where a server is and what opens it. Immutable.
  *
  * @param url the server itself, not its gate
  * @param key the server's API or admin key, sent as a bearer token to loopback addresses and nowhere else
  */
-public record Access(URI url, Optional<String> key) {
+public record Access(URI url, Optional<Secret> key) {
 
     public Access {
         boolean web = url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
@@ -31,7 +32,7 @@ public record Access(URI url, Optional<String> key) {
 
     Map<String, String> headers() {
         return key.filter(_ -> isLoopback(url))
-                .map(secret -> Map.of("Authorization", "Bearer " + secret))
+                .map(secret -> Map.of("Authorization", secret.bearer()))
                 .orElse(Map.of());
     }
 
@@ -56,10 +57,5 @@ public record Access(URI url, Optional<String> key) {
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    @Override
-    public String toString() {
-        return "Access[url=" + url + ", key=" + (key.isPresent() ? "***" : "none") + "]";
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
@@ -265,20 +266,20 @@ final class KindProbeTest {
     }
 
     private int cut(ServerKind kind) {
-        return new KindCutter(() -> kind, new Access(server.url(), Optional.of("secret")), http).cut(BOUND);
+        return new KindCutter(() -> kind, new Access(server.url(), Optional.of(Secret.of("secret"))), http).cut(BOUND);
     }
 
     @Test
     void givesTheKeyToLoopbackOnly() {
         for (String loopback : List.of("http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1",
                 "http://127.8.9.1")) {
-            assertThat(new Access(URI.create(loopback), Optional.of("secret")).headers()).as(loopback).isNotEmpty();
+            assertThat(new Access(URI.create(loopback), Optional.of(Secret.of("secret"))).headers()).as(loopback).isNotEmpty();
         }
         for (String other : List.of("http://10.0.0.1:1", "http://[fd00::1]:1", "http://localhost.example.com",
                 "http://127.0.0.1.example.com", "http://127.0.0.1@10.0.0.1:1")) {
-            assertThat(new Access(URI.create(other), Optional.of("secret")).headers()).as(other).isEmpty();
+            assertThat(new Access(URI.create(other), Optional.of(Secret.of("secret"))).headers()).as(other).isEmpty();
         }
-        assertThat(new Access(URI.create("http://10.0.0.1"), Optional.of("secret")).toString())
+        assertThat(new Access(URI.create("http://10.0.0.1"), Optional.of(Secret.of("secret"))).toString())
                 .doesNotContain("secret");
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.values.Secret;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import io.vertx.core.Vertx;
@@ -75,7 +76,7 @@ final class KindRecognizerTest {
                 .setStatusCode("Bearer secret".equals(request.getHeader("Authorization")) ? 200 : 401)
                 .end("{\"data\":[{\"owned_by\":\"sglang\"}]}"));
 
-        assertThat(recognizer.recognize(new Access(server.url(), Optional.of("secret"))))
+        assertThat(recognizer.recognize(new Access(server.url(), Optional.of(Secret.of("secret")))))
                 .isInstanceOf(Recognition.Recognised.class);
     }
 

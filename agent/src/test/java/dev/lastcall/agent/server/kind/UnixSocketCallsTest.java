@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import dev.lastcall.agent.server.HealthReading;
 import dev.lastcall.agent.server.InFlight;
 import dev.lastcall.agent.server.ServerKind;
+import dev.lastcall.agent.values.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
@@ -63,7 +64,7 @@ final class UnixSocketCallsTest {
 
     @Test
     void itsKindIsRecognisedWithItsKey() {
-        assertThat(new KindRecognizer(http).recognize(new Access(url, Optional.of("secret"))))
+        assertThat(new KindRecognizer(http).recognize(new Access(url, Optional.of(Secret.of("secret")))))
                 .isInstanceOfSatisfying(Recognition.Recognised.class,
                         recognised -> assertThat(recognised.kind()).isEqualTo(ServerKind.VLLM));
         assertThat(asked).contains("/version for localhost Bearer secret");
