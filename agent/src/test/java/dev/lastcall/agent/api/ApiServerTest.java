@@ -81,7 +81,8 @@ class ApiServerTest {
 
     private ApiServer open(@Nullable String token, Duration patience, PreStopHold preStopHold) throws IOException {
         Path path = opened.isEmpty() ? socket : directory.resolve("other" + opened.size() + ".sock");
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), path),
+        ApiServer server = new ApiServer(vertx,
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), path),
                 view::get,
                 desk, preStopHold, metrics, patience);
         opened.add(server);
@@ -365,7 +366,7 @@ class ApiServerTest {
     @Test
     void takenPortIsReportedWithTheKeyToChange() {
         ApiServer other = new ApiServer(vertx,
-                new ApiSettings(new ListenAddress("127.0.0.1", opened.getFirst().port()), null,
+                new ApiSettings(new ListenAddress("127.0.0.1", opened.getFirst().port()), Optional.empty(),
                         directory.resolve("x.sock")),
                 view::get, desk, PreStopHold.NONE, metrics);
 
@@ -373,7 +374,8 @@ class ApiServerTest {
     }
 
     private ApiServer second() {
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket),
+        ApiServer server = new ApiServer(vertx,
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket),
                 view::get,
                 desk, PreStopHold.NONE, metrics);
         opened.add(server);

@@ -49,7 +49,8 @@ class EventRequestsTest {
     }
 
     private ApiServer open(@Nullable String token, Path socket) throws IOException {
-        ApiServer server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), socket),
+        ApiServer server = new ApiServer(vertx,
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.ofNullable(token).map(Secret::of), socket),
                 SampleViews::quiet, desk, PreStopHold.NONE, new Metrics("1.2.3"), Duration.ofSeconds(20));
         opened.add(server);
         server.openTcp();

@@ -46,7 +46,8 @@ class ControlTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
-        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.of(Secret.of("0123456789abcdef")), socket),
+        server = new ApiServer(vertx,
+                new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.of(Secret.of("0123456789abcdef")), socket),
                 SampleViews::reclaimed, desk, ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openTcp();
         server.openSocket();

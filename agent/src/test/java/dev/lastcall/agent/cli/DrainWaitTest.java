@@ -51,7 +51,8 @@ class DrainWaitTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = directory.resolve("l.sock");
-        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket), this::next,
+        server = new ApiServer(vertx, new ApiSettings(new ListenAddress("127.0.0.1", 0), Optional.empty(), socket),
+                this::next,
                 new FakeDesk(), ModelAdmin.NONE, PreStopHold.NONE, new Metrics("1"));
         server.openSocket();
         terminal = new CapturedTerminal(

@@ -273,7 +273,8 @@ final class KindProbeTest {
     void givesTheKeyToLoopbackOnly() {
         for (String loopback : List.of("http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1",
                 "http://127.8.9.1")) {
-            assertThat(new Access(URI.create(loopback), Optional.of(Secret.of("secret"))).headers()).as(loopback).isNotEmpty();
+            assertThat(new Access(URI.create(loopback), Optional.of(Secret.of("secret"))).headers()).as(loopback)
+                    .isNotEmpty();
         }
         for (String other : List.of("http://10.0.0.1:1", "http://[fd00::1]:1", "http://localhost.example.com",
                 "http://127.0.0.1.example.com", "http://127.0.0.1@10.0.0.1:1")) {
