@@ -56,7 +56,8 @@ public final class Cli {
         add("forget", () -> new ForgetCommand(terminal));
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal, config -> rights.apply(config)))
-                .addSubcommand(new ConfigCommand.Show(terminal)));
+                .addSubcommand(new ConfigCommand.Show(terminal))
+                .addSubcommand(new ConfigCommand.Schema(terminal)));
         add("attach", () -> new AttachCommand(terminal));
         add("detach", () -> new DetachCommand(terminal));
         add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));

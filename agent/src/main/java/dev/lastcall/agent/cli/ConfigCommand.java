@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.config.AgentConfig;
+import dev.lastcall.agent.config.ConfigJsonSchema;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.DrainOutlook;
 import dev.lastcall.agent.config.Setting;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "config", description = "Checks and shows the configuration.", synopsisSubcommandLabel = "(check | show)")
+@Command(name = "config", synopsisSubcommandLabel = "(check | show | schema)", description = {
+    "Checks, shows and describes the configuration."})
 final class ConfigCommand {
 
     @Command(name = "check", description = {
@@ -108,6 +110,23 @@ final class ConfigCommand {
                         .append('}');
             }
             return json.append("]}").toString();
+        }
+    }
+
+    @Command(name = "schema", description = {
+        "Prints the JSON Schema of the configuration file, for editors that complete keys and mark wrong ones."})
+    static final class Schema implements Callable<Integer> {
+
+        private final Terminal terminal;
+
+        Schema(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            terminal.out().print(ConfigJsonSchema.text());
+            return ExitCode.OK.code();
         }
     }
 }

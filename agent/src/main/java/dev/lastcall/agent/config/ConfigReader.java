@@ -45,4 +45,11 @@ public final class ConfigReader {
         AgentSchema.read(new Section(reading, "", Mapping.EMPTY));
         return List.copyOf(reading.settings());
     }
+
+    /** The JSON Schema of the file. */
+    static ConfigJsonSchema jsonSchema() {
+        Reading reading = Reading.toDescribe();
+        AgentSchema.read(new Section(reading, "", Mapping.EMPTY));
+        return new ConfigJsonSchema(reading.settings(), reading.emptyWords());
+    }
 }

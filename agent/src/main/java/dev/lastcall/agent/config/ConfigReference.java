@@ -17,6 +17,8 @@ public final class ConfigReference {
             (`--set KEY=VALUE`, and those that `lastcall run --help` lists) win over both.
 
             `lastcall config check` reports what is wrong; `lastcall config show` shows each value and where it was set.
+            `lastcall config schema` prints the file's JSON Schema, from which an editor completes keys and marks mistakes: put it
+            into `lastcall.schema.json` and start your file with `# yaml-language-server: $schema=lastcall.schema.json`.
 
             - Durations are `500ms`, `30s`, `2m`, `1m30s`, `24h`.
             - A list in the environment or in a flag is parted by commas: `LASTCALL_DISCOVERY_PORTS=8000,8080`; `[]` is the

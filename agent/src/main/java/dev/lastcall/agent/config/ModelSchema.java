@@ -33,7 +33,7 @@ final class ModelSchema {
     private static final ValueType<String> FILE = ValueType.text("a relative path such as model.safetensors",
             "[^/\\p{Cntrl}][^\\p{Cntrl}]{0,500}");
     private static final ValueType<Secret> AUTHORIZATION = new ValueType<>(
-            "the value of an Authorization header, such as Bearer and a token", List.of(), text -> {
+            "the value of an Authorization header, such as Bearer and a token", ValueShape.anyText(), text -> {
                 if (text.isBlank() || !text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
                     throw new IllegalArgumentException("is not");
                 }

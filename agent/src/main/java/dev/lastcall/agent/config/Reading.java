@@ -31,6 +31,7 @@ final class Reading {
     private final List<Setting> settings = new ArrayList<>();
     private final List<ConfigProblem> problems;
     private final Set<String> keys = new HashSet<>();
+    private final Map<String, String> emptyWords = new LinkedHashMap<>();
     private final Set<Path> secretFiles = new LinkedHashSet<>();
 
     private Reading(String file, EnvironmentKeys environment, List<FlagValue> flags, boolean describing,
@@ -96,6 +97,18 @@ final class Reading {
     private static int index(Matcher matcher) {
         int index = matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
         return index < MAX_SECTIONS ? index : -1;
+    }
+
+    /** Notes the word that may stand in the place of a section and means the empty one; none where it is empty. */
+    void noteEmptyWord(String path, String word) {
+        if (!word.isEmpty()) {
+            emptyWords.put(path, word);
+        }
+    }
+
+    /** The words that may stand in the place of sections, by the sections' paths. */
+    Map<String, String> emptyWords() {
+        return emptyWords;
     }
 
     ValueOrigin inFile(Position at) {

@@ -60,7 +60,8 @@ final class Section {
     /** A key that must be given; {@code standIn} is what the reading goes on with where it is not. */
     <T> T required(String key, ValueType<T> type, T standIn, String about) {
         Found<T> found = find(key, type);
-        record(key, type, "required", found.value() == null ? "" : type.format().apply(found.value()), found, about);
+        record(key, type, Setting.REQUIRED, found.value() == null ? "" : type.format().apply(found.value()), found,
+                about);
         if (found.value() != null) {
             return found.value();
         }
@@ -109,7 +110,8 @@ final class Section {
         Found<List<T>> found = findAll(key, type);
         List<T> value = found.value() == null ? defaultValue : found.value();
         reading.add(new Setting(path(key), "a list of: " + type.allowed(), type.formatAll(defaultValue),
-                type.formatAll(value), found.isSet(), found.origin(), about));
+                type.formatAll(value), found.isSet(), found.origin(), about,
+                new Setting.Form(type.shape(), true, false)));
         return value;
     }
 
@@ -121,6 +123,7 @@ final class Section {
     /** A section in this one in whose place a word may stand that means the empty section. */
     <T> T section(String key, Function<Section, T> reader, String emptyWord) {
         known.add(key);
+        reading.noteEmptyWord(path(key), emptyWord);
         Entry entry = mapping.entries().get(key);
         Section section = new Section(reading, path(key),
                 entry == null ? Mapping.EMPTY : asMapping(key, entry.value(), emptyWord));
@@ -186,7 +189,8 @@ final class Section {
 
     private <T> void record(String key, ValueType<T> type, String whenAbsent, String shown, Found<?> found,
             String about) {
-        reading.add(new Setting(path(key), type.allowed(), whenAbsent, shown, found.isSet(), found.origin(), about));
+        reading.add(new Setting(path(key), type.allowed(), whenAbsent, shown, found.isSet(), found.origin(), about,
+                new Setting.Form(type.shape(), false, whenAbsent.equals(Setting.REQUIRED))));
     }
 
     private <T> Found<T> find(String key, ValueType<T> type) {
@@ -263,7 +267,7 @@ final class Section {
         } catch (IllegalArgumentException wrong) {
             String shown = type.secret() ? "the value" : Text.quote(raw.text());
             reading.problem(raw.origin(), path(key), shown + " " + wrong.getMessage() + "; allowed: " + type.allowed()
-                    + (type.secret() ? "" : Text.didYouMean(raw.text(), type.choices())));
+                    + (type.secret() ? "" : Text.didYouMean(raw.text(), type.shape().words())));
             return null;
         }
     }

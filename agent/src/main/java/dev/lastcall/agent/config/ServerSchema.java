@@ -24,8 +24,8 @@ final class ServerSchema {
 
     /** Those of the table of kinds, and {@link #AUTO}. */
     private static final List<String> KINDS = Stream.concat(Stream.of(AUTO), Kinds.names().stream()).toList();
-    private static final ValueType<Optional<ServerKind>> KIND = new ValueType<>(String.join(", ", KINDS), KINDS,
-            text -> {
+    private static final ValueType<Optional<ServerKind>> KIND = new ValueType<>(String.join(", ", KINDS),
+            new ValueShape.OneOf(KINDS), text -> {
                 if (!KINDS.contains(text)) {
                     throw new IllegalArgumentException("is not one of them");
                 }

@@ -14,13 +14,20 @@ import dev.lastcall.warmup.text.SafeText;
  * @param isSet whether it is set
  * @param origin who
  * @param about what it does
+ * @param form what may stand there in YAML
  */
 public record Setting(String key, String allowed, String defaultValue, String value, boolean isSet, ValueOrigin origin,
-        String about) {
+        String about, Form form) {
 
     public Setting {
         value = SafeText.of(value);
     }
+
+    /** The default of a key that must be given. */
+    static final String REQUIRED = "required";
+
+    /** What may stand at a key: one value or a list of them, which may be left out or not. */
+    record Form(ValueShape shape, boolean list, boolean required) {}
 
     /** Shown in place of a secret. */
     public static final String MASK = Secret.MASK;

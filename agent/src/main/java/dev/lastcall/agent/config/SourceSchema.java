@@ -20,7 +20,7 @@ import dev.lastcall.metadata.generic.UrlSettings;
 final class SourceSchema {
 
     private static final ValueType<TimeField> TIME = new ValueType<>(
-            "none, body, or a JSON pointer such as /spot/terminationTime", List.of("none", "body"),
+            "none, body, or a JSON pointer such as /spot/terminationTime", new ValueShape.Text(List.of("none", "body")),
             SourceSchema::time, SourceSchema::text, false);
 
     private SourceSchema() {}

@@ -28,12 +28,12 @@ import dev.lastcall.agent.values.Secret;
  * How one kind of value is read and shown.
  *
  * @param allowed what may be written, for messages and for the reference
- * @param choices the words to choose from, or none where the value is free
+ * @param shape what it looks like in YAML
  * @param parse reads it; throws {@link IllegalArgumentException} whose message completes "the value …"
  * @param format shows it as it would be written
  * @param secret whether it is masked wherever it is shown
  */
-record ValueType<T>(String allowed, List<String> choices, Function<String, T> parse, Function<T, String> format,
+record ValueType<T>(String allowed, ValueShape shape, Function<String, T> parse, Function<T, String> format,
         boolean secret) {
 
     /** Longest value of any key, in characters. */
@@ -44,12 +44,11 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
             "(?i)unix:|https?\\+unix:|https?://unix:|https?://(?:[^/?#]*@)?%2f|https?:///|/(?!/)");
 
     private static <T> ValueType<T> of(String allowed, Function<String, T> parse, Function<T, String> format) {
-        return new ValueType<>(allowed, List.of(), parse, format, false);
+        return new ValueType<>(allowed, ValueShape.anyText(), parse, format, false);
     }
 
     static ValueType<Boolean> flag() {
-        List<String> words = List.of("true", "false");
-        return new ValueType<>("true or false", words, text -> switch (text) {
+        return new ValueType<>("true or false", new ValueShape.Flag(), text -> switch (text) {
             case "true" -> true;
             case "false" -> false;
             default -> throw new IllegalArgumentException("is neither true nor false");
@@ -57,7 +56,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
     }
 
     static ValueType<Integer> number(int min, int max) {
-        return of("a whole number, " + min + " to " + max, text -> {
+        return new ValueType<>("a whole number, " + min + " to " + max, new ValueShape.Whole(min, max), text -> {
             int number;
             try {
                 number = Integer.parseInt(text);
@@ -68,7 +67,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
                 throw new IllegalArgumentException("is out of range");
             }
             return number;
-        }, Object::toString);
+        }, Object::toString, false);
     }
 
     static ValueType<Duration> duration(Duration min, Duration max) {
@@ -84,7 +83,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
 
     static ValueType<Duration> durationOf(List<Duration> choices) {
         List<String> words = choices.stream().map(Durations::format).toList();
-        return new ValueType<>(String.join(" or ", words), words, text -> {
+        return new ValueType<>(String.join(" or ", words), new ValueShape.Text(words), text -> {
             Duration duration = Durations.parse(text);
             if (!choices.contains(duration)) {
                 throw new IllegalArgumentException("is not one of them");
@@ -96,7 +95,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
     /** A word for each constant: its name in lower case with hyphens. */
     static <E extends Enum<E>> ValueType<E> word(E[] constants) {
         List<String> words = Arrays.stream(constants).map(ValueType::wordOf).toList();
-        return new ValueType<>(String.join(", ", words), words,
+        return new ValueType<>(String.join(", ", words), new ValueShape.OneOf(words),
                 text -> Arrays.stream(constants)
                         .filter(constant -> wordOf(constant).equals(text))
                         .findFirst()
@@ -216,7 +215,7 @@ record ValueType<T>(String allowed, List<String> choices, Function<String, T> pa
     /** Visible ASCII that is never shown. */
     static ValueType<Secret> secret(int minLength) {
         String allowed = "at least " + minLength + " visible ASCII characters without blanks";
-        return new ValueType<>(allowed, List.of(), text -> {
+        return new ValueType<>(allowed, ValueShape.anyText(), text -> {
             if (text.length() < minLength || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 throw new IllegalArgumentException("is not");
             }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +29,7 @@ class CliTest {
     @ValueSource(strings = {"", "run", "status", "history", "explain", "drain", "undrain", "reopen", "forget", "config",
         "config check",
         "config show",
+        "config schema",
         "simulate", "attach", "detach", "models", "wait",
         "version"})
     void helpIsTheAgreedOne(String command) throws IOException {
@@ -128,6 +130,12 @@ class CliTest {
                 .asString()
                 .startsWith("{\"settings\":[{\"key\":\"cloud\"")
                 .doesNotContain("0123456789");
+    }
+
+    @Test
+    void configSchemaPrintsOneJsonDocument() {
+        assertThat(terminal.run("config", "schema")).isZero();
+        assertThat(new JsonMapper().readTree(terminal.out()).path("properties").has("servers")).isTrue();
     }
 
     @Test

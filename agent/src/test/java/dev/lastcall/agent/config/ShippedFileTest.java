@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The file that the deb installs is good as it is, and shows every key by an example that is good too. */
 class ShippedFileTest {
 
-    private static final Path SHIPPED = Path.of("../packaging/deb/lastcall.yaml");
+    static final Path SHIPPED = Path.of("../packaging/deb/lastcall.yaml");
 
     /** A "#" and then a key or an element, indented by a multiple of two; prose has one blank after it. */
     private static final Pattern EXAMPLE = Pattern.compile("(?m)^#(?=(?:  )*(?:- )?[a-zA-Z0-9]+:)");
@@ -33,7 +33,7 @@ class ShippedFileTest {
     @Test
     void itsExamplesAreGoodAndShowEveryKey(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("lastcall.yaml");
-        Files.writeString(file, EXAMPLE.matcher(Files.readString(SHIPPED)).replaceAll(""));
+        Files.writeString(file, examples());
 
         Set<String> shown = read(file).settings()
                 .stream()
@@ -47,6 +47,11 @@ class ShippedFileTest {
                 && text.contains(key.substring(key.lastIndexOf('.') + 1) + ":");
         assertThat(shown).as("keys that packaging/deb/lastcall.yaml shows")
                 .containsAll(ConfigReader.describe().stream().map(Setting::key).filter(isNamed.negate()).toList());
+    }
+
+    /** The shipped file with its examples taken as configuration. */
+    static String examples() throws IOException {
+        return EXAMPLE.matcher(Files.readString(SHIPPED)).replaceAll("");
     }
 
     private static ConfigResult.Valid read(Path file) {
