@@ -41,6 +41,15 @@ public enum ConditionCode {
     GATES_FULL("gates-full", Severity.WARNING, "memory or descriptors",
             "The gates hold as much for their clients as they may, so new clients wait or get 503.",
             "Find the clients that hold so many connections; or raise the heap in `LASTCALL_JAVA_OPTS`, or `LimitNOFILE`."),
+    /** A gate has no certificate. */
+    CERTIFICATE_UNUSABLE("certificate-unusable", Severity.CRITICAL, "the server",
+            "The gate has no certificate that can be used, so no client can connect by TLS.",
+            "Correct the files of `servers[].gate.tls`; the agent reads them again within a minute."),
+    /** A gate's certificate is about to end. */
+    CERTIFICATE_ENDS("certificate-ends", Severity.WARNING, "the server",
+            "The gate's certificate ends soon or has ended, or its new one cannot be used; the one before is shown.",
+            "Put a new certificate with its key into the files of `servers[].gate.tls`; the agent reads them again within a "
+                    + "minute."),
     /** There is nothing to drain. */
     NO_SERVER("no-server", Severity.WARNING, "node",
             "No server is configured and none was found, so nothing is drained.",

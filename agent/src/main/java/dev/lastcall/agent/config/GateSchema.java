@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import dev.lastcall.agent.gate.DoorRules;
 import dev.lastcall.agent.gate.GateSettings;
 import dev.lastcall.agent.gate.GateSettings.Paths;
 import dev.lastcall.agent.gate.GateSettings.Protocol;
+import dev.lastcall.agent.gate.tls.CertificateFiles;
 import dev.lastcall.agent.server.UnixUrl;
 import dev.lastcall.agent.values.ListenAddress;
 import dev.lastcall.metadata.http.Endpoint;
@@ -48,10 +50,30 @@ final class GateSchema {
         ListenAddress probes = section.optional("probes", ValueType.listen(), "none",
                 "A second address that answers health, liveness and metrics paths alone, and goes on listening while the"
                         + " door refuses connections.");
+        Optional<CertificateFiles> tls = section.section("tls", GateSchema::tls);
         return new GateSettings(plain.listen(), plain.upstream(), paths, plain.times().withConnect(connect),
                 plain.limits().withConnections(connections), retryAfter, door, protocol,
                 Optional.ofNullable(probes)
-                        .map(one -> InetSocketAddress.createUnresolved(one.host(), one.port())));
+                        .map(one -> InetSocketAddress.createUnresolved(one.host(), one.port())),
+                tls);
+    }
+
+    private static Optional<CertificateFiles> tls(Section section) {
+        Path certificate = section.optional("certificateFile", ValueType.absolutePath(), "none",
+                "The certificate that clients are shown, as PEM, those that lead to the authority after it; clients come by TLS"
+                        + " then. A changed file is taken up within a minute.");
+        Path key = section.optional("keyFile", ValueType.absolutePath(), "none",
+                "The certificate's private key, as PEM, without a password.");
+        if (key != null) {
+            section.holdsSecret(key);
+        }
+        if ((certificate == null) != (key == null)) {
+            section.conflict(certificate == null ? "certificateFile" : "keyFile",
+                    "is missing; TLS needs both the certificate and its key");
+        }
+        return certificate == null || key == null
+                ? Optional.empty()
+                : Optional.of(new CertificateFiles(certificate, key));
     }
 
     private static SocketAddress upstream(URI url) {

@@ -100,6 +100,11 @@ final class Section {
         }
     }
 
+    /** Notes a file that holds a secret. */
+    void holdsSecret(Path file) {
+        reading.holdsSecret(file);
+    }
+
     /** The files in which secrets were found so far. */
     Set<Path> secretFiles() {
         return reading.secretFiles();

@@ -2,7 +2,6 @@
 package dev.lastcall.agent.gate;
 
 import java.io.IOException;
-import java.net.InetAddress;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import dev.lastcall.agent.gate.RequestAccounting.Outcome;
@@ -61,12 +60,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Exc
         this.out = new WriteBuffer(channel);
         this.delivery = new Delivery(channel, out);
         this.closing = new GracefulClose(channel, out, context.clock(), context.settings().times().linger());
-        InetAddress address = ClientMemory.addressOf(channel);
-        this.headerWriter = new HeaderWriter(address, context.settings().upstream());
+        this.headerWriter = new HeaderWriter(channel, context.settings().upstream());
         this.timeouts = new ConnectionTimeouts(context.settings().times(), context.nanoTime());
         this.next = new PipelinedRequest(context.accounting());
-        this.memory = new ClientMemory(context.budget(), address, () -> context.eventLoop().execute(this::evict),
-                decoder, next, out);
+        this.memory = new ClientMemory(context.budget(), channel, () -> context.eventLoop().execute(this::evict),
+                decoder,
+                next, out);
     }
 
     /** Begins; false if the budget has no room for it. */

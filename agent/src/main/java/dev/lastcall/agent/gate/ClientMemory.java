@@ -4,6 +4,7 @@ package dev.lastcall.agent.gate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class ClientMemory implements Admission.Room {
     private final RequestDecoder decoder;
     private final PipelinedRequest next;
     private final WriteBuffer out;
+    private final long baseBytes;
     private @Nullable Served served;
 
     /**
@@ -23,10 +25,12 @@ final class ClientMemory implements Admission.Room {
      *
      * @param evict ends the connection to make room for others; run on any thread
      */
-    ClientMemory(GateBudget budget, InetAddress client, Runnable evict, RequestDecoder decoder, PipelinedRequest next,
+    ClientMemory(GateBudget budget, Channel channel, Runnable evict, RequestDecoder decoder,
+            PipelinedRequest next,
             WriteBuffer out) {
         this.budget = budget;
-        this.account = budget.open(client, evict);
+        this.baseBytes = GateBudget.CONNECTION_BYTES + (ClientTls.isOn(channel) ? GateBudget.TLS_BYTES : 0);
+        this.account = budget.open(addressOf(channel), evict);
         this.decoder = decoder;
         this.next = next;
         this.out = out;
@@ -41,7 +45,7 @@ final class ClientMemory implements Admission.Room {
 
     /** Holds the connection itself; false if there is no room for it. */
     boolean begin() {
-        return account.begin(GateBudget.CONNECTION_BYTES);
+        return account.begin(baseBytes);
     }
 
     /** What the connection serves, and so holds too; null if nothing. */
@@ -84,7 +88,7 @@ final class ClientMemory implements Admission.Room {
     }
 
     private long heldBytes() {
-        long held = GateBudget.CONNECTION_BYTES + decoder.heldBytes() + next.heldBytes() + out.pendingBytes();
+        long held = baseBytes + decoder.heldBytes() + next.heldBytes() + out.pendingBytes();
         return served == null ? held : held + served.heldBytes();
     }
 }

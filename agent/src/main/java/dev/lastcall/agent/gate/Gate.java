@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import dev.lastcall.agent.server.Cutter;
 import dev.lastcall.agent.server.Door;
 import dev.lastcall.agent.server.InFlight;
@@ -55,6 +56,7 @@ public final class Gate implements Door, InFlightProbe, Cutter {
     private final GateSettings settings;
     private final EventLoopGroup group;
     private final GateBudget budget;
+    private final Optional<ClientTls> tls;
     private volatile @Nullable GateListener listener;
     private volatile @Nullable GateListener probes;
 
@@ -64,12 +66,14 @@ public final class Gate implements Door, InFlightProbe, Cutter {
         this.group = group;
         this.budget = budget;
         log = new GateLog(settings.upstream(), clock);
+        tls = settings.tls().map(files -> new ClientTls(files, settings.protocol() == GateSettings.Protocol.H2C));
+        tls.ifPresent(ClientTls::refresh);
         Answers answers = Answers.with(settings.retryAfter());
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
                 loops.put(eventLoop, new GateLoop(
                         new GateContext(eventLoop, settings, accounting, clock, answers, log, budget,
-                                new RouteDurations(clock.nanoTime()))));
+                                new RouteDurations(clock.nanoTime()), tls)));
             }
         }
     }
@@ -106,6 +110,11 @@ public final class Gate implements Door, InFlightProbe, Cutter {
      */
     public void treatAsProbes(List<String> readiness, List<String> liveness) {
         loops.forEach((eventLoop, loop) -> eventLoop.execute(() -> loop.treatAsProbes(readiness, liveness)));
+    }
+
+    /** TLS towards its clients; none where they come without it. */
+    public Optional<ClientTls> tls() {
+        return tls;
     }
 
     /**

@@ -31,6 +31,8 @@ public final class GateBudget {
 
     /** A connection, with its channel, its decoder and its place in the tables of this process. */
     static final long CONNECTION_BYTES = 4 * 1024;
+    /** What TLS adds: its keys, and the record that is not whole yet. */
+    static final long TLS_BYTES = 24 * 1024;
 
     /** The heap is this many times the budget: the rest of the process lives in it too. */
     private static final int HEAP_PARTS = 2;

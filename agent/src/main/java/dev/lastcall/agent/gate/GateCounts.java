@@ -76,6 +76,8 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         DRAINING,
         /** A connection that begins with HTTP/2, where it is not enabled. */
         HTTP2,
+        /** A connection whose TLS handshake failed, or that came while there was no certificate. */
+        TLS,
         /** Malformed, or ambiguous where its body ends. */
         MALFORMED,
         /** Its head is over a limit. */

@@ -22,12 +22,14 @@ final class GateLog {
     private final OccasionalLine broken;
     private final OccasionalLine http2;
     private final OccasionalLine ended;
+    private final OccasionalLine tls;
 
     GateLog(SocketAddress upstream, NodeClock clock) {
         this.upstream = upstream;
         this.broken = new OccasionalLine(LOG, clock);
         this.http2 = new OccasionalLine(LOG, clock);
         this.ended = new OccasionalLine(LOG, clock);
+        this.tls = new OccasionalLine(LOG, clock);
     }
 
     void started(InetSocketAddress listen) {
@@ -71,6 +73,12 @@ final class GateLog {
                     .log("the server cannot be reached; clients get 503 until it can: is it running, and is this"
                             + " its address?");
         }
+    }
+
+    void handshakeFailed(String why) {
+        tls.warn(line -> line.addKeyValue("upstream", upstream).addKeyValue("cause", why),
+                "a client's TLS handshake failed, and its connection is closed: does it come without TLS, or not trust the"
+                        + " certificate?");
     }
 
     void upstreamBroken(String what) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import dev.lastcall.agent.gate.h2.Http2Loop;
 import dev.lastcall.agent.gate.h2.PrefaceDetector;
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -66,6 +68,11 @@ final class GateLoop implements ClientConnection.Owner {
                 .setOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
                         GateLoops.waterMark(context.settings().limits().bufferedBytes()));
         int open = context.accounting().connected();
+        if (!probesOnly && !beginTls(channel)) {
+            disconnected();
+            var _ = channel.close();
+            return;
+        }
         RequestDecoder decoder = new RequestDecoder(context.settings().limits());
         ClientConnection client = new ClientConnection(context, probesOnly ? probes : admission, pool, this, channel,
                 decoder);
@@ -87,6 +94,21 @@ final class GateLoop implements ClientConnection.Owner {
         } else {
             context.eventLoop().execute(client::close);
         }
+    }
+
+    /** Puts TLS in front of the connection where the gate has it; false if there is no certificate. */
+    private boolean beginTls(Channel channel) {
+        ClientTls tls = context.tls().orElse(null);
+        if (tls == null || tls.begin(channel, context.settings().times().requestHead(), this::handshakeFailed)) {
+            return true;
+        }
+        handshakeFailed(new IOException(tls.problem().orElse("there is no certificate yet")));
+        return false;
+    }
+
+    private void handshakeFailed(Throwable cause) {
+        context.accounting().refused(Refusal.TLS);
+        context.log().handshakeFailed(String.valueOf(cause.getMessage()));
     }
 
     private void preface(Channel channel, RequestDecoder decoder, ClientConnection client, ByteBuf bytes,

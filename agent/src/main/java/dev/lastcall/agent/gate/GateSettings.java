@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.lastcall.agent.gate.tls.CertificateFiles;
+
 /**
  * The settings of one gate: where it listens, which server it is in front of, and its bounds. Immutable; impossible values are
  * refused with an {@link IllegalArgumentException} that names the value.
@@ -24,9 +26,11 @@ import java.util.Set;
  * @param door       how the door is closed
  * @param protocol   what the server speaks
  * @param probes     address for health, liveness and metrics alone, which listens also while the door refuses connections
+ * @param tls        the certificate that clients are shown at {@code listen}; none where they come without TLS
  */
 public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Paths paths, Times times,
-        Limits limits, Duration retryAfter, DoorRules door, Protocol protocol, Optional<InetSocketAddress> probes) {
+        Limits limits, Duration retryAfter, DoorRules door, Protocol protocol, Optional<InetSocketAddress> probes,
+        Optional<CertificateFiles> tls) {
 
     /** What the server speaks. */
     public enum Protocol {
@@ -53,7 +57,7 @@ public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Pat
     /** A gate with the default paths, times and limits. */
     public static GateSettings of(InetSocketAddress listen, SocketAddress upstream) {
         return new GateSettings(listen, upstream, Paths.DEFAULT, Times.DEFAULT, Limits.DEFAULT, Duration.ofSeconds(1),
-                DoorRules.DEFAULT, Protocol.HTTP1, Optional.empty());
+                DoorRules.DEFAULT, Protocol.HTTP1, Optional.empty(), Optional.empty());
     }
 
     /** The same with both addresses looked up, where they are names still. */
@@ -61,7 +65,7 @@ public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Pat
         return new GateSettings(resolved(listen),
                 upstream instanceof InetSocketAddress server ? resolved(server) : upstream, paths, times, limits,
                 retryAfter, door, protocol,
-                probes.map(GateSettings::resolved));
+                probes.map(GateSettings::resolved), tls);
     }
 
     private static InetSocketAddress resolved(InetSocketAddress address) {
@@ -70,33 +74,39 @@ public record GateSettings(InetSocketAddress listen, SocketAddress upstream, Pat
 
     /** The same with other paths. */
     public GateSettings with(Paths other) {
-        return new GateSettings(listen, upstream, other, times, limits, retryAfter, door, protocol, probes);
+        return new GateSettings(listen, upstream, other, times, limits, retryAfter, door, protocol, probes, tls);
     }
 
     /** The same with other times. */
     public GateSettings with(Times other) {
-        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, door, protocol, probes);
+        return new GateSettings(listen, upstream, paths, other, limits, retryAfter, door, protocol, probes, tls);
     }
 
     /** The same with other limits. */
     public GateSettings with(Limits other) {
-        return new GateSettings(listen, upstream, paths, times, other, retryAfter, door, protocol, probes);
+        return new GateSettings(listen, upstream, paths, times, other, retryAfter, door, protocol, probes, tls);
     }
 
     /** The same with another way of closing the door. */
     public GateSettings with(DoorRules other) {
-        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other, protocol, probes);
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, other, protocol, probes, tls);
     }
 
     /** The same with an address for probes. */
     public GateSettings withProbes(InetSocketAddress address) {
         return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, protocol,
-                Optional.of(address));
+                Optional.of(address), tls);
+    }
+
+    /** The same with TLS towards clients. */
+    public GateSettings with(CertificateFiles certificate) {
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, protocol, probes,
+                Optional.of(certificate));
     }
 
     /** The same before a server that speaks this. */
     public GateSettings with(Protocol other) {
-        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, other, probes);
+        return new GateSettings(listen, upstream, paths, times, limits, retryAfter, door, other, probes, tls);
     }
 
     /**

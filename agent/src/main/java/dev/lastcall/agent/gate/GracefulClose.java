@@ -4,11 +4,11 @@ package dev.lastcall.agent.gate;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import dev.lastcall.agent.gate.tls.StreamEnd;
 import dev.lastcall.metadata.NodeClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.ReferenceCountUtil;
 
@@ -79,11 +79,11 @@ final class GracefulClose {
     /** Sends what is written, then the end of the stream, and lets be read on for a while. */
     void shutAfterWriting() {
         out.finish().addListener(written -> {
-            if (phase != Phase.SHUT && channel.isActive() && channel instanceof DuplexChannel duplex) {
+            if (phase != Phase.SHUT && channel.isActive()) {
                 phase = Phase.SHUT;
                 since = clock.nanoTime();
                 until = since + lingerNanos;
-                var _ = duplex.shutdownOutput();
+                StreamEnd.send(channel);
             }
         });
     }

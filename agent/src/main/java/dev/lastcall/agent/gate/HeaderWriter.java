@@ -9,8 +9,10 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map.Entry;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -46,12 +48,18 @@ final class HeaderWriter {
     private final AsciiString clientAddress;
     private final AsciiString forwardedFor;
     private final AsciiString upstreamAuthority;
+    private final AsciiString forwardedProto;
+    private final AsciiString proto;
 
-    HeaderWriter(InetAddress client, SocketAddress upstream) {
+    HeaderWriter(Channel from, SocketAddress upstream) {
+        InetAddress client = ClientMemory.addressOf(from);
+        String scheme = ClientTls.scheme(from);
         String text = text(client);
         clientAddress = new AsciiString(text);
         forwardedFor = new AsciiString(client instanceof Inet6Address ? "for=\"[" + text + "]\"" : "for=" + text);
         upstreamAuthority = new AsciiString(authority(upstream));
+        forwardedProto = new AsciiString("X-Forwarded-Proto: " + scheme + "\r\n");
+        proto = new AsciiString(";proto=" + scheme + "\r\n");
     }
 
     /** The head of a request as it goes to the server. */
@@ -107,7 +115,7 @@ final class HeaderWriter {
         ascii(out, clientAddress);
         crlf(out);
         if (!survey.hasForwardedProto) {
-            ascii(out, "X-Forwarded-Proto: http\r\n");
+            ascii(out, forwardedProto);
         }
         if (!survey.hasForwardedHost && !survey.host.isEmpty()) {
             field(out, "X-Forwarded-Host", survey.host);
@@ -123,7 +131,7 @@ final class HeaderWriter {
             ascii(out, survey.host);
             out.writeByte('"');
         }
-        ascii(out, ";proto=http\r\n");
+        ascii(out, proto);
     }
 
     /** The head of a response as it goes to the client. */

@@ -154,15 +154,16 @@ final class Http2Side implements StreamBooks, SessionMemory, SessionLog {
     @Override
     public Account open(InetAddress client, Runnable evict) {
         GateBudget.Account account = context.budget().open(client, evict);
+        long tls = context.tls().isPresent() ? GateBudget.TLS_BYTES : 0;
         return new Account() {
             @Override
             public boolean hold(long bytes) {
-                return account.hold(bytes);
+                return account.hold(tls + bytes);
             }
 
             @Override
             public void settle(long bytes) {
-                account.settle(bytes);
+                account.settle(tls + bytes);
             }
 
             @Override

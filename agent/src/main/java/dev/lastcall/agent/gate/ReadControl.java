@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandler;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -54,6 +58,9 @@ final class ReadControl extends DefaultMaxMessagesRecvByteBufAllocator {
         this.peerEnded = peerEnded;
         this.endRead = endRead;
         channel.config().setRecvByteBufAllocator(this);
+        if (ClientTls.isOn(channel)) {
+            channel.pipeline().addFirst(brake());
+        }
     }
 
     void setReading(boolean wanted) {
@@ -67,6 +74,18 @@ final class ReadControl extends DefaultMaxMessagesRecvByteBufAllocator {
             // epoll reports nothing more of this socket, and need not: all that will ever come is there.
             channel.eventLoop().execute(this::readOn);
         }
+    }
+
+    /** Keeps what is in front of the connection's handlers, as TLS is, from reading in a pause. */
+    private ChannelOutboundHandler brake() {
+        return new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+                if (reading) {
+                    ctx.read();
+                }
+            }
+        };
     }
 
     /** Whether the peer has ended its side, and what it sent before is not read yet. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lastcall.agent.gate;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,19 +20,24 @@ final class WriteBuffer {
     private static final int COPIED_BYTES = 2048;
     private static final int BLOCK_BYTES = 1024;
     private static final int CHUNK_FRAME_BYTES = 12;
+    /** What waits in front of TLS is no load of the channel's, which so would not say in time that it is full. */
+    private static final int TLS_RECORD_BYTES = 16 * 1024;
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private static final WriteBufferWaterMark SMALL = new WriteBufferWaterMark(1, ReadControl.TIGHT_BYTES);
 
     private final Channel channel;
+    private final boolean tls;
     private final WriteBufferWaterMark usual;
     private @Nullable ByteBuf gathered;
     private boolean dirty;
     private boolean small;
     private long handed;
+    private long unflushed;
 
     WriteBuffer(Channel channel) {
         this.channel = channel;
+        this.tls = ClientTls.isOn(channel);
         this.usual = channel.config().getWriteBufferWaterMark();
     }
 
@@ -81,9 +87,14 @@ final class WriteBuffer {
     void flush() {
         push();
         if (dirty) {
-            dirty = false;
-            channel.flush();
+            flushChannel();
         }
+    }
+
+    private void flushChannel() {
+        dirty = false;
+        unflushed = 0;
+        channel.flush();
     }
 
     /** The same, with a future for the writing of all that was written before. */
@@ -91,6 +102,7 @@ final class WriteBuffer {
         ByteBuf last = gathered;
         gathered = null;
         dirty = false;
+        unflushed = 0;
         handed += last == null ? 0 : last.readableBytes();
         return channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last);
     }
@@ -98,7 +110,7 @@ final class WriteBuffer {
     /** Whether all that was written has been taken by the socket. */
     boolean isEmpty() {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return gathered == null && pending != null && pending.isEmpty();
+        return gathered == null && unflushed == 0 && pending != null && pending.isEmpty();
     }
 
     /** Whether the other side is to stop as soon as anything waits here, because memory is tight. */
@@ -124,7 +136,7 @@ final class WriteBuffer {
     /** How many bytes the socket has not taken yet. */
     long pendingBytes() {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return (pending == null ? 0 : pending.totalPendingWriteBytes())
+        return unflushed + (pending == null ? 0 : pending.totalPendingWriteBytes())
                 + (gathered == null ? 0 : gathered.readableBytes());
     }
 
@@ -146,8 +158,15 @@ final class WriteBuffer {
 
     private void write(ByteBuf bytes) {
         dirty = true;
-        handed += bytes.readableBytes();
+        int length = bytes.readableBytes();
+        handed += length;
         // A write that fails closes the connection, and that is where it is dealt with.
         var _ = channel.write(bytes);
+        if (tls) {
+            unflushed += length;
+            if (unflushed >= TLS_RECORD_BYTES) {
+                flushChannel();
+            }
+        }
     }
 }

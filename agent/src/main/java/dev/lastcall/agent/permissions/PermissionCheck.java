@@ -14,6 +14,8 @@ import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ServerSettings;
 import dev.lastcall.agent.files.OwnDirectory;
+import dev.lastcall.agent.gate.GateSettings;
+import dev.lastcall.agent.gate.tls.ClientTls;
 import dev.lastcall.agent.server.Stopper;
 import dev.lastcall.agent.server.stop.SystemdStopper;
 import dev.lastcall.agent.systemd.Systemctl;
@@ -81,8 +83,24 @@ public final class PermissionCheck {
         List<String> lines = new ArrayList<>();
         missing(config).forEach(
                 one -> lines.add(new MissingPermission(one.subject(), one.message(), one.remedy()).toString()));
+        certificates(config).forEach(one -> lines.add(one.toString()));
         ofService(config).forEach(one -> lines.add(one.toString()));
         return lines;
+    }
+
+    /** Certificates of gates that cannot be used as their files are now. */
+    private static List<MissingPermission> certificates(AgentConfig config) {
+        List<MissingPermission> unusable = new ArrayList<>();
+        for (ServerSettings server : config.servers()) {
+            server.gate().flatMap(GateSettings::tls).ifPresent(files -> {
+                ClientTls tls = new ClientTls(files, false);
+                tls.refresh();
+                tls.problem()
+                        .ifPresent(why -> unusable.add(new MissingPermission(server.name(), why,
+                                ConditionCode.CERTIFICATE_UNUSABLE.remedy())));
+            });
+        }
+        return unusable;
     }
 
     /** What is missing for the service that this node's agent runs as; nothing where there is no systemd. */

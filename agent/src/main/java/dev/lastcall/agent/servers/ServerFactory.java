@@ -62,6 +62,7 @@ public final class ServerFactory implements AutoCloseable {
     private final GateBudget budget = GateBudget.ofProcess();
     private final List<AutoKind> looking = new CopyOnWriteArrayList<>();
     private final List<StopNeedsWatch> watches = new CopyOnWriteArrayList<>();
+    private final List<CertificateWatch> certificates = new CopyOnWriteArrayList<>();
 
     /** @param inPod whether the agent runs in a pod, so that a kubelet may probe through its gates */
     public ServerFactory(LocalHttp http, KindRecognizer recognizer, EventLoopGroup loops, NodeClock clock,
@@ -83,6 +84,7 @@ public final class ServerFactory implements AutoCloseable {
         Optional<Gate> gate = config.gate().isEmpty()
                 ? Optional.empty()
                 : Optional.of(Gate.prepare(closing(config.gate().get()), clock, loops, budget));
+        gate.flatMap(Gate::tls).ifPresent(tls -> watched(new CertificateWatch(config.name(), tls, clock, faults)));
         Consumer<ServerKind> known = one -> gate.filter(_ -> config.probePathsOfKind())
                 .ifPresent(its -> its.treatAsProbes(Kinds.of(one).readiness(), Kinds.of(one).liveness()));
         config.kind().ifPresent(known);
@@ -139,6 +141,11 @@ public final class ServerFactory implements AutoCloseable {
                 new InFlightSampler(pod.name(), pod.probe(), false, clock, faults), app);
     }
 
+    private void watched(CertificateWatch watch) {
+        certificates.add(watch);
+        watch.start();
+    }
+
     private StopNeedsWatch watched(StopNeedsWatch watch) {
         watches.add(watch);
         watch.start();
@@ -155,6 +162,12 @@ public final class ServerFactory implements AutoCloseable {
     /** Reports on {@code board} what the gates lack. */
     public void report(ConditionBoard board) {
         board.watch(ConditionCode.GATES_FULL, this::lacks);
+        for (ConditionCode code : List.of(ConditionCode.CERTIFICATE_UNUSABLE, ConditionCode.CERTIFICATE_ENDS)) {
+            board.watch(code, () -> certificates.stream()
+                    .flatMap(watch -> watch.lack().stream())
+                    .filter(lack -> lack.code() == code)
+                    .toList());
+        }
     }
 
     private List<Condition> lacks() {
@@ -184,5 +197,6 @@ public final class ServerFactory implements AutoCloseable {
     public void close() {
         looking.forEach(AutoKind::close);
         watches.forEach(StopNeedsWatch::close);
+        certificates.forEach(CertificateWatch::close);
     }
 }

@@ -42,6 +42,7 @@ class GateBoundsTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.2", "127.0.0.1"})
     void halfHeadsMakeRoomForRequests(String stranger) throws Exception {
+        TestTls.plainOnly("the budget is made for connections without TLS");
         GateBudget budget = GateBudget.of(LIMIT, MANY);
         List<Peer> strangers = new ArrayList<>();
         try (GateRig rig = rig(GateBoundsTest::answerAll, budget); Peer kept = rig.client()) {
@@ -76,6 +77,7 @@ class GateBoundsTest {
 
     @Test
     void requestsInFlightAreNeverEndedForWantOfRoomAndNewOnesAreRefused() throws Exception {
+        TestTls.plainOnly("the budget is made for connections without TLS");
         GateBudget budget = GateBudget.of(LIMIT, MANY);
         CountDownLatch go = new CountDownLatch(1);
         List<Peer> clients = new ArrayList<>();
@@ -122,6 +124,7 @@ class GateBoundsTest {
 
     @Test
     void clientsWaitInTheKernelWhileThereAreNoDescriptors() throws Exception {
+        TestTls.plainOnly("a client of TLS waits for its handshake");
         GateBudget budget = GateBudget.of(LIMIT, 2);
         try (GateRig rig = rig(GateBoundsTest::answerAll, budget); Peer first = rig.client()) {
             first.send(GateRig.get("/"));
@@ -142,6 +145,7 @@ class GateBoundsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void clientThatLeavesBehindAStalledUploadIsNoticed(boolean inOrder) throws Exception {
+        TestTls.plainOnly("Java's TLS cannot be closed while it writes");
         AtomicLong sent = new AtomicLong();
         try (GateRig rig = GateRig.playing(peer -> {
             peer.readHead();
@@ -212,7 +216,8 @@ class GateBoundsTest {
                     most[0] = Math.max(most[0], budget.heldBytes());
                     return true;
                 });
-                assertThat(most[0]).isLessThan(256 * 1024);
+                // TLS encrypts at once what was read at once, and the other half is not encrypted yet.
+                assertThat(most[0]).isLessThan((TestTls.isEverywhere() ? 512 : 256) * 1024);
                 assertThat(client.answer().body()).hasSize(size);
                 rig.awaitInFlight(0);
                 assertThat(rig.gate.counts().completed()).isEqualTo(1);

@@ -32,6 +32,7 @@ class GateDeliveryTest {
 
     @Test
     void clientThatLeavesBeforeItHasEverythingDidNotGetItsAnswer() throws Exception {
+        TestTls.plainOnly("Java's TLS reads on to the end when it is closed");
         try (GateRig rig = GateRig.answering(request -> FakeUpstream.ok(LARGE))) {
             for (int i = 0; i < TRIES; i++) {
                 try (Peer client = Peer.connectWithSmallBuffer(rig.gate.port())) {

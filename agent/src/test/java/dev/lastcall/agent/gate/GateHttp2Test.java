@@ -4,6 +4,7 @@ package dev.lastcall.agent.gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.agent.gate.GateCounts.Refusal;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class GateHttp2Test {
                     .containsEntry("te", "trailers")
                     .containsEntry(":authority", "gate")
                     .containsEntry("x-forwarded-for", "127.0.0.1")
-                    .containsEntry("x-forwarded-proto", "http")
+                    .containsEntry("x-forwarded-proto", TestTls.scheme())
                     .containsEntry("x-forwarded-host", "gate");
             assertThat(rig.isBalanced()).isTrue();
             assertThat(rig.gate.counts().completed()).isEqualTo(1);
@@ -241,7 +242,7 @@ class GateHttp2Test {
             // SETTINGS_INITIAL_WINDOW_SIZE 0
             client.frame(Http2Peer.SETTINGS, 0, 0, new byte[]{0, 4, 0, 0, 0, 0});
             client.get(1, "/big");
-            full.await();
+            assertThat(full.await(20, TimeUnit.SECONDS)).isTrue();
             client.get(3, "/small");
             client.window(3, 100);
             assertThat(client.answer(3).body()).isEqualTo("small");

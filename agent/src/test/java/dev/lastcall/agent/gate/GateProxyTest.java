@@ -46,7 +46,7 @@ class GateProxyTest {
             assertThat(seen.fields("x-forwarded-proto")).containsExactly("https");
             assertThat(seen.fields("x-forwarded-host")).containsExactly("h");
             assertThat(seen.fields("forwarded"))
-                    .containsExactly("for=10.0.0.1, for=127.0.0.1;host=\"h\";proto=http");
+                    .containsExactly("for=10.0.0.1, for=127.0.0.1;host=\"h\";proto=" + TestTls.scheme());
         }
     }
 

@@ -115,6 +115,7 @@ class GateRefusalTest {
 
     @Test
     void headThatDoesNotComeInTimeIsRefused() throws Exception {
+        TestTls.plainOnly("a client that says nothing has not begun TLS either, which has no end then");
         GateSettings.Times times = new GateSettings.Times(Duration.ofSeconds(2), Duration.ofMillis(300),
                 Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofSeconds(4), Duration.ofSeconds(1));
         try (GateRig rig = new GateRig(FakeUpstream.answering(r -> FakeUpstream.ok("x")),

@@ -30,9 +30,11 @@ final class GateRig implements AutoCloseable {
 
     GateRig(FakeUpstream upstream, UnaryOperator<GateSettings> settings, GateBudget budget) throws IOException {
         this.upstream = upstream;
-        gate = Gate.prepare(settings.apply(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                upstream.address()).with(DoorRules.DEFAULT.with(DoorRules.Closed.ANSWER))), NodeClock.system(), loops,
-                budget);
+        GateSettings plain = GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                upstream.address()).with(DoorRules.DEFAULT.with(DoorRules.Closed.ANSWER));
+        gate = Gate.prepare(settings.apply(TestTls.isEverywhere() ? plain.with(TestTls.files()) : plain),
+                NodeClock.system(),
+                loops, budget);
         gate.listen();
     }
 

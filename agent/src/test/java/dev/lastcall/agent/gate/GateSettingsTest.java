@@ -49,7 +49,7 @@ class GateSettingsTest {
     private static GateSettings settings(Duration retryAfter) {
         return new GateSettings(ANY, ANY, GateSettings.Paths.DEFAULT, GateSettings.Times.DEFAULT,
                 GateSettings.Limits.DEFAULT, retryAfter, DoorRules.DEFAULT, GateSettings.Protocol.HTTP1,
-                Optional.empty());
+                Optional.empty(), Optional.empty());
     }
 
     @Test

@@ -100,7 +100,7 @@ final class Http2Peer implements Closeable {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        return new Http2Peer(socket);
+        return new Http2Peer(TestTls.isEverywhere() ? TestTls.client(socket, "h2") : socket);
     }
 
     /** A client that has sent the preface and empty SETTINGS. */

@@ -26,8 +26,10 @@ final class Http2Rig implements AutoCloseable {
 
     Http2Rig(Http2FakeServer server, UnaryOperator<GateSettings> settings, GateBudget budget) throws IOException {
         this.server = server;
-        gate = Gate.prepare(settings.apply(GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                server.address()).with(GateSettings.Protocol.H2C)), NodeClock.system(), loops, budget);
+        GateSettings plain = GateSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                server.address()).with(GateSettings.Protocol.H2C);
+        gate = Gate.prepare(settings.apply(TestTls.isEverywhere() ? plain.with(TestTls.files()) : plain),
+                NodeClock.system(), loops, budget);
         gate.listen();
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -43,7 +44,7 @@ final class MemoryGate implements AutoCloseable {
     private final GateBudget budget = GateBudget.of(BUDGET_BYTES, 8);
     private final GateLoop loop = new GateLoop(
             new GateContext(client.eventLoop(), SETTINGS, accounting, NodeClock.system(),
-                    ANSWERS, LOG, budget, new RouteDurations(0)));
+                    ANSWERS, LOG, budget, new RouteDurations(0), Optional.empty()));
     private Cut cut = new Cut(0, 0);
 
     MemoryGate() {

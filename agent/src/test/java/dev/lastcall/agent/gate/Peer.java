@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
+import javax.net.ssl.SSLException;
+
 import org.jspecify.annotations.Nullable;
 
 /** One end of a TCP connection that speaks raw HTTP/1.1: a client's, or a fake server's. Not thread-safe. */
@@ -81,7 +83,7 @@ final class Peer implements Closeable {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        return new Peer(socket, request -> {});
+        return new Peer(TestTls.isEverywhere() ? TestTls.client(socket) : socket, request -> {});
     }
 
     /** A client that can hold only little of what it does not read. */
@@ -89,7 +91,7 @@ final class Peer implements Closeable {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        return new Peer(socket, request -> {});
+        return new Peer(TestTls.isEverywhere() ? TestTls.client(socket) : socket, request -> {});
     }
 
     /** A client with another address of this machine, such as 127.0.0.2. */
@@ -98,7 +100,7 @@ final class Peer implements Closeable {
         socket.setTcpNoDelay(true);
         socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        return new Peer(socket, request -> {});
+        return new Peer(TestTls.isEverywhere() ? TestTls.client(socket) : socket, request -> {});
     }
 
     void send(String bytes) throws IOException {
@@ -171,7 +173,7 @@ final class Peer implements Closeable {
             boolean whole = !head.isEmpty() && (toHead || readBody(head, body));
             return new Answer(head, body.toString(StandardCharsets.ISO_8859_1), List.copyOf(trailers),
                     whole ? Ending.COMPLETE : Ending.TRUNCATED);
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             return new Answer(head, body.toString(StandardCharsets.ISO_8859_1), List.of(), Ending.RESET);
         }
     }
@@ -252,7 +254,7 @@ final class Peer implements Closeable {
         try {
             in.transferTo(OutputStream.nullOutputStream());
             return true;
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             return false;
         }
     }

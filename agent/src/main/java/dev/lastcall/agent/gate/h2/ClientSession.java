@@ -75,7 +75,7 @@ final class ClientSession extends Http2EventAdapter implements SessionHandler.Us
     private long reserved;
     private long since;
 
-    ClientSession(Http2Context context, Owner owner, InetAddress client, FlushQueue flushes) {
+    ClientSession(Http2Context context, Owner owner, InetAddress client, String scheme, FlushQueue flushes) {
         this.context = context;
         this.owner = owner;
         this.handler = SessionHandler.forClient(context.limits(), this, this, flushes);
@@ -84,7 +84,7 @@ final class ClientSession extends Http2EventAdapter implements SessionHandler.Us
         this.servers = new ServerSessions(context, flushes);
         this.account = context.memory().open(client, () -> context.eventLoop().execute(this::evict));
         this.answers = new OwnAnswers(handler, context.retryAfter(), this::ended);
-        this.forwarded = new ForwardedFields(client);
+        this.forwarded = new ForwardedFields(client, scheme);
         this.since = context.nanoTime();
         this.guard = new FloodGuard(since);
     }
@@ -98,7 +98,7 @@ final class ClientSession extends Http2EventAdapter implements SessionHandler.Us
         channel.pipeline().addLast(handler);
         if (account.hold(BASE_BYTES)) {
             account.setEvictable(true);
-            channel.pipeline().fireChannelRead(bytes);
+            handler.receive(bytes);
         } else {
             account.settle(BASE_BYTES);
             bytes.release();

@@ -20,9 +20,12 @@ final class ForwardedFields {
 
     private final String address;
     private final String node;
+    private final AsciiString scheme;
 
-    ForwardedFields(InetAddress client) {
+    /** @param scheme by which the client comes: http, or https with TLS */
+    ForwardedFields(InetAddress client, String scheme) {
         String text = client.getHostAddress();
+        this.scheme = AsciiString.of(scheme);
         int zone = text.indexOf('%');
         address = zone < 0 ? text : text.substring(0, zone);
         node = client instanceof Inet6Address ? "for=\"[" + address + "]\"" : "for=" + address;
@@ -34,9 +37,11 @@ final class ForwardedFields {
         head.set(FORWARDED_FOR, joined(head, FORWARDED_FOR, address));
         head.set(FORWARDED,
                 joined(head, FORWARDED,
-                        host == null ? node + ";proto=http" : node + ";host=\"" + host + "\";proto=http"));
+                        (host == null ? node : node + ";host=\"" + host + "\"") + ";proto=" + scheme));
+        // The server is asked without TLS.
+        head.scheme(HTTP);
         if (!head.contains(FORWARDED_PROTO)) {
-            head.set(FORWARDED_PROTO, HTTP);
+            head.set(FORWARDED_PROTO, scheme);
         }
         if (host != null && !head.contains(FORWARDED_HOST)) {
             head.set(FORWARDED_HOST, host);

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.lastcall.agent.gate.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -32,7 +33,8 @@ public final class Http2Loop implements ClientSession.Owner {
 
     /** Takes over a connection whose first bytes are HTTP/2's preface. */
     public void adopt(Channel channel, InetAddress client, ByteBuf bytes) {
-        ClientSession session = new ClientSession(context, this, client, flushes);
+        ClientSession session = new ClientSession(context, this, client, ClientTls.scheme(channel),
+                flushes);
         sessions.add(session);
         session.begin(channel, bytes);
     }

@@ -3,13 +3,13 @@ package dev.lastcall.agent.gate.h2;
 
 import java.util.function.Consumer;
 
+import dev.lastcall.agent.gate.tls.StreamEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -61,7 +61,7 @@ final class SessionHandler extends Http2ConnectionHandler implements FlushQueue.
     private boolean widened;
     private boolean broken;
     private boolean queued;
-    private boolean withheld;
+    private @Nullable WithheldWrites withheld;
 
     private SessionHandler(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings,
             User user, FlushQueue flushes) {
@@ -110,13 +110,15 @@ final class SessionHandler extends Http2ConnectionHandler implements FlushQueue.
 
     /** Sends nothing, not even the preface, until {@link #release}. */
     void withhold() {
-        withheld = true;
+        withheld = new WithheldWrites();
     }
 
     /** Sends what has been withheld, and what comes after it. */
     void release() {
-        if (withheld) {
-            withheld = false;
+        WithheldWrites kept = withheld;
+        if (kept != null) {
+            withheld = null;
+            channel().pipeline().remove(kept);
             flushLater();
         }
     }
@@ -187,14 +189,19 @@ final class SessionHandler extends Http2ConnectionHandler implements FlushQueue.
         }
     }
 
+    /** Takes bytes that were read before it was there, as if they came from the handler in front of it. */
+    void receive(ByteBuf bytes) {
+        try {
+            channelRead(context(), bytes);
+        } catch (Exception e) {
+            exceptionCaught(context(), e);
+        }
+    }
+
     /** Sends what is written, then the end of the stream; what still comes is read on. */
     void shutAfterWriting() {
         Channel channel = channel();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (channel.isActive() && channel instanceof DuplexChannel duplex) {
-                var _ = duplex.shutdownOutput();
-            }
-        });
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> StreamEnd.send(channel));
     }
 
     /** How many bytes the socket has not taken yet. */
@@ -217,15 +224,11 @@ final class SessionHandler extends Http2ConnectionHandler implements FlushQueue.
     }
 
     @Override
-    public void flush(ChannelHandlerContext ctx) {
-        if (!withheld) {
-            super.flush(ctx);
-        }
-    }
-
-    @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
+        if (withheld != null) {
+            ctx.pipeline().addBefore(ctx.name(), null, withheld);
+        }
         super.handlerAdded(ctx);
         openWindow(ctx);
     }
@@ -276,7 +279,7 @@ final class SessionHandler extends Http2ConnectionHandler implements FlushQueue.
             broken = true;
             user.sessionBroken(cause);
         }
-        withheld = false;
+        release();
         super.onConnectionError(ctx, outbound, cause, error);
     }
 
