@@ -31,6 +31,13 @@ class MetricsTest {
         metrics.conditionRaised("server-down", "critical", "llama");
         metrics.conditionRaised("source-blind", "warning", "aws-spot");
         metrics.conditionCleared("source-blind", "warning", "aws-spot");
+        metrics.kubernetesCalls("patch", "ok", () -> 3);
+        metrics.model("llama-3", () -> true, () -> 4096, () -> 2048);
+        metrics.cache(() -> 4096);
+        metrics.evictions(() -> 1, () -> 1024);
+        metrics.warmed("llama-3", "warm", Duration.ofSeconds(12));
+        metrics.fetched("llama-3", 4100, 5, 2);
+        metrics.internalFault("source-aws-spot");
 
         String page = metrics.scrape().replace("java=\"" + Runtime.version() + "\"", "java=\"25\"");
 
