@@ -85,11 +85,11 @@ final class DoorKeeper {
         }
     }
 
-    /** When the door was last turned, or was last tried. */
-    long turnedAt() {
+    /** How long after {@code instant} the door was last turned, zero where it was so already; empty while it does not move. */
+    Optional<Duration> turnedAfter(long instant) {
         lock.lock();
         try {
-            return turnedAt;
+            return wanted == null ? Optional.of(Duration.ofNanos(Math.max(0, turnedAt - instant))) : Optional.empty();
         } finally {
             lock.unlock();
         }

@@ -232,7 +232,7 @@ final class Drain {
             work(step);
             alarm.set(machine.wakeAt(state));
             if (before.phase() != state.phase()) {
-                report(before, step);
+                report(before, step, input);
             }
             changed.signalAll();
         } finally {
@@ -376,7 +376,7 @@ final class Drain {
         }
     }
 
-    private void report(DrainState before, DrainMachine.Step step) {
+    private void report(DrainState before, DrainMachine.Step step, DrainInput input) {
         long now = clock.nanoTime();
         DrainSchedule schedule = state instanceof Scheduled scheduled
                 ? scheduled.schedule()
@@ -388,10 +388,11 @@ final class Drain {
         if (account != null && !state.isActive() && before.isActive()) {
             ended = account.close(DrainOutcome.of(before, state), schedule, clock);
         }
-        boolean closing = step.actions().stream().anyMatch(DrainAction::turnsAway);
+        boolean turned = !(input instanceof DrainInput.Resumed)
+                && step.actions().stream().anyMatch(DrainAction::turnsAway);
         var transition = new DrainTransition(server.name(), before.phase(), state.phase(), clock.wallTime(),
                 Duration.ofNanos(now - schedule.startAt()), schedule.deadline().remaining(clock),
-                closing ? Duration.ofNanos(door.turnedAt() - schedule.startAt()) : null, ended, dryRun);
+                turned ? door.turnedAfter(schedule.startAt()).orElse(null) : null, ended, dryRun);
         reports.report(transition);
     }
 }

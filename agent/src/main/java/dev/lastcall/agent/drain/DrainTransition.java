@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param elapsed since the notice
  * @param timeLeft until the deadline
  * @param doorDelay from the notice being seen to the door being announced to close, or closed; null unless this transition
- *        did that
+ *        did that, where the door did not move, and where an earlier process had turned it
  * @param record what became of the drain; null unless this transition ended it
  * @param dryRun whether nothing is really done
  */
