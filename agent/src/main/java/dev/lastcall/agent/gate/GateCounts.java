@@ -70,23 +70,34 @@ public record GateCounts(boolean doorClosed, int inFlight, int webSockets, int c
         WEB_SOCKET
     }
 
-    /** Why a request was not let in. */
+    /** Why a request was not let in; the closed set labels a metric. */
     public enum Refusal {
         /** The door is closed. */
-        DRAINING,
+        DRAINING("draining"),
         /** A connection that begins with HTTP/2, where it is not enabled. */
-        HTTP2,
+        HTTP2("http2"),
         /** A connection whose TLS handshake failed, or that came while there was no certificate. */
-        TLS,
+        TLS("tls"),
         /** Malformed, or ambiguous where its body ends. */
-        MALFORMED,
+        MALFORMED("malformed"),
         /** Its head is over a limit. */
-        TOO_LARGE,
+        TOO_LARGE("too-large"),
         /** Its head did not come in time. */
-        TIMEOUT,
+        TIMEOUT("timeout"),
         /** One connection too many. */
-        CONNECTIONS,
+        CONNECTIONS("connections"),
         /** The budget of memory has no room for it, or had none for another one and its connection served no request. */
-        MEMORY
+        MEMORY("memory");
+
+        private final String label;
+
+        Refusal(String label) {
+            this.label = label;
+        }
+
+        /** The lower-case name in metrics. */
+        public String label() {
+            return label;
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
+import dev.lastcall.agent.telemetry.WarmupOutcome;
 import dev.lastcall.metadata.SupervisedLoop;
 import dev.lastcall.warmup.Stores;
 import dev.lastcall.warmup.Warmup;
@@ -134,11 +135,11 @@ final class ModelKeeper implements SupervisedLoop.Iteration {
                 watch.interrupt();
             }
         } catch (WarmupException.Cancelled stopped) {
-            all.listener().ended(job.name(), "stopped", since(began));
+            all.listener().ended(job.name(), WarmupOutcome.STOPPED, since(began));
             log.atInfo().addKeyValue("model", job.name()).log("warming stopped; it can go on from here");
             return stopped();
         } catch (WarmupException failed) {
-            all.listener().ended(job.name(), "failed", since(began));
+            all.listener().ended(job.name(), WarmupOutcome.FAILED, since(began));
             return failed.isRetryable()
                     ? retry(Words.of(failed.failure()).line())
                     : fail(Words.of(failed.failure()).line());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
+import dev.lastcall.agent.telemetry.WarmupOutcome;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.metadata.SupervisedLoop;
@@ -48,8 +49,8 @@ public final class Models implements AutoCloseable {
         /** The model is warm. */
         void warm(WarmupReport report);
 
-        /** The attempt ended otherwise: {@code failed} or {@code stopped}. */
-        void ended(String model, String outcome, Duration took);
+        /** The attempt ended otherwise. */
+        void ended(String model, WarmupOutcome outcome, Duration took);
     }
 
     /**

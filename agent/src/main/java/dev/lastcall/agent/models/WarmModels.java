@@ -12,6 +12,7 @@ import dev.lastcall.agent.conditions.ConditionBoard;
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.status.view.ModelView;
 import dev.lastcall.agent.telemetry.Metrics;
+import dev.lastcall.agent.telemetry.WarmupOutcome;
 import dev.lastcall.metadata.LoopObserver;
 import dev.lastcall.metadata.NodeClock;
 import dev.lastcall.warmup.WarmupReport;
@@ -31,13 +32,13 @@ public final class WarmModels implements ModelAdmin, AutoCloseable {
                 new Models.Listener() {
                     @Override
                     public void warm(WarmupReport report) {
-                        metrics.warmed(report.model(), "warm", report.took());
+                        metrics.warmed(report.model(), WarmupOutcome.WARM, report.took());
                         metrics.fetched(report.model(), report.bytesReceived(), report.files(),
                                 report.filesWithoutDigest());
                     }
 
                     @Override
-                    public void ended(String model, String outcome, Duration took) {
+                    public void ended(String model, WarmupOutcome outcome, Duration took) {
                         metrics.warmed(model, outcome, took);
                     }
                 }, loops);

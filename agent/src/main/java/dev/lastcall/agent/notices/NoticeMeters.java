@@ -23,8 +23,9 @@ final class NoticeMeters {
         this.clock = clock;
         this.started = clock.nanoTime();
         metrics.deadline(() -> board.reclamation()
-                .map(active -> (active.deadline().nanoTime() - clock.nanoTime()) / NANOS_PER_SECOND)
-                .orElse(Double.NaN));
+                .stream()
+                .mapToDouble(active -> (active.deadline().nanoTime() - clock.nanoTime()) / NANOS_PER_SECOND)
+                .findFirst());
     }
 
     void source(NoticeSource source) {

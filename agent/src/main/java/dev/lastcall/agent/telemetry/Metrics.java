@@ -3,11 +3,15 @@ package dev.lastcall.agent.telemetry;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 import dev.lastcall.metadata.MetadataProblem;
@@ -16,29 +20,24 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
- * Every meter of the agent: names, units and label sets stand here and nowhere else. Labels come from closed sets and
- * from names in the configuration, never from a network peer. Thread-safe; suppliers are read at a scrape, on the
- * scraper's thread, and must not block.
+ * Registers the meters of the agent: what each is called, means and is labelled with says {@link Metric} and nothing else.
+ * Labels come from closed sets and from names in the configuration, never from a network peer. Thread-safe; suppliers are read
+ * at a scrape, on the scraper's thread, and must not block.
  */
 public final class Metrics {
 
     /** The media type of {@link #scrape()}: Prometheus text format 0.0.4. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    private static final String SOURCE = "source";
-    private static final String KIND = "kind";
-    private static final String SERVER = "server";
-    private static final String MODEL = "model";
-    private static final String BYTES = "bytes";
-    private static final String SECONDS = "seconds";
-
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final GaugesAtTimes atTimes = new GaugesAtTimes(registry);
     /** Function counters hold what they count only weakly; here it stays. */
     private final Map<Meter.Id, LongSupplier> counted = new ConcurrentHashMap<>();
 
@@ -48,26 +47,17 @@ public final class Metrics {
      * @param version the program's version
      */
     public Metrics(String version) {
-        Gauge.builder("lastcall.build.info", () -> 1)
-                .description("Always 1; the version is in the labels.")
-                .tags("version", version, "java", Runtime.version().toString())
-                .register(registry);
+        gauge(Metric.BUILD_INFO, () -> 1, version, Runtime.version().toString());
     }
 
     /** Shows when the agent was started, so that an agent that is started again and again differs from one that runs. */
     public void started(Instant at) {
-        Gauge.builder("lastcall.start.time", at::getEpochSecond)
-                .baseUnit(SECONDS)
-                .description("When the agent was started, since the epoch.")
-                .register(registry);
+        gauge(Metric.START_TIME, at::getEpochSecond);
     }
 
-    /** Shows the time left to the deadline: negative once it has passed, NaN while no final notice is active. */
-    public void deadline(DoubleSupplier secondsLeft) {
-        Gauge.builder("lastcall.deadline", secondsLeft::getAsDouble)
-                .baseUnit(SECONDS)
-                .description("Time left to the deadline; negative once it has passed, NaN without a final notice.")
-                .register(registry);
+    /** Shows the time left to the deadline: negative once it has passed, empty while no final notice is active. */
+    public void deadline(Supplier<OptionalDouble> secondsLeft) {
+        gaugeAtTimes(Metric.DEADLINE, secondsLeft);
     }
 
     /**
@@ -78,53 +68,40 @@ public final class Metrics {
      */
     public void source(String source, DoubleSupplier secondsSinceSuccess,
             ToLongFunction<MetadataProblem.Kind> problems) {
-        Gauge.builder("lastcall.source.last.success.age", secondsSinceSuccess::getAsDouble)
-                .baseUnit(SECONDS)
-                .description(
-                        "Time since the source last gave a definite answer; since the agent's start where it never has.")
-                .tag(SOURCE, source)
-                .register(registry);
+        gauge(Metric.SOURCE_AGE, secondsSinceSuccess, source);
         for (MetadataProblem.Kind kind : MetadataProblem.Kind.values()) {
-            count("lastcall.metadata.problems", "Looks at a source that failed.",
-                    Tags.of(SOURCE, source, KIND, kind.label()), () -> problems.applyAsLong(kind));
+            counter(Metric.METADATA_PROBLEMS, () -> problems.applyAsLong(kind), source, kind.label());
         }
     }
 
     /** Counts a notice that was not there before. */
     public void noticed(String source, NoticeKind kind) {
-        Counter.builder("lastcall.notices")
-                .description("Notices seen, each once.")
-                .tag(SOURCE, source)
-                .tag(KIND, kind.label())
-                .register(registry)
-                .increment();
+        events(Metric.NOTICES, source, kind.label()).increment();
     }
 
     /** Adds a server. */
     public void server(String server, ServerReadings readings) {
-        Tags tags = Tags.of(SERVER, server);
-        Gauge.builder("lastcall.door.open", () -> readings.doorOpen().getAsBoolean() ? 1 : 0)
-                .description("1 while the server's door lets requests in.")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("lastcall.requests.in.flight", readings.inFlight()::getAsDouble)
-                .description("Requests in flight; NaN where it cannot be read.")
-                .tags(tags)
-                .register(registry);
-        count("lastcall.requests.admitted", "Requests let in.", tags, readings.admitted());
-        readings.refused()
-                .forEach((reason, count) -> count("lastcall.requests.refused", "Requests not let in.",
-                        tags.and("reason", reason), count));
-        count("lastcall.requests.cut", "Requests ended by the agent before they were complete.", tags, readings.cut());
-        count("lastcall.requests.lost", "Requests whose client got a broken answer.", tags, readings.lost());
+        gauge(Metric.DOOR_OPEN, flag(readings.doorOpen()), server);
+        gaugeAtTimes(Metric.IN_FLIGHT, readings.inFlight(), server);
+        counter(Metric.ADMITTED, readings.admitted(), server);
+        readings.refused().forEach((reason, count) -> counter(Metric.REFUSED, count, server, reason));
+        counter(Metric.COMPLETED, readings.completed(), server);
+        counter(Metric.UPSTREAM_FAILURES, readings.upstreamFailures(), server);
+        counter(Metric.CLIENT_GONE, readings.clientGone(), server);
+        counter(Metric.CUT, readings.cut(), server);
+        counter(Metric.LOST, readings.lost(), server);
     }
 
     /** Takes a server's meters away, so that pods which come and go leave no series behind. */
     public void removeServer(String server) {
-        registry.getMeters().stream().filter(meter -> server.equals(meter.getId().getTag(SERVER))).forEach(meter -> {
-            registry.remove(meter);
-            counted.remove(meter.getId());
-        });
+        atTimes.remove(Tag.of(MetricLabel.SERVER.key(), server));
+        registry.getMeters()
+                .stream()
+                .filter(meter -> server.equals(meter.getId().getTag(MetricLabel.SERVER.key())))
+                .forEach(meter -> {
+                    registry.remove(meter);
+                    counted.remove(meter.getId());
+                });
     }
 
     /**
@@ -134,8 +111,21 @@ public final class Metrics {
      * @param outcome how it ended, one of a closed set
      */
     public void kubernetesCalls(String verb, String outcome, LongSupplier calls) {
-        count("lastcall.kubernetes.calls", "Calls to the Kubernetes API.", Tags.of("verb", verb, "outcome", outcome),
-                calls);
+        counter(Metric.KUBERNETES_CALLS, calls, verb, outcome);
+    }
+
+    /** Times a door that a notice has closed, or has announced to close. */
+    public void doorTurned(DoorTurn turn, Duration sinceNotice) {
+        timer(Metric.NOTICE_TO_DOOR, turn.label()).record(sinceNotice);
+    }
+
+    /**
+     * Times a phase of a drain that has ended.
+     *
+     * @param phase which, one of a closed set of words
+     */
+    public void drainPhaseEnded(String phase, Duration took) {
+        timer(Metric.DRAIN_PHASE, phase).record(took);
     }
 
     /**
@@ -145,58 +135,30 @@ public final class Metrics {
      * @param took from the notice to its end
      */
     public void drained(String outcome, Duration took) {
-        Timer.builder("lastcall.drain")
-                .description("From the notice to the end of the drain.")
-                .tag("outcome", outcome)
-                .register(registry)
-                .record(took);
+        timer(Metric.DRAIN, outcome).record(took);
     }
 
     /** Adds a model. */
     public void model(String model, BooleanSupplier warm, LongSupplier bytes, LongSupplier bytesDone) {
-        Gauge.builder("lastcall.model.warm", () -> warm.getAsBoolean() ? 1 : 0)
-                .description("1 while all files of the model are in the cache, verified.")
-                .tag(MODEL, model)
-                .register(registry);
-        Gauge.builder("lastcall.model.size", bytes::getAsLong)
-                .baseUnit(BYTES)
-                .description("Size of the model; 0 until it is listed.")
-                .tag(MODEL, model)
-                .register(registry);
-        Gauge.builder("lastcall.model.done", bytesDone::getAsLong)
-                .baseUnit(BYTES)
-                .description("What of the model is in place.")
-                .tag(MODEL, model)
-                .register(registry);
+        gauge(Metric.MODEL_WARM, flag(warm), model);
+        gauge(Metric.MODEL_SIZE, bytes::getAsLong, model);
+        gauge(Metric.MODEL_DONE, bytesDone::getAsLong, model);
     }
 
     /** Shows the size of all complete models in the cache. */
     public void cache(LongSupplier bytes) {
-        Gauge.builder("lastcall.cache", bytes::getAsLong)
-                .baseUnit(BYTES)
-                .description("Size of all complete models in the cache.")
-                .register(registry);
+        gauge(Metric.CACHE, bytes::getAsLong);
     }
 
     /** Shows what was forgotten to make room in the cache. */
     public void evictions(LongSupplier models, LongSupplier bytes) {
-        count("lastcall.cache.evictions", "Models forgotten to make room for others.", Tags.empty(), models);
-        count("lastcall.cache.evicted.bytes", "Size of the models forgotten to make room for others.", Tags.empty(),
-                bytes);
+        counter(Metric.EVICTIONS, models);
+        counter(Metric.EVICTED_BYTES, bytes);
     }
 
-    /**
-     * Times an attempt to warm a model.
-     *
-     * @param outcome {@code warm}, {@code failed} or {@code stopped}
-     */
-    public void warmed(String model, String outcome, Duration took) {
-        Timer.builder("lastcall.warmup")
-                .description("Attempts to warm a model.")
-                .tag(MODEL, model)
-                .tag("outcome", outcome)
-                .register(registry)
-                .record(took);
+    /** Times an attempt to warm a model. */
+    public void warmed(String model, WarmupOutcome outcome, Duration took) {
+        timer(Metric.WARMUP, model, outcome.label()).record(took);
     }
 
     /**
@@ -207,81 +169,112 @@ public final class Metrics {
      * @param unverified those of them for which the store vouched by no digest
      */
     public void fetched(String model, long bytesReceived, int files, int unverified) {
-        Counter.builder("lastcall.warmup.received")
-                .baseUnit(BYTES)
-                .description("Received from stores for models that became warm.")
-                .tag(MODEL, model)
-                .register(registry)
-                .increment((double) bytesReceived);
-        filesWarmed(model, "verified", files - unverified);
-        filesWarmed(model, "unverified", unverified);
-    }
-
-    private void filesWarmed(String model, String outcome, int files) {
-        Counter.builder("lastcall.warmup.files")
-                .description("Files of models that became warm; unverified where the store gave no digest.")
-                .tag(MODEL, model)
-                .tag("outcome", outcome)
-                .register(registry)
-                .increment(files);
+        events(Metric.WARMUP_RECEIVED, model).increment((double) bytesReceived);
+        events(Metric.WARMUP_FILES, model, FileOutcome.VERIFIED.label()).increment(files - unverified);
+        events(Metric.WARMUP_FILES, model, FileOutcome.UNVERIFIED.label()).increment(unverified);
     }
 
     /** Shows whether the node is protected. */
     public void isProtected(BooleanSupplier now) {
-        Gauge.builder("lastcall.protected", () -> now.getAsBoolean() ? 1 : 0)
-                .description("1 while no condition of severity critical is active.")
-                .register(registry);
+        gauge(Metric.PROTECTED, flag(now));
     }
 
     /** Shows a condition from now on. */
     public void conditionRaised(String condition, String severity, String subject) {
-        Gauge.builder("lastcall.condition", () -> 1)
-                .description("1 for each condition that is active; docs/conditions.md explains them.")
-                .tags(conditionTags(condition, severity, subject))
-                .register(registry);
+        gauge(Metric.CONDITION, () -> 1, condition, severity, subject);
     }
 
     /** Takes a condition's series away. */
     public void conditionCleared(String condition, String severity, String subject) {
-        registry.find("lastcall.condition")
-                .tags(conditionTags(condition, severity, subject))
+        registry.find(registryName(Metric.CONDITION))
+                .tags(tags(Metric.CONDITION, condition, severity, subject))
                 .meters()
                 .forEach(registry::remove);
     }
 
-    private static Tags conditionTags(String condition, String severity, String subject) {
-        return Tags.of("condition", condition, "severity", severity, "subject", subject);
-    }
-
     /** Counts a fault of one of the agent's own parts, which goes on. */
     public void internalFault(String part) {
-        Counter.builder("lastcall.internal.faults")
-                .description("Faults of the agent's own parts; each goes on after it.")
-                .tag("part", part)
-                .register(registry)
-                .increment();
+        events(Metric.INTERNAL_FAULTS, part).increment();
     }
 
     /** Counts a call to the agent's own interface that was refused. */
     public void apiRefused(ApiRefusal reason) {
-        Counter.builder("lastcall.api.refused")
-                .description("Calls of the agent's own interface that were refused.")
-                .tag("reason", reason.label())
-                .register(registry)
-                .increment();
+        events(Metric.API_REFUSED, reason.label()).increment();
     }
 
     /** The whole page, in Prometheus text format. */
     public String scrape() {
+        atTimes.read();
         return registry.scrape();
     }
 
-    private void count(String name, String description, Tags tags, LongSupplier count) {
-        Meter.Id id = FunctionCounter.builder(name, count, LongSupplier::getAsLong)
-                .description(description)
-                .tags(tags)
+    private void gauge(Metric metric, DoubleSupplier now, String... values) {
+        Gauge.builder(nameOf(metric, MetricType.GAUGE), now::getAsDouble)
+                .description(metric.description())
+                .tags(tags(metric, values))
+                .register(registry);
+    }
+
+    private void gaugeAtTimes(Metric metric, Supplier<OptionalDouble> now, String... values) {
+        atTimes.add(typed(metric, MetricType.GAUGE_AT_TIMES), tags(metric, values), now);
+    }
+
+    private void counter(Metric metric, LongSupplier count, String... values) {
+        Meter.Id id = FunctionCounter
+                .builder(nameOf(metric, MetricType.COUNTER), count, LongSupplier::getAsLong)
+                .description(metric.description())
+                .tags(tags(metric, values))
                 .register(registry)
                 .getId();
         counted.put(id, count);
+    }
+
+    private Counter events(Metric metric, String... values) {
+        return Counter.builder(nameOf(metric, MetricType.EVENTS))
+                .description(metric.description())
+                .tags(tags(metric, values))
+                .register(registry);
+    }
+
+    private Timer timer(Metric metric, String... values) {
+        return Timer.builder(nameOf(metric, MetricType.TIMER))
+                .description(metric.description())
+                .tags(tags(metric, values))
+                .register(registry);
+    }
+
+    private static DoubleSupplier flag(BooleanSupplier now) {
+        return () -> now.getAsBoolean() ? 1 : 0;
+    }
+
+    private static String nameOf(Metric metric, MetricType as) {
+        return registryName(typed(metric, as));
+    }
+
+    /** The registry joins the words again, and adds the endings that Prometheus wants only where they are missing. */
+    static String registryName(Metric metric) {
+        return metric.family().replace('_', '.');
+    }
+
+    private static Metric typed(Metric metric, MetricType as) {
+        if (metric.type() != as) {
+            throw new IllegalArgumentException(metric + " is registered as " + as + " and is " + metric.type()
+                    + ": correct the method of Metrics");
+        }
+        return metric;
+    }
+
+    /** @param values of the metric's labels, in their order */
+    private static Tags tags(Metric metric, String... values) {
+        List<MetricLabel> labels = metric.labels();
+        if (labels.size() != values.length) {
+            throw new IllegalArgumentException(metric + " has the labels " + labels + " and got " + values.length
+                    + " values: correct the method of Metrics");
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            tags.add(Tag.of(labels.get(i).key(), values[i]));
+        }
+        return Tags.of(tags);
     }
 }

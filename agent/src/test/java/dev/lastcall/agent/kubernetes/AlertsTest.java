@@ -5,17 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.lastcall.agent.conditions.ConditionCode;
 import dev.lastcall.agent.conditions.Severity;
-import dev.lastcall.agent.telemetry.Metrics;
-import dev.lastcall.agent.telemetry.ServerReadings;
-import dev.lastcall.metadata.NoticeKind;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,24 +94,5 @@ class AlertsTest {
                     - exp_labels: {%s}
                       exp_annotations: {summary: "%s", description: "%s says what it means and what to do"}
                 """.formatted(labels, summary, code.anchor()) : " []\n");
-    }
-
-    /** A rule on a metric that the program does not have would never fire, and no test of the rule would show it. */
-    @Test
-    void everyMetricOfTheAlertsIsOneOfTheProgram() throws IOException {
-        Metrics metrics = new Metrics("1.0");
-        metrics.deadline(() -> Double.NaN);
-        metrics.source("aws-spot", () -> 1, kind -> 0);
-        metrics.noticed("aws-spot", NoticeKind.SPOT_INTERRUPTION);
-        metrics.conditionRaised("no-source", "critical", "node");
-        metrics.kubernetesCalls("get", "ok", () -> 1);
-        metrics.server("llama", new ServerReadings(() -> true, () -> 0, () -> 0, Map.of(), () -> 0, () -> 0));
-        metrics.started(Instant.EPOCH);
-        String page = metrics.scrape();
-        Matcher used = Pattern.compile("lastcall_[a-z_]+")
-                .matcher(Files.readString(FOLDER.resolve("alerts.yaml")).replaceAll("(?m)#.*$", ""));
-        while (used.find()) {
-            assertThat(page).containsPattern("\n" + used.group() + "[ {]");
-        }
     }
 }
