@@ -7,6 +7,7 @@ import dev.lastcall.agent.cli.TerminalScreen;
 import dev.lastcall.agent.demo.DemoCommand;
 import dev.lastcall.agent.doctor.DoctorCommand;
 import dev.lastcall.agent.permissions.PermissionCheck;
+import dev.lastcall.agent.setup.InitCommand;
 import dev.lastcall.agent.status.RecordedDrains;
 import dev.lastcall.agent.systemd.OperatingSystem;
 import dev.lastcall.agent.warm.WarmCommand;
@@ -30,6 +31,7 @@ public final class Main {
                 .add("warm", () -> new WarmCommand(terminal,
                         () -> TerminalScreen.ofStandardError(terminal.environment()), NodeClock.system()))
                 .add("demo", DemoCommand::new)
-                .add("doctor", () -> new DoctorCommand(terminal));
+                .add("doctor", () -> new DoctorCommand(terminal))
+                .add("init", () -> new InitCommand(terminal));
     }
 }

@@ -11,7 +11,7 @@ import dev.lastcall.agent.status.view.StatusDocument;
 import dev.lastcall.agent.status.view.StatusView;
 
 /** What the running agent says of itself, if there is one. */
-sealed interface AgentAnswer {
+public sealed interface AgentAnswer {
 
     /** Bound of the question; the agent answers from memory. */
     Duration BOUND = Duration.ofSeconds(3);
