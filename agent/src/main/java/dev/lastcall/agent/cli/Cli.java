@@ -45,7 +45,8 @@ public final class Cli {
         this.runner = runner;
         add("run", () -> new RunCommand(terminal, runner));
         add("gate", () -> new GateCommand(terminal, runner));
-        add("status", () -> new StatusCommand(terminal));
+        add("status", () -> new StatusCommand(terminal, () -> TtyScreen.open(terminal),
+                NodeClock.system()));
         add("models", () -> new ModelsCommand(terminal));
         add("wait", () -> new WaitCommand(terminal, NodeClock.system()));
         add("history", () -> new HistoryCommand(terminal, directory -> records.read(directory)));
@@ -57,7 +58,8 @@ public final class Cli {
         commands.put("config", () -> new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCommand.Check(terminal, config -> rights.apply(config)))
                 .addSubcommand(new ConfigCommand.Show(terminal))
-                .addSubcommand(new ConfigCommand.Schema(terminal)));
+                .addSubcommand(new ConfigCommand.Schema(terminal))
+                .addSubcommand(new ConfigCommand.Reference(terminal)));
         add("attach", () -> new AttachCommand(terminal));
         add("detach", () -> new DetachCommand(terminal));
         add("simulate", () -> new SimulateCommand(terminal, new CountDownLatch(1)));

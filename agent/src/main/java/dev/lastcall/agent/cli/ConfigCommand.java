@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import dev.lastcall.agent.api.JsonText;
 import dev.lastcall.agent.config.AgentConfig;
 import dev.lastcall.agent.config.ConfigJsonSchema;
+import dev.lastcall.agent.config.ConfigReference;
 import dev.lastcall.agent.config.ConfigResult;
 import dev.lastcall.agent.config.DrainOutlook;
 import dev.lastcall.agent.config.Setting;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "config", synopsisSubcommandLabel = "(check | show | schema)", description = {
+@Command(name = "config", synopsisSubcommandLabel = "(check | show | schema | reference)", description = {
     "Checks, shows and describes the configuration."})
 final class ConfigCommand {
 
@@ -126,6 +127,24 @@ final class ConfigCommand {
         @Override
         public Integer call() {
             terminal.out().print(ConfigJsonSchema.text());
+            terminal.out().flush();
+            return ExitCode.OK.code();
+        }
+    }
+
+    @Command(name = "reference", description = "Prints the page that explains every key, in Markdown.")
+    static final class Reference implements Callable<Integer> {
+
+        private final Terminal terminal;
+
+        Reference(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            terminal.out().print(ConfigReference.markdown());
+            terminal.out().flush();
             return ExitCode.OK.code();
         }
     }

@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import dev.lastcall.agent.status.view.StatusFormat;
+import dev.lastcall.agent.status.view.StatusJson;
 import dev.lastcall.agent.status.view.StatusView.DrainView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "explain", sortOptions = false, description = "Shows one drain as a time line; needs no running agent.")
@@ -19,6 +21,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "DRAIN", defaultValue = LAST, description = {
         "Its number or SEEN AT in the history, or a server for its last one; last by default."})
     private String drain = LAST;
+
+    @Option(names = "--json", order = 1, description = "Prints one JSON document.")
+    private boolean json;
 
     @Mixin
     private final PastDrains past = new PastDrains();
@@ -39,6 +44,10 @@ final class ExplainCommand implements Callable<Integer> {
         }
         DrainView found = find(drains).orElseThrow(() -> new CommandFailure(ExitCode.USAGE, "there is no drain \""
                 + AnsiColors.plain(drain) + "\"; lastcall history lists " + drains.size()));
+        if (json) {
+            terminal.out().println(StatusJson.drain(found));
+            return ExitCode.OK.code();
+        }
         new DrainStory(new AnsiColors(terminal.colour()), terminal.width()).lines(found)
                 .forEach(terminal.out()::println);
         return ExitCode.OK.code();

@@ -16,7 +16,8 @@ public final class ConfigReference {
             Every key is optional unless it says *required*. Environment variables win over the file, and flags
             (`--set KEY=VALUE`, and those that `lastcall run --help` lists) win over both.
 
-            `lastcall config check` reports what is wrong; `lastcall config show` shows each value and where it was set.
+            `lastcall config check` reports what is wrong; `lastcall config show` shows each value and where it was set;
+            `lastcall config reference` prints this page.
             `lastcall config schema` prints the file's JSON Schema, from which an editor completes keys and marks mistakes: put it
             into `lastcall.schema.json` and start your file with `# yaml-language-server: $schema=lastcall.schema.json`.
 

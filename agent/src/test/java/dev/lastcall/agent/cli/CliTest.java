@@ -30,6 +30,7 @@ class CliTest {
         "config check",
         "config show",
         "config schema",
+        "config reference",
         "simulate", "attach", "detach", "models", "wait",
         "version"})
     void helpIsTheAgreedOne(String command) throws IOException {
@@ -136,6 +137,12 @@ class CliTest {
     void configSchemaPrintsOneJsonDocument() {
         assertThat(terminal.run("config", "schema")).isZero();
         assertThat(new JsonMapper().readTree(terminal.out()).path("properties").has("servers")).isTrue();
+    }
+
+    @Test
+    void configReferencePrintsThePageOfTheDocs() throws IOException {
+        assertThat(terminal.run("config", "reference")).isZero();
+        assertThat(Path.of("../docs/configuration.md")).hasContent(terminal.out());
     }
 
     @Test

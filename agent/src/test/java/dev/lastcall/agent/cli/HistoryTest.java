@@ -134,6 +134,18 @@ class HistoryTest {
     }
 
     @Test
+    void aDrainIsOneJsonDocumentTheSameAsInTheHistory() {
+        records = _ -> List.of(LOST);
+        assertThat(run("history", "--json")).isZero();
+        String history = out.toString().strip();
+
+        assertThat(run("explain", "--json")).isZero();
+        assertThat("{\"drains\":[" + out.toString().strip() + "]}").isEqualTo(history);
+        assertThat(run("explain", "nosuch", "--json")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void aDrainThatIsNotThereIsWrongUsage() {
         for (String none : List.of("0", "2", "999999", "nosuch")) {
             assertThat(run("explain", none)).isEqualTo(ExitCode.USAGE.code());

@@ -84,6 +84,15 @@ public final class StatusJson {
         return text.toString();
     }
 
+    /** One drain, as one document. */
+    public static String drain(DrainView drain) {
+        StringWriter text = new StringWriter(1024);
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            write(json, drain);
+        }
+        return text.toString();
+    }
+
     private static void write(JsonGenerator json, Condition condition) {
         json.writeStartObject();
         json.writeStringProperty("code", condition.code());
