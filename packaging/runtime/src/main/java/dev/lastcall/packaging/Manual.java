@@ -30,6 +30,8 @@ final class Manual {
         write(share.resolve("bash-completion/completions").resolve(name),
                 AutoComplete.bash(name, line).replaceFirst("^#!.*\n", ""));
         write(share.resolve("zsh/vendor-completions").resolve("_" + name), ZshCompletion.of(line.getCommandSpec()));
+        write(share.resolve("fish/vendor_completions.d").resolve(name + ".fish"),
+                FishCompletion.of(line.getCommandSpec()));
     }
 
     private static void pages(Path folder, CommandSpec command, String date) throws IOException {
