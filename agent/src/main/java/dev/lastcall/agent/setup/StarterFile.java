@@ -13,7 +13,9 @@ final class StarterFile {
     private StarterFile() {}
 
     static String of(Survey survey) {
-        String cloud = survey.cloud().cloud() == Cloud.NONE ? "#cloud: auto" : "cloud: " + survey.cloud().cloud().label();
+        String cloud = survey.cloud().cloud() == Cloud.NONE
+                ? "#cloud: auto"
+                : "cloud: " + survey.cloud().cloud().label();
         String servers = survey.servers().isEmpty()
                 ? """
                         #servers:
@@ -34,7 +36,8 @@ final class StarterFile {
 
     private static String gate(FoundServer server) {
         return server.gate()
-                .map(address -> "gate: { listen: \"" + address.host() + ":" + address.port() + "\" } # clients come here"
+                .map(address -> "gate: { listen: \"" + address.host() + ":" + address.port()
+                        + "\" } # clients come here"
                         + (server.open() ? "; start the server with --host 127.0.0.1" : ""))
                 .orElse("#gate: { listen: \"127.0.0.1:PORT\" } # clients come here");
     }

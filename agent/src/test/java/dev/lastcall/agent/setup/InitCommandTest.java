@@ -95,7 +95,8 @@ class InitCommandTest {
             int port = server.getAddress().getPort();
             assertThat(run("init", "--output", file.toString(), "--ports", Integer.toString(port))).isZero();
 
-            assertThat(out.toString()).contains("server  llama-server at http://127.0.0.1:" + port, "gate    127.0.0.1:",
+            assertThat(out.toString()).contains("server  llama-server at http://127.0.0.1:" + port,
+                    "gate    127.0.0.1:",
                     "wrote   " + file + "\n", "next    lastcall config check " + file + "\n");
             assertThat(config(file).servers()).singleElement().satisfies(found -> {
                 assertThat(found.name()).isEqualTo("llama-server");

@@ -74,7 +74,12 @@ final class FishCompletion {
             words.append(words.isEmpty() ? "" : " ")
                     .append(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1));
         }
-        return option.arity().max() == 0 ? words.toString() : words + " -r" + values(option.paramLabel());
+        if (option.arity().max() == 0) {
+            return words.toString();
+        }
+        // Fish offers files for every value that is required; -x says that this one is none.
+        String values = values(option.paramLabel());
+        return words + (values.isEmpty() ? " -x" : " -r" + values);
     }
 
     /** A placeholder names its kind of value: files and folders are completed, the others are not. */

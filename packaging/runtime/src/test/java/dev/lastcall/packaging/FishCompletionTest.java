@@ -44,7 +44,7 @@ class FishCompletionTest {
     void filesAndFoldersAreCompletedAndOtherValuesAreNot() {
         assertThat(lines).contains("complete -c lastcall -f")
                 .anySatisfy(line -> assertThat(line).contains("from init' -l output -r -F -d "))
-                .anySatisfy(line -> assertThat(line).contains("from history' -l limit -r -d "));
+                .anySatisfy(line -> assertThat(line).contains("from history' -l limit -x -d "));
     }
 
     @Test
