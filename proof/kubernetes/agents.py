@@ -45,11 +45,11 @@ class Agent:
             "api": {"listen": f"127.0.0.1:{free_port()}", "socket": str(self.socket)},
             "kubernetes": {"node": NODE, "serviceAccount": str(self.account), **kubernetes}}))
 
-    def run(self):
-        """Starts it and waits until the node says that it is protected."""
+    def run(self, protected="True"):
+        """Starts it and waits until it says on the node that the node is protected, or that it is not."""
         self.process = self.cluster.start("agent", *self.command, "run", "--config", self.file, env=self.env)
-        if not until(lambda: self.cluster.node()["conditions"].get(PROTECTED) == "True", 120):
-            raise SystemExit(f"proof: the agent has not said on the node that it is protected: {self.cluster.folder}/agent.log")
+        if not until(lambda: self.cluster.node()["conditions"].get(PROTECTED) == protected, 60):
+            raise SystemExit(f"proof: {PROTECTED} of the node is not {protected}: {self.cluster.folder}/agent.log")
 
     def end(self):
         self.cluster.end(self.process)

@@ -60,19 +60,20 @@ def doctor(cluster, agent):
 
 def node_signals(cluster, agent, checkout):
     """Another client writes on the node's object; first without the component's right to follow it, then with it."""
-    path = f"/api/v1/nodes/{NODE}"
+    def leaving(status):
+        body = {"status": {"conditions": [{"type": SIGNALS["condition"], "status": status}]}}
+        cluster.api("PATCH", f"/api/v1/nodes/{NODE}/status", body, STRATEGIC)
+    label, taint = SIGNALS["label"], SIGNALS["taint"]
     kinds = {
-        "label": ("", MERGE, {"metadata": {"labels": {SIGNALS["label"]: "true"}}}, {"metadata": {"labels": {SIGNALS["label"]: None}}}),
-        "taint": ("", STRATEGIC, {"spec": {"taints": [{"key": SIGNALS["taint"], "effect": "NoSchedule"}]}},
-                  {"spec": {"taints": [{"$patch": "delete", "key": SIGNALS["taint"], "effect": "NoSchedule"}]}}),
-        "condition": ("/status", STRATEGIC, {"status": {"conditions": [{"type": "Leaving", "status": "True"}]}},
-                      {"status": {"conditions": [{"type": "Leaving", "status": "False"}]}}),
+        "label": (lambda: cluster.kubectl("label", "node", NODE, f"{label}=true"), lambda: cluster.kubectl("label", "node", NODE, f"{label}-")),
+        "taint": (lambda: cluster.kubectl("taint", "node", NODE, f"{taint}:NoSchedule"), lambda: cluster.kubectl("taint", "node", NODE, f"{taint}-")),
+        "condition": (lambda: leaving("True"), lambda: leaving("False")),
     }
     agent.configure(nodeSignals={"rules": [{kind: name} for kind, name in SIGNALS.items()]})
-    agent.run()
+    agent.run(protected="False")
 
     def conditions():
-        return {(c["name"], c["subject"]) for c in agent.status().get("conditions", [])}
+        return {(c["code"], c["subject"]) for c in agent.status().get("conditions", [])}
     check("node signals: without the right, status says that it is missing", until(
         lambda: any(name == "forbidden" and "nodes" in subject for name, subject in conditions())), str(agent.status().get("conditions")))
     check("node signals: without the right, the source is blind", until(lambda: ("source-blind", "node-signals") in conditions(), 60),
@@ -81,12 +82,12 @@ def node_signals(cluster, agent, checkout):
     check("node signals: the right is given", said.returncode == 0, said.stderr)
     check("node signals: the conditions end without a restart", until(
         lambda: not {name for name, _ in conditions()} & {"forbidden", "source-blind"}, 60), str(agent.status().get("conditions")))
-    for kind, (sub, patch, there, gone) in kinds.items():
+    for kind, (comes, goes) in kinds.items():
         before = cluster.node()
-        cluster.api("PATCH", path + sub, there, patch)
+        comes()
         check(f"node signals: a {kind} of another client is a notice", until(
             lambda: cluster.node()["conditions"].get(INTERRUPTED) == "True" and agent.is_marked(), 15), str(cluster.node()))
-        cluster.api("PATCH", path + sub, gone, patch)
+        goes()
         check(f"node signals: without the {kind} it is withdrawn", until(agent.is_unmarked), str(cluster.node()))
         check(f"node signals: the {kind} was the other client's, and nothing else of the node has changed",
               cluster.node()["labels"] == before["labels"] and cluster.node()["spec"] == before["spec"], f"{before} became {cluster.node()}")
