@@ -38,7 +38,8 @@ public final class InitCommand implements Callable<Integer> {
 
     private static final String MODE = "rw-r-----";
 
-    @Option(names = "--output", paramLabel = "FILE", order = 1, description = "Where it is written; /etc/lastcall/lastcall.yaml by default.")
+    @Option(names = "--output", paramLabel = "FILE", order = 1, description = {
+        "Where it is written; /etc/lastcall/lastcall.yaml by default."})
     private @Nullable Path output;
 
     @Option(names = "--force", order = 2, description = "Replaces a file that is there already.")
@@ -112,7 +113,7 @@ public final class InitCommand implements Callable<Integer> {
     private void server(FoundServer server) {
         String whose = switch (server.owner()) {
             case Owner.Unit(String unit) -> "of " + unit;
-            case Owner.Process(long pid) -> "process " + pid + " of no unit, so no stop is proposed";
+            case Owner.LoneProcess(long pid) -> "process " + pid + " of no unit, so no stop is proposed";
             case Owner.Engine(String unit) -> "in a container of " + unit + ", so no stop is proposed";
             case Owner.Unknown _ -> "whose process cannot be seen, so no stop is proposed; look as root";
         };

@@ -115,7 +115,7 @@ record NodeSurvey(AgentConfig config, Path root, Vertx vertx) {
                 proposed.add(port);
                 return Optional.of(new ListenAddress(host, port));
             } catch (IOException taken) {
-                continue;
+                // The next one may be free.
             }
         }
         return Optional.empty();

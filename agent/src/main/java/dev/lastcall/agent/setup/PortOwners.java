@@ -39,7 +39,7 @@ record PortOwners(Path proc) {
         record Unit(String name) implements Owner {}
 
         /** A process that belongs to no service of its own. */
-        record Process(long pid) implements Owner {}
+        record LoneProcess(long pid) implements Owner {}
 
         /** A container engine, for a server in a container. */
         record Engine(String unit) implements Owner {}
@@ -74,7 +74,7 @@ record PortOwners(Path proc) {
     private Owner named(long pid) {
         Optional<String> unit = unit(proc.resolve(Long.toString(pid)).resolve("cgroup"));
         if (unit.isEmpty()) {
-            return new Owner.Process(pid);
+            return new Owner.LoneProcess(pid);
         }
         return ENGINES.contains(unit.get()) ? new Owner.Engine(unit.get()) : new Owner.Unit(unit.get());
     }

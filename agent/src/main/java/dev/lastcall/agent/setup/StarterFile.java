@@ -46,7 +46,8 @@ final class StarterFile {
     private static String stop(Owner owner) {
         return switch (owner) {
             case Owner.Unit(String name) -> "stop: { systemd: '" + name + "' }";
-            case Owner.Process(long pid) -> "#stop: { pidFile: /run/NAME.pid } # now process " + pid + ", of no unit";
+            case Owner.LoneProcess(long pid) ->
+                "#stop: { pidFile: /run/NAME.pid } # now process " + pid + ", of no unit";
             case Owner.Engine _ -> "#stop: { command: [docker, stop, NAME] } # it is in a container";
             case Owner.Unknown _ -> "#stop: { systemd: NAME.service }";
         };

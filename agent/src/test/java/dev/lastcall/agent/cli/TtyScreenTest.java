@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import dev.lastcall.metadata.NodeClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +26,7 @@ class TtyScreenTest {
     private static final char CTRL_C = 3;
 
     private final StringBuilder seen = new StringBuilder();
-    private Process script;
+    private @Nullable Process started;
 
     /** What runs on the terminal: a watch of one line. */
     static final class OnTerminal {
@@ -52,17 +54,23 @@ class TtyScreenTest {
                 "/dev/null").redirectErrorStream(true);
         builder.environment().put("TERM", "xterm");
         builder.environment().put("SHELL", "/bin/sh");
-        script = builder.start();
+        started = builder.start();
+    }
+
+    private Process script() {
+        return Objects.requireNonNull(started);
     }
 
     @AfterEach
     void end() {
-        script.descendants().forEach(ProcessHandle::destroyForcibly);
-        script.destroyForcibly();
+        if (started != null) {
+            started.descendants().forEach(ProcessHandle::destroyForcibly);
+            started.destroyForcibly();
+        }
     }
 
     private void await(String text) throws IOException {
-        InputStream out = script.getInputStream();
+        InputStream out = script().getInputStream();
         while (seen.indexOf(text) < 0) {
             int next = out.read();
             assertThat(next).describedAs("after %s", seen).isNotNegative();
@@ -71,13 +79,13 @@ class TtyScreenTest {
     }
 
     private void press(char key) throws IOException {
-        script.getOutputStream().write(key);
-        script.getOutputStream().flush();
+        script().getOutputStream().write(key);
+        script().getOutputStream().flush();
     }
 
     private void isGivenBack(String exit) throws IOException, InterruptedException {
-        seen.append(new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-        assertThat(script.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        seen.append(new String(script().getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertThat(script().waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(seen.indexOf(LEAVE)).isGreaterThan(seen.indexOf(ENTER)).isLessThan(seen.indexOf("exit="));
         assertThat(value("exit")).isEqualTo(exit);
         assertThat(value("after")).isEqualTo(value("before")).isNotEmpty();

@@ -217,7 +217,7 @@ class GateBoundsTest {
                     return true;
                 });
                 // TLS encrypts at once what was read at once, and the other half is not encrypted yet.
-                assertThat(most[0]).isLessThan((TestTls.isEverywhere() ? 512 : 256) * 1024);
+                assertThat(most[0]).isLessThan((TestTls.isEverywhere() ? 512L : 256L) * 1024);
                 assertThat(client.answer().body()).hasSize(size);
                 rig.awaitInFlight(0);
                 assertThat(rig.gate.counts().completed()).isEqualTo(1);

@@ -52,7 +52,7 @@ class PortOwnersTest {
         listening("0100007F:1F40");
         process(4711, "socket:[777]", group);
 
-        assertThat(new PortOwners(proc).of(8000)).isEqualTo(new Owner.Process(4711));
+        assertThat(new PortOwners(proc).of(8000)).isEqualTo(new Owner.LoneProcess(4711));
     }
 
     @Test
@@ -70,7 +70,7 @@ class PortOwnersTest {
         process(4711, "socket:[777]", "0::/");
         process(9, "socket:[778]", "0::/");
 
-        assertThat(new PortOwners(proc).of(8000)).isEqualTo(new Owner.Process(4711));
+        assertThat(new PortOwners(proc).of(8000)).isEqualTo(new Owner.LoneProcess(4711));
     }
 
     @Test

@@ -61,7 +61,7 @@ class StarterFileTest {
     @Test
     void everyKindAndOwnerPassesTheCheck() throws IOException {
         for (String kind : Kinds.names()) {
-            for (Owner owner : List.of(new Owner.Process(4711), new Owner.Engine("docker.service"),
+            for (Owner owner : List.of(new Owner.LoneProcess(4711), new Owner.Engine("docker.service"),
                     new Owner.Unknown())) {
                 String text = StarterFile.of(survey(Cloud.GCP, server(kind, owner, false, Optional.empty())));
 
