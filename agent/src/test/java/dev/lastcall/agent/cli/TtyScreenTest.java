@@ -48,7 +48,8 @@ class TtyScreenTest {
     private void start(String argument) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -cp '"
                 + System.getProperty("java.class.path") + "' '" + OnTerminal.class.getName() + "' " + argument;
-        ProcessBuilder builder = new ProcessBuilder("script", "-qfec",
+        // A build in the background ignores the interrupt, and all that it starts would inherit that.
+        ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "script", "-qfec",
                 "trap : INT; stty cols 70 rows 20; echo before=$(stty -g)=; " + java
                         + "; echo exit=$?=; echo after=$(stty -g)=",
                 "/dev/null").redirectErrorStream(true);
