@@ -23,8 +23,10 @@ class FishCompletionTest {
 
     @Test
     void everyCommandIsOfferedWhereItBelongs() {
-        TOP.subcommands().keySet().forEach(name -> assertThat(lines).anySatisfy(line -> assertThat(line)
-                .startsWith("complete -c lastcall -n '__fish_use_subcommand' -a '" + name + "' -d '")));
+        TOP.subcommands()
+                .keySet()
+                .forEach(name -> assertThat(lines).anySatisfy(line -> assertThat(line)
+                        .startsWith("complete -c lastcall -n '__fish_use_subcommand' -a '" + name + "' -d '")));
         assertThat(lines).anySatisfy(line -> assertThat(line).startsWith(
                 "complete -c lastcall -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from check "
                         + "show schema reference' -a 'check' -d '"));
@@ -34,9 +36,11 @@ class FishCompletionTest {
     void everyOptionOfEveryCommandIsOffered() {
         for (CommandLine command : TOP.subcommands().values()) {
             String name = command.getCommandName();
-            command.getCommandSpec().options().forEach(option -> assertThat(lines).anySatisfy(line -> assertThat(line)
-                    .startsWith("complete -c lastcall -n '__fish_seen_subcommand_from " + name + "' -")
-                    .contains(" -l " + option.longestName().substring(2) + " ")));
+            command.getCommandSpec()
+                    .options()
+                    .forEach(option -> assertThat(lines).anySatisfy(line -> assertThat(line)
+                            .startsWith("complete -c lastcall -n '__fish_seen_subcommand_from " + name + "' -")
+                            .contains(" -l " + option.longestName().substring(2) + " ")));
         }
     }
 
